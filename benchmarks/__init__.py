@@ -1,0 +1,1 @@
+"""Reference loops and timings."""

@@ -1,0 +1,41 @@
+"""Leaving an autocracy: the reference agent-based model after Dukalskis, Elkink & Xiong (2017).
+
+``DefectionModel(seed=1).run().yearly()`` is the whole story; ``defection run`` does it from the command line.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from defection.country import Country, CountryError
+    from defection.model import DefectionModel, RunEnded
+    from defection.parameters import PARAMETERS, ParameterError, Parameters
+    from defection.streams import SeedError
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Country": "country",
+    "CountryError": "country",
+    "DefectionModel": "model",
+    "PARAMETERS": "parameters",
+    "ParameterError": "parameters",
+    "Parameters": "parameters",
+    "RunEnded": "model",
+    "SeedError": "streams",
+}
+
+__all__ = ["PARAMETERS", "Country", "CountryError", "DefectionModel", "ParameterError", "Parameters", "RunEnded", "SeedError", "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for, so that ``import defection`` costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'defection' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"defection.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

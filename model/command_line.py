@@ -1,0 +1,138 @@
+"""The command ``defection``: what a person types, and what it prints."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import pathlib
+import sys
+from collections.abc import Sequence
+
+import defection
+from defection.parameters import PARAMETERS, ParameterError, nearest, parameter
+
+INTERRUPTED = 130  # the shell's code for Ctrl-C
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit status (0 done, 1 refused with a message, 2 misused, 130 interrupted)."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if not hasattr(options, "act"):
+        parser.print_help()
+        return 0
+    try:
+        return int(options.act(options) or 0)
+    except (ValueError, OSError) as error:
+        print(f"defection: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt as stop:
+        print(f"\ndefection: interrupted{f' {stop}' if str(stop) else ''}; nothing was written", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has left, as `head` does
+        with contextlib.suppress(OSError):
+            sys.stdout.close()
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="defection",
+        description="Leaving an autocracy: the reference agent-based model after Dukalskis, Elkink & Xiong (2017).",
+        epilog="Start with:  defection run --seed 1 --out first-run     Then:  defection parameters",
+    )
+    parser.add_argument("--version", action="version", version=f"defection {defection.__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    run = commands.add_parser(
+        "run",
+        help="run one country once and keep what happened",
+        description="Run one country once, print the yearly successes beside the record, and keep everything in a folder: "
+        "weekly.parquet, yearly.csv, run.png and manifest.json.",
+        epilog="Example:  defection run --seed 7 --set famine_effect=0.9 --set hearing=nationwide --out run-7",
+    )
+    run.add_argument("--seed", help="whole number; the same seed and parameters give the same run (default: a fresh one, printed)")
+    run.add_argument(
+        "--set", metavar="NAME=VALUE", action="append", default=[], dest="settings", help="change a parameter; may be repeated (see: defection parameters)"
+    )
+    run.add_argument("--country", default="north_korea", help="a shipped country or a folder of your own (default: %(default)s)")
+    run.add_argument("--weeks", type=int, help="how many weeks to run (default: all that the data cover)")
+    run.add_argument("--out", type=pathlib.Path, help="folder for the results (default: run-SEED)")
+    run.add_argument("--force", action="store_true", help="replace the folder of an earlier run")
+    run.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    run.set_defaults(act=_run)
+
+    table = commands.add_parser(
+        "parameters", help="show every parameter and reading", description="Show every parameter and reading: meaning, unit, default, range, source."
+    )
+    table.add_argument("name", nargs="?", help="show one parameter in full")
+    table.add_argument("--markdown", action="store_true", help="print the text of docs/parameters.md")
+    table.set_defaults(act=_parameters)
+    return parser
+
+
+def _settings(texts: Sequence[str]) -> dict[str, float | int | str]:
+    settings: dict[str, float | int | str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise ParameterError(f"--set needs NAME=VALUE, not {text!r}{nearest(name, PARAMETERS)}")
+        if name.strip() in settings:
+            raise ParameterError(f"--set gives {name.strip()} twice")
+        settings[name.strip()] = parameter(name.strip()).from_text(value.strip())
+    return settings
+
+
+def _run(options: argparse.Namespace) -> None:
+    from defection.streams import checked_seed
+
+    settings, seed = _settings(options.settings), checked_seed(options.seed)
+    out = options.out or pathlib.Path(f"run-{seed}")
+    from defection import run_folder
+
+    run_folder.check(out, force=options.force)
+
+    from tqdm import tqdm
+
+    from defection.compiled import is_cached
+    from defection.model import DefectionModel
+
+    if not options.quiet and not is_cached():
+        print("Compiling the model's equations; this happens once per version and takes some seconds.", file=sys.stderr)
+    model = DefectionModel(country=options.country, weeks=options.weeks, seed=seed, **settings)
+    with tqdm(total=model.weeks, unit=" weeks", disable=options.quiet, desc=f"{model.country.name}, seed {seed}") as bar:
+        try:
+            model.run(progress=lambda week: bar.update())
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(f"in week {model.week} of {model.weeks}") from None
+    run_folder.write(model, out, force=options.force)
+    if not options.quiet:
+        print(yearly_text(model))
+        print(f"\nKept in {out}/: {', '.join(run_folder.FILES)}")
+
+
+def yearly_text(model: defection.DefectionModel) -> str:
+    """Return the yearly successes beside the record, as lines to print."""
+    table = model.yearly()
+    most = max(1, int(table["successes"].max()), int(table["record"].fillna(0).max()))
+    lines = [f"{'year':>6} {'model':>8} {'record':>8}   successes (# model, | record)"]
+    for row in table.itertuples():
+        recorded = None if row.record is None or row.record != row.record else int(row.record)  # type: ignore[call-overload]
+        bar = list(("#" * round(40 * int(row.successes) / most)).ljust(41))  # type: ignore[arg-type]
+        if recorded is not None:
+            bar[round(40 * recorded / most)] = "|"
+        part = "" if row.weeks == 52 else f"  ({row.weeks} weeks)"
+        lines.append(f"{row.year:>6} {row.successes:>8,} {'-' if recorded is None else format(recorded, ','):>8}   {''.join(bar).rstrip()}{part}")
+    if model.stopped_early:
+        limit = model.parameters.stop_threshold
+        lines.append(f"Stopped in week {model.week} of {model.weeks}: {model.attempts:,} attempts in one week, more than {limit:,}.")
+    return "\n".join(lines)
+
+
+def _parameters(options: argparse.Namespace) -> None:
+    from defection import parameters_text
+
+    if options.markdown:
+        print(parameters_text.markdown(), end="")
+    else:
+        print(parameters_text.full(parameter(options.name)) if options.name else parameters_text.plain())

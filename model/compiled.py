@@ -1,0 +1,61 @@
+"""How the law is compiled: once per version of the law, kept on disk, never stale.
+
+Numba forgets to recompile a function when a function *it calls* in another file has changed. The compiled code is
+therefore kept in a folder whose name is a fingerprint of every file of the law: change one rule, and both engines follow.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import pathlib
+import tempfile
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+import platformdirs
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+LAW_FILES = ("distributions.py", "equations.py", "streams.py", "week.py")
+
+
+@functools.cache
+def law_fingerprint() -> str:
+    """Return a fingerprint (16 hexadecimal digits) of the source text of the law."""
+    here = pathlib.Path(__file__).parent
+    digest = hashlib.sha256()
+    for name in LAW_FILES:
+        path = here / name
+        digest.update(name.encode() + b"\0" + (path.read_bytes() if path.exists() else b"") + b"\0")
+    return digest.hexdigest()[:16]
+
+
+@functools.cache
+def cache_folder() -> pathlib.Path:
+    """Return the folder that keeps the compiled law: the user's cache, or a temporary folder where that cannot be written."""
+    base = os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_dir("defection", appauthor=False)
+    folder = pathlib.Path(base) / f"law-{law_fingerprint()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return pathlib.Path(tempfile.gettempdir()) / f"defection-{os.getuid() if hasattr(os, 'getuid') else 0}-law-{law_fingerprint()}"
+
+
+def is_cached() -> bool:
+    """Whether some of the law has been compiled on this machine before."""
+    return any(cache_folder().rglob("*.nbc"))
+
+
+def compiled(function: Function) -> Function:
+    """Compile ``function`` at its first call and keep the result on disk; it can be called from Python and from compiled code."""
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(cache_folder())
+    try:
+        return numba.njit(function, cache=True, nogil=True, error_model="numpy")
+    finally:
+        numba.config.CACHE_DIR = before

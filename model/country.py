@@ -1,0 +1,215 @@
+"""A country as data: its provinces, its citizen categories, its years and its record, read from CSV files and checked.
+
+Nothing about any country is in the code. ``load("north_korea")`` reads the shipped one; ``load("path/to/folder")`` one
+of your own with the same files (``docs/own_country.md`` says what each holds).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import itertools
+import pathlib
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from defection import country_files, equations
+from defection.country_files import Dating
+from defection.parameters import SPAN, ParameterError, nearest
+from defection.tables import CountryError
+
+__all__ = ["WEEKS_PER_YEAR", "Country", "CountryError", "Dating", "load", "shipped"]
+
+WEEKS_PER_YEAR = 52
+"""The paper's 1,196 weeks are 23 years of 52."""
+
+DATA = pathlib.Path(__file__).parent / "data"
+
+
+def shipped() -> tuple[str, ...]:
+    """Return the names of the countries that come with the package."""
+    return tuple(sorted(folder.name for folder in DATA.iterdir() if (folder / "provinces.csv").exists()))
+
+
+def load(country: str | pathlib.Path | Country) -> Country:
+    """Return a country by the name of a shipped one or by the path of a folder; a ``Country`` is returned as it is.
+
+    Raises ``CountryError`` that names the file, line and column of the first fault.
+    """
+    if isinstance(country, Country):
+        return country
+    if not isinstance(country, (str, pathlib.Path)):
+        raise CountryError(f"the country must be a name, a folder or a Country, not {country!r}")
+    folder = DATA / country if country in shipped() else pathlib.Path(country)
+    if not folder.is_dir():
+        raise CountryError(f"there is no country {str(country)!r}: neither a shipped one ({', '.join(shipped())}) nor a folder" + nearest(str(country), shipped()))
+    stamp = tuple(sorted((f.name, f.stat().st_mtime_ns, f.stat().st_size) for f in folder.glob("*.csv")))
+    return _read(folder.resolve(), stamp)
+
+
+@functools.lru_cache(maxsize=16)
+def _read(folder: pathlib.Path, stamp: tuple) -> Country:  # the stamp makes a changed file read again
+    return Country(**country_files.read(folder))
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Country:
+    """What the model knows of a country; cannot be changed, ``replace`` makes a variant.
+
+    Shapes: P provinces, C categories within a province (the same in every province), Y years. Categories are counted
+    province by province: number p C + c.
+    """
+
+    name: str
+    provinces: tuple[str, ...]
+    border: np.ndarray
+    """Weight of the border in each province, [P]."""
+    dimensions: Mapping[str, tuple[str, ...]]
+    """Values of each dimension (age, gender ...) in their order."""
+    traits: tuple[tuple[str, ...], ...]
+    """One value per dimension for each of the C categories."""
+    shares: np.ndarray
+    """Share of each category in the whole population, [P, C]."""
+    trait_ability: np.ndarray
+    """Sum of the impacts of the traits on ability, [C]."""
+    trait_motivation: np.ndarray
+    """Sum of the impacts of the traits on motivation, [C]."""
+    border_ability: float
+    border_motivation: float
+    economy_ability: float
+    economy_motivation: float
+    years: tuple[int, ...]
+    populations: np.ndarray
+    """People at the start of each year and at the end of the last, [Y + 1]."""
+    growth_percent: np.ndarray
+    """Growth of the economy in each year, percent, [Y]."""
+    datings: tuple[Dating, ...]
+    record: tuple[tuple[int, int, int], ...]
+    """Year, successes on record, the same as first printed."""
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, np.ndarray):
+                value = np.ascontiguousarray(value)
+                value.setflags(write=False)
+                object.__setattr__(self, field.name, value)
+        self._check()
+
+    def _check(self) -> None:
+        places, categories = len(self.provinces), len(self.traits)
+        if self.shares.shape != (places, categories):
+            raise CountryError(f"shares must have shape {(places, categories)}, not {self.shares.shape}")
+        if self.border.shape != (places,) or not np.isfinite(self.border).all():
+            raise CountryError(f"border must be {places} finite weights, one per province")
+        if not (self.shares >= 0).all() or abs(self.shares.sum() - 1.0) > 1e-9:
+            raise CountryError(f"the shares of all categories must be at least 0 and sum to 1, not {self.shares.sum():.12g}")
+        if self.populations.shape != (len(self.years) + 1,) or self.growth_percent.shape != (len(self.years),):
+            raise CountryError("populations must have one more value than there are years, growth_percent as many")
+
+    def __deepcopy__(self, memo: dict) -> Country:
+        return self  # nothing in it can change
+
+    def replace(self, **fields: object) -> Country:
+        """Return a variant of the same shape, such as ``country.replace(border=weights)``."""
+        names = [field.name for field in dataclasses.fields(self)]
+        for name in fields:
+            if name not in names:
+                raise CountryError(f"a country has no {name!r}{nearest(name, tuple(names))}")
+        return dataclasses.replace(self, **fields)  # type: ignore[arg-type]
+
+    @property
+    def weeks(self) -> int:
+        """How many weeks the data cover."""
+        return len(self.years) * WEEKS_PER_YEAR
+
+    @property
+    def category_count(self) -> int:
+        """How many categories live in all provinces together."""
+        return self.shares.size
+
+    @functools.cached_property
+    def ability_impact(self) -> np.ndarray:
+        """Sum of the impacts on ability of each category's traits and its province's border, [P, C]."""
+        return self.trait_ability[None, :] + self.border_ability * self.border[:, None]
+
+    @functools.cached_property
+    def motivation_impact(self) -> np.ndarray:
+        """Sum of the impacts on motivation of each category's traits and its province's border, [P, C]."""
+        return self.trait_motivation[None, :] + self.border_motivation * self.border[:, None]
+
+    @functools.cached_property
+    def cumulative_shares(self) -> np.ndarray:
+        """Share of the population in all categories before each one, [P C + 1], from 0 to exactly 1."""
+        cumulative = np.concatenate([[0.0], np.cumsum(self.shares.ravel())])
+        cumulative[-1] = 1.0
+        return cumulative
+
+    @functools.cached_property
+    def weekly_population(self) -> np.ndarray:
+        """Population in each week, [weeks], interpolated between the starts of years and rounded to people."""
+        week = np.arange(self.weeks) / WEEKS_PER_YEAR
+        population = np.interp(week, np.arange(len(self.years) + 1), self.populations)
+        return np.floor(population + 0.5).astype(np.int64)
+
+    def head_counts(self, week: int) -> np.ndarray:
+        """Return the people of every category in a week, [P C]; they add up to the population to the person."""
+        counts = np.empty(self.category_count, np.int64)
+        equations.head_counts(int(self.weekly_population[week]), self.cumulative_shares, counts)
+        return counts
+
+    def province_populations(self, week: int) -> np.ndarray:
+        """Return the people of every province in a week, [P]: the sums of its categories' head counts."""
+        counts = np.empty(len(self.provinces), np.int64)
+        edges = np.ascontiguousarray(self.cumulative_shares[:: len(self.traits)])
+        equations.head_counts(int(self.weekly_population[week]), edges, counts)
+        return counts
+
+    def year_of(self, week: int) -> int:
+        """Return the calendar year of a week."""
+        return self.years[week // WEEKS_PER_YEAR]
+
+    def famine(self, famine_years: str) -> np.ndarray:
+        """Return 1 for each famine year and 0 for others, [Y], by the reading ``famine_years``."""
+        first, last = self._famine_span(famine_years)
+        years = np.array(self.years)
+        return ((years >= first) & (years <= last)).astype(float)
+
+    def _famine_span(self, famine_years: str) -> tuple[int, int]:
+        datings = {dating.name: (dating.first_year, dating.last_year) for dating in self.datings}
+        if famine_years == "none" or (famine_years == "country" and not datings):
+            return (1, 0)
+        if famine_years == "country":
+            return next(iter(datings.values()))
+        if famine_years in datings:
+            return datings[famine_years]
+        span = SPAN.fullmatch(famine_years)
+        if not span:
+            known = ("country", "none", *datings)
+            raise ParameterError(
+                f"famine_years = {famine_years!r} is neither a span such as 1994-1998 nor one of {', '.join(known)}" + nearest(famine_years, known)
+            )
+        first, last = int(span[1]), int(span[2])
+        if last < self.years[0] or first > self.years[-1]:
+            raise ParameterError(f"famine_years = {famine_years!r} lies outside the data, {self.years[0]}-{self.years[-1]}")
+        return first, last
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """A fingerprint (16 hexadecimal digits) of everything the model reads of this country."""
+        digest = hashlib.sha256()
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            body = value.astype("<f8").tobytes() if isinstance(value, np.ndarray) else repr(value).encode()
+            digest.update(field.name.encode() + b"\0" + body + b"\0")
+        return digest.hexdigest()[:16]
+
+    def categories(self) -> pd.DataFrame:
+        """Return a table with a row per category: its province, its traits and its share of the population."""
+        rows = [dict(zip(self.dimensions, traits, strict=True)) for traits in self.traits]
+        table = pd.DataFrame([{"province": p, **row} for p, row in itertools.product(self.provinces, rows)])
+        table["share"] = self.shares.ravel()
+        return table

@@ -1,0 +1,162 @@
+"""The files of a country's folder: what each holds, read and checked one by one."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from defection.parameters import nearest
+from defection.tables import CountryError, Row, read_rows
+
+
+@dataclasses.dataclass(frozen=True)
+class Dating:
+    """One dating of the famine, both years included."""
+
+    name: str
+    first_year: int
+    last_year: int
+
+
+def read(folder: pathlib.Path) -> dict[str, Any]:
+    """Read a country's folder into the fields of ``Country``; raises ``CountryError`` with file, line and column."""
+    provinces, populations, border = _provinces(folder / "provinces.csv")
+    dimensions, parts = _composition(folder / "composition.csv", dict(zip(provinces, populations, strict=True)))
+    traits = tuple(itertools.product(*dimensions.values()))
+    shares = np.array([
+        [populations[p] / sum(populations) * np.prod([parts[p][d][v] for d, v in zip(dimensions, values, strict=True)]) for values in traits]
+        for p in range(len(provinces))
+    ])  # fmt: skip
+    impacts = _impacts(folder / "impacts.csv", dimensions)
+    years, people, growth = _years(folder / "years.csv")
+    return dict(
+        name=folder.name.replace("_", " ").title(),
+        provinces=provinces,
+        border=np.array(border),
+        dimensions=dimensions,
+        traits=traits,
+        shares=shares / shares.sum(),
+        trait_ability=np.array([_impact(impacts, dimensions, values, 0) for values in traits]),
+        trait_motivation=np.array([_impact(impacts, dimensions, values, 1) for values in traits]),
+        border_ability=impacts.get(("province", "border"), (0.0, 0.0))[0],
+        border_motivation=impacts.get(("province", "border"), (0.0, 0.0))[1],
+        economy_ability=impacts.get(("country", "economy"), (0.0, 0.0))[0],
+        economy_motivation=impacts.get(("country", "economy"), (0.0, 0.0))[1],
+        years=years,
+        populations=people,
+        growth_percent=growth,
+        datings=_datings(folder / "famine.csv") if (folder / "famine.csv").exists() else (),
+        record=_record(folder / "record.csv") if (folder / "record.csv").exists() else (),
+    )
+
+
+def _impact(impacts: Mapping[tuple[str, str], tuple[float, float]], dimensions: Mapping[str, tuple], values: tuple[str, ...], which: int) -> float:
+    return sum(impacts.get((d, v), (0.0, 0.0))[which] for d, v in zip(dimensions, values, strict=True))
+
+
+def _provinces(file: pathlib.Path) -> tuple[tuple[str, ...], list[int], list[float]]:
+    rows = read_rows(file, ("province", "population", "border"))
+    names: list[str] = []
+    for row in rows:
+        if row.text("province") in names:
+            raise row.error("province", f"{row.text('province')!r} stands here twice")
+        names.append(row.text("province"))
+    return tuple(names), [row.whole("population", low=1) for row in rows], [row.number("border", low=0) for row in rows]
+
+
+Parts = list[dict[str, dict[str, float]]]
+
+
+def _composition(file: pathlib.Path, populations: Mapping[str, int]) -> tuple[dict[str, tuple[str, ...]], Parts]:
+    """Return the values of each dimension, and for each province the share of each value."""
+    groups: dict[tuple[str, str], dict[str, Row]] = {}
+    dimensions: dict[str, list[str]] = {}
+    for row in read_rows(file, ("dimension", "value", "province", "count", "share")):
+        dimension, value, province = row.text("dimension"), row.text("value"), row.optional("province")
+        if province and province not in populations:
+            raise row.error("province", f"there is no province {province!r} in provinces.csv{nearest(province, populations)}")
+        if bool(row.optional("count")) == bool(row.optional("share")):
+            raise row.error("share", "give either a count or a share")
+        group = groups.setdefault((dimension, province), {})
+        if value in group:
+            raise row.error("value", f"{dimension} {value!r} stands here twice" + (f" for {province}" if province else ""))
+        group[value] = row
+        known = dimensions.setdefault(dimension, [])
+        if value not in known:
+            known.append(value)
+    parts: Parts = []
+    for province, population in populations.items():
+        parts.append({})
+        for dimension, values in dimensions.items():
+            own = groups.get((dimension, province)) or groups.get((dimension, ""))
+            if own is None:
+                raise CountryError(f"{file}: nothing says how {dimension} is distributed in {province}")
+            parts[-1][dimension] = _shares_of(file, dimension, province, own, values, population if (dimension, province) in groups else None)
+    return {dimension: tuple(values) for dimension, values in dimensions.items()}, parts
+
+
+def _shares_of(
+    file: pathlib.Path, dimension: str, province: str, rows: Mapping[str, Row], values: list[str], population: int | None
+) -> dict[str, float]:
+    for value in values:
+        if value not in rows:
+            raise CountryError(f"{file}: {dimension} has no row for {value!r} in {province}")
+    last = list(rows.values())[-1]
+    if all(row.optional("count") for row in rows.values()):
+        counts = {value: row.number("count", low=0) for value, row in rows.items()}
+        total = sum(counts.values())
+        if total <= 0 or (population is not None and total != population):
+            raise last.error("count", f"{dimension} in {province} adds up to {total:,.0f}, not to the province's population of {population or 0:,}")
+        return {value: counts[value] / total for value in values}
+    shares = {value: row.number("share", low=0, high=1) for value, row in rows.items()}
+    if abs(sum(shares.values()) - 1.0) > 1e-9:
+        raise last.error("share", f"the shares of {dimension} in {province} sum to {sum(shares.values()):.12g}, not to 1")
+    return {value: shares[value] for value in values}
+
+
+def _impacts(file: pathlib.Path, dimensions: Mapping[str, tuple[str, ...]]) -> dict[tuple[str, str], tuple[float, float]]:
+    known = {**dimensions, "province": ("border",), "country": ("economy",)}
+    impacts: dict[tuple[str, str], tuple[float, float]] = {}
+    for row in read_rows(file, ("dimension", "value", "ability", "motivation")):
+        dimension, value = row.text("dimension"), row.text("value")
+        if dimension not in known:
+            raise row.error("dimension", f"there is no dimension {dimension!r}{nearest(dimension, known)}")
+        if value not in known[dimension]:
+            raise row.error("value", f"{dimension} has no value {value!r}{nearest(value, known[dimension])}")
+        if (dimension, value) in impacts:
+            raise row.error("value", f"{dimension} {value!r} stands here twice")
+        impacts[dimension, value] = (row.number("ability"), row.number("motivation"))
+    return impacts
+
+
+def _years(file: pathlib.Path) -> tuple[tuple[int, ...], np.ndarray, np.ndarray]:
+    rows = read_rows(file, ("year", "population", "growth_percent"))
+    years = [row.whole("year", low=0, high=9999) for row in rows]
+    for row, before, year in zip(rows[1:], years, years[1:], strict=False):
+        if year != before + 1:
+            raise row.error("year", f"{year} does not follow {before}: years must be without a gap")
+    if len(years) < 2:
+        raise CountryError(f"{file}: needs at least two rows, since the last one only closes the last year")
+    population = np.array([row.whole("population", low=1, high=10**11) for row in rows], float)
+    return tuple(years[:-1]), population, np.array([row.number("growth_percent", low=-100, high=1000) for row in rows[:-1]])
+
+
+def _datings(file: pathlib.Path) -> tuple[Dating, ...]:
+    datings = []
+    for row in read_rows(file, ("name", "first_year", "last_year")):
+        first = row.whole("first_year")
+        datings.append(Dating(row.text("name"), first, row.whole("last_year", low=first)))
+    return tuple(datings)
+
+
+def _record(file: pathlib.Path) -> tuple[tuple[int, int, int], ...]:
+    rows = read_rows(file, ("year", "successes"))
+    return tuple(
+        (row.whole("year"), row.whole("successes", low=0), row.whole("successes_printed", low=0) if row.cells.get("successes_printed") else row.whole("successes"))
+        for row in rows
+    )

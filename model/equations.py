@@ -1,0 +1,160 @@
+"""The law of the model: each equation of the paper once, as a small pure function.
+
+The agents call these functions, and the compiled ensemble loops over the same ones. Change a rule here and both
+follow. They are compiled at their first call and can be called from Python with plain numbers.
+
+"The paper" is Dukalskis, Elkink & Xiong (2017), section "Determining the probability of defection of each citizen"
+unless another is named. L is the logistic function.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from defection.compiled import compiled
+from defection.distributions import beta_cdf, binomial_quantile, log_beta_function
+
+ATTEMPTS, SUCCESSES, STOPPED = 0, 1, 2
+"""Codes of the reading ``tolerated_measure``, in the order of its choices."""
+
+LOSS_IF_STOPPED = -1.0
+"""C in the paper: the pay-off of an attempt that is stopped."""
+
+
+@compiled
+def logistic(z: float) -> float:
+    """Return L(z) = 1 / (1 + e^-z), in 0..1."""
+    return 1.0 / (1.0 + math.exp(-z))
+
+
+@compiled
+def ability(demographic_effect: float, impact: float, economy_impact: float, economy: float) -> float:
+    """Return how able a category is to leave, 0..1: L(s (impact + economy_impact economy)).
+
+    ``impact`` is the sum of Figure 2's numbers for ability over the category's traits (young, female, border ...).
+    """
+    return logistic(demographic_effect * (impact + economy_impact * economy))
+
+
+@compiled
+def motivation(
+    demographic_effect: float, impact: float, economy_impact: float, economy: float, famine_effect: float, famine: float
+) -> float:
+    """Return how much a category wants to leave, 0..1: L(δ famine + s (impact + economy_impact economy)); δ is not multiplied by s."""
+    return logistic(famine_effect * famine + demographic_effect * (impact + economy_impact * economy))
+
+
+@compiled
+def utility(intercept: float, slope: float, motivation: float, ability: float) -> float:
+    """Return U(d|¬r), the utility of leaving unrepressed, 0..1: L(γ₁ + γ₂ motivation ability)."""
+    return logistic(intercept + slope * motivation * ability)
+
+
+@compiled
+def cutoff(utility: float) -> float:
+    """Return the belief in repression below which leaving pays: (1 - E) U + E C > 0 means E < U / (U - C), with C = -1."""
+    return utility / (utility - LOSS_IF_STOPPED)
+
+
+@compiled
+def defection_probability(cutoff: float, alpha: float, beta: float) -> float:
+    """Return the weekly probability of an attempt: the area of the belief Beta(α, β) below the cut-off (Figure 4)."""
+    return beta_cdf(cutoff, alpha, beta)
+
+
+@compiled
+def belief_scale(alpha: float, beta: float) -> float:
+    """Return -ln(α B(α, β)), the part of :func:`probability_bound` that all categories of a province share."""
+    return -log_beta_function(alpha, beta) - math.log(alpha)
+
+
+@compiled
+def probability_bound(cutoff: float, log_cutoff: float, log_rest: float, alpha: float, beta: float, scale: float) -> float:
+    """Return a cheap upper bound on :func:`defection_probability`, for ``log_cutoff`` = ln x and ``log_rest`` = ln(1 - x).
+
+    The leading factor x^α (1-x)^β / (α B(α, β)) of the incomplete beta function, times the geometric series that lies
+    above its own series. Above the belief's mean it is no bound worth having and 1 is returned.
+    """
+    ratio = cutoff * max(1.0, (alpha + beta) / (alpha + 1.0))
+    if ratio >= 0.999:
+        return 1.0
+    return math.exp(alpha * log_cutoff + beta * log_rest + scale) * (1.0 + 1e-6) / (1.0 - ratio)
+
+
+@compiled
+def surely_nobody(luck: float, head_count: float, bound: float) -> bool:
+    """Whether ``luck`` means no attempt for any probability up to ``bound``, since (1 - p)^n >= 1 - n p."""
+    return luck < 1.0 - head_count * bound - 1e-15
+
+
+@compiled
+def attempts(luck: float, head_count: int, cutoff: float, alpha: float, beta: float) -> int:
+    """Return how many of ``head_count`` people attempt to leave this week: Binomial(n, P), inverted at ``luck`` in [0, 1).
+
+    ``cutoff`` must lie in (0, 1). Nearly always nobody leaves, and the bound shows it without the exact probability.
+    """
+    bound = probability_bound(cutoff, math.log(cutoff), math.log1p(-cutoff), alpha, beta, belief_scale(alpha, beta))
+    if surely_nobody(luck, head_count, bound):
+        return 0
+    return binomial_quantile(luck, head_count, defection_probability(cutoff, alpha, beta))
+
+
+@compiled
+def stopped(luck: float, attempts: int, repression: float) -> int:
+    """Return how many of the attempts are stopped: Binomial(A, R), inverted at ``luck``."""
+    return binomial_quantile(luck, attempts, repression)
+
+
+@compiled
+def become_known(luck: float, happened: int, observation_probability: float) -> int:
+    """Return of how many attempts the citizens hear: Binomial(happened, K), inverted at ``luck``."""
+    return binomial_quantile(luck, happened, observation_probability)
+
+
+@compiled
+def belief_alpha(prior_alpha: float, known_stopped: int) -> float:
+    """Return α = α₀ + N_R (paper, 'Updating expectations of repression by the citizen')."""
+    return prior_alpha + known_stopped
+
+
+@compiled
+def belief_beta(prior_beta: float, known_attempts: int, known_stopped: int) -> float:
+    """Return β = β₀ + N_D - N_R (paper, 'Updating expectations of repression by the citizen')."""
+    return prior_beta + (known_attempts - known_stopped)
+
+
+@compiled
+def compared_number(measure: int, attempts: int, stopped: int) -> int:
+    """Return what a province compares with the tolerated number, by the code of the reading ``tolerated_measure``."""
+    if measure == ATTEMPTS:
+        return attempts
+    return stopped if measure == STOPPED else attempts - stopped
+
+
+@compiled
+def adjusted_repression(repression: float, observed: int, tolerated: int, rate: float) -> float:
+    """Return next week's repression: R (1 + r), at most 1, where more than tolerated was observed, else R (1 - r).
+
+    Source: paper, 'Updating levels of repression by the state'.
+    """
+    if observed > tolerated:
+        return min(1.0, repression * (1.0 + rate))
+    return repression * (1.0 - rate)
+
+
+@compiled
+def head_count(population: int, share_below: float, share_above: float) -> int:
+    """Return the people of a category that stands between two cumulative shares of the population.
+
+    Rounding the cumulative totals makes the categories add up to the population, to the person.
+    """
+    return int(math.floor(population * share_above + 0.5)) - int(math.floor(population * share_below + 0.5))
+
+
+@compiled
+def head_counts(population: int, cumulative_shares: np.ndarray, counts: np.ndarray) -> None:
+    """Fill ``counts`` with the :func:`head_count` of every category; ``cumulative_shares`` has one value more."""
+    for c in range(counts.size):
+        counts[c] = head_count(population, cumulative_shares[c], cumulative_shares[c + 1])

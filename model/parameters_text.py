@@ -1,0 +1,63 @@
+"""The table of parameters as text: for the terminal and for ``docs/parameters.md``."""
+
+from __future__ import annotations
+
+from defection.parameters import PARAMETERS, Parameter
+
+GROUPS = {
+    "belief": "What citizens believe",
+    "utility": "What leaving is worth",
+    "repression": "What provinces do",
+    "reading": "Readings: what the paper leaves open",
+}
+
+
+def accepted(parameter: Parameter) -> str:
+    """Return what values a parameter takes, such as ``0 to 1``."""
+    if parameter.kind == "choice":
+        return ", ".join(parameter.choices)
+    if parameter.kind == "years":
+        return "country, none, a dating's name, or YEAR-YEAR"
+    return f"{parameter.low:g} to {parameter.high:g}" + (", whole" if parameter.kind == "whole" else "")
+
+
+def searched(parameter: Parameter) -> str:
+    """Return the range that searches cover, or a dash."""
+    if parameter.search is None:
+        return "-"
+    return f"{parameter.search[0]:g} to {parameter.search[1]:g}" + (" (log)" if parameter.log_search else "")
+
+
+def plain() -> str:
+    """Return the table for the terminal."""
+    lines = []
+    for group, title in GROUPS.items():
+        lines.append(title)
+        for p in PARAMETERS.values():
+            if p.group == group:
+                lines.append(f"  {p.name:<24} {p.symbol:<3} {p.default!s:>9}   {accepted(p)}{f'; {p.unit}' if p.unit else ''}")
+                lines.append(f"  {'':<24} {p.meaning}")
+        lines.append("")
+    return "\n".join([*lines, "Change one with: defection run --set NAME=VALUE     All of one: defection parameters NAME"])
+
+
+def full(p: Parameter) -> str:
+    """Return all that is known of one parameter."""
+    rows = {
+        "symbol": p.symbol, "meaning": p.meaning, "unit": p.unit, "default": str(p.default), "takes": accepted(p),
+        "searched": searched(p), "paper's region": p.region, "source": p.source,
+    }  # fmt: skip
+    return "\n".join([p.name, *(f"  {name:<15} {value}" for name, value in rows.items() if value)])
+
+
+def markdown() -> str:
+    """Return ``docs/parameters.md``."""
+    lines = ["# Parameters", "", "Made by `defection parameters --markdown > docs/parameters.md`; a test compares. \"The paper\" is Dukalskis, Elkink & Xiong (2017).", ""]
+    for group, title in GROUPS.items():
+        lines += [f"## {title}", "", "| name | symbol | meaning | unit | default | takes | searched | the paper's good region | source |", "|---|---|---|---|---|---|---|---|---|"]
+        for p in PARAMETERS.values():
+            if p.group == group:
+                cells = [f"`{p.name}`", p.symbol, p.meaning, p.unit, f"`{p.default}`", accepted(p), searched(p), p.region, p.source]
+                lines.append("| " + " | ".join(cells) + " |")
+        lines.append("")
+    return "\n".join(lines)

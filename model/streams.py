@@ -1,0 +1,63 @@
+"""Named random streams: one owner of chance, one stream per purpose.
+
+Every purpose has its own child of the run's seed, so a new process never shifts another's draws, and two scenarios
+with one seed share their luck: what differs between them is the effect of what was changed. A stream's numbers are
+those of NumPy's ``SFC64``, in the order week by week and, within a week, in the country's order.
+"""
+
+from __future__ import annotations
+
+import numbers
+import re
+from typing import Any
+
+import numpy as np
+
+PURPOSES = ("decide", "repress", "hear_stopped", "hear_successes")
+"""What chance is used for. New purposes go to the end: the position is the stream's key."""
+
+
+class SeedError(ValueError):
+    """A seed is not a whole number of at least 0."""
+
+
+def checked_seed(seed: object = None, rng: object = None) -> int:
+    """Return the whole number that seeds a run.
+
+    ``seed`` may be a whole number, the same number as text, or None for a fresh one (as small as can be copied by
+    hand). ``rng`` is Mesa's newer name for the same thing; a NumPy generator given there supplies the number.
+    """
+    if seed is not None and rng is not None:
+        raise SeedError("give seed or rng, not both")
+    given: Any = seed if seed is not None else rng
+    if given is None:
+        return int(np.random.SeedSequence().generate_state(1)[0])
+    if isinstance(given, np.random.SeedSequence):
+        given = np.random.default_rng(given)
+    if isinstance(given, np.random.BitGenerator):
+        given = np.random.Generator(given)
+    if isinstance(given, np.random.Generator):
+        return int(given.integers(2**63))
+    if isinstance(given, str) and re.fullmatch(r"\s*[0-9]+\s*", given):
+        return int(given)
+    if isinstance(given, bool) or not isinstance(given, numbers.Real) or given != int(given):
+        raise SeedError(f"the seed must be a whole number, not {given!r}")
+    if given < 0:
+        raise SeedError(f"the seed must be at least 0, not {given!r}")
+    return int(given)
+
+
+def stream(seed: int, purpose: str) -> np.random.Generator:
+    """Return the generator of one purpose of the run with this seed."""
+    sequence = np.random.SeedSequence(seed, spawn_key=(PURPOSES.index(purpose),))
+    return np.random.Generator(np.random.SFC64(sequence))
+
+
+class Streams:
+    """The streams of one run, by purpose: ``streams["decide"].random(720)``."""
+
+    def __init__(self, seed: int) -> None:
+        self._generators = {purpose: stream(seed, purpose) for purpose in PURPOSES}
+
+    def __getitem__(self, purpose: str) -> np.random.Generator:
+        return self._generators[purpose]
