@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from defection.model import DefectionModel
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Belief:
     """What the citizens of a province believe about repression: a Beta(α, β) distribution."""
 

@@ -37,4 +37,5 @@ STATES = tuple(measure.name for measure in MEASURES if measure.kind == "state")
 WEEKLY_COLUMNS = ("week", "year", "province", "population", *FLOWS, *STATES)
 YEARLY_COLUMNS = ("year", "weeks", "population", *FLOWS, "record", "record_printed")
 MODEL_COLUMNS = ("week", "year", "population", *FLOWS, "mean_repression", "mean_belief")
-PROVINCE_COLUMNS = ("name", "population", *FLOWS, *STATES)
+PROVINCE_COLUMNS = {"province": "name", **{f"province_{name}": name for name in ("population", *FLOWS, *STATES)}}
+"""Columns of the ``DataCollector`` per province, and the attribute of each; newer ``batch_run`` puts them beside the model's."""

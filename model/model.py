@@ -72,7 +72,7 @@ class DefectionModel(mesa.Model):
         self._count_heads()
         self.datacollector = mesa.DataCollector(
             model_reporters={name: name for name in MODEL_COLUMNS},
-            agenttype_reporters={self.province_class: {name: attrgetter(name) for name in PROVINCE_COLUMNS}},
+            agenttype_reporters={self.province_class: {column: attrgetter(name) for column, name in PROVINCE_COLUMNS.items()}},
         )
         self.datacollector.collect(self)
 
@@ -132,6 +132,8 @@ class DefectionModel(mesa.Model):
         self.stopped_early = self.attempts > self.parameters.stop_threshold and self.week < self.weeks
         self.running = self.week < self.weeks and not self.stopped_early
         self.datacollector.collect(self)
+        if not self.running and not hasattr(self.datacollector, "_collection_steps"):
+            self.steps += 1  # batch_run of Mesa 3.3 reads rows 0 .. steps - 1 and would lose the last week's
 
     def _count_heads(self) -> None:
         """Count the people of the week to come (of the last week, once the run is over)."""

@@ -1,0 +1,71 @@
+"""Shared fixtures: a tiny country of two provinces and eight categories, and the seeds to repeat tests with."""
+
+from __future__ import annotations
+
+import functools
+import os
+import pathlib
+import shutil
+
+import hypothesis
+import pytest
+from defection import DefectionModel
+from defection.country import Country, load
+
+hypothesis.settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)  # the first call compiles
+hypothesis.settings.load_profile("project")
+
+TINY = pathlib.Path(__file__).parent / "countries" / "two_provinces"
+ROOT = pathlib.Path(__file__).parent.parent
+LIVELY = {
+    "prior_alpha": 15.0, "prior_beta": 12.0, "observation_probability": 0.02, "memory_weeks": 30, "famine_effect": 0.15,
+    "utility_intercept": -3.0, "utility_slope": 5.0, "initial_repression": 0.6, "tolerated_attempts": 20,
+    "adjustment_rate": 0.01, "stop_threshold": 10**9,
+}  # fmt: skip
+"""Parameters under which much happens in the tiny country every week."""
+
+
+def pytest_addoption(parser):
+    parser.addoption("--seed", nargs="*", type=int, default=[1], help="repeat the tests of chance with these seeds")
+
+
+def pytest_generate_tests(metafunc):
+    if "seed" in metafunc.fixturenames:
+        metafunc.parametrize("seed", metafunc.config.getoption("--seed"))
+
+
+@pytest.fixture
+def tiny() -> Country:
+    return load(TINY)
+
+
+@pytest.fixture
+def tiny_folder(tmp_path):
+    """A copy of the tiny country's folder, to break."""
+    return pathlib.Path(shutil.copytree(TINY, tmp_path / "tiny"))
+
+
+@pytest.fixture(scope="session")
+def north_korea() -> Country:
+    return load("north_korea")
+
+
+@pytest.fixture
+def lively(tiny):
+    """Make models of the tiny country in which much happens."""
+
+    def make(**changes):
+        return DefectionModel(**{"country": tiny, "seed": 1, **LIVELY, **changes})
+
+    return make
+
+
+@functools.cache
+def whole_run(seed: int) -> DefectionModel:
+    """A finished run of North Korea with its defaults, shared by the tests that only look at it."""
+    return DefectionModel(seed=seed, record_categories=True).run()
+
+
+@pytest.fixture
+def finished(seed) -> DefectionModel:
+    return whole_run(seed)

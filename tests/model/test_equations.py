@@ -1,0 +1,124 @@
+"""Each equation against a hand-computed value, a closed form or SciPy."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import scipy.stats
+from defection import equations
+from defection.distributions import binomial_quantile
+from hypothesis import given
+from hypothesis import strategies as st
+
+# s, impact on ability, growth, ability worked out by hand as 1 / (1 + e^-(s (impact + 1 growth)))
+ABILITY = [
+    (1.0, 0.0, 0.0, 0.5),
+    (0.5, 2.0, 0.0, 0.7310585786300049),  # 1 / (1 + e^-1)
+    (0.617, 16.0, -0.071, 0.9999461),  # a young woman of high status who trades, at the border: 3 + 5 + 5 + 3
+    (0.2, -5.0, 0.0, 0.2689414213699951),  # old, low status: -3 - 2
+]
+# δ, famine, s, impact on motivation, growth, motivation = 1 / (1 + e^-(δ famine + s (impact + 4 growth)))
+MOTIVATION = [
+    (0.837, 0.0, 0.617, 0.0, 0.0, 0.5),
+    (1.0, 1.0, 0.617, 0.0, 0.0, 0.7310585786300049),
+    (0.837, 1.0, 0.5, -6.0, 0.0, 0.1031227),  # old, rural, low status in a famine year: 0.837 - 3
+    (0.837, 0.0, 1.0, 2.0, -0.25, 0.7310585786300049),  # high status while the economy shrinks by a quarter: 2 - 1
+]
+
+
+@pytest.mark.parametrize(("s", "impact", "growth", "expected"), ABILITY)
+def test_ability_equals_the_hand_computed_table(s, impact, growth, expected):
+    assert equations.ability(s, impact, 1.0, growth) == pytest.approx(expected, rel=2e-6)
+
+
+@pytest.mark.parametrize(("delta", "famine", "s", "impact", "growth", "expected"), MOTIVATION)
+def test_motivation_equals_the_hand_computed_table(delta, famine, s, impact, growth, expected):
+    assert equations.motivation(s, impact, 4.0, growth, delta, famine) == pytest.approx(expected, rel=2e-6)
+
+
+@pytest.mark.parametrize(
+    ("intercept", "slope", "motivation", "ability", "expected"),
+    [(-4.0, 8.0, 0.5, 1.0, 0.5), (-4.0, 8.0, 0.5, 0.5, 0.11920292202211755), (0.0, 3.0, 0.0, 1.0, 0.5)],
+)
+def test_utility_equals_the_hand_computed_table(intercept, slope, motivation, ability, expected):
+    assert equations.utility(intercept, slope, motivation, ability) == pytest.approx(expected, rel=1e-14)
+
+
+@given(st.floats(0, 1))
+def test_the_cutoff_is_where_leaving_just_pays_and_lies_below_one_half(utility):
+    cutoff = equations.cutoff(utility)
+    assert (1 - cutoff) * utility - cutoff == pytest.approx(0, abs=1e-15)
+    assert 0 <= cutoff <= 0.5
+
+
+cutoffs = st.floats(1e-6, 0.5)
+shapes = st.floats(0.01, 5000)
+
+
+@given(cutoffs, shapes, shapes)
+def test_the_bound_lies_above_the_probability(cutoff, alpha, beta):
+    scale = equations.belief_scale(alpha, beta)
+    bound = equations.probability_bound(cutoff, math.log(cutoff), math.log1p(-cutoff), alpha, beta, scale)
+    assert bound >= equations.defection_probability(cutoff, alpha, beta)
+
+
+@given(st.floats(0, 1, exclude_max=True), st.integers(0, 5_000_000), cutoffs, shapes, shapes)
+def test_the_bound_never_changes_a_count(luck, n, cutoff, alpha, beta):
+    exact = binomial_quantile(luck, n, equations.defection_probability(cutoff, alpha, beta))
+    assert equations.attempts(luck, n, cutoff, alpha, beta) == exact
+
+
+@given(st.floats(0, 0.1), st.integers(1, 5_000_000), st.floats(0, 1))
+def test_luck_just_below_and_above_the_bound_is_told_apart_safely(p, n, share):
+    """At the edge where the bound decides, the exact inverse must say nobody as well."""
+    luck = max(0.0, 1.0 - n * p - 1e-15 * (1 + share))
+    if equations.surely_nobody(luck, n, p):
+        assert binomial_quantile(luck, n, p) == 0
+
+
+def test_repression_falls_to_044_in_1196_weeks_while_the_level_is_tolerated():
+    repression = 0.85
+    for _ in range(1196):
+        repression = equations.adjusted_repression(repression, 180, 180, 0.00055)
+    assert repression == pytest.approx(0.85 * (1 - 0.00055) ** 1196, rel=1e-12)
+    assert round(repression, 4) == 0.4402
+
+
+def test_repression_rises_where_more_than_tolerated_is_observed_and_never_above_one():
+    assert equations.adjusted_repression(0.5, 181, 180, 0.1) == pytest.approx(0.55)
+    assert equations.adjusted_repression(0.99, 181, 180, 0.1) == 1.0
+
+
+@given(st.floats(0, 1), st.integers(0, 500), st.integers(0, 500))
+def test_repression_stays_as_it_is_where_the_rate_is_nil(repression, observed, tolerated):
+    assert equations.adjusted_repression(repression, observed, tolerated, 0.0) == repression
+
+
+def test_what_is_compared_with_the_tolerated_number_follows_the_reading():
+    assert [equations.compared_number(code, 10, 7) for code in (equations.ATTEMPTS, equations.SUCCESSES, equations.STOPPED)] == [10, 3, 7]
+
+
+@given(st.integers(0, 10**8), st.lists(st.floats(1e-6, 1), min_size=1, max_size=50))
+def test_head_counts_add_up_to_the_population_to_the_person(population, weights):
+    shares = np.array(weights) / sum(weights)
+    cumulative = np.concatenate([[0.0], np.cumsum(shares)])
+    cumulative[-1] = 1.0
+    counts = np.empty(len(shares), np.int64)
+    equations.head_counts(population, cumulative, counts)
+    assert counts.sum() == population
+    assert (np.abs(counts - population * shares) <= 1 + 1e-6).all()
+
+
+def test_attempts_are_binomial(seed):
+    """Chi-square over 20,000 draws against the exact probabilities."""
+    n, cutoff, alpha, beta = 4000, 0.3, 20.0, 20.0
+    rng = np.random.default_rng(seed)
+    counts = np.bincount([equations.attempts(u, n, cutoff, alpha, beta) for u in rng.random(20_000)])
+    p = scipy.stats.beta.cdf(cutoff, alpha, beta)
+    low, high = scipy.stats.binom.ppf([0.005, 0.995], n, p).astype(int)
+    middle = np.arange(low, high + 1)
+    expected = np.concatenate([[scipy.stats.binom.cdf(low - 1, n, p)], scipy.stats.binom.pmf(middle, n, p), [scipy.stats.binom.sf(high, n, p)]])
+    observed = np.concatenate([[counts[:low].sum()], counts[low : high + 1], [counts[high + 1 :].sum()]])
+    assert scipy.stats.chisquare(observed, expected * 20_000).pvalue > 1e-4

@@ -1,0 +1,288 @@
+"""The model's laws and limits, told by agents."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.stats
+from defection import DefectionModel, ParameterError, RunEnded
+from defection.measures import MEASURES, WEEKLY_COLUMNS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import LIVELY, TINY
+
+
+def test_full_repression_lets_nobody_succeed(lively):
+    model = lively(initial_repression=1.0, adjustment_rate=0.0).run()
+    assert model.weekly()["attempts"].sum() > 1000
+    assert model.weekly()["successes"].sum() == 0
+
+
+def test_no_repression_stops_nobody(lively):
+    model = lively(initial_repression=0.0).run()
+    assert model.weekly()["attempts"].sum() > 1000
+    assert model.weekly()["stopped"].sum() == 0
+
+
+def test_who_hears_of_nothing_keeps_the_prior_for_ever(lively):
+    model = lively(observation_probability=0.0).run()
+    assert (model.weekly()["belief_alpha"] == LIVELY["prior_alpha"]).all()
+    assert (model.weekly()["belief_beta"] == LIVELY["prior_beta"]).all()
+
+
+def test_who_hears_of_everything_and_forgets_nothing_counts_exactly(lively):
+    weekly = lively(observation_probability=1.0, memory_weeks=10_000).run().weekly()
+    for _, province in weekly.groupby("province", observed=True):
+        stopped = province["stopped"].cumsum().shift(fill_value=0)
+        successes = province["successes"].cumsum().shift(fill_value=0)
+        assert (province["belief_alpha"] == LIVELY["prior_alpha"] + stopped).all()
+        assert (province["belief_beta"] == LIVELY["prior_beta"] + successes).all()
+
+
+@pytest.mark.parametrize("memory", [1, 2, 30, 104])
+def test_what_is_older_than_the_memory_is_forgotten_to_the_unit(lively, memory):
+    weekly = lively(memory_weeks=memory).run().weekly()
+    for _, province in weekly.groupby("province", observed=True):
+        stopped = province["known_stopped"].to_numpy()
+        successes = (province["known_attempts"] - province["known_stopped"]).to_numpy()
+        for week in range(len(province)):
+            recent = slice(max(0, week - memory), week)
+            assert province["belief_alpha"].iloc[week] == LIVELY["prior_alpha"] + stopped[recent].sum()
+            assert province["belief_beta"].iloc[week] == LIVELY["prior_beta"] + successes[recent].sum()
+
+
+def test_repression_that_is_not_adjusted_stays(lively):
+    assert (lively(adjustment_rate=0.0, initial_repression=0.6).run().weekly()["repression"] == 0.6).all()
+
+
+def test_repression_falls_by_the_paper_s_figure_while_the_level_stays_tolerated(north_korea):
+    model = DefectionModel(initial_repression=0.85, adjustment_rate=0.00055, tolerated_attempts=10**9, stop_threshold=2 * 10**9, seed=1).run()
+    assert model.week == 1196
+    for province in model.provinces:
+        assert round(province.repression, 4) == 0.4402
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.integers(0, 2**32),
+    st.sampled_from(["province", "nationwide"]),
+    st.sampled_from(["attempts", "successes", "stopped"]),
+    st.integers(1, 200),
+    st.floats(0, 1),
+    st.floats(0, 1),
+)
+def test_counts_are_conserved_and_nothing_is_known_that_did_not_happen(seed, hearing, measure, memory, known, repression):
+    changes = {"hearing": hearing, "tolerated_measure": measure, "memory_weeks": memory, "observation_probability": known, "initial_repression": repression}
+    weekly = DefectionModel(country=TINY, seed=seed, weeks=60, **{**LIVELY, **changes}).run().weekly()
+    assert (weekly["attempts"] == weekly["stopped"] + weekly["successes"]).all()
+    assert (weekly["known_stopped"] <= weekly["stopped"]).all()
+    assert (weekly["known_attempts"] - weekly["known_stopped"] <= weekly["successes"]).all()
+    assert (weekly[["attempts", "stopped", "successes", "known_attempts", "known_stopped"]] >= 0).all(axis=None)
+    assert weekly["repression"].between(0, 1).all()
+    assert (weekly["attempts"] <= weekly["population"]).all()
+
+
+@pytest.mark.parametrize("measure", ["attempts", "successes", "stopped"])
+def test_repression_rises_exactly_where_the_reading_s_number_is_above_the_tolerated(lively, measure):
+    model = lively(tolerated_measure=measure, adjustment_rate=0.001, tolerated_attempts=12).run()
+    for _, province in model.weekly().groupby("province", observed=True):
+        rises = np.diff(province["repression"]) > 0
+        assert rises.tolist() == (province[measure].to_numpy()[:-1] > 12).tolist()
+        assert 0 < rises.sum() < len(rises)
+
+
+def test_with_nationwide_hearing_everyone_believes_the_same(lively):
+    weekly = lively(hearing="nationwide").run().weekly()
+    known = weekly.groupby("week")["known_attempts"].sum()
+    for week in (1, 10, 29):
+        here = weekly[weekly.week == week]
+        assert here["belief_alpha"].nunique() == 1
+        total = (here["belief_alpha"] + here["belief_beta"]).iloc[0]
+        assert total == pytest.approx(LIVELY["prior_alpha"] + LIVELY["prior_beta"] + known[:week].sum())
+
+
+def test_the_order_of_activation_does_not_matter(lively):
+    usual, shuffled = lively(weeks=60), lively(weeks=60)
+    for _ in range(60):
+        usual.step()
+        shuffled._begin_week()
+        shuffled.citizens.shuffle_do("decide")
+        for act in ("repress", "hear", "learn", "adjust"):
+            shuffled.provinces.shuffle_do(act)
+        shuffled._end_week()
+    pd.testing.assert_frame_equal(usual.weekly(), shuffled.weekly())
+
+
+def test_a_change_in_one_province_leaves_the_others_as_they_were(tiny, lively):
+    before = lively().run().weekly()
+    after = lively(country=tiny.replace(border=np.array([0.0, 0.0]))).run().weekly()
+    inland, borderland = before["province"] == "Inland", before["province"] == "Borderland"
+    pd.testing.assert_frame_equal(before[inland], after[inland])
+    assert (before[borderland]["attempts"] != after[borderland]["attempts"]).any()
+
+
+def test_with_nationwide_hearing_a_change_in_one_province_reaches_the_others(tiny, lively):
+    before = lively(hearing="nationwide").run().weekly()
+    after = lively(hearing="nationwide", country=tiny.replace(border=np.array([0.0, 0.0]))).run().weekly()
+    inland = before["province"] == "Inland"
+    assert (before[inland]["attempts"] != after[inland]["attempts"]).any()
+
+
+def test_the_same_seed_gives_the_same_run_and_another_seed_another(lively):
+    assert lively(seed="7").run().weekly().equals(lively(seed=7).run().weekly())
+    assert lively(seed=0).run().weekly().equals(lively(seed=0).run().weekly())
+    assert lively(rng=5, seed=None).run().weekly().equals(lively(seed=5).run().weekly())
+    assert not lively(seed=1).run().weekly().equals(lively(seed=2).run().weekly())
+
+
+def test_a_run_without_a_seed_can_be_repeated_from_the_seed_it_kept(lively):
+    model = lively(seed=None).run()
+    assert lively(seed=model.seed).run().weekly().equals(model.weekly())
+
+
+def test_two_models_stepped_in_turn_do_not_disturb_each_other(lively):
+    alone = lively(seed=3).run().weekly()
+    first, second = lively(seed=3), lively(seed=4)
+    while first.running:
+        second.step()
+        first.step()
+    assert first.weekly().equals(alone)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("prior_alpha", 7), ("prior_beta", 6), ("observation_probability", 0.05), ("memory_weeks", 10), ("utility_intercept", -2.9),
+        ("utility_slope", 4.1), ("demographic_effect", 0.7), ("famine_effect", 1.0), ("initial_repression", 0.7), ("adjustment_rate", 0.02),
+        ("tolerated_attempts", 30), ("economy_scale", 1.0), ("hearing", "nationwide"), ("tolerated_measure", "stopped"),
+        ("famine_years", "none"), ("stop_threshold", 10),
+    ],
+)  # fmt: skip
+def test_every_parameter_changes_something(lively, name, value):
+    assert not lively(**{name: value}).run().weekly().equals(lively().run().weekly())
+
+
+def test_attempts_are_binomial_in_every_category(lively, seed):
+    """The first week of 400 models against the exact mean, category by category (z of the total over all of them)."""
+    models = [lively(seed=seed * 1000 + k, weeks=1) for k in range(400)]
+    first = models[0]
+    probability = np.array([c.defection_probability for c in first.citizens])
+    heads = np.array([c.head_count for c in first.citizens])
+    for model in models:
+        model.step()
+    mean = np.mean([[c.attempts for c in model.citizens] for model in models], axis=0)
+    z = (mean - heads * probability) / np.sqrt(heads * probability * (1 - probability) / len(models))
+    assert scipy.stats.chi2.sf((z**2).sum(), len(z)) > 1e-4
+
+
+def test_categories_answer_what_a_student_asks(lively):
+    model = lively()
+    model.step()
+    category = next(iter(model.citizens))
+    p, province = model.parameters, category.province
+    z = p.demographic_effect * (category.ability_impact + 1 * 0.01 * -2.5)
+    assert category.ability == pytest.approx(1 / (1 + math.exp(-z)))
+    assert category.utility == pytest.approx(1 / (1 + math.exp(-(p.utility_intercept + p.utility_slope * category.motivation * category.ability))))
+    assert category.cutoff == pytest.approx(category.utility / (1 + category.utility))
+    assert category.defection_probability == pytest.approx(scipy.stats.beta.cdf(category.cutoff, province.belief.alpha, province.belief.beta))
+    assert category.traits == {"age": "young", "gender": "female"}
+    assert province.belief.mean == pytest.approx(scipy.stats.beta.mean(province.belief.alpha, province.belief.beta))
+    assert province.belief.sd == pytest.approx(scipy.stats.beta.std(province.belief.alpha, province.belief.beta))
+    low, high = province.belief.interval(0.9)
+    assert scipy.stats.beta.cdf([low, high], province.belief.alpha, province.belief.beta) == pytest.approx([0.05, 0.95])
+
+
+def test_utility_changes_with_the_year_and_not_within(lively):
+    model = lively(economy_scale=1.0)
+    category = next(iter(model.citizens))
+    utilities = []
+    for _ in range(104):
+        model.step()
+        utilities.append(category.utility)
+    assert len(set(utilities[:52])) == 1
+    assert len(set(utilities[52:])) == 1
+    assert utilities[51] != utilities[52]
+
+
+def test_a_run_stops_after_a_week_with_more_attempts_than_the_threshold(lively):
+    weekly = lively().run().weekly().groupby("week")["attempts"].sum()
+    threshold = int(weekly.iloc[5:40].max()) - 1
+    first = int(np.flatnonzero(weekly > threshold)[0])
+    model = lively(stop_threshold=threshold).run()
+    assert model.stopped_early
+    assert model.week == first + 1
+    assert not model.running
+    assert lively(stop_threshold=threshold + 10**6).run().stopped_early is False
+
+
+def test_a_run_that_has_ended_says_so_when_it_is_stepped(lively):
+    model = lively(weeks=3).run()
+    with pytest.raises(RunEnded, match="ended after 3 of 3 weeks"):
+        model.step()
+    assert model.week == 3
+
+
+@pytest.mark.parametrize("weeks", [0, -1, 105, 1.5, True, "ten"])
+def test_weeks_that_the_data_do_not_cover_are_refused(tiny, weeks):
+    with pytest.raises(ParameterError, match="from 1 to 104"):
+        DefectionModel(country=tiny, weeks=weeks)
+
+
+def test_a_misspelt_parameter_is_refused_when_the_model_is_made(tiny):
+    with pytest.raises(ParameterError, match="did you mean memory_weeks"):
+        DefectionModel(country=tiny, memory_week=3)
+
+
+def test_weekly_and_yearly_are_tidy_and_agree(lively):
+    model = lively().run()
+    weekly, yearly = model.weekly(), model.yearly()
+    assert tuple(weekly.columns) == WEEKLY_COLUMNS
+    assert len(weekly) == 104 * 2
+    assert yearly["attempts"].tolist() == weekly.groupby("year")["attempts"].sum().tolist()
+    assert yearly["record"].tolist() == [5, 7]
+    assert yearly["weeks"].tolist() == [52, 52]
+    assert weekly["population"].iloc[:2].sum() == 100_000
+    for measure in MEASURES:
+        assert weekly[measure.name].dtype == (np.int64 if measure.kind == "flow" else np.float64)
+
+
+def test_a_year_that_is_not_finished_says_how_many_weeks_it_has(lively):
+    assert lively(weeks=60).run().yearly()["weeks"].tolist() == [52, 8]
+
+
+def test_flows_by_category_add_up_to_the_provinces_and_change_nothing(lively):
+    plain, detailed = lively().run(), lively(record_categories=True).run()
+    assert plain.weekly().equals(detailed.weekly())
+    table = detailed.by_category()
+    assert table.groupby("province")[2000].sum().to_dict() == detailed.weekly().query("year == 2000").groupby("province", observed=True)["attempts"].sum().to_dict()
+    with pytest.raises(ValueError, match="record_categories=True"):
+        plain.by_category()
+
+
+def test_the_data_collector_holds_the_state_after_t_weeks_in_row_t(lively):
+    model = lively().run()
+    frame = model.datacollector.get_model_vars_dataframe()
+    assert len(frame) == 105
+    assert frame["week"].tolist() == list(range(105))
+    weekly = model.weekly().groupby("week")[["attempts", "successes", "known_stopped"]].sum()
+    for name in weekly:
+        assert frame[name].iloc[0] == 0
+        assert frame[name].iloc[1:].tolist() == weekly[name].tolist()
+    provinces = model.datacollector.get_agenttype_vars_dataframe(type(next(iter(model.provinces)))).reset_index()
+    assert len(provinces) == 105 * 2
+    inland = provinces[provinces["province"] == "Inland"]
+    here = model.weekly().query("province == 'Inland'")
+    assert inland["province_repression"].iloc[:-1].tolist() == here["repression"].tolist()
+    assert inland["province_attempts"].iloc[1:].tolist() == here["attempts"].tolist()
+
+
+def test_a_whole_run_of_north_korea_is_plausible(finished):
+    weekly = finished.weekly()
+    assert finished.week <= 1196
+    assert weekly["attempts"].sum() > 1000
+    assert finished.by_category().iloc[:, 7:].to_numpy().sum() == weekly["attempts"].sum()
+    assert set(finished.yearly()["year"]) <= set(range(1992, 2015))
