@@ -40,7 +40,11 @@ def numpy_loop(country: Country, p: Parameters, seed: int) -> dict[str, np.ndarr
     remembered_attempts, remembered_stopped = np.zeros(places), np.zeros(places)
     for week in range(weeks):
         heads = country.weekly_population[week] * country.shares
-        known = (remembered_attempts.sum(), remembered_stopped.sum()) if p.hearing == "nationwide" else (remembered_attempts, remembered_stopped)
+        known = (
+            (remembered_attempts.sum(), remembered_stopped.sum())
+            if p.hearing == "nationwide"
+            else (remembered_attempts, remembered_stopped)
+        )
         alpha = np.broadcast_to(p.prior_alpha + known[1], places)[:, None]
         beta = np.broadcast_to(p.prior_beta + known[0] - known[1], places)[:, None]
         probability = scipy.special.betainc(alpha, beta, cutoff[week // WEEKS_PER_YEAR])
@@ -48,7 +52,12 @@ def numpy_loop(country: Country, p: Parameters, seed: int) -> dict[str, np.ndarr
         stopped = rng.binomial(attempts, repression)
         known_stopped = rng.binomial(stopped, p.observation_probability)
         known_attempts = known_stopped + rng.binomial(attempts - stopped, p.observation_probability)
-        for name, value in (("attempts", attempts), ("stopped", stopped), ("known_attempts", known_attempts), ("known_stopped", known_stopped)):
+        for name, value in (
+            ("attempts", attempts),
+            ("stopped", stopped),
+            ("known_attempts", known_attempts),
+            ("known_stopped", known_stopped),
+        ):
             flows[name][week] = value
         remembered_attempts += known_attempts
         remembered_stopped += known_stopped

@@ -27,7 +27,17 @@ _HOMES = {
     "SeedError": "streams",
 }
 
-__all__ = ["PARAMETERS", "Country", "CountryError", "DefectionModel", "ParameterError", "Parameters", "RunEnded", "SeedError", "__version__"]
+__all__ = [
+    "PARAMETERS",
+    "Country",
+    "CountryError",
+    "DefectionModel",
+    "ParameterError",
+    "Parameters",
+    "RunEnded",
+    "SeedError",
+    "__version__",
+]
 
 
 def __getattr__(name: str) -> Any:

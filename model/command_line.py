@@ -7,6 +7,7 @@ import contextlib
 import pathlib
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import defection
 from defection.parameters import PARAMETERS, ParameterError, nearest, parameter
@@ -53,7 +54,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--seed", help="whole number; the same seed and parameters give the same run (default: a fresh one, printed)")
     run.add_argument(
-        "--set", metavar="NAME=VALUE", action="append", default=[], dest="settings", help="change a parameter; may be repeated (see: defection parameters)"
+        "--set",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        dest="settings",
+        help="change a parameter; may be repeated (see: defection parameters)",
     )
     run.add_argument("--country", default="north_korea", help="a shipped country or a folder of your own (default: %(default)s)")
     run.add_argument("--weeks", type=int, help="how many weeks to run (default: all that the data cover)")
@@ -63,7 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(act=_run)
 
     table = commands.add_parser(
-        "parameters", help="show every parameter and reading", description="Show every parameter and reading: meaning, unit, default, range, source."
+        "parameters",
+        help="show every parameter and reading",
+        description="Show every parameter and reading: meaning, unit, default, range, source.",
     )
     table.add_argument("name", nargs="?", help="show one parameter in full")
     table.add_argument("--markdown", action="store_true", help="print the text of docs/parameters.md")
@@ -71,8 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _settings(texts: Sequence[str]) -> dict[str, float | int | str]:
-    settings: dict[str, float | int | str] = {}
+def _settings(texts: Sequence[str]) -> dict[str, Any]:
+    settings: dict[str, Any] = {}
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals:
@@ -102,7 +110,7 @@ def _run(options: argparse.Namespace) -> None:
     model = DefectionModel(country=options.country, weeks=options.weeks, seed=seed, **settings)
     with tqdm(total=model.weeks, unit=" weeks", disable=options.quiet, desc=f"{model.country.name}, seed {seed}") as bar:
         try:
-            model.run(progress=lambda week: bar.update())
+            model.run(progress=lambda _week: bar.update())
         except KeyboardInterrupt:
             raise KeyboardInterrupt(f"in week {model.week} of {model.weeks}") from None
     run_folder.write(model, out, force=options.force)
@@ -113,16 +121,20 @@ def _run(options: argparse.Namespace) -> None:
 
 def yearly_text(model: defection.DefectionModel) -> str:
     """Return the yearly successes beside the record, as lines to print."""
+    import pandas as pd
+
     table = model.yearly()
     most = max(1, int(table["successes"].max()), int(table["record"].fillna(0).max()))
     lines = [f"{'year':>6} {'model':>8} {'record':>8}   successes (# model, | record)"]
     for row in table.itertuples():
-        recorded = None if row.record is None or row.record != row.record else int(row.record)  # type: ignore[call-overload]
-        bar = list(("#" * round(40 * int(row.successes) / most)).ljust(41))  # type: ignore[arg-type]
+        recorded = None if pd.isna(row.record) else int(row.record)
+        bar = list(("#" * round(40 * int(row.successes) / most)).ljust(41))
         if recorded is not None:
             bar[round(40 * recorded / most)] = "|"
         part = "" if row.weeks == 52 else f"  ({row.weeks} weeks)"
-        lines.append(f"{row.year:>6} {row.successes:>8,} {'-' if recorded is None else format(recorded, ','):>8}   {''.join(bar).rstrip()}{part}")
+        lines.append(
+            f"{row.year:>6} {row.successes:>8,} {'-' if recorded is None else format(recorded, ','):>8}   {''.join(bar).rstrip()}{part}"
+        )
     if model.stopped_early:
         limit = model.parameters.stop_threshold
         lines.append(f"Stopped in week {model.week} of {model.weeks}: {model.attempts:,} attempts in one week, more than {limit:,}.")

@@ -45,13 +45,16 @@ def load(country: str | pathlib.Path | Country) -> Country:
         raise CountryError(f"the country must be a name, a folder or a Country, not {country!r}")
     folder = DATA / country if country in shipped() else pathlib.Path(country)
     if not folder.is_dir():
-        raise CountryError(f"there is no country {str(country)!r}: neither a shipped one ({', '.join(shipped())}) nor a folder" + nearest(str(country), shipped()))
+        raise CountryError(
+            f"there is no country {str(country)!r}: neither a shipped one ({', '.join(shipped())}) nor a folder"
+            + nearest(str(country), shipped())
+        )
     stamp = tuple(sorted((f.name, f.stat().st_mtime_ns, f.stat().st_size) for f in folder.glob("*.csv")))
     return _read(folder.resolve(), stamp)
 
 
 @functools.lru_cache(maxsize=16)
-def _read(folder: pathlib.Path, stamp: tuple) -> Country:  # the stamp makes a changed file read again
+def _read(folder: pathlib.Path, _stamp: tuple) -> Country:  # the stamp makes a changed file read again
     return Country(**country_files.read(folder))
 
 
@@ -190,7 +193,8 @@ class Country:
         if not span:
             known = ("country", "none", *datings)
             raise ParameterError(
-                f"famine_years = {famine_years!r} is neither a span such as 1994-1998 nor one of {', '.join(known)}" + nearest(famine_years, known)
+                f"famine_years = {famine_years!r} is neither a span such as 1994-1998 nor one of {', '.join(known)}"
+                + nearest(famine_years, known)
             )
         first, last = int(span[1]), int(span[2])
         if last < self.years[0] or first > self.years[-1]:

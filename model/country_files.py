@@ -29,33 +29,35 @@ def read(folder: pathlib.Path) -> dict[str, Any]:
     dimensions, parts = _composition(folder / "composition.csv", dict(zip(provinces, populations, strict=True)))
     traits = tuple(itertools.product(*dimensions.values()))
     shares = np.array([
-        [populations[p] / sum(populations) * np.prod([parts[p][d][v] for d, v in zip(dimensions, values, strict=True)]) for values in traits]
-        for p in range(len(provinces))
+        [people / sum(populations) * np.prod([part[d][v] for d, v in zip(dimensions, values, strict=True)]) for values in traits]
+        for people, part in zip(populations, parts, strict=True)
     ])  # fmt: skip
     impacts = _impacts(folder / "impacts.csv", dimensions)
     years, people, growth = _years(folder / "years.csv")
-    return dict(
-        name=folder.name.replace("_", " ").title(),
-        provinces=provinces,
-        border=np.array(border),
-        dimensions=dimensions,
-        traits=traits,
-        shares=shares / shares.sum(),
-        trait_ability=np.array([_impact(impacts, dimensions, values, 0) for values in traits]),
-        trait_motivation=np.array([_impact(impacts, dimensions, values, 1) for values in traits]),
-        border_ability=impacts.get(("province", "border"), (0.0, 0.0))[0],
-        border_motivation=impacts.get(("province", "border"), (0.0, 0.0))[1],
-        economy_ability=impacts.get(("country", "economy"), (0.0, 0.0))[0],
-        economy_motivation=impacts.get(("country", "economy"), (0.0, 0.0))[1],
-        years=years,
-        populations=people,
-        growth_percent=growth,
-        datings=_datings(folder / "famine.csv") if (folder / "famine.csv").exists() else (),
-        record=_record(folder / "record.csv") if (folder / "record.csv").exists() else (),
-    )
+    return {
+        "name": folder.name.replace("_", " ").title(),
+        "provinces": provinces,
+        "border": np.array(border),
+        "dimensions": dimensions,
+        "traits": traits,
+        "shares": shares / shares.sum(),
+        "trait_ability": np.array([_impact(impacts, dimensions, values, 0) for values in traits]),
+        "trait_motivation": np.array([_impact(impacts, dimensions, values, 1) for values in traits]),
+        "border_ability": impacts.get(("province", "border"), (0.0, 0.0))[0],
+        "border_motivation": impacts.get(("province", "border"), (0.0, 0.0))[1],
+        "economy_ability": impacts.get(("country", "economy"), (0.0, 0.0))[0],
+        "economy_motivation": impacts.get(("country", "economy"), (0.0, 0.0))[1],
+        "years": years,
+        "populations": people,
+        "growth_percent": growth,
+        "datings": _datings(folder / "famine.csv") if (folder / "famine.csv").exists() else (),
+        "record": _record(folder / "record.csv") if (folder / "record.csv").exists() else (),
+    }
 
 
-def _impact(impacts: Mapping[tuple[str, str], tuple[float, float]], dimensions: Mapping[str, tuple], values: tuple[str, ...], which: int) -> float:
+def _impact(
+    impacts: Mapping[tuple[str, str], tuple[float, float]], dimensions: Mapping[str, tuple], values: tuple[str, ...], which: int
+) -> float:
     return sum(impacts.get((d, v), (0.0, 0.0))[which] for d, v in zip(dimensions, values, strict=True))
 
 
@@ -96,7 +98,9 @@ def _composition(file: pathlib.Path, populations: Mapping[str, int]) -> tuple[di
             own = groups.get((dimension, province)) or groups.get((dimension, ""))
             if own is None:
                 raise CountryError(f"{file}: nothing says how {dimension} is distributed in {province}")
-            parts[-1][dimension] = _shares_of(file, dimension, province, own, values, population if (dimension, province) in groups else None)
+            parts[-1][dimension] = _shares_of(
+                file, dimension, province, own, values, population if (dimension, province) in groups else None
+            )
     return {dimension: tuple(values) for dimension, values in dimensions.items()}, parts
 
 
@@ -111,7 +115,9 @@ def _shares_of(
         counts = {value: row.number("count", low=0) for value, row in rows.items()}
         total = sum(counts.values())
         if total <= 0 or (population is not None and total != population):
-            raise last.error("count", f"{dimension} in {province} adds up to {total:,.0f}, not to the province's population of {population or 0:,}")
+            raise last.error(
+                "count", f"{dimension} in {province} adds up to {total:,.0f}, not to the province's population of {population or 0:,}"
+            )
         return {value: counts[value] / total for value in values}
     shares = {value: row.number("share", low=0, high=1) for value, row in rows.items()}
     if abs(sum(shares.values()) - 1.0) > 1e-9:
@@ -157,6 +163,10 @@ def _datings(file: pathlib.Path) -> tuple[Dating, ...]:
 def _record(file: pathlib.Path) -> tuple[tuple[int, int, int], ...]:
     rows = read_rows(file, ("year", "successes"))
     return tuple(
-        (row.whole("year"), row.whole("successes", low=0), row.whole("successes_printed", low=0) if row.cells.get("successes_printed") else row.whole("successes"))
+        (
+            row.whole("year"),
+            row.whole("successes", low=0),
+            row.whole("successes_printed", low=0) if row.cells.get("successes_printed") else row.whole("successes"),
+        )
         for row in rows
     )

@@ -49,9 +49,7 @@ def deviance(x: float, mean: float) -> float:
 def beta_kernel(x: float, alpha: float, beta: float) -> float:
     """Return x^α (1-x)^β / B(α, β) to about 1e-13 relative, for 0 < x < 1 and α, β > 0."""
     n = alpha + beta
-    exponent = (
-        stirling_error(n) - stirling_error(alpha) - stirling_error(beta) - deviance(alpha, n * x) - deviance(beta, n * (1.0 - x))
-    )
+    exponent = stirling_error(n) - stirling_error(alpha) - stirling_error(beta) - deviance(alpha, n * x) - deviance(beta, n * (1.0 - x))
     return math.exp(exponent) * math.sqrt(alpha * (beta / n) / (2.0 * math.pi))
 
 

@@ -150,7 +150,7 @@ def head_count(population: int, share_below: float, share_above: float) -> int:
 
     Rounding the cumulative totals makes the categories add up to the population, to the person.
     """
-    return int(math.floor(population * share_above + 0.5)) - int(math.floor(population * share_below + 0.5))
+    return math.floor(population * share_above + 0.5) - math.floor(population * share_below + 0.5)
 
 
 @compiled

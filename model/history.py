@@ -64,9 +64,7 @@ class History:
         years = [self.country.years[week // WEEKS_PER_YEAR] for week in range(done)]
         table = pd.DataFrame({name: flows[:done].sum(axis=1) for name, flows in self.flows.items()})
         table["year"], table["weeks"], table["population"] = years, 1, self.populations[:done].sum(axis=1)
-        grouped = table.groupby("year", as_index=False).agg(
-            {**dict.fromkeys(FLOWS, "sum"), "weeks": "sum", "population": "first"}
-        )
+        grouped = table.groupby("year", as_index=False).agg({**dict.fromkeys(FLOWS, "sum"), "weeks": "sum", "population": "first"})
         record = pd.DataFrame(self.country.record, columns=["year", "record", "record_printed"]).astype("Int64")
         return grouped.merge(record.astype({"year": grouped["year"].dtype}), on="year", how="left")[list(YEARLY_COLUMNS)]
 

@@ -184,7 +184,7 @@ class Parameters:
     )  # fmt: skip
     famine_years: str = _parameter(
         "country", symbol="", group="reading", unit="years",
-        meaning="Famine years: 'country' (the first dating in the country's data), 'none', the name of another dating there, or a span such as 1994-1998",
+        meaning="Famine years: 'country' (the first dating in its data), 'none', another dating's name, or a span such as 1994-1998",
         source="a reading: the paper says 'mid-1990s'",
     )  # fmt: skip
     stop_threshold: int = _parameter(
@@ -215,7 +215,7 @@ class Parameters:
 
 
 PARAMETERS: dict[str, Parameter] = {
-    field.name: Parameter(name=field.name, default=field.default, **field.metadata) for field in dataclasses.fields(Parameters)
+    field.name: Parameter(name=field.name, **{"default": field.default, **field.metadata}) for field in dataclasses.fields(Parameters)
 }
 """Every parameter by name, in the order of the documentation."""
 

@@ -52,9 +52,19 @@ def full(p: Parameter) -> str:
 
 def markdown() -> str:
     """Return ``docs/parameters.md``."""
-    lines = ["# Parameters", "", "Made by `defection parameters --markdown > docs/parameters.md`; a test compares. \"The paper\" is Dukalskis, Elkink & Xiong (2017).", ""]
+    lines = [
+        "# Parameters",
+        "",
+        'Made by `defection parameters --markdown > docs/parameters.md`; a test compares. "The paper" is Dukalskis, Elkink & Xiong (2017).',
+        "",
+    ]
     for group, title in GROUPS.items():
-        lines += [f"## {title}", "", "| name | symbol | meaning | unit | default | takes | searched | the paper's good region | source |", "|---|---|---|---|---|---|---|---|---|"]
+        lines += [
+            f"## {title}",
+            "",
+            "| name | symbol | meaning | unit | default | takes | searched | the paper's good region | source |",
+            "|---|---|---|---|---|---|---|---|---|",
+        ]
         for p in PARAMETERS.values():
             if p.group == group:
                 cells = [f"`{p.name}`", p.symbol, p.meaning, p.unit, f"`{p.default}`", accepted(p), searched(p), p.region, p.source]

@@ -40,9 +40,11 @@ def checked_seed(seed: object = None, rng: object = None) -> int:
         return int(given.integers(2**63))
     if isinstance(given, str) and re.fullmatch(r"\s*[0-9]+\s*", given):
         return int(given)
-    if isinstance(given, bool) or not isinstance(given, numbers.Real) or given != int(given):
+    if isinstance(given, float) and given.is_integer():
+        given = int(given)
+    if isinstance(given, bool) or not isinstance(given, numbers.Integral):
         raise SeedError(f"the seed must be a whole number, not {given!r}")
-    if given < 0:
+    if int(given) < 0:
         raise SeedError(f"the seed must be at least 0, not {given!r}")
     return int(given)
 

@@ -9,6 +9,7 @@ import shutil
 
 import hypothesis
 import pytest
+
 from defection import DefectionModel
 from defection.country import Country, load
 
@@ -41,7 +42,7 @@ def tiny() -> Country:
 
 @pytest.fixture
 def tiny_folder(tmp_path):
-    """A copy of the tiny country's folder, to break."""
+    """Copy the tiny country's folder, to be broken."""
     return pathlib.Path(shutil.copytree(TINY, tmp_path / "tiny"))
 
 
@@ -62,7 +63,7 @@ def lively(tiny):
 
 @functools.cache
 def whole_run(seed: int) -> DefectionModel:
-    """A finished run of North Korea with its defaults, shared by the tests that only look at it."""
+    """Return a finished run of North Korea with its defaults, shared by the tests that only look at it."""
     return DefectionModel(seed=seed, record_categories=True).run()
 
 

@@ -25,7 +25,11 @@ def run_figure(model: DefectionModel) -> Figure:
     weekly = model.weekly()
     years = weekly["week"].to_numpy().reshape(-1, len(model.country.provinces))[:, 0] / WEEKS_PER_YEAR + model.country.years[0]
     _successes(axes[0, 0], model)
-    for axis, title in ((axes[0, 1], "Attempts per year, by province"), (axes[1, 0], "Repression, by province"), (axes[1, 1], "Believed repression (mean), by province")):
+    for axis, title in (
+        (axes[0, 1], "Attempts per year, by province"),
+        (axes[1, 0], "Repression, by province"),
+        (axes[1, 1], "Believed repression (mean), by province"),
+    ):
         axis.set_title(title, loc="left", fontsize=10)
         _shade_famine(axis, model)
         axis.set_xlim(model.country.years[0], model.country.years[0] + model.weeks / WEEKS_PER_YEAR)
@@ -54,7 +58,9 @@ def _successes(axis: Axes, model: DefectionModel) -> None:
     axis.bar(table["year"] + 0.5, table["successes"], width=0.8, color=MODEL_COLOUR, label="model")
     if table["record"].notna().any():
         record = table.dropna(subset="record")
-        axis.plot(record["year"] + 0.5, record["record"].astype(float), color=RECORD_COLOUR, marker="o", markersize=4, linewidth=1, label="record")
+        axis.plot(
+            record["year"] + 0.5, record["record"].astype(float), color=RECORD_COLOUR, marker="o", markersize=4, linewidth=1, label="record"
+        )
     _shade_famine(axis, model)
     axis.set_title("Successful defections per year", loc="left", fontsize=10)
     axis.set_ylabel("people")
@@ -66,5 +72,6 @@ def _shade_famine(axis: Axes, model: DefectionModel) -> None:
     """Shade the famine years, once each run of years."""
     famine = np.array([0.0, *model.famine, 0.0])
     first = model.country.years[0]
-    for start, end in zip(np.flatnonzero(np.diff(famine) > 0), np.flatnonzero(np.diff(famine) < 0), strict=True):
-        axis.axvspan(first + start, first + end, color="#d9c9a3", alpha=0.4, linewidth=0, zorder=0, label="famine" if axis.get_title() == "" else None)
+    starts, ends = np.flatnonzero(np.diff(famine) > 0).tolist(), np.flatnonzero(np.diff(famine) < 0).tolist()
+    for start, end in zip(starts, ends, strict=True):
+        axis.axvspan(first + start, first + end, color="#d9c9a3", alpha=0.4, linewidth=0, zorder=0, label="famine")

@@ -11,10 +11,10 @@ import time
 
 import pandas as pd
 import pytest
+
 from defection import DefectionModel, __version__
 from defection.command_line import main
 from defection.parameters import PARAMETERS
-
 from tests.conftest import LIVELY, TINY
 
 SETTINGS = [f"--set={name}={value}" for name, value in LIVELY.items()]
@@ -137,8 +137,21 @@ def test_a_run_that_fails_while_it_is_written_leaves_nothing_and_keeps_the_old(t
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_ctrl_c_in_mid_run_returns_at_once_and_writes_nothing(tmp_path):
-    command = [sys.executable, "-m", "defection", "run", "--seed", "1", "--out", str(tmp_path / "out"), "--set", "stop_threshold=2000000000"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    command = [
+        sys.executable,
+        "-m",
+        "defection",
+        "run",
+        "--seed",
+        "1",
+        "--out",
+        str(tmp_path / "out"),
+        "--set",
+        "stop_threshold=2000000000",
+    ]
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+    )
     seen = ""
     while "weeks/s" not in seen or "0/1196" in seen[-60:]:
         seen += process.stderr.read(20)

@@ -7,6 +7,7 @@ import pathlib
 
 import numpy as np
 import pytest
+
 from defection import CountryError, ParameterError
 from defection.country import load, shipped
 
@@ -55,10 +56,24 @@ def test_the_population_runs_from_20_8_to_24_5_million(north_korea):
 def test_impacts_are_the_sums_of_figure_2(north_korea):
     table = north_korea.categories()
     ability, motivation = north_korea.ability_impact.ravel(), north_korea.motivation_impact.ravel()
-    row = table.index[(table.province == "Jagang") & (table.age == "young") & (table.gender == "female") & (table.sector == "secondary") & (table.status == "high") & (table.settlement == "rural")][0]
+    row = table.index[
+        (table.province == "Jagang")
+        & (table.age == "young")
+        & (table.gender == "female")
+        & (table.sector == "secondary")
+        & (table.status == "high")
+        & (table.settlement == "rural")
+    ][0]
     assert ability[row] == 3 + 5 + 5 + 3 + 5
     assert motivation[row] == 2 - 2
-    row = table.index[(table.province == "Kangwon") & (table.age == "old") & (table.gender == "male") & (table.sector == "primary") & (table.status == "low") & (table.settlement == "rural")][0]
+    row = table.index[
+        (table.province == "Kangwon")
+        & (table.age == "old")
+        & (table.gender == "male")
+        & (table.sector == "primary")
+        & (table.status == "low")
+        & (table.settlement == "rural")
+    ][0]
     assert ability[row] == -3 - 2
     assert motivation[row] == -2 - 2 - 2
 
@@ -72,7 +87,14 @@ def test_the_record_is_table_1_with_2006_corrected_and_the_printed_figure_kept(n
 
 @pytest.mark.parametrize(
     ("reading", "years"),
-    [("country", [1995, 1998]), ("none", None), ("1994-1998", [1994, 1998]), ("standard", [1994, 1998]), ("arduous march", [1996, 2000]), ("1980-1992", [1992, 1992])],
+    [
+        ("country", [1995, 1998]),
+        ("none", None),
+        ("1994-1998", [1994, 1998]),
+        ("standard", [1994, 1998]),
+        ("arduous march", [1996, 2000]),
+        ("1980-1992", [1992, 1992]),
+    ],
 )
 def test_famine_years_follow_the_reading(north_korea, reading, years):
     famine = np.array(north_korea.years)[north_korea.famine(reading) == 1]
@@ -93,8 +115,18 @@ BREAKS = [
     ("years.csv", "population", "populatoin", "years.csv, line 1, column population: this column is missing; did you mean populatoin?"),
     ("years.csv", "2001,101000,1.5", "2001,101000", "years.csv, line 3: has 2 cells where the header has 3"),
     ("composition.csv", "0.6", "0.7", "composition.csv, line 3, column share: the shares of age in Inland sum to 1.1, not to 1"),
-    ("composition.csv", "Inland,31000", "Inalnd,31000", "composition.csv, line 4, column province: there is no province 'Inalnd' in provinces.csv; did you mean Inland?"),
-    ("composition.csv", "31000", "31001", "composition.csv, line 5, column count: gender in Inland adds up to 60,001, not to the province's population of 60,000"),
+    (
+        "composition.csv",
+        "Inland,31000",
+        "Inalnd,31000",
+        "composition.csv, line 4, column province: there is no province 'Inalnd' in provinces.csv; did you mean Inland?",
+    ),
+    (
+        "composition.csv",
+        "31000",
+        "31001",
+        "composition.csv, line 5, column count: gender in Inland adds up to 60,001, not to the province's population of 60,000",
+    ),
     ("composition.csv", ",,0.4", ",12,0.4", "composition.csv, line 2, column share: give either a count or a share"),
     ("composition.csv", "age,old", "age,young", "composition.csv, line 3, column value: age 'young' stands here twice"),
     ("composition.csv", "gender,male,Borderland,19500,\n", "", "gender has no row for 'male' in Borderland"),

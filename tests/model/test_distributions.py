@@ -6,9 +6,10 @@ import mpmath
 import numpy as np
 import pytest
 import scipy.stats
-from defection.distributions import beta_cdf, beta_kernel, binomial_cdf, binomial_quantile
 from hypothesis import given
 from hypothesis import strategies as st
+
+from defection.distributions import beta_cdf, beta_kernel, binomial_cdf, binomial_quantile
 
 shapes = st.floats(0.5, 5000)
 unit = st.floats(0, 1, exclude_max=True, allow_subnormal=False)

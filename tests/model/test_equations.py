@@ -7,10 +7,11 @@ import math
 import numpy as np
 import pytest
 import scipy.stats
-from defection import equations
-from defection.distributions import binomial_quantile
 from hypothesis import given
 from hypothesis import strategies as st
+
+from defection import equations
+from defection.distributions import binomial_quantile
 
 # s, impact on ability, growth, ability worked out by hand as 1 / (1 + e^-(s (impact + 1 growth)))
 ABILITY = [
@@ -119,6 +120,8 @@ def test_attempts_are_binomial(seed):
     p = scipy.stats.beta.cdf(cutoff, alpha, beta)
     low, high = scipy.stats.binom.ppf([0.005, 0.995], n, p).astype(int)
     middle = np.arange(low, high + 1)
-    expected = np.concatenate([[scipy.stats.binom.cdf(low - 1, n, p)], scipy.stats.binom.pmf(middle, n, p), [scipy.stats.binom.sf(high, n, p)]])
+    expected = np.concatenate(
+        [[scipy.stats.binom.cdf(low - 1, n, p)], scipy.stats.binom.pmf(middle, n, p), [scipy.stats.binom.sf(high, n, p)]]
+    )
     observed = np.concatenate([[counts[:low].sum()], counts[low : high + 1], [counts[high + 1 :].sum()]])
     assert scipy.stats.chisquare(observed, expected * 20_000).pvalue > 1e-4

@@ -10,8 +10,8 @@ import weakref
 import mesa
 import pandas as pd
 import pytest
-from defection import DefectionModel
 
+from defection import DefectionModel
 from tests.conftest import LIVELY, TINY
 
 
@@ -107,7 +107,11 @@ def test_the_model_opens_in_solaraviz_and_steps():
     import ipyvuetify
     from mesa.visualization import SolaraViz, make_plot_component
 
-    settings = {"country": str(TINY), "seed": {"type": "InputText", "value": "7", "label": "seed"}, "famine_effect": {"type": "SliderFloat", "value": 0.5, "label": "famine", "min": 0.0, "max": 2.0, "step": 0.1}}
+    settings = {
+        "country": str(TINY),
+        "seed": {"type": "InputText", "value": "7", "label": "seed"},
+        "famine_effect": {"type": "SliderFloat", "value": 0.5, "label": "famine", "min": 0.0, "max": 2.0, "step": 0.1},
+    }
 
     @solara.component
     def Page():

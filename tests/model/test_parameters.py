@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+
 from defection import PARAMETERS, ParameterError, Parameters
 from defection.parameters import parameter
 
@@ -63,7 +64,9 @@ def test_parameters_cannot_be_changed_but_replaced():
     assert hash(p) == hash(Parameters())
 
 
-@pytest.mark.parametrize(("name", "text", "value"), [("memory_weeks", "380", 380), ("famine_effect", "1e-1", 0.1), ("hearing", "nationwide", "nationwide")])
+@pytest.mark.parametrize(
+    ("name", "text", "value"), [("memory_weeks", "380", 380), ("famine_effect", "1e-1", 0.1), ("hearing", "nationwide", "nationwide")]
+)
 def test_values_are_read_as_a_person_types_them(name, text, value):
     assert parameter(name).from_text(text) == value
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from defection.streams import PURPOSES, SeedError, Streams, checked_seed
 
 
@@ -13,7 +14,9 @@ def test_a_seed_may_be_a_number_or_the_same_number_as_text(given, number):
     assert checked_seed(rng=given) == number
 
 
-@pytest.mark.parametrize(("given", "words"), [(-1, "at least 0"), (1.5, "whole number"), ("x", "whole number"), (True, "whole number"), ([1], "whole number")])
+@pytest.mark.parametrize(
+    ("given", "words"), [(-1, "at least 0"), (1.5, "whole number"), ("x", "whole number"), (True, "whole number"), ([1], "whole number")]
+)
 def test_what_is_not_a_seed_is_refused(given, words):
     with pytest.raises(SeedError, match=words):
         checked_seed(given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from defection.views.run_figure import run_figure
 
 

@@ -1,0 +1,68 @@
+"""What is shipped: the wheel holds everything, works by itself, and its types hold."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from tests.conftest import ROOT
+
+FOLDERS = {"model": "defection", "agents": "defection/agents", "batch_runs": "defection/batch_runs", "views": "defection/views"}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """Build the wheel from a copy, so that nothing left by an earlier build gets in, and unpack it."""
+    folder = tmp_path_factory.mktemp("wheel")
+    for name in FOLDERS:
+        shutil.copytree(ROOT / name, folder / "source" / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, folder / "source")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(folder / "source")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with zipfile.ZipFile(next(folder.glob("*.whl"))) as archive:
+        archive.extractall(folder / "tree")
+    return folder / "tree"
+
+
+def _run(wheel, *arguments, **settings):
+    environment = {**os.environ, "PYTHONPATH": str(wheel), "MYPYPATH": str(wheel)}
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False, env=environment, **settings)
+
+
+def test_the_wheel_holds_every_file_of_the_package(wheel):
+    expected = set()
+    for folder, target in FOLDERS.items():
+        for path in (ROOT / folder).rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                expected.add(str(pathlib.PurePosixPath(target) / path.relative_to(ROOT / folder).as_posix()))
+    shipped = {path.relative_to(wheel).as_posix() for path in (wheel / "defection").rglob("*") if path.is_file()}
+    assert shipped == expected
+
+
+def test_the_wheel_runs_by_itself(wheel, tmp_path):
+    code = "import defection, pathlib; m = defection.DefectionModel(seed=1, weeks=5).run(); print(pathlib.Path(defection.__file__).parent, m.week)"
+    done = _run(wheel, "-c", code, cwd=tmp_path)
+    assert done.stdout.split() == [str(wheel / "defection"), "5"], done.stderr
+    assert _run(wheel, "-m", "defection", "run", "--weeks", "5", "--seed", "1", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "run-1" / "weekly.parquet").exists()
+
+
+def test_the_types_hold(wheel, tmp_path):
+    done = _run(
+        wheel, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(tmp_path), "-p", "defection", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_style_holds():
+    for check in (["check"], ["format", "--check"]):
+        done = subprocess.run([sys.executable, "-m", "ruff", *check, str(ROOT)], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
