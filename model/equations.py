@@ -71,16 +71,30 @@ def belief_scale(alpha: float, beta: float) -> float:
 
 
 @compiled
-def probability_bound(cutoff: float, log_cutoff: float, log_rest: float, alpha: float, beta: float, scale: float) -> float:
-    """Return a cheap upper bound on :func:`defection_probability`, for ``log_cutoff`` = ln x and ``log_rest`` = ln(1 - x).
+def log_leading_factor(log_cutoff: float, log_rest: float, alpha: float, beta: float, scale: float) -> float:
+    """Return ln of x^α (1-x)^β / (α B(α, β)), the leading factor of the incomplete beta function.
 
-    The leading factor x^α (1-x)^β / (α B(α, β)) of the incomplete beta function, times the geometric series that lies
-    above its own series. Above the belief's mean it is no bound worth having and 1 is returned.
+    ``log_cutoff`` is ln x, ``log_rest`` ln(1 - x) and ``scale`` the :func:`belief_scale`.
+    """
+    return alpha * log_cutoff + beta * log_rest + scale
+
+
+@compiled
+def series_bound(cutoff: float, alpha: float, beta: float) -> float:
+    """Return what the leading factor must be multiplied with to lie above the incomplete beta function.
+
+    The function's series has ratios (α + β + n) x / (α + 1 + n); a geometric series with the largest of them lies above
+    it. Near and above the belief's mean that series has no end, and infinity is returned.
     """
     ratio = cutoff * max(1.0, (alpha + beta) / (alpha + 1.0))
-    if ratio >= 0.999:
-        return 1.0
-    return math.exp(alpha * log_cutoff + beta * log_rest + scale) * (1.0 + 1e-6) / (1.0 - ratio)
+    return (1.0 + 1e-6) / (1.0 - ratio) if ratio < 0.999 else math.inf
+
+
+@compiled
+def probability_bound(cutoff: float, log_cutoff: float, log_rest: float, alpha: float, beta: float, scale: float) -> float:
+    """Return a cheap upper bound on :func:`defection_probability`."""
+    leading = math.exp(log_leading_factor(log_cutoff, log_rest, alpha, beta, scale))
+    return min(1.0, leading * series_bound(cutoff, alpha, beta))
 
 
 @compiled
@@ -90,15 +104,24 @@ def surely_nobody(luck: float, head_count: float, bound: float) -> bool:
 
 
 @compiled
+def attempts_of_prepared(
+    luck: float, head_count: int, cutoff: float, log_cutoff: float, log_rest: float, alpha: float, beta: float, scale: float
+) -> int:
+    """Return :func:`attempts` where the logarithms of the cut-off and the belief's scale are at hand."""
+    if surely_nobody(luck, head_count, probability_bound(cutoff, log_cutoff, log_rest, alpha, beta, scale)):
+        return 0
+    return binomial_quantile(luck, head_count, defection_probability(cutoff, alpha, beta))
+
+
+@compiled
 def attempts(luck: float, head_count: int, cutoff: float, alpha: float, beta: float) -> int:
     """Return how many of ``head_count`` people attempt to leave this week: Binomial(n, P), inverted at ``luck`` in [0, 1).
 
     ``cutoff`` must lie in (0, 1). Nearly always nobody leaves, and the bound shows it without the exact probability.
     """
-    bound = probability_bound(cutoff, math.log(cutoff), math.log1p(-cutoff), alpha, beta, belief_scale(alpha, beta))
-    if surely_nobody(luck, head_count, bound):
-        return 0
-    return binomial_quantile(luck, head_count, defection_probability(cutoff, alpha, beta))
+    return attempts_of_prepared(
+        luck, head_count, cutoff, math.log(cutoff), math.log1p(-cutoff), alpha, beta, belief_scale(alpha, beta)
+    )
 
 
 @compiled

@@ -13,6 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from defection.compiled import compiled
+
+UNIT = 2.0**-53
+"""Uniform numbers are whole multiples of this."""
+
+_1, _3, _11, _24, _40 = (np.uint64(n) for n in (1, 3, 11, 24, 40))
+
 PURPOSES = ("decide", "repress", "hear_stopped", "hear_successes")
 """What chance is used for. New purposes go to the end: the position is the stream's key."""
 
@@ -63,3 +70,35 @@ class Streams:
 
     def __getitem__(self, purpose: str) -> np.random.Generator:
         return self._generators[purpose]
+
+
+def start_states(seed: int) -> np.ndarray:
+    """Return where NumPy starts the generator of each purpose, uint64 [purposes, 4], for :func:`next_raw`."""
+    states = np.empty((len(PURPOSES), 4), np.uint64)
+    for key in range(len(PURPOSES)):
+        states[key, :3] = np.random.SeedSequence(seed, spawn_key=(key,)).generate_state(3, np.uint64)
+    states[:, 3] = 1
+    return states
+
+
+@compiled
+def next_raw(a: int, b: int, c: int, counter: int) -> tuple[int, int, int, int, int]:
+    """Return the next 64 bits of SFC64 (C. Doty-Humphrey, *PractRand*), and the state after them."""
+    raw = a + b + counter
+    return raw, b ^ (b >> _11), c + (c << _3), ((c << _24) | (c >> _40)) + raw, counter + _1
+
+
+@compiled
+def warm_up(states: np.ndarray) -> None:
+    """Throw away the first twelve numbers of each stream, as NumPy does."""
+    for k in range(states.shape[0]):
+        for _ in range(12):
+            next_uniform(states, k)
+
+
+@compiled
+def next_uniform(states: np.ndarray, key: int) -> float:
+    """Return the next uniform number in [0, 1) of stream ``key`` of ``states`` (uint64 [purposes, 4]), as ``Generator.random`` does."""
+    raw, a, b, c, counter = next_raw(states[key, 0], states[key, 1], states[key, 2], states[key, 3])
+    states[key, 0], states[key, 1], states[key, 2], states[key, 3] = a, b, c, counter
+    return (raw >> _11) * UNIT

@@ -1,0 +1,87 @@
+"""What is written is true: the README's code and commands, the generated pages, the derived data."""
+
+from __future__ import annotations
+
+import importlib.util
+import pathlib
+import re
+
+import pytest
+
+from defection.command_line import main
+from defection.parameters import PARAMETERS
+from defection.parameters_text import markdown
+from tests.conftest import ROOT
+
+PAGES = sorted(path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "model").rglob("*.md")])
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_s_python_runs():
+    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, "README.md", "exec"), {})
+
+
+def test_the_readme_s_commands_are_understood(tmp_path, monkeypatch, capsys):
+    commands = re.findall(r"^defection (.*)$", README, re.MULTILINE)
+    assert len(commands) >= 4
+    monkeypatch.chdir(tmp_path)
+    for command in commands:
+        words = command.replace("path/to/your_country", str(ROOT / "tests" / "countries" / "two_provinces")).replace(
+            "--weeks 520", "--weeks 52"
+        )
+        assert main(words.split() + (["--quiet"] if words.startswith("run") else [])) == 0, command
+
+
+def test_ci_calls_the_readme_s_test_command():
+    command = re.search(r"## Test it.*?```sh\n(.*?)\n```", README, re.DOTALL)[1]
+    assert command in (ROOT / ".ci" / "run").read_text().splitlines()
+
+
+def test_the_page_of_parameters_is_the_one_that_is_generated():
+    assert (ROOT / "docs" / "parameters.md").read_text(encoding="utf-8") == markdown()
+
+
+def test_the_shipped_tables_are_those_derived_from_the_sources(tmp_path):
+    spec = importlib.util.spec_from_file_location("derive", ROOT / "scripts" / "derive_north_korea.py")
+    derive = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(derive)
+    derive.main(tmp_path)
+    for path in tmp_path.iterdir():
+        assert path.read_bytes() == (ROOT / "model" / "data" / "north_korea" / path.name).read_bytes(), path.name
+
+
+def test_every_column_of_the_data_has_its_source():
+    sources = (ROOT / "model" / "data" / "SOURCES.md").read_text(encoding="utf-8")
+    for path in (ROOT / "model" / "data" / "north_korea").glob("*.csv"):
+        assert path.name in sources
+        for column in path.read_text().splitlines()[0].split(","):
+            assert column in sources, f"{path.name}: {column}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+def test_the_odd_description_has_its_seven_headings_and_every_reading():
+    odd = (ROOT / "docs" / "odd.md").read_text(encoding="utf-8")
+    headings = [line.lower() for line in odd.splitlines() if line.startswith("## ")]
+    for number, word in enumerate(
+        ["purpose", "entities", "process overview", "design concepts", "initiali", "input data", "submodels"], start=1
+    ):
+        assert any(heading.startswith(f"## {number}") and word in heading for heading in headings), word
+    for parameter in PARAMETERS.values():
+        if parameter.group == "reading":
+            assert f"`{parameter.name}`" in odd
+
+
+def test_the_changelog_and_the_citation_name_the_version():
+    from defection import __version__
+
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
+    assert f"version: {__version__}\n" in pathlib.Path(ROOT / "CITATION.cff").read_text()
