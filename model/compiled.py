@@ -46,9 +46,9 @@ def cache_folder() -> pathlib.Path:
         return pathlib.Path(tempfile.gettempdir()) / f"defection-{os.getuid() if hasattr(os, 'getuid') else 0}-law-{law_fingerprint()}"
 
 
-def is_cached() -> bool:
-    """Whether some of the law has been compiled on this machine before."""
-    return any(cache_folder().rglob("*.nbc"))
+def is_cached(function: str = "attempts") -> bool:
+    """Whether a function of the law has been compiled on this machine before."""
+    return any(cache_folder().rglob(f"*.{function}-*.nbc"))
 
 
 def compiled(function: Function) -> Function:

@@ -10,7 +10,6 @@ import math
 from defection.compiled import compiled
 
 _LOG_ROOT_2_PI = 0.918938533204672741780329736406
-_SMALLEST = 1e-300
 _SUMMED_MEAN = 64.0  # below this mean the binomial is summed from zero, above it is searched around its middle
 
 
@@ -55,30 +54,30 @@ def beta_kernel(x: float, alpha: float, beta: float) -> float:
 
 @compiled
 def _continued_fraction(x: float, alpha: float, beta: float) -> float:
-    """Return I_x(α, β) α / beta_kernel by Lentz's method; quick where x is below the mean."""
-    c = 1.0
-    d = 1.0 - (alpha + beta) * x / (alpha + 1.0)
-    d = 1.0 / (d if abs(d) > _SMALLEST else _SMALLEST)
-    result = d
-    m = 1.0
+    """Return I_x(α, β) α / beta_kernel; quick where x is below the mean.
+
+    The continued fraction 1/(1 + d₁/(1 + d₂/(1 + ...))) (DLMF 8.17.22) by its forward recurrence, whose divisions do not
+    wait for each other.
+    """
+    above_before, above = 0.0, 1.0  # numerators of the last two convergents
+    before, below = 1.0, 1.0  # and their denominators
+    value = 1.0
+    m = 0.0
     while m < 1e7:
-        a = m * (beta - m) * x / ((alpha + 2.0 * m - 1.0) * (alpha + 2.0 * m))
-        d = 1.0 + a * d
-        c = 1.0 + a / c
-        d = 1.0 / (d if abs(d) > _SMALLEST else _SMALLEST)
-        c = c if abs(c) > _SMALLEST else _SMALLEST
-        result *= d * c
-        a = -(alpha + m) * (alpha + beta + m) * x / ((alpha + 2.0 * m) * (alpha + 2.0 * m + 1.0))
-        d = 1.0 + a * d
-        c = 1.0 + a / c
-        d = 1.0 / (d if abs(d) > _SMALLEST else _SMALLEST)
-        c = c if abs(c) > _SMALLEST else _SMALLEST
-        step = d * c
-        result *= step
-        if abs(step - 1.0) < 3e-16:
-            break
+        odd = -(alpha + m) * (alpha + beta + m) * x / ((alpha + 2.0 * m) * (alpha + 2.0 * m + 1.0))
+        above_before, above = above, above + odd * above_before
+        before, below = below, below + odd * before
         m += 1.0
-    return result
+        even = m * (beta - m) * x / ((alpha + 2.0 * m - 1.0) * (alpha + 2.0 * m))
+        above_before, above = above, above + even * above_before
+        before, below = below, below + even * before
+        last, value = value, above / below
+        if abs(value - last) <= 4e-15 * abs(value):
+            break
+        if abs(below) < 1e-100 or abs(below) > 1e100 or abs(above) > 1e100:
+            scale = 1.0 / below
+            before, above_before, above, below = before * scale, above_before * scale, above * scale, 1.0
+    return value
 
 
 @compiled

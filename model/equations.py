@@ -104,24 +104,21 @@ def surely_nobody(luck: float, head_count: float, bound: float) -> bool:
 
 
 @compiled
-def attempts_of_prepared(
-    luck: float, head_count: int, cutoff: float, log_cutoff: float, log_rest: float, alpha: float, beta: float, scale: float
-) -> int:
-    """Return :func:`attempts` where the logarithms of the cut-off and the belief's scale are at hand."""
-    if surely_nobody(luck, head_count, probability_bound(cutoff, log_cutoff, log_rest, alpha, beta, scale)):
-        return 0
+def drawn_attempts(luck: float, head_count: int, cutoff: float, alpha: float, beta: float) -> int:
+    """Return how many of ``head_count`` people attempt to leave this week: Binomial(n, P), inverted at ``luck`` in [0, 1)."""
     return binomial_quantile(luck, head_count, defection_probability(cutoff, alpha, beta))
 
 
 @compiled
 def attempts(luck: float, head_count: int, cutoff: float, alpha: float, beta: float) -> int:
-    """Return how many of ``head_count`` people attempt to leave this week: Binomial(n, P), inverted at ``luck`` in [0, 1).
+    """Return :func:`drawn_attempts`, but look at the bound first: nearly always it shows that nobody leaves.
 
-    ``cutoff`` must lie in (0, 1). Nearly always nobody leaves, and the bound shows it without the exact probability.
+    ``cutoff`` must lie in (0, 1).
     """
-    return attempts_of_prepared(
-        luck, head_count, cutoff, math.log(cutoff), math.log1p(-cutoff), alpha, beta, belief_scale(alpha, beta)
-    )
+    bound = probability_bound(cutoff, math.log(cutoff), math.log1p(-cutoff), alpha, beta, belief_scale(alpha, beta))
+    if surely_nobody(luck, head_count, bound):
+        return 0
+    return drawn_attempts(luck, head_count, cutoff, alpha, beta)
 
 
 @compiled

@@ -60,7 +60,7 @@ class DefectionModel(mesa.Model):
         super().__init__(rng=self.seed)
         self.parameters = Parameters(**kwargs)
         self.country = load(country)
-        self.weeks = _checked_weeks(weeks, self.country)
+        self.weeks = checked_weeks(weeks, self.country)
         self.week = 0
         self.famine = self.country.famine(self.parameters.famine_years).tolist()
         self.economy = (self.country.growth_percent * self.parameters.economy_scale).tolist()
@@ -120,10 +120,10 @@ class DefectionModel(mesa.Model):
         if self.week > 0 and self.week % WEEKS_PER_YEAR == 0:
             self.citizens.do("appraise")
         places = len(self._province_list)
-        self.luck_to_decide = self.streams["decide"].random(self.country.category_count).tolist()
-        self.luck_to_repress = self.streams["repress"].random(places).tolist()
-        self.luck_to_hear_stopped = self.streams["hear_stopped"].random(places).tolist()
-        self.luck_to_hear_successes = self.streams["hear_successes"].random(places).tolist()
+        self.luck_to_decide = self.streams.draw("decide", self.country.category_count).tolist()
+        self.luck_to_repress = self.streams.draw("repress", places).tolist()
+        self.luck_to_hear_stopped = self.streams.draw("hear_stopped", places).tolist()
+        self.luck_to_hear_successes = self.streams.draw("hear_successes", places).tolist()
 
     def _end_week(self) -> None:
         self.history.add_week(self._province_list)
@@ -193,7 +193,8 @@ for _name in FLOWS:
     setattr(DefectionModel, _name, _national(_name))
 
 
-def _checked_weeks(weeks: int | None, country: Country) -> int:
+def checked_weeks(weeks: int | None, country: Country) -> int:
+    """Return how many weeks to run, all that the country's data cover if ``weeks`` is None."""
     if weeks is None:
         return country.weeks
     if isinstance(weeks, bool) or not isinstance(weeks, int) or not 1 <= weeks <= country.weeks:

@@ -1,8 +1,10 @@
 """Named random streams: one owner of chance, one stream per purpose.
 
 Every purpose has its own child of the run's seed, so a new process never shifts another's draws, and two scenarios
-with one seed share their luck: what differs between them is the effect of what was changed. A stream's numbers are
-those of NumPy's ``SFC64``, in the order week by week and, within a week, in the country's order.
+with one seed share their luck: what differs between them is the effect of what was changed. A stream consists of
+``LANES`` generators, NumPy's SFC64, which are read in turn: the i-th number of a week comes from lane i modulo LANES, and
+every week starts at the first lane. (Lanes let a processor draw several numbers at once.) Within a week numbers are used in
+the country's order.
 """
 
 from __future__ import annotations
@@ -14,6 +16,9 @@ from typing import Any
 import numpy as np
 
 from defection.compiled import compiled
+
+LANES = 24
+"""Generators that make up one stream."""
 
 UNIT = 2.0**-53
 """Uniform numbers are whole multiples of this."""
@@ -56,49 +61,55 @@ def checked_seed(seed: object = None, rng: object = None) -> int:
     return int(given)
 
 
-def stream(seed: int, purpose: str) -> np.random.Generator:
-    """Return the generator of one purpose of the run with this seed."""
-    sequence = np.random.SeedSequence(seed, spawn_key=(PURPOSES.index(purpose),))
-    return np.random.Generator(np.random.SFC64(sequence))
-
-
-class Streams:
-    """The streams of one run, by purpose: ``streams["decide"].random(720)``."""
-
-    def __init__(self, seed: int) -> None:
-        self._generators = {purpose: stream(seed, purpose) for purpose in PURPOSES}
-
-    def __getitem__(self, purpose: str) -> np.random.Generator:
-        return self._generators[purpose]
-
-
 def start_states(seed: int) -> np.ndarray:
-    """Return where NumPy starts the generator of each purpose, uint64 [purposes, 4], for :func:`next_raw`."""
-    states = np.empty((len(PURPOSES), 4), np.uint64)
+    """Return where the lanes of every purpose start, uint64 [purposes, 4, LANES]: as NumPy's SFC64 does from the same words."""
+    states = np.empty((len(PURPOSES), 4, LANES), np.uint64)
     for key in range(len(PURPOSES)):
-        states[key, :3] = np.random.SeedSequence(seed, spawn_key=(key,)).generate_state(3, np.uint64)
+        words = np.random.SeedSequence(seed, spawn_key=(key,)).generate_state(3 * LANES, np.uint64)
+        states[key, :3] = words.reshape(LANES, 3).T
     states[:, 3] = 1
+    warm_up(states)
     return states
 
 
 @compiled
-def next_raw(a: int, b: int, c: int, counter: int) -> tuple[int, int, int, int, int]:
-    """Return the next 64 bits of SFC64 (C. Doty-Humphrey, *PractRand*), and the state after them."""
-    raw = a + b + counter
-    return raw, b ^ (b >> _11), c + (c << _3), ((c << _24) | (c >> _40)) + raw, counter + _1
+def fill(states: np.ndarray, key: int, luck: np.ndarray) -> None:
+    """Fill ``luck`` (int64, a multiple of LANES long) with the next whole numbers below 2^53 of one purpose's lanes in turn.
+
+    SFC64 is C. Doty-Humphrey's *small fast counting* generator (PractRand). ``luck * UNIT`` is what NumPy's ``random()`` gives.
+    """
+    for block in range(luck.size // LANES):
+        for lane in range(LANES):
+            a, b, c, counter = states[key, 0, lane], states[key, 1, lane], states[key, 2, lane], states[key, 3, lane]
+            raw = a + b + counter
+            luck[block * LANES + lane] = np.int64(raw >> _11)
+            states[key, 0, lane] = b ^ (b >> _11)
+            states[key, 1, lane] = c + (c << _3)
+            states[key, 2, lane] = ((c << _24) | (c >> _40)) + raw
+            states[key, 3, lane] = counter + _1
 
 
 @compiled
 def warm_up(states: np.ndarray) -> None:
-    """Throw away the first twelve numbers of each stream, as NumPy does."""
-    for k in range(states.shape[0]):
-        for _ in range(12):
-            next_uniform(states, k)
+    """Throw away the first twelve numbers of every lane, as NumPy does."""
+    for key in range(states.shape[0]):
+        fill(states, key, np.empty(12 * LANES, np.int64))
 
 
 @compiled
-def next_uniform(states: np.ndarray, key: int) -> float:
-    """Return the next uniform number in [0, 1) of stream ``key`` of ``states`` (uint64 [purposes, 4]), as ``Generator.random`` does."""
-    raw, a, b, c, counter = next_raw(states[key, 0], states[key, 1], states[key, 2], states[key, 3])
-    states[key, 0], states[key, 1], states[key, 2], states[key, 3] = a, b, c, counter
-    return (raw >> _11) * UNIT
+def lanes_for(size: int) -> int:
+    """Return how many numbers are drawn where ``size`` are wanted: the next multiple of LANES."""
+    return -(-size // LANES) * LANES
+
+
+class Streams:
+    """The streams of one run: ``streams.draw("decide", 720)`` gives the uniform numbers of one week."""
+
+    def __init__(self, seed: int) -> None:
+        self._states = start_states(seed)
+
+    def draw(self, purpose: str, size: int) -> np.ndarray:
+        """Return the next ``size`` uniform numbers in [0, 1) of one purpose; each call starts at the first lane."""
+        luck = np.empty(lanes_for(size), np.int64)
+        fill(self._states, PURPOSES.index(purpose), luck)
+        return luck[:size] * UNIT

@@ -3,23 +3,24 @@
 What is not a rule of the model but a way to be quick, and why it changes no number:
 
 * Utilities change once a year, and categories with equal impacts (a *kind*) share them.
-* A category's uniform number is first compared with a threshold below which nobody leaves for any belief near the
-  present one: P falls with α and rises with β, so the bound at (α - margin, β + margin) holds until the belief leaves
-  that box. What passes the threshold takes the same scalar functions as the agents do.
+* A category's uniform number is first compared with a threshold below which nobody leaves. Thresholds are set anew when
+  the province's belief or the year changes, from the bound and a quick exponential, both of which err on the safe side.
+  What reaches its threshold takes the same scalar functions as the agents do.
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from defection import equations
 from defection.compiled import compiled
 from defection.country import WEEKS_PER_YEAR, Country
+from defection.measures import FLOWS, STATES
 from defection.parameters import PARAMETERS, Parameters
-from defection.streams import UNIT, next_raw, next_uniform, warm_up
+from defection.streams import UNIT, fill, lanes_for
 
 DECIDE, REPRESS, HEAR_STOPPED, HEAR_SUCCESSES = range(4)
 """Positions of the purposes in ``streams.PURPOSES``."""
@@ -30,18 +31,17 @@ ATTEMPTS, STOPPED, SUCCESSES, KNOWN_ATTEMPTS, KNOWN_STOPPED = range(5)
 REPRESSION, ALPHA, BETA = range(3)
 """Positions of the states in ``measures.STATES``."""
 
+FLOW_COUNT, STATE_COUNT = len(FLOWS), len(STATES)
+
 NATIONWIDE = PARAMETERS["hearing"].choices.index("nationwide")
 
 _PER_LN_2 = 1.0 / math.log(2.0)
-
-MARGIN = 3.0
-"""Half the width of the box of beliefs for which a threshold holds, in known attempts."""
 
 SETTINGS = np.dtype(
     [(p.name, np.float64 if p.kind == "number" else np.int64) for p in PARAMETERS.values() if p.kind != "years"]
     + [("famine_row", np.int64)]
 )
-"""One run's parameters for compiled code; a choice is its position in the list of choices."""
+"""One run's parameters for compiled code, ``p`` below; a choice is its position in the list of choices."""
 
 
 class CountryArrays(NamedTuple):
@@ -50,7 +50,7 @@ class CountryArrays(NamedTuple):
     weekly_population: np.ndarray  # [weeks]
     largest_population: np.ndarray  # [Y], the largest of each year's weeks
     cumulative_shares: np.ndarray  # [P C + 1]
-    kinds: np.ndarray  # [P C], each category's kind
+    kinds: np.ndarray  # [P, C], each category's kind
     kind_ability: np.ndarray  # [K]
     kind_motivation: np.ndarray  # [K]
     economy_ability: float
@@ -65,7 +65,7 @@ class Results(NamedTuple):
     yearly: np.ndarray  # int64 [runs, flows, Y, P]
     weekly: np.ndarray  # int32 [runs, flows, weeks, P]
     states: np.ndarray  # float64 [runs, states, weeks + 1, P]
-    categories: np.ndarray  # int64 [runs, Y, P C]
+    groups: np.ndarray  # int64 [runs, Y, G], attempts of groups of categories
     weeks_run: np.ndarray  # int64 [runs]
 
 
@@ -78,7 +78,7 @@ def country_arrays(country: Country, famine_years: tuple[str, ...]) -> CountryAr
         population,
         population.reshape(-1, WEEKS_PER_YEAR).max(axis=1),
         country.cumulative_shares,
-        kinds.ravel().astype(np.int64),
+        np.ascontiguousarray(kinds.reshape(country.shares.shape), np.int64),
         np.ascontiguousarray(unique[:, 0]),
         np.ascontiguousarray(unique[:, 1]),
         float(country.economy_ability),
@@ -99,8 +99,8 @@ def settings_row(parameters: Parameters, famine_row: int) -> tuple:
 
 
 @compiled
-def appraise(country: CountryArrays, p: np.void, year: int, cutoffs: np.ndarray, most: np.ndarray) -> None:
-    """Work out a year's cut-offs: ``cutoffs`` [3, P C] gets x, ln x and ln(1 - x), ``most`` [P C] the largest head counts."""
+def appraise(country: CountryArrays, p: Any, year: int, cutoffs: np.ndarray, most: np.ndarray) -> None:
+    """Work out a year's cut-offs: ``cutoffs`` [3, P, C] gets x, ln x and ln(1 - x), ``most`` [P, C] the largest head counts."""
     economy = country.growth_percent[year] * p.economy_scale
     famine = country.famines[p.famine_row, year]
     by_kind = np.empty((3, country.kind_ability.size))
@@ -111,104 +111,113 @@ def appraise(country: CountryArrays, p: np.void, year: int, cutoffs: np.ndarray,
         )
         cutoff = equations.cutoff(equations.utility(p.utility_intercept, p.utility_slope, motivation, ability))
         by_kind[0, k], by_kind[1, k], by_kind[2, k] = cutoff, math.log(cutoff), math.log1p(-cutoff)
-    for i in range(most.size):
-        most[i] = country.largest_population[year] * (country.cumulative_shares[i + 1] - country.cumulative_shares[i]) + 1.0
-        for row in range(3):
-            cutoffs[row, i] = by_kind[row, country.kinds[i]]
+    places, size = most.shape
+    for province in range(places):
+        for c in range(size):
+            i = province * size + c
+            share = country.cumulative_shares[i + 1] - country.cumulative_shares[i]
+            most[province, c] = country.largest_population[year] * share + 1.0
+            for row in range(3):
+                cutoffs[row, province, c] = by_kind[row, country.kinds[province, c]]
 
 
 @compiled
 def set_thresholds(
-    cutoffs: np.ndarray, most: np.ndarray, first: int, last: int, alpha: float, beta: float,
-    bits: np.ndarray, values: np.ndarray, thresholds: np.ndarray,
-) -> None:  # fmt: skip
-    """Set for each category the raw luck below which nobody leaves under any belief at least as grim as Beta(α, β).
+    cutoffs: np.ndarray,
+    most: np.ndarray,
+    province: int,
+    alpha: float,
+    beta: float,
+    bits: np.ndarray,
+    values: np.ndarray,
+    thresholds: np.ndarray,
+) -> None:
+    """Set for each category of a province the luck below which nobody leaves while the belief is Beta(α, β).
 
     The exponential is taken from above: a float's bits, read as a whole number, are its logarithm to base 2 with a chord
     for the mantissa, and a chord lies above the exponential (by 6 % at most). ``values`` is ``bits`` seen as floats.
     """
     scale = equations.belief_scale(alpha, beta)
-    for i in range(first, last):
-        z = max(-690.0, equations.log_leading_factor(cutoffs[1, i], cutoffs[2, i], alpha, beta, scale))
-        bits[i] = np.int64((min(z, 690.0) * _PER_LN_2 + 1023.0) * 2.0**52)
-    for i in range(first, last):
-        sure = 1.0 - most[i] * values[i] * equations.series_bound(cutoffs[0, i], alpha, beta) - 2e-15
-        thresholds[i] = np.int64(max(0.0, sure) * 2.0**53)
+    for c in range(bits.size):
+        z = equations.log_leading_factor(cutoffs[1, province, c], cutoffs[2, province, c], alpha, beta, scale)
+        bits[c] = np.int64((min(max(z, -690.0), 690.0) * _PER_LN_2 + 1023.0) * 2.0**52)
+    for c in range(bits.size):
+        sure = 1.0 - most[province, c] * values[c] * equations.series_bound(cutoffs[0, province, c], alpha, beta) - 2e-15
+        thresholds[province, c] = np.int64(max(0.0, sure) * 2.0**53)
 
 
 @compiled
-def find_luck(streams: np.ndarray, thresholds: np.ndarray, first: int, last: int, who: np.ndarray, lucks: np.ndarray) -> int:
-    """Draw the luck of the categories ``first .. last - 1``; keep those at or above their threshold and return how many."""
-    a, b, c, counter = streams[DECIDE, 0], streams[DECIDE, 1], streams[DECIDE, 2], streams[DECIDE, 3]
+def may_leave(luck: np.ndarray, thresholds: np.ndarray, province: int) -> bool:
+    """Whether the luck of any category of a province reaches its threshold."""
     found = 0
-    for i in range(first, last):
-        raw, a, b, c, counter = next_raw(a, b, c, counter)
-        luck = np.int64(raw >> np.uint64(11))
-        if luck >= thresholds[i]:
-            who[found], lucks[found] = i, luck
-            found += 1
-    streams[DECIDE, 0], streams[DECIDE, 1], streams[DECIDE, 2], streams[DECIDE, 3] = a, b, c, counter
-    return found
+    for c in range(thresholds.shape[1]):
+        found += luck[province, c] >= thresholds[province, c]
+    return found > 0
 
 
 @compiled
 def decide(
-    country: CountryArrays, population: int, cutoffs: np.ndarray, alpha: float, beta: float,
-    found: int, who: np.ndarray, lucks: np.ndarray, categories: np.ndarray, year: int,
+    country: CountryArrays, population: int, cutoffs: np.ndarray, alpha: float, beta: float, province: int,
+    luck: np.ndarray, thresholds: np.ndarray, member: np.ndarray, groups: np.ndarray, year: int,
 ) -> int:  # fmt: skip
-    """Return the attempts of the ``found`` categories, and add them to ``categories`` [Y, P C] where that is kept."""
-    scale = equations.belief_scale(alpha, beta)
+    """Return the attempts of a province's categories; add each's to the groups [Y, G] that ``member`` [D, P C] names."""
+    size = thresholds.shape[1]
     total = 0
-    for n in range(found):
-        i = who[n]
+    for c in range(size):
+        if luck[province, c] < thresholds[province, c]:
+            continue
+        i = province * size + c
         people = equations.head_count(population, country.cumulative_shares[i], country.cumulative_shares[i + 1])
-        luck = lucks[n] * UNIT
-        leaving = equations.attempts_of_prepared(luck, people, cutoffs[0, i], cutoffs[1, i], cutoffs[2, i], alpha, beta, scale)
+        leaving = equations.drawn_attempts(luck[province, c] * UNIT, people, cutoffs[0, province, c], alpha, beta)
         total += leaving
-        if categories.size > 0:
-            categories[year, i] += leaving
+        for d in range(member.shape[0]):
+            groups[year, member[d, i]] += leaving
     return total
 
 
 @compiled
-def learn(p: np.void, week: int, weekly: np.ndarray, remembered: np.ndarray, states: np.ndarray) -> None:
+def learn(p: Any, week: int, weekly: np.ndarray, remembered: np.ndarray, states: np.ndarray) -> None:
     """Add the week's news to what each province remembers, forget what is older than H weeks, and set the coming belief."""
     places = remembered.shape[1]
     forgotten = week - p.memory_weeks
-    for measure, flow in ((0, KNOWN_ATTEMPTS), (1, KNOWN_STOPPED)):
-        for province in range(places):
-            remembered[measure, province] += weekly[flow, week, province]
-            if forgotten >= 0:
-                remembered[measure, province] -= weekly[flow, forgotten, province]
-    nationwide_attempts, nationwide_stopped = remembered[0].sum(), remembered[1].sum()
+    everywhere_attempts, everywhere_stopped = 0, 0
+    for province in range(places):
+        remembered[0, province] += weekly[KNOWN_ATTEMPTS, week, province]
+        remembered[1, province] += weekly[KNOWN_STOPPED, week, province]
+        if forgotten >= 0:
+            remembered[0, province] -= weekly[KNOWN_ATTEMPTS, forgotten, province]
+            remembered[1, province] -= weekly[KNOWN_STOPPED, forgotten, province]
+        everywhere_attempts += remembered[0, province]
+        everywhere_stopped += remembered[1, province]
     for province in range(places):
         attempts, stopped = remembered[0, province], remembered[1, province]
         if p.hearing == NATIONWIDE:
-            attempts, stopped = nationwide_attempts, nationwide_stopped
+            attempts, stopped = everywhere_attempts, everywhere_stopped
         states[ALPHA, week + 1, province] = equations.belief_alpha(p.prior_alpha, stopped)
         states[BETA, week + 1, province] = equations.belief_beta(p.prior_beta, attempts, stopped)
 
 
 @compiled
 def simulate(
-    country: CountryArrays, p: np.void, streams: np.ndarray, weeks: int, weekly: np.ndarray, states: np.ndarray,
-    yearly: np.ndarray, categories: np.ndarray, halt: np.ndarray,
+    country: CountryArrays, p: Any, streams: np.ndarray, weeks: int, weekly: np.ndarray, states: np.ndarray,
+    yearly: np.ndarray, member: np.ndarray, groups: np.ndarray, halt: np.ndarray,
 ) -> int:  # fmt: skip
     """Run one whole simulation and return the weeks run.
 
-    ``weekly`` [flows, weeks, P], ``states`` [states, weeks + 1, P] are filled; ``yearly`` [flows, Y, P] and
-    ``categories`` [Y, P C] too, where they have any size. ``halt`` set to 1 from outside ends it early.
+    ``weekly`` [flows, weeks, P] and ``states`` [states, weeks + 1, P] are filled; ``yearly`` [flows, Y, P] too, where it has any
+    size, and ``groups`` [Y, G] for the D ways of grouping categories in ``member`` [D, P C]. ``halt`` set to 1 ends it early.
     """
-    places, size = states.shape[2], country.kinds.size // states.shape[2]
-    cutoffs = np.empty((3, country.kinds.size))
-    most = np.empty(country.kinds.size)
-    thresholds = np.empty(country.kinds.size, np.int64)
-    bits = np.empty(country.kinds.size, np.int64)
+    places, size = country.kinds.shape
+    cutoffs = np.empty((3, places, size))
+    most = np.empty((places, size))
+    thresholds = np.empty((places, size), np.int64)
+    bits = np.empty(size, np.int64)
     values = bits.view(np.float64)
-    who, lucks = np.empty(size, np.int64), np.empty(size, np.int64)
-    box = np.empty((places, 4))  # α and β from, α and β to: where the thresholds hold
+    drawn = np.empty(lanes_for(places * size), np.int64)
+    luck = drawn[: places * size].reshape((places, size))  # of each category this week
+    province_luck = np.empty((3, lanes_for(places)), np.int64)  # of each province, for the other three purposes
+    set_for = np.empty((places, 2))  # the belief for which a province's thresholds are set
     remembered = np.zeros((2, places), np.int64)  # known attempts and known stopped ones of the last H weeks
-    warm_up(streams)
     for province in range(places):
         states[REPRESSION, 0, province] = p.initial_repression
         states[ALPHA, 0, province] = equations.belief_alpha(p.prior_alpha, 0)
@@ -217,24 +226,23 @@ def simulate(
         year = week // WEEKS_PER_YEAR
         if week % WEEKS_PER_YEAR == 0:
             appraise(country, p, year, cutoffs, most)
-            box[:, 0] = math.inf
+            set_for[:] = math.nan
         population = country.weekly_population[week]
         national = 0
+        fill(streams, DECIDE, drawn)
+        for purpose in (REPRESS, HEAR_STOPPED, HEAR_SUCCESSES):
+            fill(streams, purpose, province_luck[purpose - 1])
         for province in range(places):
             alpha, beta = states[ALPHA, week, province], states[BETA, week, province]
-            if not (box[province, 0] <= alpha <= box[province, 2] and box[province, 1] <= beta <= box[province, 3]):
-                box[province, 0], box[province, 2] = max(0.5 * alpha, alpha - MARGIN), alpha + MARGIN
-                box[province, 1], box[province, 3] = beta - MARGIN, beta + MARGIN
-                set_thresholds(
-                    cutoffs, most, province * size, (province + 1) * size, box[province, 0], box[province, 3], bits, values, thresholds
-                )
-            found = find_luck(streams, thresholds, province * size, (province + 1) * size, who, lucks)
+            if set_for[province, 0] != alpha or set_for[province, 1] != beta:
+                set_for[province, 0], set_for[province, 1] = alpha, beta
+                set_thresholds(cutoffs, most, province, alpha, beta, bits, values, thresholds)
             attempts = 0
-            if found > 0:
-                attempts = decide(country, population, cutoffs, alpha, beta, found, who, lucks, categories, year)
-            stopped = equations.stopped(next_uniform(streams, REPRESS), attempts, states[REPRESSION, week, province])
-            known_stopped = equations.become_known(next_uniform(streams, HEAR_STOPPED), stopped, p.observation_probability)
-            known_successes = equations.become_known(next_uniform(streams, HEAR_SUCCESSES), attempts - stopped, p.observation_probability)
+            if may_leave(luck, thresholds, province):
+                attempts = decide(country, population, cutoffs, alpha, beta, province, luck, thresholds, member, groups, year)
+            stopped = equations.stopped(province_luck[0, province] * UNIT, attempts, states[REPRESSION, week, province])
+            known_stopped = equations.become_known(province_luck[1, province] * UNIT, stopped, p.observation_probability)
+            known_successes = equations.become_known(province_luck[2, province] * UNIT, attempts - stopped, p.observation_probability)
             weekly[ATTEMPTS, week, province] = attempts
             weekly[STOPPED, week, province] = stopped
             weekly[SUCCESSES, week, province] = attempts - stopped
@@ -249,7 +257,9 @@ def simulate(
             national += attempts
         learn(p, week, weekly, remembered, states)
         if yearly.size > 0:
-            yearly[:, year, :] += weekly[:, week, :]
+            for flow in range(yearly.shape[0]):
+                for province in range(places):
+                    yearly[flow, year, province] += weekly[flow, week, province]
         if national > p.stop_threshold or halt[0] != 0:
             return week + 1
     return weeks
@@ -257,21 +267,26 @@ def simulate(
 
 @compiled
 def simulate_many(
-    country: CountryArrays, settings: np.ndarray, streams: np.ndarray, runs: np.ndarray, weeks: int, results: Results, halt: np.ndarray
-) -> None:
-    """Run the simulations numbered ``runs``, one after the other, and write what is kept of each into its row of ``results``."""
-    places = results.yearly.shape[3]
-    weekly = np.zeros((5, weeks, places), np.int32)
-    states = np.zeros((3, weeks + 1, places))
+    country: CountryArrays, settings: np.ndarray, streams: np.ndarray, runs: np.ndarray, weeks: int,
+    member: np.ndarray, results: Results, halt: np.ndarray,
+) -> None:  # fmt: skip
+    """Run the simulations numbered ``runs``, one after the other, and write what is kept of each into its row of ``results``.
+
+    ``settings`` has a row for every run of the ensemble, ``streams`` one for each of ``runs``.
+    """
+    places = country.kinds.shape[0]
+    weekly = np.zeros((FLOW_COUNT, weeks, places), np.int32)
+    states = np.zeros((STATE_COUNT, weeks + 1, places))
     no_years = np.zeros((0, 0, 0), np.int64)
-    no_categories = np.zeros((0, 0), np.int64)
-    for run in runs:
+    no_groups = np.zeros((0, 0), np.int64)
+    for n in range(runs.size):
+        run = runs[n]
         kept_weekly = results.weekly[run] if results.weekly.shape[0] > 0 else weekly
         kept_states = results.states[run] if results.states.shape[0] > 0 else states
         kept_yearly = results.yearly[run] if results.yearly.shape[0] > 0 else no_years
-        kept_categories = results.categories[run] if results.categories.shape[0] > 0 else no_categories
+        kept_groups = results.groups[run] if results.groups.shape[0] > 0 else no_groups
         results.weeks_run[run] = simulate(
-            country, settings[run], streams[run], weeks, kept_weekly, kept_states, kept_yearly, kept_categories, halt
+            country, settings[run], streams[n], weeks, kept_weekly, kept_states, kept_yearly, member, kept_groups, halt
         )
         if halt[0] != 0:
             return

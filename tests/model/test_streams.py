@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy.stats
 
-from defection.streams import PURPOSES, SeedError, Streams, checked_seed
+from defection.streams import LANES, PURPOSES, SeedError, Streams, checked_seed, lanes_for
 
 
 @pytest.mark.parametrize(("given", "number"), [(0, 0), ("7", 7), (" 7 ", 7), (np.int64(3), 3), (5.0, 5), (2**100, 2**100)])
@@ -41,14 +42,41 @@ def test_a_fresh_seed_differs_from_the_last_and_can_be_copied_by_hand():
 
 def test_purposes_have_streams_of_their_own():
     streams = Streams(1)
-    first = {purpose: streams[purpose].random() for purpose in PURPOSES}
+    first = {purpose: streams.draw(purpose, 1)[0] for purpose in PURPOSES}
     assert len(set(first.values())) == len(PURPOSES)
     others = Streams(1)
-    others["decide"].random(1000)
-    assert others["repress"].random() == first["repress"]
+    others.draw("decide", 1000)
+    assert others.draw("repress", 1)[0] == first["repress"]
 
 
-def test_streams_are_numpys_sfc64_with_the_purpose_as_spawn_key():
-    for key, purpose in enumerate(PURPOSES):
-        expected = np.random.Generator(np.random.SFC64(np.random.SeedSequence(11).spawn(len(PURPOSES))[key]))
-        assert Streams(11)[purpose].random(3).tolist() == expected.random(3).tolist()
+class Words(np.random.bit_generator.ISeedSequence):
+    """Hand NumPy's generator the words that it asks its seed for."""
+
+    def __init__(self, words):
+        self.words = words
+
+    def generate_state(self, n_words, dtype=np.uint32):
+        assert (n_words, dtype) == (len(self.words), np.uint64)
+        return self.words
+
+
+def test_every_lane_is_numpys_sfc64():
+    for purpose, child in zip(PURPOSES, np.random.SeedSequence(11).spawn(len(PURPOSES)), strict=True):
+        words = child.generate_state(3 * LANES, np.uint64).reshape(LANES, 3)
+        lanes = [np.random.Generator(np.random.SFC64(Words(row))) for row in words]
+        streams = Streams(11)
+        for size in (LANES * 3, 10, 1):
+            drawn = streams.draw(purpose, size)
+            expected = np.stack([lane.random(lanes_for(size) // LANES) for lane in lanes], axis=1).ravel()[:size]
+            assert drawn.tolist() == expected.tolist()
+
+
+def test_the_numbers_are_uniform_and_lanes_are_independent(seed):
+    """Kolmogorov-Smirnov for all numbers; correlations of neighbouring lanes and weeks within 4.5 standard errors of nil."""
+    streams = Streams(seed)
+    weeks = np.array([streams.draw("decide", 10 * LANES) for _ in range(400)])
+    assert scipy.stats.kstest(weeks.ravel(), "uniform").pvalue > 1e-4
+    flat = weeks.ravel()
+    for lag in (1, LANES, 10 * LANES):
+        correlation = np.corrcoef(flat[:-lag], flat[lag:])[0, 1]
+        assert abs(correlation) < 4.5 / np.sqrt(flat.size - lag)

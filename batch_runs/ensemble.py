@@ -1,0 +1,236 @@
+"""Thousands of whole simulations in compiled code on all cores, bit-identical to the agents."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import threading
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+import numpy as np
+import psutil
+import xarray as xr
+
+import defection
+from defection.batch_runs.inputs import Runs, matched
+from defection.batch_runs.records import RecordError, Records
+from defection.compiled import is_cached, law_fingerprint
+from defection.model import checked_weeks
+from defection.parameters import PARAMETERS
+from defection.streams import start_states
+from defection.week import SETTINGS, Results, country_arrays, settings_row, simulate_many
+
+HANDFUL = 4
+"""Runs that a thread takes at a time: few, so that a slow run does not hold up the rest."""
+
+Progress = Callable[[int, int], object]
+
+
+def run_ensemble(
+    parameters: Any,
+    seeds: Any,
+    *,
+    record: str | Collection[str] = "yearly",
+    country: Any = "north_korea",
+    weeks: int | None = None,
+    threads: int | None = None,
+    progress: bool | Progress = False,
+    memory_limit: int | None = None,
+) -> xr.Dataset:
+    """Run an ensemble and return what is recorded of it.
+
+    Parameters
+    ----------
+    parameters : Parameters, mapping, table or list
+        One set for all runs, or one for each: a list of sets, a mapping of names to lists, or a table of pandas.
+    seeds : int or list
+        One for all runs (they share their luck), or one for each.
+    record : str or list
+        What to keep: names of ``defection.batch_runs.RECORDS``, or ``by_`` and a dimension of the country, such as ``by_gender``.
+    country : str, path, Country or list
+        One for all runs, or one for each (variants of the same shape).
+    weeks : int, optional
+        How many weeks to run; all that the data cover if left out.
+    threads : int, optional
+        Threads to use; one for each core if left out. The results do not depend on it.
+    progress : bool or function
+        True shows a bar; a function is called as ``progress(runs done, runs)``.
+    memory_limit : int, optional
+        Bytes that the results may take; half of the memory that is free if left out.
+
+    Returns
+    -------
+    xarray.Dataset
+        With the dimension ``run`` and, by what is recorded, ``year``, ``week``, ``province`` or a dimension of the country.
+        Coordinates of ``run``: ``seed``, ``weeks_run``, ``stopped_early`` and every parameter that varies.
+        After a run has stopped early its flows are 0 and its states are not a number.
+
+    Raises
+    ------
+    EnsembleError, ParameterError, SeedError, CountryError, RecordError
+        All of them ``ValueError``.
+    """
+    runs = matched(parameters, seeds, country)
+    records = Records.of(record, runs.countries[0], checked_weeks(weeks, runs.countries[0]))
+    _check_memory(len(runs), records, memory_limit)
+    with _reporting(progress, len(runs)) as report:
+        return _run(runs, records, _checked_threads(threads), report)
+
+
+def stream_ensemble(
+    parameters: Any,
+    seeds: Any,
+    *,
+    batch: int = 1000,
+    record: str | Collection[str] = "yearly",
+    country: Any = "north_korea",
+    weeks: int | None = None,
+    threads: int | None = None,
+    progress: bool | Progress = False,
+    memory_limit: int | None = None,
+) -> Iterator[xr.Dataset]:
+    """Run an ensemble and yield its results ``batch`` runs at a time, so that memory holds one batch.
+
+    The batches put together (``xarray.concat(batches, "run")``) are what :func:`run_ensemble` returns; see there.
+    """
+    if isinstance(batch, bool) or not isinstance(batch, int) or batch < 1:
+        raise RecordError(f"batch = {batch!r} must be a whole number of at least 1")
+    runs = matched(parameters, seeds, country)
+    records = Records.of(record, runs.countries[0], checked_weeks(weeks, runs.countries[0]))
+    _check_memory(min(batch, len(runs)), records, memory_limit)
+    workers = _checked_threads(threads)
+
+    def batches() -> Iterator[xr.Dataset]:
+        with _reporting(progress, len(runs)) as report:
+            for start in range(0, len(runs), batch):
+                part = runs.part(start, min(start + batch, len(runs)))
+                data = _run(part, records, workers, report, before=start)
+                yield data.assign_coords(run=data["run"] + start)
+
+    return batches()
+
+
+def _check_memory(runs: int, records: Records, memory_limit: int | None) -> None:
+    needed = runs * records.bytes_per_run()
+    allowed = psutil.virtual_memory().available // 2 if memory_limit is None else memory_limit
+    if needed > allowed:
+        fits = max(1, allowed // (2 * records.bytes_per_run()))
+        raise RecordError(
+            f"recording {', '.join(records.names)} of {runs:,} runs takes {needed / 1e9:,.2f} GB, more than the "
+            f"{allowed / 1e9:,.2f} GB allowed: record less, or use stream_ensemble(..., batch={fits}), which holds one batch at a time"
+        )
+
+
+def _checked_threads(threads: int | None) -> int:
+    if threads is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
+        raise ValueError(f"threads = {threads!r} must be a whole number of at least 1")
+    return threads
+
+
+@contextlib.contextmanager
+def _reporting(progress: bool | Progress, total: int) -> Iterator[Progress]:
+    """Give the function that is told how far the ensemble is."""
+    if callable(progress):
+        yield progress
+        return
+    from tqdm.auto import tqdm
+
+    what = "runs" if is_cached("simulate_many") else "compiling (once per version), then runs"
+    with tqdm(total=total, unit=" runs", desc=what, disable=not progress, smoothing=0.1) as bar:
+
+        def report(done: int, _total: int) -> None:
+            if done > bar.n:
+                bar.set_description("runs", refresh=False)
+                bar.update(done - bar.n)
+
+        yield report
+
+
+def _run(runs: Runs, records: Records, threads: int, report: Progress, before: int = 0) -> xr.Dataset:
+    readings = tuple(dict.fromkeys(point.famine_years for point in runs.parameters))
+    settings = np.array([settings_row(point, readings.index(point.famine_years)) for point in runs.parameters], SETTINGS)
+    results = records.allocate(len(runs))
+    arrays = {country: country_arrays(country, readings) for country in dict.fromkeys(runs.countries)}
+    jobs = []
+    for country in arrays:
+        mine = np.array([i for i, other in enumerate(runs.countries) if other is country])
+        jobs += [(country, mine[start : start + HANDFUL]) for start in range(0, len(mine), HANDFUL)]
+    halt, member = np.zeros(1, np.int64), records.member()
+
+    def do(job: tuple[Any, np.ndarray]) -> int:
+        country, numbers = job
+        streams = np.array([start_states(runs.seeds[i]) for i in numbers])
+        simulate_many(arrays[country], settings, streams, numbers, records.weeks, member, results, halt)
+        return len(numbers)
+
+    hand_out(do, jobs, threads, halt, lambda done: report(before + done, before + len(runs)))
+    return _labelled(runs, records, results)
+
+
+def hand_out(do: Callable[[Any], int], jobs: list[Any], threads: int, halt: np.ndarray, report: Callable[[int], object]) -> None:
+    """Do all jobs, each thread taking the next one as it gets free; report the sum of what ``do`` returns as it grows.
+
+    An interruption (Ctrl-C) or an error sets ``halt``, waits for the threads, which end within a simulated week, and goes on.
+    """
+    queue = itertools.count()
+    done = [0] * threads
+    errors: list[BaseException] = []
+    change = threading.Event()
+
+    def work(worker: int) -> None:
+        try:
+            while halt[0] == 0 and (number := next(queue)) < len(jobs):
+                done[worker] += do(jobs[number])
+        except BaseException as error:
+            errors.append(error)
+            halt[0] = 1
+        finally:
+            change.set()
+
+    workers = [threading.Thread(target=work, args=(n,), daemon=True) for n in range(min(threads, len(jobs)))]
+    try:
+        report(0)
+        for worker in workers:
+            worker.start()
+        while any(worker.is_alive() for worker in workers):
+            change.wait(timeout=0.1)
+            change.clear()
+            report(sum(done))
+    except BaseException:
+        halt[0] = 1
+        raise
+    finally:
+        for worker in workers:
+            if worker.is_alive():
+                worker.join()
+    if errors:
+        raise errors[0]
+    report(sum(done))
+
+
+def _labelled(runs: Runs, records: Records, results: Results) -> xr.Dataset:
+    data = records.dataset(results)
+    stopped = results.weeks_run < records.weeks
+    small = max(runs.seeds) < 2**63
+    data = data.assign_coords(
+        seed=("run", np.array(runs.seeds, np.int64) if small else np.array([str(seed) for seed in runs.seeds])),
+        weeks_run=("run", results.weeks_run),
+        stopped_early=("run", stopped),
+    )
+    fixed: dict[str, Any] = {}
+    for name in PARAMETERS:
+        values = [getattr(point, name) for point in runs.parameters]
+        if len(set(values)) > 1:
+            data = data.assign_coords({name: ("run", np.array(values))})
+        else:
+            fixed[name] = values[0]
+    first = runs.countries[0]
+    countries = tuple(dict.fromkeys(runs.countries))
+    if len(countries) > 1:
+        data = data.assign_coords(data=("run", [country.fingerprint for country in runs.countries]))
+    about = {"defection": defection.__version__, "law": law_fingerprint(), "country": first.name, "weeks": records.weeks}
+    return data.assign_attrs({**about, **({"data": first.fingerprint} if len(countries) == 1 else {}), **fixed})

@@ -1,0 +1,138 @@
+"""What an ensemble is asked to run: parameters, seeds and countries, matched run by run and checked."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from defection.country import Country, CountryError, load
+from defection.parameters import PARAMETERS, ParameterError, Parameters, parameter
+from defection.streams import checked_seed
+
+
+class EnsembleError(ValueError):
+    """Parameters, seeds and countries do not make an ensemble."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Runs:
+    """One entry per run."""
+
+    parameters: tuple[Parameters, ...]
+    seeds: tuple[int, ...]
+    countries: tuple[Country, ...]
+
+    def __len__(self) -> int:
+        return len(self.seeds)
+
+    def part(self, start: int, end: int) -> Runs:
+        """Return the runs ``start .. end - 1``."""
+        return Runs(self.parameters[start:end], self.seeds[start:end], self.countries[start:end])
+
+
+def matched(parameters: Any, seeds: Any, country: Any) -> Runs:
+    """Match what is asked: each of the three is one thing for all runs, or a list with one for each run."""
+    lists: dict[str, list[Any]] = {"parameters": _points(parameters), "seeds": _seeds(seeds), "countries": _countries(country)}
+    for name, values in lists.items():
+        if not values:
+            raise EnsembleError(f"the ensemble is empty: there are no {name}")
+    count = max(len(values) for values in lists.values())
+    if any(len(values) not in (1, count) for values in lists.values()):
+        lengths = ", ".join(f"{len(values)} {name}" for name, values in lists.items())
+        raise EnsembleError(f"differing lengths: {lengths}; give one for all runs or one for each")
+    runs = Runs(*(tuple(values) * (count if len(values) == 1 else 1) for values in lists.values()))
+    _warn_of_twins(runs)
+    return runs
+
+
+def _warn_of_twins(runs: Runs) -> None:
+    seen = collections.Counter(zip(runs.parameters, runs.seeds, (c.fingerprint for c in runs.countries), strict=True))
+    twins = [seed for (_, seed, _), times in seen.items() if times > 1]
+    if twins:
+        warnings.warn(
+            f"seed {twins[0]} stands more than once with the same parameters: those runs are identical"
+            + (f" ({len(twins) - 1:,} other seeds as well)" if len(twins) > 1 else ""),
+            UserWarning,
+            stacklevel=4,
+        )
+
+
+def _points(parameters: Any) -> list[Parameters]:
+    if isinstance(parameters, Parameters):
+        return [parameters]
+    if hasattr(parameters, "to_dict") and hasattr(parameters, "columns"):  # a table of pandas
+        parameters = {str(name): parameters[name].to_list() for name in parameters.columns}
+        if not parameters:
+            raise EnsembleError("the table of parameters has no columns")
+    if isinstance(parameters, Mapping):
+        return _columns(parameters)
+    if isinstance(parameters, Iterable) and not isinstance(parameters, str):
+        return [_one(i, point) for i, point in enumerate(parameters)]
+    raise EnsembleError(f"parameters must be Parameters, a mapping, a table or a list of them, not {type(parameters).__name__}")
+
+
+def _columns(columns: Mapping[str, Any]) -> list[Parameters]:
+    for name in columns:
+        parameter(name)
+    lists = {name: list(values) for name, values in columns.items() if not isinstance(values, str) and isinstance(values, Iterable)}
+    lengths = {name: len(values) for name, values in lists.items()}
+    if len(set(lengths.values())) > 1:
+        raise EnsembleError("differing lengths: " + ", ".join(f"{n} values of {name}" for name, n in lengths.items()))
+    if not lists:
+        return [Parameters(**columns)]
+    rest = {name: value for name, value in columns.items() if name not in lists}
+    rows = zip(*lists.values(), strict=True)
+    return [_one(i, {**rest, **dict(zip(lists, row, strict=True))}) for i, row in enumerate(rows)]
+
+
+def _one(i: int, point: Any) -> Parameters:
+    if isinstance(point, Parameters):
+        return point
+    if not isinstance(point, Mapping):
+        raise EnsembleError(f"run {i}: parameters must be Parameters or a mapping, not {type(point).__name__}")
+    try:
+        return Parameters(**point)
+    except ParameterError as error:
+        raise ParameterError(f"run {i}: {error}") from None
+
+
+def _seeds(seeds: Any) -> list[int]:
+    if isinstance(seeds, Iterable) and not isinstance(seeds, (str, np.random.SeedSequence)):
+        return [checked_seed(seed) for seed in seeds]
+    if seeds is None:
+        raise EnsembleError("give seeds: a whole number, or one for each run, such as range(100)")
+    return [checked_seed(seeds)]
+
+
+def _countries(country: Any) -> list[Country]:
+    countries = [load(one) for one in country] if isinstance(country, Sequence) and not isinstance(country, str) else [load(country)]
+    for other in countries[1:]:
+        if (
+            other.shares.shape != countries[0].shares.shape
+            or other.years != countries[0].years
+            or other.dimensions != countries[0].dimensions
+        ):
+            raise CountryError(f"{other.name} and {countries[0].name} differ in provinces, categories or years: run them as two ensembles")
+    return countries
+
+
+def random_parameters(count: int, *, seed: int, fixed: Mapping[str, Any] | None = None) -> list[Parameters]:
+    """Return ``count`` random points from the ranges that searches cover (uniform, or uniform in the logarithm).
+
+    ``fixed`` holds the parameters that do not vary; readings keep their defaults.
+    """
+    rng = np.random.default_rng(checked_seed(seed))
+    fixed = dict(fixed or {})
+    columns: dict[str, Any] = {}
+    for p in PARAMETERS.values():
+        if p.search is None or p.name in fixed or p.group == "reading":
+            continue
+        low, high = p.search
+        draws = np.exp(rng.uniform(np.log(low), np.log(high), count)) if p.log_search else rng.uniform(low, high, count)
+        columns[p.name] = np.round(draws).astype(np.int64) if p.kind == "whole" else draws
+    return _columns({**columns, **fixed})

@@ -1,0 +1,133 @@
+"""What an ensemble keeps of each run: declared by name, with its size known before anything runs."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection
+
+import numpy as np
+import xarray as xr
+
+from defection.country import WEEKS_PER_YEAR, Country
+from defection.measures import FLOWS, MEASURES, STATES
+from defection.parameters import nearest
+from defection.week import Results
+
+PLAIN = {
+    "yearly": "the flows of each year in the whole country: yearly_attempts [run, year] ...",
+    "yearly_by_province": "the flows of each year and province: yearly_attempts_by_province [run, year, province] ...",
+    "weekly_by_province": "the flows of each week and province: weekly_attempts_by_province [run, week, province] ...",
+    "states_by_province": "repression and belief in force in each week: weekly_repression_by_province [run, week, province] ...",
+    "by_category": "the attempts of each category in each year: yearly_attempts_by_category [run, year, category]",
+}
+"""Names of what can be kept; besides, ``by_AGE`` for each dimension of the country keeps yearly_attempts_by_AGE [run, year, AGE]."""
+
+
+class RecordError(ValueError):
+    """What is asked to be kept is not something that can be kept, or would not fit into memory."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Records:
+    """What is kept, for one country and one number of weeks."""
+
+    country: Country
+    weeks: int
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, record: str | Collection[str], country: Country, weeks: int) -> Records:
+        """Check the names of what is to be kept."""
+        names = (record,) if isinstance(record, str) else tuple(dict.fromkeys(record))
+        known = [*PLAIN, *(f"by_{dimension}" for dimension in country.dimensions)]
+        for name in names:
+            if name not in known:
+                raise RecordError(
+                    f"there is nothing called {name!r} to record{nearest(str(name), tuple(known))}; there are {', '.join(known)}"
+                )
+        if not names:
+            raise RecordError(f"record at least one of {', '.join(known)}")
+        return cls(country, weeks, names)
+
+    @property
+    def years(self) -> int:
+        """Years that the weeks touch."""
+        return -(-self.weeks // WEEKS_PER_YEAR)
+
+    @property
+    def groupings(self) -> tuple[str, ...]:
+        """The dimensions by which attempts are kept, ``category`` among them."""
+        return tuple(name.removeprefix("by_") for name in self.names if name.startswith("by_"))
+
+    def labels(self, grouping: str) -> list[str]:
+        """Return the values of a grouping, in order."""
+        if grouping != "category":
+            return list(self.country.dimensions[grouping])
+        table = self.country.categories()[["province", *self.country.dimensions]]
+        return ["/".join(row) for row in table.itertuples(index=False)]
+
+    def member(self) -> np.ndarray:
+        """Return for each grouping and category the position of its group, int64 [groupings, P C]."""
+        member = np.empty((len(self.groupings), self.country.category_count), np.int64)
+        start = 0
+        for d, grouping in enumerate(self.groupings):
+            labels = self.labels(grouping)
+            if grouping == "category":
+                member[d] = start + np.arange(self.country.category_count)
+            else:
+                axis = list(self.country.dimensions).index(grouping)
+                within = [labels.index(traits[axis]) for traits in self.country.traits]
+                member[d] = start + np.tile(within, len(self.country.provinces))
+            start += len(labels)
+        return member
+
+    def shapes(self, runs: int) -> dict[str, tuple[tuple[int, ...], type, float]]:
+        """Return shape, type and initial value of each array of :class:`defection.week.Results`."""
+        places, weeks, years = len(self.country.provinces), self.weeks, self.years
+        keeps_years = "yearly" in self.names or "yearly_by_province" in self.names
+        groups = sum(len(self.labels(grouping)) for grouping in self.groupings)
+        return {
+            "yearly": ((runs if keeps_years else 0, len(FLOWS), years, places), np.int64, 0),
+            "weekly": ((runs if "weekly_by_province" in self.names else 0, len(FLOWS), weeks, places), np.int32, 0),
+            "states": ((runs if "states_by_province" in self.names else 0, len(STATES), weeks + 1, places), np.float64, np.nan),
+            "groups": ((runs if groups else 0, years, groups), np.int64, 0),
+            "weeks_run": ((runs,), np.int64, 0),
+        }
+
+    def bytes_per_run(self) -> int:
+        """Return the memory that one run's results take."""
+        return sum(int(np.prod(shape)) * np.dtype(kind).itemsize for shape, kind, _ in self.shapes(1).values())
+
+    def allocate(self, runs: int) -> Results:
+        """Make room for the results of so many runs."""
+        return Results(**{name: np.full(shape, start, kind) for name, (shape, kind, start) in self.shapes(runs).items()})
+
+    def dataset(self, results: Results) -> xr.Dataset:
+        """Label the results."""
+        places = list(self.country.provinces)
+        units = {measure.name: {"units": measure.unit, "long_name": measure.meaning} for measure in MEASURES}
+        data = xr.Dataset(coords={"run": np.arange(results.weeks_run.size), "year": list(self.country.years[: self.years])})
+        for i, flow in enumerate(FLOWS):
+            about = {**units[flow], "units": units[flow]["units"].replace("per week", "per year")}
+            if "yearly" in self.names:
+                data[f"yearly_{flow}"] = (("run", "year"), results.yearly[:, i].sum(axis=-1), about)
+            if "yearly_by_province" in self.names:
+                data[f"yearly_{flow}_by_province"] = (("run", "year", "province"), results.yearly[:, i], about)
+            if "weekly_by_province" in self.names:
+                data[f"weekly_{flow}_by_province"] = (("run", "week", "province"), results.weekly[:, i], units[flow])
+        if "states_by_province" in self.names:
+            for i, state in enumerate(STATES):
+                data[f"weekly_{state}_by_province"] = (("run", "week", "province"), results.states[:, i, : self.weeks], units[state])
+        start = 0
+        for grouping in self.groupings:
+            labels = self.labels(grouping)
+            kept = results.groups[:, :, start : start + len(labels)]
+            about = {**units["attempts"], "units": "attempts per year"}
+            data[f"yearly_attempts_by_{grouping}"] = (("run", "year", grouping), kept, about)
+            data = data.assign_coords({grouping: labels})
+            start += len(labels)
+        if "province" in data.dims:
+            data = data.assign_coords(province=places)
+        if "week" in data.dims:
+            data = data.assign_coords(week=np.arange(self.weeks))
+        return data
