@@ -96,8 +96,8 @@ class Country:
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, np.ndarray):
-                value = np.ascontiguousarray(value)
+            if field.type == "np.ndarray":
+                value = np.array(value, dtype=float)  # a copy of our own
                 value.setflags(write=False)
                 object.__setattr__(self, field.name, value)
         self._check()
@@ -106,8 +106,8 @@ class Country:
         places, categories = len(self.provinces), len(self.traits)
         if self.shares.shape != (places, categories):
             raise CountryError(f"shares must have shape {(places, categories)}, not {self.shares.shape}")
-        if self.border.shape != (places,) or not np.isfinite(self.border).all():
-            raise CountryError(f"border must be {places} finite weights, one per province")
+        if self.border.shape != (places,) or not np.isfinite(self.border).all() or (self.border < 0).any():
+            raise CountryError(f"border must be {places} finite weights of at least 0, one per province")
         if not (self.shares >= 0).all() or abs(self.shares.sum() - 1.0) > 1e-9:
             raise CountryError(f"the shares of all categories must be at least 0 and sum to 1, not {self.shares.sum():.12g}")
         if self.populations.shape != (len(self.years) + 1,) or self.growth_percent.shape != (len(self.years),):

@@ -71,6 +71,9 @@ def _provinces(file: pathlib.Path) -> tuple[tuple[str, ...], list[int], list[flo
     return tuple(names), [row.whole("population", low=1) for row in rows], [row.number("border", low=0) for row in rows]
 
 
+RESERVED = ("province", "country", "category", "share", "run", "year", "week")
+"""Names that tables and results use themselves."""
+
 Parts = list[dict[str, dict[str, float]]]
 
 
@@ -80,6 +83,8 @@ def _composition(file: pathlib.Path, populations: Mapping[str, int]) -> tuple[di
     dimensions: dict[str, list[str]] = {}
     for row in read_rows(file, ("dimension", "value", "province", "count", "share")):
         dimension, value, province = row.text("dimension"), row.text("value"), row.optional("province")
+        if dimension in RESERVED:
+            raise row.error("dimension", f"a dimension cannot be called {dimension!r}")
         if province and province not in populations:
             raise row.error("province", f"there is no province {province!r} in provinces.csv{nearest(province, populations)}")
         if bool(row.optional("count")) == bool(row.optional("share")):
@@ -114,9 +119,11 @@ def _shares_of(
     if all(row.optional("count") for row in rows.values()):
         counts = {value: row.number("count", low=0) for value, row in rows.items()}
         total = sum(counts.values())
-        if total <= 0 or (population is not None and total != population):
+        if total <= 0:
+            raise last.error("count", f"the counts of {dimension} add up to 0")
+        if population is not None and total != population:
             raise last.error(
-                "count", f"{dimension} in {province} adds up to {total:,.0f}, not to the province's population of {population or 0:,}"
+                "count", f"{dimension} in {province} adds up to {total:,.0f}, not to the province's population of {population:,}"
             )
         return {value: counts[value] / total for value in values}
     shares = {value: row.number("share", low=0, high=1) for value, row in rows.items()}
@@ -153,20 +160,21 @@ def _years(file: pathlib.Path) -> tuple[tuple[int, ...], np.ndarray, np.ndarray]
 
 
 def _datings(file: pathlib.Path) -> tuple[Dating, ...]:
-    datings = []
+    datings: list[Dating] = []
     for row in read_rows(file, ("name", "first_year", "last_year")):
-        first = row.whole("first_year")
-        datings.append(Dating(row.text("name"), first, row.whole("last_year", low=first)))
+        name, first = row.text("name"), row.whole("first_year")
+        if name in ("country", "none", *(dating.name for dating in datings)):
+            raise row.error("name", f"{name!r} is taken")
+        datings.append(Dating(name, first, row.whole("last_year", low=first)))
     return tuple(datings)
 
 
 def _record(file: pathlib.Path) -> tuple[tuple[int, int, int], ...]:
-    rows = read_rows(file, ("year", "successes"))
-    return tuple(
-        (
-            row.whole("year"),
-            row.whole("successes", low=0),
-            row.whole("successes_printed", low=0) if row.cells.get("successes_printed") else row.whole("successes"),
-        )
-        for row in rows
-    )
+    record: dict[int, tuple[int, int, int]] = {}
+    for row in read_rows(file, ("year", "successes")):
+        year, successes = row.whole("year"), row.whole("successes", low=0)
+        if year in record:
+            raise row.error("year", f"{year} stands here twice")
+        printed = row.whole("successes_printed", low=0) if row.cells.get("successes_printed") else successes
+        record[year] = (year, successes, printed)
+    return tuple(record.values())

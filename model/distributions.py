@@ -150,23 +150,24 @@ def _search_around_middle(u: float, n: int, p: float) -> int:
 
 
 @compiled
-def binomial_quantile(u: float, n: int, p: float) -> int:
-    """Return how many of ``n`` happen, each with probability ``p``, where luck is the uniform number ``u`` in [0, 1).
-
-    The inverse of the binomial distribution: the smallest k with P(X <= k) >= u.
-    """
-    if n <= 0 or p <= 0.0 or u <= 0.0:
-        return 0
-    if p >= 1.0:
-        return n
-    if p > 0.5:  # count what does not happen; for u = 1 - v the inverse of the mirrored distribution
-        return n - _mirrored(u, n, 1.0 - p)
-    if n * p < _SUMMED_MEAN:
-        return _sum_from_zero(u, n, p)
-    return _search_around_middle(u, n, p)
+def _quantile_below_half(u: float, n: int, p: float) -> int:
+    """Return the smallest k with P(X <= k) >= u for p up to one half."""
+    return _sum_from_zero(u, n, p) if n * p < _SUMMED_MEAN else _search_around_middle(u, n, p)
 
 
 @compiled
-def _mirrored(u: float, n: int, q: float) -> int:
-    """Return the largest k with P(Y < k) <= 1 - u for Y ~ Binomial(n, q): what does not happen."""
-    return _sum_from_zero(1.0 - u, n, q) if n * q < _SUMMED_MEAN else _search_around_middle(1.0 - u, n, q)
+def binomial_quantile(u: float, n: int, p: float) -> int:
+    """Return how many of ``n`` happen, each with probability ``p``, where luck is the uniform number ``u`` in [0, 1).
+
+    The inverse of the binomial distribution: the smallest k with P(X <= k) >= u (for p above one half n less the smallest
+    number of what does not happen at 1 - u, which differs only where u is exactly a step).
+    """
+    if n <= 0 or p <= 0.0:
+        return 0
+    if p >= 1.0:
+        return n
+    if u <= 0.0:
+        return 0
+    if p > 0.5:  # count what does not happen
+        return n - _quantile_below_half(1.0 - u, n, 1.0 - p)
+    return _quantile_below_half(u, n, p)

@@ -136,6 +136,10 @@ BREAKS = [
     ("provinces.csv", "Borderland", "Inland", "provinces.csv, line 3, column province: 'Inland' stands here twice"),
     ("provinces.csv", ",1", ",-1", "provinces.csv, line 3, column border: -1 must be at least 0"),
     ("famine.csv", "2000,2001", "2001,2000", "famine.csv, line 3, column last_year: 2000 must be at least 2001"),
+    ("famine.csv", "both", "first", "famine.csv, line 3, column name: 'first' is taken"),
+    ("famine.csv", "both", "none", "famine.csv, line 3, column name: 'none' is taken"),
+    ("record.csv", "2001,7", "2000,7", "record.csv, line 3, column year: 2000 stands here twice"),
+    ("composition.csv", "age,young", "week,young", "composition.csv, line 2, column dimension: a dimension cannot be called 'week'"),
     ("record.csv", "2001,7", "2001,-7", "record.csv, line 3, column successes: -7 must be at least 0"),
 ]
 
@@ -202,8 +206,17 @@ def test_a_variant_that_does_not_fit_is_refused(tiny):
         tiny.replace(boder=1)
     with pytest.raises(CountryError, match="one per province"):
         tiny.replace(border=np.array([1.0]))
+    with pytest.raises(CountryError, match="at least 0"):
+        tiny.replace(border=[0.0, -1.0])
     with pytest.raises(CountryError, match="sum to 1"):
         tiny.replace(shares=tiny.shares * 2)
+
+
+def test_a_variant_copies_what_it_is_given(tiny):
+    weights = np.array([0.0, 0.5])
+    tiny.replace(border=weights)
+    weights[0] = 1.0  # still the caller's own
+    assert tiny.replace(border=[0, 1]).border.tolist() == [0.0, 1.0]
 
 
 def test_a_country_cannot_be_changed(tiny):

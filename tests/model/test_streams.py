@@ -56,6 +56,7 @@ class Words(np.random.bit_generator.ISeedSequence):
         self.words = words
 
     def generate_state(self, n_words, dtype=np.uint32):
+        """Return the words."""
         assert (n_words, dtype) == (len(self.words), np.uint64)
         return self.words
 
