@@ -1,4 +1,4 @@
-"""Say what the default parameters do: ``python scripts/describe_defaults.py`` renews section 1.4 of ``docs/odd.md``.
+"""Say what the default parameters do: ``python scripts/describe_defaults.py`` renews section 1.4 of ``docs/odd.md`` and the README's picture.
 
 Every figure of that section is computed here, from 1,000 runs; a test compares.
 """
@@ -10,10 +10,12 @@ import pathlib
 import numpy as np
 import xarray as xr
 
-from defection import Parameters
+from defection import DefectionModel, Parameters
 from defection.batch_runs import run_ensemble, summary
 from defection.country import load
+from defection.views.run_figure import run_figure
 
+PICTURE = pathlib.Path(__file__).parent.parent / "docs" / "images" / "run.png"
 ODD = pathlib.Path(__file__).parent.parent / "docs" / "odd.md"
 BEGIN, END = "<!-- made by scripts/describe_defaults.py -->\n", "<!-- end -->\n"
 RUNS = 1000
@@ -85,6 +87,7 @@ def main() -> None:
     """Renew the section in place."""
     text = ODD.read_text(encoding="utf-8")
     start, end = text.index(BEGIN) + len(BEGIN), text.index(END)
+    run_figure(DefectionModel(seed=2).run()).savefig(PICTURE, dpi=80)
     ODD.write_text(text[:start] + "\n" + section() + "\n" + text[end:], encoding="utf-8")
 
 
