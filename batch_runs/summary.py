@@ -13,7 +13,7 @@ import xarray as xr
 
 from defection.country import WEEKS_PER_YEAR, load
 from defection.measures import FLOWS
-from defection.run_folder import FolderError
+from defection.run_folder import FolderError, check_place
 
 LEVELS = (0.05, 0.5, 0.95)
 """Quantiles over runs that are shown."""
@@ -54,13 +54,7 @@ def check(file: pathlib.Path, *, force: bool) -> None:
         raise FolderError(f"{file} is a folder; name a file")
     if file.exists() and not force:
         raise FolderError(f"{file} exists; choose another --out, or replace it with --force")
-    parent = file.absolute().parent
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=parent):
-            pass
-    except OSError as error:
-        raise FolderError(f"{file} cannot be written: {error.strerror or error} ({parent})") from None
+    check_place(file)
 
 
 def write(data: xr.Dataset, file: pathlib.Path, *, force: bool) -> None:
@@ -68,6 +62,7 @@ def write(data: xr.Dataset, file: pathlib.Path, *, force: bool) -> None:
     check(file, force=force)
     table = data[[f"yearly_{flow}" for flow in FLOWS]].to_dataframe().reset_index()
     keep = ["run", "seed", "weeks_run", "stopped_early", "year", *(f"yearly_{flow}" for flow in FLOWS)]
+    file.absolute().parent.mkdir(parents=True, exist_ok=True)
     handle, beside = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.absolute().parent)
     os.close(handle)
     try:

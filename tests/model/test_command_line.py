@@ -121,6 +121,13 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_run(tmp_path, caps
     assert "is not a folder" in capsys.readouterr().err
 
 
+def test_folders_on_the_way_are_made_only_when_there_is_something_to_write(tmp_path):
+    assert run("--out", tmp_path / "a" / "b" / "out", "--weeks", 3000, "--quiet") == 1
+    assert list(tmp_path.iterdir()) == []
+    assert run("--out", tmp_path / "a" / "b" / "out", "--weeks", 3, "--quiet") == 0
+    assert (tmp_path / "a" / "b" / "out" / "yearly.csv").exists()
+
+
 def test_a_run_that_fails_while_it_is_written_leaves_nothing_and_keeps_the_old(tmp_path, monkeypatch):
     out = tmp_path / "out"
     run("--seed", 1, "--weeks", 3, "--out", out, "--quiet")
