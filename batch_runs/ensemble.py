@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import numbers
 import os
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sized
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import psutil
 import xarray as xr
 
 import defection
-from defection.batch_runs.inputs import Runs, matched
+from defection.batch_runs.inputs import Runs, countries_of, matched
 from defection.batch_runs.records import RecordError, Records
 from defection.compiled import is_cached, law_fingerprint
 from defection.model import checked_weeks
@@ -72,11 +73,12 @@ def run_ensemble(
     EnsembleError, ParameterError, SeedError, CountryError, RecordError
         All of them ``ValueError``.
     """
+    workers, records = _checked_threads(threads), _records(record, country, weeks)
+    _check_memory(_count(seeds), records, memory_limit)  # before the runs are listed one by one
     runs = matched(parameters, seeds, country)
-    records = Records.of(record, runs.countries[0], checked_weeks(weeks, runs.countries[0]))
     _check_memory(len(runs), records, memory_limit)
     with _reporting(progress, len(runs)) as report:
-        return _run(runs, records, _checked_threads(threads), report)
+        return _run(runs, records, workers, report)
 
 
 def stream_ensemble(
@@ -91,16 +93,15 @@ def stream_ensemble(
     progress: bool | Progress = False,
     memory_limit: int | None = None,
 ) -> Iterator[xr.Dataset]:
-    """Run an ensemble and yield its results ``batch`` runs at a time, so that memory holds one batch.
+    """Run an ensemble and yield its results ``batch`` runs at a time, so that memory holds the results of one batch.
 
     The batches put together (``xarray.concat(batches, "run")``) are what :func:`run_ensemble` returns; see there.
     """
-    if isinstance(batch, bool) or not isinstance(batch, int) or batch < 1:
-        raise RecordError(f"batch = {batch!r} must be a whole number of at least 1")
+    batch, workers = _at_least_one("batch", batch), _checked_threads(threads)
+    records = _records(record, country, weeks)
+    _check_memory(min(batch, _count(seeds)), records, memory_limit)
     runs = matched(parameters, seeds, country)
-    records = Records.of(record, runs.countries[0], checked_weeks(weeks, runs.countries[0]))
     _check_memory(min(batch, len(runs)), records, memory_limit)
-    workers = _checked_threads(threads)
 
     def batches() -> Iterator[xr.Dataset]:
         with _reporting(progress, len(runs)) as report:
@@ -112,23 +113,42 @@ def stream_ensemble(
     return batches()
 
 
+def _records(record: str | Collection[str], country: Any, weeks: int | None) -> Records:
+    first = countries_of(country)[0]
+    return Records.of(record, first, checked_weeks(weeks, first))
+
+
+def _count(seeds: Any) -> int:
+    if isinstance(seeds, np.ndarray):
+        return seeds.size
+    return len(seeds) if isinstance(seeds, Sized) and not isinstance(seeds, str) else 1
+
+
+def _size(count: float) -> str:
+    return f"{count / 1e9:,.2f} GB" if count >= 1e7 else f"{count:,.0f} bytes"
+
+
 def _check_memory(runs: int, records: Records, memory_limit: int | None) -> None:
     needed = runs * records.bytes_per_run()
     allowed = psutil.virtual_memory().available // 2 if memory_limit is None else memory_limit
     if needed > allowed:
         fits = max(1, allowed // (2 * records.bytes_per_run()))
         raise RecordError(
-            f"recording {', '.join(records.names)} of {runs:,} runs takes {needed / 1e9:,.2f} GB, more than the "
-            f"{allowed / 1e9:,.2f} GB allowed: record less, or use stream_ensemble(..., batch={fits}), which holds one batch at a time"
+            f"recording {', '.join(records.names)} of {runs:,} runs takes {_size(needed)}, more than the "
+            f"{_size(allowed)} allowed: record less, or use stream_ensemble(..., batch={fits}), which holds one batch at a time"
         )
 
 
 def _checked_threads(threads: int | None) -> int:
     if threads is None:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
-        raise ValueError(f"threads = {threads!r} must be a whole number of at least 1")
-    return threads
+    return _at_least_one("threads", threads)
+
+
+def _at_least_one(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
+        raise RecordError(f"{name} = {value!r} must be a whole number of at least 1")
+    return int(value)
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import numbers
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -37,7 +38,7 @@ class Runs:
 
 def matched(parameters: Any, seeds: Any, country: Any) -> Runs:
     """Match what is asked: each of the three is one thing for all runs, or a list with one for each run."""
-    lists: dict[str, list[Any]] = {"parameters": _points(parameters), "seeds": _seeds(seeds), "countries": _countries(country)}
+    lists: dict[str, list[Any]] = {"parameters": _points(parameters), "seeds": _seeds(seeds), "countries": countries_of(country)}
     for name, values in lists.items():
         if not values:
             raise EnsembleError(f"the ensemble is empty: there are no {name}")
@@ -62,6 +63,10 @@ def _warn_of_twins(runs: Runs) -> None:
         )
 
 
+def _is_many(values: Any) -> bool:
+    return isinstance(values, Iterable) and not isinstance(values, str) and not (isinstance(values, np.ndarray) and values.ndim == 0)
+
+
 def _points(parameters: Any) -> list[Parameters]:
     if isinstance(parameters, Parameters):
         return [parameters]
@@ -79,12 +84,12 @@ def _points(parameters: Any) -> list[Parameters]:
 def _columns(columns: Mapping[str, Any]) -> list[Parameters]:
     for name in columns:
         parameter(name)
-    lists = {name: list(values) for name, values in columns.items() if not isinstance(values, str) and isinstance(values, Iterable)}
+    lists = {name: list(values) for name, values in columns.items() if _is_many(values)}
     lengths = {name: len(values) for name, values in lists.items()}
     if len(set(lengths.values())) > 1:
         raise EnsembleError("differing lengths: " + ", ".join(f"{n} values of {name}" for name, n in lengths.items()))
     if not lists:
-        return [Parameters(**columns)]
+        return [Parameters(**{name: value.item() if isinstance(value, np.ndarray) else value for name, value in columns.items()})]
     rest = {name: value for name, value in columns.items() if name not in lists}
     rows = zip(*lists.values(), strict=True)
     return [_one(i, {**rest, **dict(zip(lists, row, strict=True))}) for i, row in enumerate(rows)]
@@ -102,14 +107,17 @@ def _one(i: int, point: Any) -> Parameters:
 
 
 def _seeds(seeds: Any) -> list[int]:
-    if isinstance(seeds, Iterable) and not isinstance(seeds, (str, np.random.SeedSequence)):
+    if _is_many(seeds) and not isinstance(seeds, np.random.SeedSequence):
         return [checked_seed(seed) for seed in seeds]
+    if isinstance(seeds, np.ndarray):
+        seeds = seeds.item()
     if seeds is None:
         raise EnsembleError("give seeds: a whole number, or one for each run, such as range(100)")
     return [checked_seed(seeds)]
 
 
-def _countries(country: Any) -> list[Country]:
+def countries_of(country: Any) -> list[Country]:
+    """Return the countries that are asked for, one or one for each run."""
     countries = [load(one) for one in country] if isinstance(country, Sequence) and not isinstance(country, str) else [load(country)]
     for other in countries[1:]:
         if (
@@ -126,6 +134,8 @@ def random_parameters(count: int, *, seed: int, fixed: Mapping[str, Any] | None 
 
     ``fixed`` holds the parameters that do not vary; readings keep their defaults.
     """
+    if isinstance(count, bool) or not isinstance(count, numbers.Integral) or count < 1:
+        raise EnsembleError(f"count = {count!r} must be a whole number of at least 1")
     rng = np.random.default_rng(checked_seed(seed))
     fixed = dict(fixed or {})
     columns: dict[str, Any] = {}

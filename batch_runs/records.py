@@ -38,6 +38,8 @@ class Records:
     @classmethod
     def of(cls, record: str | Collection[str], country: Country, weeks: int) -> Records:
         """Check the names of what is to be kept."""
+        if not isinstance(record, Collection):
+            raise RecordError(f"record must be a name or a list of names, not {record!r}")
         names = (record,) if isinstance(record, str) else tuple(dict.fromkeys(record))
         known = [*PLAIN, *(f"by_{dimension}" for dimension in country.dimensions)]
         for name in names:
@@ -117,6 +119,8 @@ class Records:
             if "weekly_by_province" in self.names:
                 data[f"weekly_{flow}_by_province"] = (("run", "week", "province"), results.weekly[:, i], units[flow])
         if "states_by_province" in self.names:
+            for run in np.flatnonzero(results.weeks_run < self.weeks):
+                results.states[run, :, results.weeks_run[run] :] = np.nan
             for i, state in enumerate(STATES):
                 data[f"weekly_{state}_by_province"] = (("run", "week", "province"), results.states[:, i, : self.weeks], units[state])
         start = 0

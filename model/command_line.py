@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
+import os
 import pathlib
 import sys
 from collections.abc import Sequence
@@ -23,17 +23,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     try:
-        return int(options.act(options) or 0)
+        status = int(options.act(options) or 0)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # the reader of our output has left, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that Python's last flush is silent too
+        return 0
     except (ValueError, OSError) as error:
         print(f"defection: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt as stop:
         print(f"\ndefection: interrupted{f' {stop}' if str(stop) else ''}; nothing was written", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:  # the reader of our output has left, as `head` does
-        with contextlib.suppress(OSError):
-            sys.stdout.close()
-        return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,7 +64,8 @@ def _parser() -> argparse.ArgumentParser:
         "ensemble",
         help="run one scenario with many seeds and show its uncertainty",
         description="Run one scenario with many seeds in compiled code on all cores; print the median and the 90 % range of the yearly "
-        "successes beside the record. Any of the runs can be told in full with: defection run --seed SEED",
+        "successes beside the record. Any of the runs can be told in full with: defection run --seed SEED "
+        "(and the same --set, --country and --weeks)",
         epilog="Example:  defection ensemble --runs 1000 --set famine_years=none --out no-famine.csv",
     )
     ensemble.add_argument("--runs", type=int, default=1000, help="how many seeds (default: %(default)s)")
@@ -177,7 +179,7 @@ def yearly_text(model: defection.DefectionModel) -> str:
         bar = list(("#" * round(40 * int(row.successes) / most)).ljust(41))
         if recorded is not None:
             bar[round(40 * recorded / most)] = "|"
-        part = "" if row.weeks == 52 else f"  ({row.weeks} weeks)"
+        part = "" if row.weeks == 52 else f"  ({row.weeks} week{'' if row.weeks == 1 else 's'})"
         lines.append(
             f"{row.year:>6} {row.successes:>8,} {'-' if recorded is None else format(recorded, ','):>8}   {''.join(bar).rstrip()}{part}"
         )
@@ -190,6 +192,8 @@ def yearly_text(model: defection.DefectionModel) -> str:
 def _parameters(options: argparse.Namespace) -> None:
     from defection import parameters_text
 
+    if options.markdown and options.name:
+        raise ParameterError("--markdown prints all parameters: leave out the name")
     if options.markdown:
         print(parameters_text.markdown(), end="")
     else:

@@ -19,7 +19,8 @@ import platformdirs
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-LAW_FILES = ("distributions.py", "equations.py", "streams.py", "week.py")
+LAW_FILES = ("compiled.py", "country.py", "distributions.py", "equations.py", "measures.py", "parameters.py", "streams.py", "week.py")
+"""The law, and what its compiled code takes constants from."""
 
 
 @functools.cache
@@ -35,7 +36,7 @@ def law_fingerprint() -> str:
 
 @functools.cache
 def cache_folder() -> pathlib.Path:
-    """Return the folder that keeps the compiled law: the user's cache, or a temporary folder where that cannot be written."""
+    """Return the folder that keeps the compiled law: the user's cache, or a folder for this process alone where that cannot be written."""
     base = os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_dir("defection", appauthor=False)
     folder = pathlib.Path(base) / f"law-{law_fingerprint()}"
     try:
@@ -43,7 +44,7 @@ def cache_folder() -> pathlib.Path:
         with tempfile.TemporaryFile(dir=folder):
             return folder
     except OSError:
-        return pathlib.Path(tempfile.gettempdir()) / f"defection-{os.getuid() if hasattr(os, 'getuid') else 0}-law-{law_fingerprint()}"
+        return pathlib.Path(tempfile.mkdtemp(prefix="defection-law-"))
 
 
 def is_cached(function: str = "attempts") -> bool:

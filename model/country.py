@@ -10,6 +10,7 @@ import dataclasses
 import functools
 import hashlib
 import itertools
+import math
 import pathlib
 from collections.abc import Mapping
 
@@ -25,6 +26,9 @@ __all__ = ["WEEKS_PER_YEAR", "Country", "CountryError", "Dating", "load", "shipp
 
 WEEKS_PER_YEAR = 52
 """The paper's 1,196 weeks are 23 years of 52."""
+
+ARRAYS = ("border", "shares", "trait_ability", "trait_motivation", "populations", "growth_percent")
+"""The fields of a country that are arrays."""
 
 DATA = pathlib.Path(__file__).parent / "data"
 
@@ -43,6 +47,8 @@ def load(country: str | pathlib.Path | Country) -> Country:
         return country
     if not isinstance(country, (str, pathlib.Path)):
         raise CountryError(f"the country must be a name, a folder or a Country, not {country!r}")
+    if not str(country).strip():
+        raise CountryError(f"the country must be a name or a folder, not {str(country)!r}")
     folder = DATA / country if country in shipped() else pathlib.Path(country)
     if not folder.is_dir():
         raise CountryError(
@@ -96,22 +102,43 @@ class Country:
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            if field.type == "np.ndarray":
-                value = np.array(value, dtype=float)  # a copy of our own
+            if field.name in ARRAYS:
+                try:
+                    value = np.array(value, dtype=float)  # a copy of our own
+                except (TypeError, ValueError):
+                    raise CountryError(f"{field.name} must be numbers, not {value!r}") from None
                 value.setflags(write=False)
                 object.__setattr__(self, field.name, value)
         self._check()
 
     def _check(self) -> None:
-        places, categories = len(self.provinces), len(self.traits)
-        if self.shares.shape != (places, categories):
-            raise CountryError(f"shares must have shape {(places, categories)}, not {self.shares.shape}")
-        if self.border.shape != (places,) or not np.isfinite(self.border).all() or (self.border < 0).any():
-            raise CountryError(f"border must be {places} finite weights of at least 0, one per province")
+        places, categories, years = len(self.provinces), len(self.traits), len(self.years)
+        shapes = {
+            "border": (places,),
+            "shares": (places, categories),
+            "trait_ability": (categories,),
+            "trait_motivation": (categories,),
+            "populations": (years + 1,),
+            "growth_percent": (years,),
+        }
+        for name, shape in shapes.items():
+            values = getattr(self, name)
+            if values.shape != shape:
+                raise CountryError(f"{name} must have shape {shape}, not {values.shape}")
+            if not np.isfinite(values).all():
+                raise CountryError(f"{name} must be finite numbers")
+        for name in ("border_ability", "border_motivation", "economy_ability", "economy_motivation"):
+            if not math.isfinite(getattr(self, name)):
+                raise CountryError(f"{name} must be a finite number, not {getattr(self, name)!r}")
+        if (self.border < 0).any():
+            raise CountryError("border must be weights of at least 0")
         if not (self.shares >= 0).all() or abs(self.shares.sum() - 1.0) > 1e-9:
             raise CountryError(f"the shares of all categories must be at least 0 and sum to 1, not {self.shares.sum():.12g}")
-        if self.populations.shape != (len(self.years) + 1,) or self.growth_percent.shape != (len(self.years),):
-            raise CountryError("populations must have one more value than there are years, growth_percent as many")
+        if not ((self.populations >= 1) & (self.populations <= country_files.MOST_PEOPLE)).all():
+            raise CountryError(f"populations must lie between 1 and {country_files.MOST_PEOPLE:,}")
+        for name in ("provinces", "traits", "years"):
+            if not getattr(self, name) or len(set(getattr(self, name))) < len(getattr(self, name)):
+                raise CountryError(f"{name} must not be empty nor hold anything twice")
 
     def __deepcopy__(self, memo: dict) -> Country:
         return self  # nothing in it can change

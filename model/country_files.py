@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from defection.parameters import nearest
+from defection.parameters import PARAMETERS, nearest
 from defection.tables import CountryError, Row, read_rows
 
 
@@ -50,7 +50,7 @@ def read(folder: pathlib.Path) -> dict[str, Any]:
         "years": years,
         "populations": people,
         "growth_percent": growth,
-        "datings": _datings(folder / "famine.csv") if (folder / "famine.csv").exists() else (),
+        "datings": _datings(folder / "famine.csv", years) if (folder / "famine.csv").exists() else (),
         "record": _record(folder / "record.csv") if (folder / "record.csv").exists() else (),
     }
 
@@ -71,7 +71,10 @@ def _provinces(file: pathlib.Path) -> tuple[tuple[str, ...], list[int], list[flo
     return tuple(names), [row.whole("population", low=1) for row in rows], [row.number("border", low=0) for row in rows]
 
 
-RESERVED = ("province", "country", "category", "share", "run", "year", "week")
+MOST_PEOPLE = 2_000_000_000
+"""The largest population, so that a week's flows fit into 32 bits."""
+
+RESERVED = ("province", "country", "category", "share", "run", "year", "week", "seed", "weeks_run", "stopped_early", "data", *PARAMETERS)
 """Names that tables and results use themselves."""
 
 Parts = list[dict[str, dict[str, float]]]
@@ -155,17 +158,20 @@ def _years(file: pathlib.Path) -> tuple[tuple[int, ...], np.ndarray, np.ndarray]
             raise row.error("year", f"{year} does not follow {before}: years must be without a gap")
     if len(years) < 2:
         raise CountryError(f"{file}: needs at least two rows, since the last one only closes the last year")
-    population = np.array([row.whole("population", low=1, high=10**11) for row in rows], float)
+    population = np.array([row.whole("population", low=1, high=MOST_PEOPLE) for row in rows], float)
     return tuple(years[:-1]), population, np.array([row.number("growth_percent", low=-100, high=1000) for row in rows[:-1]])
 
 
-def _datings(file: pathlib.Path) -> tuple[Dating, ...]:
+def _datings(file: pathlib.Path, years: tuple[int, ...]) -> tuple[Dating, ...]:
     datings: list[Dating] = []
     for row in read_rows(file, ("name", "first_year", "last_year")):
         name, first = row.text("name"), row.whole("first_year")
         if name in ("country", "none", *(dating.name for dating in datings)):
             raise row.error("name", f"{name!r} is taken")
-        datings.append(Dating(name, first, row.whole("last_year", low=first)))
+        last = row.whole("last_year", low=first)
+        if last < years[0] or first > years[-1]:
+            raise row.error("first_year", f"{first}-{last} lies outside the years of the data, {years[0]}-{years[-1]}")
+        datings.append(Dating(name, first, last))
     return tuple(datings)
 
 

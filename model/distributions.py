@@ -35,13 +35,14 @@ def deviance(x: float, mean: float) -> float:
     total = difference * v
     term = 2.0 * x * v
     k = 1
-    while True:
+    while k < 1000:
         term *= v * v
         following = total + term / (2 * k + 1)
         if following == total:
-            return total
+            break
         total = following
         k += 1
+    return total
 
 
 @compiled

@@ -15,9 +15,10 @@ import numpy as np
 
 from defection.compiled import compiled
 from defection.distributions import beta_cdf, binomial_quantile, log_beta_function
+from defection.parameters import PARAMETERS
 
-ATTEMPTS, SUCCESSES, STOPPED = 0, 1, 2
-"""Codes of the reading ``tolerated_measure``, in the order of its choices."""
+ATTEMPTS, SUCCESSES, STOPPED = (PARAMETERS["tolerated_measure"].choices.index(name) for name in ("attempts", "successes", "stopped"))
+"""Codes of the reading ``tolerated_measure``: positions in its choices."""
 
 LOSS_IF_STOPPED = -1.0
 """C in the paper: the pay-off of an attempt that is stopped."""

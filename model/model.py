@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 import pathlib
 from collections.abc import Callable
 from operator import attrgetter
@@ -13,8 +14,11 @@ from defection.agents import CitizenCategory, Province
 from defection.country import WEEKS_PER_YEAR, Country, load
 from defection.history import History
 from defection.measures import FLOWS, MODEL_COLUMNS, PROVINCE_COLUMNS
-from defection.parameters import PARAMETERS, ParameterError, Parameters
+from defection.parameters import PARAMETERS, ParameterError, Parameters, nearest
 from defection.streams import Streams, checked_seed
+
+ARGUMENTS = ("country", "weeks", "seed", "rng", "record_categories")
+"""What :class:`DefectionModel` takes besides parameters."""
 
 
 class RunEnded(RuntimeError):
@@ -58,6 +62,9 @@ class DefectionModel(mesa.Model):
     ) -> None:
         self.seed = checked_seed(seed, rng)
         super().__init__(rng=self.seed)
+        for name in kwargs:
+            if name not in PARAMETERS:
+                raise ParameterError(f"there is no parameter {name!r}{nearest(name, (*PARAMETERS, *ARGUMENTS))}")
         self.parameters = Parameters(**kwargs)
         self.country = load(country)
         self.weeks = checked_weeks(weeks, self.country)
@@ -117,8 +124,6 @@ class DefectionModel(mesa.Model):
     def _begin_week(self) -> None:
         if not self.running:
             raise RunEnded(f"this run has ended after {self.week} of {self.weeks} weeks; make a new model to run again")
-        if self.week > 0 and self.week % WEEKS_PER_YEAR == 0:
-            self.citizens.do("appraise")
         places = len(self._province_list)
         self.luck_to_decide = self.streams.draw("decide", self.country.category_count).tolist()
         self.luck_to_repress = self.streams.draw("repress", places).tolist()
@@ -131,6 +136,8 @@ class DefectionModel(mesa.Model):
         self._count_heads()
         self.stopped_early = self.attempts > self.parameters.stop_threshold and self.week < self.weeks
         self.running = self.week < self.weeks and not self.stopped_early
+        if self.week % WEEKS_PER_YEAR == 0 and self.week < self.weeks:
+            self.citizens.do("appraise")  # a new year's famine and economy
         self.datacollector.collect(self)
         if not self.running and not hasattr(self.datacollector, "_collection_steps"):
             self.steps += 1  # batch_run of Mesa 3.3 reads rows 0 .. steps - 1 and would lose the last week's
@@ -197,6 +204,6 @@ def checked_weeks(weeks: int | None, country: Country) -> int:
     """Return how many weeks to run, all that the country's data cover if ``weeks`` is None."""
     if weeks is None:
         return country.weeks
-    if isinstance(weeks, bool) or not isinstance(weeks, int) or not 1 <= weeks <= country.weeks:
+    if isinstance(weeks, bool) or not isinstance(weeks, numbers.Integral) or not 1 <= weeks <= country.weeks:
         raise ParameterError(f"weeks = {weeks!r} must be a whole number from 1 to {country.weeks}, the weeks that the data cover")
-    return weeks
+    return int(weeks)

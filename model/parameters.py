@@ -55,7 +55,10 @@ class Parameter:
             return self._checked_text(value)
         if isinstance(value, bool) or not isinstance(value, numbers.Real):
             raise ParameterError(f"{self.name} must be a number, not {value!r} ({type(value).__name__})")
-        number = float(value)
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
         if not math.isfinite(number):
             raise ParameterError(f"{self.name} must be finite, not {value!r}")
         if self.kind == "whole" and number != int(number):

@@ -54,8 +54,8 @@ def checked_seed(seed: object = None, rng: object = None) -> int:
         given = np.random.Generator(given)
     if isinstance(given, np.random.Generator):
         return int(given.integers(2**63))
-    if isinstance(given, str) and re.fullmatch(r"\s*[0-9]+\s*", given):
-        return int(given)
+    if isinstance(given, str) and re.fullmatch(r"\s*[+-]?[0-9]+\s*", given):
+        given = int(given)
     if isinstance(given, float) and given.is_integer():
         given = int(given)
     if isinstance(given, bool) or not isinstance(given, numbers.Integral):

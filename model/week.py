@@ -25,7 +25,7 @@ from defection.streams import UNIT, fill, lanes_for
 DECIDE, REPRESS, HEAR_STOPPED, HEAR_SUCCESSES = range(4)
 """Positions of the purposes in ``streams.PURPOSES``."""
 
-ATTEMPTS, STOPPED, SUCCESSES, KNOWN_ATTEMPTS, KNOWN_STOPPED = range(5)
+FLOW_ATTEMPTS, FLOW_STOPPED, FLOW_SUCCESSES, FLOW_KNOWN_ATTEMPTS, FLOW_KNOWN_STOPPED = range(5)
 """Positions of the flows in ``measures.FLOWS``."""
 
 REPRESSION, ALPHA, BETA = range(3)
@@ -188,11 +188,11 @@ def learn(p: Any, week: int, weekly: np.ndarray, remembered: np.ndarray, states:
     forgotten = week - p.memory_weeks
     everywhere_attempts, everywhere_stopped = 0, 0
     for province in range(places):
-        remembered[0, province] += weekly[KNOWN_ATTEMPTS, week, province]
-        remembered[1, province] += weekly[KNOWN_STOPPED, week, province]
+        remembered[0, province] += weekly[FLOW_KNOWN_ATTEMPTS, week, province]
+        remembered[1, province] += weekly[FLOW_KNOWN_STOPPED, week, province]
         if forgotten >= 0:
-            remembered[0, province] -= weekly[KNOWN_ATTEMPTS, forgotten, province]
-            remembered[1, province] -= weekly[KNOWN_STOPPED, forgotten, province]
+            remembered[0, province] -= weekly[FLOW_KNOWN_ATTEMPTS, forgotten, province]
+            remembered[1, province] -= weekly[FLOW_KNOWN_STOPPED, forgotten, province]
         everywhere_attempts += remembered[0, province]
         everywhere_stopped += remembered[1, province]
     for province in range(places):
@@ -250,11 +250,11 @@ def simulate(
             stopped = equations.stopped(province_luck[0, province] * UNIT, attempts, states[REPRESSION, week, province])
             known_stopped = equations.become_known(province_luck[1, province] * UNIT, stopped, p.observation_probability)
             known_successes = equations.become_known(province_luck[2, province] * UNIT, attempts - stopped, p.observation_probability)
-            weekly[ATTEMPTS, week, province] = attempts
-            weekly[STOPPED, week, province] = stopped
-            weekly[SUCCESSES, week, province] = attempts - stopped
-            weekly[KNOWN_ATTEMPTS, week, province] = known_stopped + known_successes
-            weekly[KNOWN_STOPPED, week, province] = known_stopped
+            weekly[FLOW_ATTEMPTS, week, province] = attempts
+            weekly[FLOW_STOPPED, week, province] = stopped
+            weekly[FLOW_SUCCESSES, week, province] = attempts - stopped
+            weekly[FLOW_KNOWN_ATTEMPTS, week, province] = known_stopped + known_successes
+            weekly[FLOW_KNOWN_STOPPED, week, province] = known_stopped
             states[REPRESSION, week + 1, province] = equations.adjusted_repression(
                 states[REPRESSION, week, province],
                 equations.compared_number(p.tolerated_measure, attempts, stopped),

@@ -74,8 +74,8 @@ def test_one_rule_changed_in_one_place_changes_both_engines(tmp_path):
         shutil.copytree(ROOT / name, tmp_path / target, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
     code = (
         "from defection import DefectionModel; from defection.batch_runs import run_ensemble\n"
-        "told = DefectionModel(seed=1, weeks=52).run().yearly()['attempts'].tolist()\n"
-        "print(told == run_ensemble({}, 1, weeks=52)['yearly_attempts'].to_numpy()[0].tolist(), told[0])"
+        "told = DefectionModel(seed=1, weeks=52, hearing='nationwide').run().yearly()['attempts'].tolist()\n"
+        "print(told == run_ensemble({'hearing': 'nationwide'}, 1, weeks=52)['yearly_attempts'].to_numpy()[0].tolist(), told[0])"
     )
     environment = {**os.environ, "PYTHONPATH": str(tmp_path), "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
 
@@ -91,3 +91,6 @@ def test_one_rule_changed_in_one_place_changes_both_engines(tmp_path):
     assert "return utility / (utility - LOSS_IF_STOPPED)" in text
     rule.write_text(text.replace("return utility / (utility - LOSS_IF_STOPPED)", "return utility / (utility - 1.1 * LOSS_IF_STOPPED)"))
     assert attempts() < before
+    parameters = tmp_path / "defection" / "parameters.py"
+    parameters.write_text(parameters.read_text().replace('choices=("province", "nationwide")', 'choices=("nationwide", "province")'))
+    attempts()  # the order of choices is compiled in: both engines must still agree

@@ -106,6 +106,9 @@ def test_the_bar_and_the_callback_are_told_the_runs_done(ensemble, capfd):
         (LIVELY, 1, {"record": "yeraly"}, RecordError, "did you mean yearly"),
         (LIVELY, 1, {"record": "by_sector"}, RecordError, "by_gender"),
         (LIVELY, 1, {"record": []}, RecordError, "record at least one of"),
+        (LIVELY, 1, {"record": None}, RecordError, "record must be a name or a list of names, not None"),
+        (LIVELY, [1.5], {}, SeedError, "whole number"),
+        ({"famine_effect": 10**400}, 1, {}, ParameterError, "must be finite"),
         (LIVELY, 1, {"weeks": 105}, ParameterError, "from 1 to 104"),
         (LIVELY, 1, {"threads": 0}, ValueError, "threads = 0 must be"),
         ({"famine_years": "1900-1901"}, 1, {}, ParameterError, "lies outside the data"),
@@ -115,6 +118,19 @@ def test_bad_input_is_refused(ensemble, parameters, seeds, settings, error, word
     with pytest.raises(error) as refusal:
         ensemble(parameters, seeds, **settings)
     assert words in str(refusal.value)
+
+
+def test_numbers_of_numpy_do_where_numbers_are_asked_for(ensemble):
+    expected = ensemble(seeds=5, weeks=60)
+    assert ensemble(seeds=np.array(5), weeks=np.int64(60), threads=np.int32(2)).equals(expected)
+    assert ensemble({**LIVELY, "famine_effect": np.array(LIVELY["famine_effect"])}, 5, weeks=60).equals(expected)
+
+
+def test_an_absurd_number_of_runs_is_refused_at_once():
+    with pytest.raises(RecordError, match="GB allowed"):
+        run_ensemble({}, range(10**12))
+    with pytest.raises(EnsembleError, match="count = -1"):
+        random_parameters(-1, seed=1)
 
 
 def test_a_seed_repeated_by_mistake_is_warned_of(ensemble):

@@ -70,7 +70,8 @@ REFUSALS = [
     (["--set", "initial_repression=high"], "initial_repression must be a number, not 'high'"),
     (["--set", "initial_repression=nan"], "initial_repression must be finite"),
     (["--set", "famine_years=1900-1910"], "famine_years = '1900-1910' lies outside the data, 2000-2001"),
-    (["--seed", "-1"], "the seed must be"),
+    (["--seed", "-1"], "the seed must be at least 0, not -1"),
+    (["--country", ""], "the country must be a name or a folder, not ''"),
     (["--seed", "two"], "the seed must be a whole number, not 'two'"),
     (["--weeks", "105"], "weeks = 105 must be a whole number from 1 to 104"),
 ]
@@ -186,6 +187,20 @@ def test_one_parameter_is_shown_in_full_and_a_misspelt_one_refused(capsys):
     assert "0.84 (s.d. 0.04)" in capsys.readouterr().out
     assert main(["parameters", "famine_efect"]) == 1
     assert "did you mean famine_effect?" in capsys.readouterr().err
+
+
+def test_a_reader_who_leaves_early_is_no_error():
+    command = [
+        sys.executable,
+        "-c",
+        "import subprocess, sys; p = subprocess.Popen([sys.executable, '-m', 'defection', 'parameters'], stdout=-1, stderr=-1); p.stdout.read(1); p.stdout.close(); print(p.stderr.read().decode(), p.wait())",
+    ]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "0"
+
+
+def test_a_name_and_markdown_together_are_refused(capsys):
+    assert main(["parameters", "memory_weeks", "--markdown"]) == 1
+    assert "leave out the name" in capsys.readouterr().err
 
 
 def test_help_names_the_commands_and_an_example(capsys):

@@ -139,6 +139,13 @@ BREAKS = [
     ("famine.csv", "both", "first", "famine.csv, line 3, column name: 'first' is taken"),
     ("famine.csv", "both", "none", "famine.csv, line 3, column name: 'none' is taken"),
     ("record.csv", "2001,7", "2000,7", "record.csv, line 3, column year: 2000 stands here twice"),
+    ("composition.csv", "age,young", "seed,young", "composition.csv, line 2, column dimension: a dimension cannot be called 'seed'"),
+    (
+        "famine.csv",
+        "2000,2001",
+        "1900,1901",
+        "famine.csv, line 3, column first_year: 1900-1901 lies outside the years of the data, 2000-2001",
+    ),
     ("composition.csv", "age,young", "week,young", "composition.csv, line 2, column dimension: a dimension cannot be called 'week'"),
     ("record.csv", "2001,7", "2001,-7", "record.csv, line 3, column successes: -7 must be at least 0"),
 ]
@@ -204,12 +211,29 @@ def test_a_variant_has_other_border_weights_and_another_fingerprint(tiny):
 def test_a_variant_that_does_not_fit_is_refused(tiny):
     with pytest.raises(CountryError, match="did you mean border"):
         tiny.replace(boder=1)
-    with pytest.raises(CountryError, match="one per province"):
+    with pytest.raises(CountryError, match=r"border must have shape \(2,\), not \(1,\)"):
         tiny.replace(border=np.array([1.0]))
     with pytest.raises(CountryError, match="at least 0"):
         tiny.replace(border=[0.0, -1.0])
     with pytest.raises(CountryError, match="sum to 1"):
         tiny.replace(shares=tiny.shares * 2)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("growth_percent", [np.nan, 1.0], "growth_percent must be finite"),
+        ("economy_motivation", float("nan"), "economy_motivation must be a finite number"),
+        ("populations", [0, 1, 2], "populations must lie between 1 and 2,000,000,000"),
+        ("populations", [1e11, 1e11, 1e11], "populations must lie between 1 and 2,000,000,000"),
+        ("trait_ability", np.zeros(3), "trait_ability must have shape"),
+        ("border", "abc", "border must be numbers, not 'abc'"),
+        ("provinces", ("Inland", "Inland"), "provinces must not be empty nor hold anything twice"),
+    ],
+)
+def test_a_variant_is_checked_as_the_files_are(tiny, field, value, words):
+    with pytest.raises(CountryError, match=words):
+        tiny.replace(**{field: value})
 
 
 def test_a_variant_copies_what_it_is_given(tiny):

@@ -49,7 +49,7 @@ def shares(provinces, composition):
 
 
 class Luck:
-    """ODD 7.8: one purpose's stream, 24 lanes of SFC64 read in turn, every week from the first."""
+    """ODD 4.9: one purpose's stream, 24 lanes of SFC64 read in turn, every week from the first."""
 
     def __init__(self, seed, key):
         words = np.random.SeedSequence(seed, spawn_key=(key,)).generate_state(3 * LANES, np.uint64).reshape(LANES, 3)
