@@ -84,7 +84,7 @@ def _add_serve(commands: Any) -> None:
     serve = commands.add_parser(
         "serve",
         help="show the model in the browser",
-        description="Show the model in the browser: map, flows, the decision of every category. Needs the extra: pip install 'defection[app]'.",
+        description="Show the model in the browser: map, flows and every decision. Needs the extra: pip install 'defection[app]'.",
     )
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine only)")
     serve.add_argument("--port", type=int, default=8765, help="port to listen on (default: %(default)s)")
@@ -98,7 +98,10 @@ def _serve(options: argparse.Namespace) -> None:
 
     serve.check_installed()
     if not serve.has_offline_assets():
-        print("The browser's parts of the app will be fetched once from the network; without one: pip install 'defection[offline]'", file=sys.stderr)
+        print(
+            "The browser's parts of the app will be fetched once from the network; without one: pip install 'defection[offline]'",
+            file=sys.stderr,
+        )
     print(f"The app: http://{options.host}:{options.port}   (Ctrl-C ends it)", file=sys.stderr)
     serve.serve(host=options.host, port=options.port, country=options.country, open_browser=options.open)
 

@@ -56,6 +56,6 @@ def _tab(number: int, desk: Desk, moved: solara.Reactive[int], compared: solara.
 
 
 @solara.component
-def Layout(children: list[Any] = []) -> None:  # noqa: B006
+def Layout(children: list[Any] = []) -> None:
     """Give the page the whole window, without Solara's own bar."""
     solara.Div(children=children)

@@ -51,13 +51,6 @@ class Scale:
         return {"stops": stops, "ticks": [[min(1.0, self.placed(tick)), f"{tick:,g}"] for tick in self.ticks]}
 
 
-def ink(colour: str) -> str:
-    """Return black or white, whichever reads better on a colour (WCAG's relative luminance)."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return "#000000" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else "#ffffff"
-
-
-PROBABILITY = Scale("cividis_r", _share, (0, 0.25, 0.5, 0.75, 1))
-PEOPLE = Scale("cividis_r", _logarithmic, (0, 9, 99, 999, 9999))
+PROBABILITY = Scale("viridis_r", _share, (0, 0.25, 0.5, 0.75, 1))
+PEOPLE = Scale("viridis_r", _logarithmic, (0, 9, 99, 999, 9999))
 DIFFERENCE = Scale("PuOr_r", _signed, (-0.5, -0.25, 0, 0.25, 0.5))

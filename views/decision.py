@@ -34,7 +34,10 @@ def _traits(category: CitizenCategory, which: int, whole: float) -> list[Term]:
     """Return the impacts of a category's traits, times s; all in one where the country does not hold them singly."""
     country, effect = category.model.country, category.model.parameters.demographic_effect
     border = float(country.border[category.province.index])
-    named = [(f"{dimension}: {value}", country.impacts.get((dimension, value), (0.0, 0.0))[which]) for dimension, value in category.traits.items()]
+    named = [
+        (f"{dimension}: {value}", country.impacts.get((dimension, value), (0.0, 0.0))[which])
+        for dimension, value in category.traits.items()
+    ]
     named.append(("border", (country.border_ability, country.border_motivation)[which] * border))
     if abs(sum(impact for _, impact in named) - whole) > 1e-9:
         named = [("all traits", whole)]
@@ -124,7 +127,10 @@ def needed_sentences(category: CitizenCategory, probability: float) -> list[str]
     if mean is None:
         lines.append("No belief of this weight would do it.")
     else:
-        lines.append(f"Or a believed repression of {mean:.3f}, held with the same certainty (α + β = {belief.alpha + belief.beta:.0f}); it is {belief.mean:.3f}.")
+        weight = belief.alpha + belief.beta
+        lines.append(
+            f"Or a believed repression of {mean:.3f}, held with the same certainty (α + β = {weight:.0f}); it is {belief.mean:.3f}."
+        )
     return lines
 
 

@@ -39,7 +39,10 @@ def famine_spans(model: DefectionModel) -> list[list[int]]:
 
 @dataclasses.dataclass(frozen=True)
 class Chart:
-    """What does not change in a run: title, unit, series, famine years, span of years, ends of the axis, whether the week is marked and zoom offered."""
+    """What does not change in a run: its title, its unit, its series, the famine years and the ends of both axes.
+
+    ``now``: x counts weeks, and the current one is marked. ``zoom``: the weeks can be zoomed into.
+    """
 
     title: str
     unit: str
@@ -61,7 +64,7 @@ BELIEF_LINES = (
     line("repression", RECORD_COLOUR, width=2),
     line("believed repression (mean)", BELIEF_COLOUR),
     line("90 % of the belief: from", BELIEF_COLOUR, hidden=True),
-    line("90 % of the belief: width", BELIEF_COLOUR, area=True),
+    line("90 % of the belief", BELIEF_COLOUR, area=True),
 )
 YEARLY = (
     {"name": "model: successes", "type": "bar", "color": MODEL_COLOUR},

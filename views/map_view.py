@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from defection.views.colours import DIFFERENCE, PEOPLE, PROBABILITY, Scale, ink
+from defection.views.colours import DIFFERENCE, PEOPLE, PROBABILITY, Scale
 
 if TYPE_CHECKING:
     from defection.agents import Province
@@ -53,7 +53,7 @@ def chosen(view: str) -> tuple[MapMeasure, ...]:
 
 
 def fills(model: DefectionModel, view: str) -> list[dict[str, Any]]:
-    """Return for each map of a view the colour, the colour of the writing and the number of each province."""
+    """Return for each map of a view the colour and the number of each province."""
     maps = []
     for measure in chosen(view):
         values = [measure.read(province) for province in model.provinces]
@@ -61,7 +61,6 @@ def fills(model: DefectionModel, view: str) -> list[dict[str, Any]]:
         maps.append({
             "name": measure.name,
             "fills": colours,
-            "inks": [ink(colour) for colour in colours],
             "texts": [measure.text(value) for value in values],
         })  # fmt: skip
     return maps

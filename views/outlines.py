@@ -8,7 +8,7 @@ import json
 import math
 import pathlib
 
-from defection.country import DATA, Country, CountryError, shipped
+from defection.country import DATA, CountryError, shipped
 
 
 @dataclasses.dataclass(frozen=True)

@@ -13,6 +13,7 @@ from defection.views.desk import COUNTRY_VARIABLE
 SETTINGS = {
     "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",  # on by default in Solara
     "SOLARA_MODE": "production",
+    "SOLARA_THEME_SHOW_BANNER": "False",
     "SOLARA_KERNEL_CULL_TIMEOUT": "30m",  # a session that lost its browser is kept this long
 }
 """Solara's settings for this app; the environment may say otherwise."""

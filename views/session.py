@@ -29,8 +29,9 @@ class Session:
         self.faults: dict[str, str] = {}
         """What is wrong with a typed value, by parameter (``seed`` for the seed)."""
         self.selected_province = 0
-        self.selected_category = 0
         self._begin(scenario)
+        likely = self.model._province_list[0].categories
+        self.selected_category = max(range(len(likely)), key=lambda c: likely[c].cutoff)
 
     def _begin(self, scenario: Scenario) -> None:
         model = scenario.model()

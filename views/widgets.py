@@ -11,12 +11,12 @@ Handler = Callable[[Any], object]
 
 
 @solara.component_vue("controls.vue", vuetify=False)
-def Controls(  # noqa: N802, PLR0913
+def Controls(
     country: str = "",
-    clock: dict = {},  # noqa: B006
-    years: list = [],  # noqa: B006
+    clock: dict = {},
+    years: list = [],
     speed: int = 10,
-    speeds: list = [],  # noqa: B006
+    speeds: list = [],
     seed: str = "",
     seed_fault: str = "",
     message: str = "",
@@ -35,9 +35,9 @@ def Controls(  # noqa: N802, PLR0913
 
 
 @solara.component_vue("tabs.vue", vuetify=False)
-def Tabs(  # noqa: N802
+def Tabs(
     label: str = "",
-    names: list = [],  # noqa: B006
+    names: list = [],
     active: int = 0,
     event_choose: Handler | None = None,
 ) -> None:
@@ -45,12 +45,12 @@ def Tabs(  # noqa: N802
 
 
 @solara.component_vue("settings.vue", vuetify=False)
-def Settings(  # noqa: N802
-    groups: list = [],  # noqa: B006
-    values: dict = {},  # noqa: B006
-    faults: dict = {},  # noqa: B006
-    waiting: list = [],  # noqa: B006
-    presets: list = [],  # noqa: B006
+def Settings(
+    groups: list = [],
+    values: dict = {},
+    faults: dict = {},
+    waiting: list = [],
+    presets: list = [],
     preset: int | None = None,
     event_change: Handler | None = None,
     event_choose_preset: Handler | None = None,
@@ -59,17 +59,17 @@ def Settings(  # noqa: N802
 
 
 @solara.component_vue("map.vue", vuetify=False)
-def Map(  # noqa: N802
-    paths: list = [],  # noqa: B006
-    labels: list = [],  # noqa: B006
-    box: list = [],  # noqa: B006
-    names: list = [],  # noqa: B006
+def Map(
+    paths: list = [],
+    labels: list = [],
+    box: list = [],
+    names: list = [],
     credit: str = "",
-    legends: dict = {},  # noqa: B006
-    views: list = [],  # noqa: B006
+    legends: dict = {},
+    views: list = [],
     view: str = "",
-    maps: list = [],  # noqa: B006
-    hovers: list = [],  # noqa: B006
+    maps: list = [],
+    hovers: list = [],
     selected: int = 0,
     event_choose_view: Handler | None = None,
     event_pick: Handler | None = None,
@@ -78,23 +78,23 @@ def Map(  # noqa: N802
 
 
 @solara.component_vue("chart.vue", vuetify=False)
-def ChartWidget(  # noqa: N802
+def ChartWidget(
     name: str = "",
-    chart: dict = {},  # noqa: B006
-    chunk: dict = {},  # noqa: B006
+    chart: dict = {},
+    chunk: dict = {},
     event_gap: Handler | None = None,
 ) -> None:
     """Draw lines or bars over time; asks for all numbers (``gap``) where some are missing."""
 
 
 @solara.component_vue("decision.vue", vuetify=False)
-def Decision(  # noqa: N802
-    provinces: list = [],  # noqa: B006
+def Decision(
+    provinces: list = [],
     province: int = 0,
-    dimensions: list = [],  # noqa: B006
+    dimensions: list = [],
     category: int = 0,
-    explained: dict = {},  # noqa: B006
-    rows: list = [],  # noqa: B006
+    explained: dict = {},
+    rows: list = [],
     event_pick_province: Handler | None = None,
     event_choose: Handler | None = None,
 ) -> None:
@@ -102,21 +102,21 @@ def Decision(  # noqa: N802
 
 
 @solara.component_vue("compare.vue", vuetify=False)
-def CompareChoice(  # noqa: N802
+def CompareChoice(
     seed: str = "",
-    presets: list = [],  # noqa: B006
+    presets: list = [],
     busy: bool = False,
     fault: str = "",
-    result: dict = {},  # noqa: B006
+    result: dict = {},
     event_compare: Handler | None = None,
 ) -> None:
     """Choose the second scenario, and show the totals of both."""
 
 
 @solara.component_vue("downloads.vue", vuetify=False)
-def DownloadButtons(  # noqa: N802
-    files: list = [],  # noqa: B006
-    file: dict = {},  # noqa: B006
+def DownloadButtons(
+    files: list = [],
+    file: dict = {},
     weeks: int = 0,
     python: str = "",
     address: str = "",
@@ -126,5 +126,5 @@ def DownloadButtons(  # noqa: N802
 
 
 @solara.component_vue("about.vue", vuetify=False)
-def About() -> None:  # noqa: N802
+def About() -> None:
     """Say what the model is, how to use it, its limits and its ethics."""
