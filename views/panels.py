@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from typing import Any
+from typing import Any, TypeAlias
 
 import solara
 
@@ -15,7 +15,7 @@ from defection.views.player import SPEEDS
 from defection.views.scenario import Scenario, presets
 from defection.views.widgets import ChartWidget, CompareChoice, Controls, Decision, DownloadButtons, Map, Settings
 
-Signal = solara.Reactive[int]
+Signal: TypeAlias = solara.Reactive[int]
 
 
 def ended_text(desk: Desk) -> str:
