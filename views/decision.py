@@ -12,9 +12,11 @@ import scipy.special
 import scipy.stats
 
 from defection import equations
+from defection.country import WEEKS_PER_YEAR
 
 if TYPE_CHECKING:
     from defection.agents import Belief, CitizenCategory
+    from defection.model import DefectionModel
 
 ONE_IN = 10_000
 """The question asked: what would it take for one in so many to try this week?"""
@@ -79,6 +81,12 @@ def needed_belief(belief: Belief, cutoff: float, probability: float) -> float | 
     if excess(low) < 0 or excess(high) > 0:
         return None
     return 1 / (1 + math.exp(-float(scipy.optimize.brentq(excess, low, high, xtol=1e-9))))
+
+
+def appraise_coming_week(model: DefectionModel) -> None:
+    """Let citizens appraise a year that begins with the coming week; the model does so only when that week is told."""
+    if model.running and model.week % WEEKS_PER_YEAR == 0:
+        model.citizens.do("appraise")
 
 
 def explained(category: CitizenCategory) -> dict[str, Any]:

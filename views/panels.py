@@ -126,6 +126,7 @@ def WhyPanel(desk: Desk, moved: Signal) -> None:
     moved.get()
     session = desk.session
     with session.reading() as model:
+        decision.appraise_coming_week(model)
         place = model._province_list[session.selected_province]
         explained = decision.explained(place.categories[session.selected_category])
         rows = decision.category_rows(place.categories)
@@ -172,9 +173,10 @@ def TakeAwayPanel(desk: Desk, moved: Signal) -> None:
         number.current += 1
         try:
             with session.reading() as model:
-                file.set(take_away.download(model, str(name), number=number.current))
+                made = take_away.download(model, str(name), number=number.current)
         except (ValueError, KeyError) as error:
-            file.set({"fault": str(error), "number": number.current})
+            made = {"fault": str(error), "number": number.current}
+        file.set(made)  # outside: drawing waits for the model, and must not be waited for by who holds it
 
     DownloadButtons(
         files=[[name, title] for name, (title, _, _) in take_away.FILES.items()], file=file.get(), weeks=session.model.week,

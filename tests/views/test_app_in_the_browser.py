@@ -114,13 +114,15 @@ def test_why_shows_the_probability_of_the_chosen_category(address, visitors):
     visitor = visitors(f"{address}/?seed={SEED}")
     visitor.run_to("1993")
     visitor.wait_for_week(52)
+    visitor.find("step").click()
+    visitor.wait_for_week(53)
     visitor.find("tab-1").click()
     for name, value in {"age": "young", "gender": "female", "sector": "secondary", "status": "middle", "settlement": "rural"}.items():
         visitor.find(f"why-{name}").select_option(label=value)
     visitor.page.wait_for_function("document.querySelector('[data-test=why-sentence]').textContent.includes('settlement rural')")
     visitor.page.wait_for_function("document.querySelector('[data-test=why-sentence]').textContent.includes('status middle')")
     model = DefectionModel(seed=SEED)
-    for _ in range(52):
+    for _ in range(53):
         model.step()
     traits = {"age": "young", "gender": "female", "sector": "secondary", "status": "middle", "settlement": "rural"}
     category = next(c for c in model.citizens if c.province.index == 0 and c.traits == traits)
@@ -167,6 +169,25 @@ def test_what_is_taken_away_is_what_python_tells_with_the_same_seed(address, vis
     assert json.loads(visitor.taken_away("manifest")) == manifest(model)
     assert visitor.taken_away("png").startswith(b"\x89PNG")
     assert b"<svg" in visitor.taken_away("svg")
+
+
+def test_before_the_first_week_a_download_says_that_there_is_nothing_yet(address, visitors):
+    visitor = visitors(f"{address}/?seed={SEED}")
+    visitor.find("tab-3").click()
+    visitor.find("download-weekly").click()
+    visitor.find("download-fault").wait_for()
+    assert "has not begun" in visitor.find("download-fault").text_content()
+
+
+def test_a_file_can_be_taken_away_while_weeks_pass(address, visitors):
+    visitor = visitors(f"{address}/?seed={SEED}")
+    visitor.find("speed").select_option("26")
+    visitor.find("play").click()
+    visitor.wait_for_week(5)
+    for _ in range(3):
+        assert visitor.taken_away("png").startswith(b"\x89PNG")
+    week = visitor.week
+    visitor.wait_for_week(week + 5)
 
 
 def test_a_preset_begins_again_and_says_what_to_notice(address, visitors):

@@ -35,6 +35,18 @@ def test_the_terms_of_every_category_add_up_to_its_ability_motivation_and_utilit
         assert ["famine", model.parameters.famine_effect] in explained["motivation_terms"]
 
 
+def test_the_first_week_of_a_year_is_explained_with_that_year_s_economy_and_does_not_change_the_run(tiny):
+    looked_at, left_alone = DefectionModel(country=tiny, seed=1), DefectionModel(country=tiny, seed=1)
+    for model in (looked_at, left_alone):
+        for _ in range(52):
+            model.step()
+    decision.appraise_coming_week(looked_at)
+    category = next(iter(looked_at.citizens))
+    terms = decision.explained(category)["motivation_terms"]
+    assert logistic(sum(value for _, value in terms)) == pytest.approx(category.motivation)
+    assert looked_at.run().weekly().equals(left_alone.run().weekly())
+
+
 def test_each_impact_stands_by_its_name(model):
     category = next(c for c in model.citizens if c.traits["age"] == "young" and c.traits["gender"] == "female")
     terms = dict(decision.explained(category)["ability_terms"])
