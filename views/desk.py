@@ -87,6 +87,7 @@ class Desk:
 
     def change(self, data: dict[str, str]) -> None:
         """Keep a parameter's new value for the next reset."""
+        self.preset = None
         self.session.set_parameter(data["name"], data["value"])
         self.changed()
 

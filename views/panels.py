@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import threading
 from typing import Any, TypeAlias
 
 import solara
@@ -141,21 +142,34 @@ def WhyPanel(desk: Desk, moved: Signal) -> None:
 @solara.component
 def ComparePanel(desk: Desk, result: solara.Reactive[dict[str, Any]]) -> None:
     """Run two scenarios with the same luck and show their difference."""
-    fault = solara.use_reactive("")
+    fault, busy = solara.use_reactive(""), solara.use_reactive(False)
     session = desk.session
 
-    def go(other: str) -> None:
-        fault.set("")
-        parameters = session.settings if other == "settings" else presets()[int(other)].parameters()
-        first = session.scenario
+    def run(first: Scenario, second: Scenario) -> None:
         try:
-            result.set(comparison.compare(first, Scenario(first.seed, parameters, first.country)))
+            result.set(comparison.compare(first, second))
         except ValueError as error:
             fault.set(str(error))
+        finally:
+            busy.set(False)
+
+    def go(other: str) -> None:
+        parameters = session.settings if other == "settings" else presets()[int(other)].parameters()
+        first = session.scenario
+        fault.set("")
+        busy.set(True)
+        threading.Thread(target=run, args=(first, Scenario(first.seed, parameters, first.country)), daemon=True).start()
 
     done = result.get()
     shown = {key: value for key, value in done.items() if key != "charts"}
-    CompareChoice(seed=str(session.scenario.seed), presets=[p.name for p in presets()], fault=fault.get(), result=shown, event_compare=go)
+    CompareChoice(
+        seed=str(session.scenario.seed),
+        presets=[p.name for p in presets()],
+        busy=busy.get(),
+        fault=fault.get(),
+        result=shown,
+        event_compare=go,
+    )
     with solara.Div(classes=["df-charts"]):
         for name, chart, chunk in done.get("charts", []):
             ChartWidget(name=f"compare-{name}", chart=chart, chunk=chunk)

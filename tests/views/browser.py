@@ -28,12 +28,12 @@ def chromium() -> str:
 
 
 @contextlib.contextmanager
-def served(folder: pathlib.Path, *arguments: str):
-    """Serve the app from the command line, as a user does, and give its address."""
+def served(folder: pathlib.Path, *arguments: str, module: str = "defection"):
+    """Serve the app from the command line, as a user does, and give its address; ``module`` may be one that does more."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "defection", "serve", "--port", str(port), *arguments]
+    command = [sys.executable, "-m", module, "serve", "--port", str(port), *arguments]
     log = folder / "server.log"
     with log.open("w") as out:
         server = subprocess.Popen(

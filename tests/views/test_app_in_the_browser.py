@@ -288,6 +288,44 @@ def test_all_text_outside_pictures_has_the_contrast_of_wcag_aa(address, visitors
         assert visitor.page.evaluate(CONTRAST) == []
 
 
+COUNTING = """
+import gc, sys, threading, time
+from defection.command_line import main
+from defection.model import DefectionModel
+
+def count():
+    while True:
+        gc.collect()
+        with open("models", "w") as file:
+            print(sum(isinstance(thing, DefectionModel) for thing in gc.get_objects()), file=file)
+        time.sleep(0.3)
+
+threading.Thread(target=count, daemon=True).start()
+sys.exit(main())
+"""
+
+
+def test_leaving_frees_the_model_also_while_it_plays(visitors, tmp_path):
+    (tmp_path / "counting.py").write_text(COUNTING)
+
+    def wait_for_models(number):
+        for _ in range(200):
+            if (tmp_path / "models").read_text().strip() == str(number):
+                return
+            time.sleep(0.1)
+        raise AssertionError((tmp_path / "models").read_text())
+
+    with served(tmp_path, module="counting") as url:
+        one, other = visitors(url), visitors(url)
+        one.find("play").click()
+        other.find("play").click()
+        wait_for_models(2)
+        one.page.goto("about:blank")
+        wait_for_models(1)
+        other.page.goto("about:blank")
+        wait_for_models(0)
+
+
 def test_a_country_without_outlines_is_drawn_as_tiles(visitors, tmp_path):
     from tests.conftest import TINY
 
