@@ -85,9 +85,10 @@ class Records:
         """Return shape, type and initial value of each array of :class:`defection.week.Results`."""
         places, weeks, years = len(self.country.provinces), self.weeks, self.years
         keeps_years = "yearly" in self.names or "yearly_by_province" in self.names
+        parts = places if "yearly_by_province" in self.names else 1
         groups = sum(len(self.labels(grouping)) for grouping in self.groupings)
         return {
-            "yearly": ((runs if keeps_years else 0, len(FLOWS), years, places), np.int64, 0),
+            "yearly": ((runs if keeps_years else 0, len(FLOWS), years, parts), np.int64, 0),
             "weekly": ((runs if "weekly_by_province" in self.names else 0, len(FLOWS), weeks, places), np.int32, 0),
             "states": ((runs if "states_by_province" in self.names else 0, len(STATES), weeks + 1, places), np.float64, np.nan),
             "groups": ((runs if groups else 0, years, groups), np.int64, 0),

@@ -6,6 +6,7 @@ so they agree with the package in distribution, not bit by bit. A test says so.
 
 from __future__ import annotations
 
+import mesa
 import numpy as np
 import scipy.special
 
@@ -72,3 +73,87 @@ def numpy_loop(country: Country, p: Parameters, seed: int) -> dict[str, np.ndarr
             break
     flows["weeks_run"] = np.array(week + 1)
     return flows
+
+
+class PlainProvince(mesa.Agent):
+    """A province as a modeller would write it."""
+
+    def __init__(self, model, name):
+        super().__init__(model)
+        self.name = name
+        self.repression = model.p.initial_repression
+        self.history = []
+        self.attempts = self.stopped = 0
+
+    def known(self, which):
+        """Return the sum of what was heard in the last H weeks."""
+        return sum(week[which] for week in self.history[-self.model.p.memory_weeks :])
+
+    def step(self):
+        """Stop, tell and adjust."""
+        p, rng = self.model.p, self.model.rng
+        self.stopped = rng.binomial(self.attempts, self.repression)
+        known_stopped = rng.binomial(self.stopped, p.observation_probability)
+        known_successes = rng.binomial(self.attempts - self.stopped, p.observation_probability)
+        self.history.append((known_stopped + known_successes, known_stopped))
+        if self.attempts > p.tolerated_attempts:
+            self.repression = min(1.0, self.repression * (1 + p.adjustment_rate))
+        else:
+            self.repression *= 1 - p.adjustment_rate
+        self.model.total_attempts += self.attempts
+        self.model.total_stopped += self.stopped
+        self.attempts = 0
+
+
+class PlainCategory(mesa.Agent):
+    """A category of citizens as a modeller would write it."""
+
+    def __init__(self, model, province, share, cutoffs):
+        super().__init__(model)
+        self.province, self.share, self.cutoffs = province, share, cutoffs
+        self.attempts = 0
+
+    def step(self):
+        """Decide with the exact probability."""
+        model = self.model
+        probability = scipy.special.betainc(self.province.alpha, self.province.beta, self.cutoffs[model.week // WEEKS_PER_YEAR])
+        heads = round(model.country.weekly_population[model.week] * self.share)
+        self.attempts = model.rng.binomial(heads, probability)
+        self.province.attempts += self.attempts
+
+
+class PlainMesa(mesa.Model):
+    """Plain Mesa: an object for each category, a scalar ``betainc`` in each, and ``agent_reporters``; own-province hearing only."""
+
+    def __init__(self, country, p, seed):
+        super().__init__(rng=seed)
+        self.country, self.p, self.week = country, p, 0
+        self.total_attempts = self.total_stopped = 0
+        self.plain_provinces = [PlainProvince(self, name) for name in country.provinces]
+        cutoff = cutoffs(country, p)
+        for i, province in enumerate(self.plain_provinces):
+            for c in range(len(country.traits)):
+                PlainCategory(self, province, country.shares[i, c], cutoff[:, i, c])
+        self.datacollector = mesa.DataCollector(
+            model_reporters={"attempts": "total_attempts", "stopped": "total_stopped"}, agent_reporters={"attempts": "attempts"}
+        )
+
+    def step(self):
+        """Let everyone act, and collect."""
+        self.total_attempts = self.total_stopped = 0
+        for province in self.plain_provinces:
+            province.alpha = self.p.prior_alpha + province.known(1)
+            province.beta = self.p.prior_beta + province.known(0) - province.known(1)
+        self.agents_by_type[PlainCategory].do("step")
+        self.agents_by_type[PlainProvince].do("step")
+        self.datacollector.collect(self)
+        self.week += 1
+        self.running = self.week < self.country.weeks and self.total_attempts <= self.p.stop_threshold
+
+
+def plain_mesa(country: Country, p: Parameters, seed: int) -> PlainMesa:
+    """Run plain Mesa to its end."""
+    model = PlainMesa(country, p, seed)
+    while model.running:
+        model.step()
+    return model

@@ -61,23 +61,24 @@ def _continued_fraction(x: float, alpha: float, beta: float) -> float:
     """
     above_before, above = 0.0, 1.0  # numerators of the last two convergents
     before, below = 1.0, 1.0  # and their denominators
-    value = 1.0
     m = 0.0
     while m < 1e7:
-        odd = -(alpha + m) * (alpha + beta + m) * x / ((alpha + 2.0 * m) * (alpha + 2.0 * m + 1.0))
+        here = alpha + 2.0 * m
+        share = x / (here * (here + 1.0) * (here + 2.0))
+        odd = -(alpha + m) * (alpha + beta + m) * (here + 2.0) * share
+        m += 1.0
+        even = m * (beta - m) * here * share
+        last_above, last_below = above, below
         above_before, above = above, above + odd * above_before
         before, below = below, below + odd * before
-        m += 1.0
-        even = m * (beta - m) * x / ((alpha + 2.0 * m - 1.0) * (alpha + 2.0 * m))
         above_before, above = above, above + even * above_before
         before, below = below, below + even * before
-        last, value = value, above / below
-        if abs(value - last) <= 4e-15 * abs(value):
+        if abs(above * last_below - last_above * below) <= 4e-15 * abs(above * last_below):
             break
-        if abs(below) < 1e-100 or abs(below) > 1e100 or abs(above) > 1e100:
+        if not 1e-50 < abs(below) < 1e50 or abs(above) > 1e50:
             scale = 1.0 / below
             before, above_before, above, below = before * scale, above_before * scale, above * scale, 1.0
-    return value
+    return above / below
 
 
 @compiled
@@ -107,7 +108,12 @@ def _sum_from_zero(u: float, n: int, p: float) -> int:
     """Return the smallest k with P(X <= k) >= u by adding up from zero; needs (1-p)^n well above the smallest float."""
     odds = p / (1.0 - p)
     k = 0
-    term = math.exp(n * math.log1p(-p))
+    if n <= 8:
+        term = 1.0
+        for _ in range(n):
+            term *= 1.0 - p
+    else:
+        term = math.exp(n * math.log1p(-p))
     total = term
     while total < u and k < n:
         term *= (n - k) / (k + 1.0) * odds

@@ -35,13 +35,19 @@ def check(folder: pathlib.Path, *, force: bool = False) -> None:
             raise FolderError(f"{folder} exists; choose another --out, or replace it with --force")
         if any(folder.iterdir()) and not (folder / "manifest.json").exists():
             raise FolderError(f"{folder} does not look like a run's folder (it has no manifest.json); --force does not replace it")
-    parent = folder.absolute().parent
+    check_place(folder)
+
+
+def check_place(path: pathlib.Path) -> None:
+    """Refuse a path whose nearest existing parent cannot be written to; nothing is made."""
+    parent = path.absolute().parent
+    while not parent.exists():
+        parent = parent.parent
     try:
-        parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=parent):
             pass
     except OSError as error:
-        raise FolderError(f"{folder} cannot be written: {error.strerror or error} ({parent})") from None
+        raise FolderError(f"{path} cannot be written: {error.strerror or error} ({parent})") from None
 
 
 @contextlib.contextmanager
@@ -49,6 +55,7 @@ def replaced(folder: pathlib.Path, *, force: bool = False) -> Iterator[pathlib.P
     """Give a new folder beside ``folder`` to write into; rename it into place when all went well, drop it when not."""
     check(folder, force=force)
     folder = folder.absolute()
+    folder.parent.mkdir(parents=True, exist_ok=True)
     beside = pathlib.Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         beside.chmod(0o777 & ~_umask())

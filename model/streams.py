@@ -23,7 +23,11 @@ LANES = 24
 UNIT = 2.0**-53
 """Uniform numbers are whole multiples of this."""
 
-_1, _3, _11, _24, _40 = (np.uint64(n) for n in (1, 3, 11, 24, 40))
+_1, _3, _11, _24, _32, _40 = (np.uint64(n) for n in (1, 3, 11, 24, 32, 40))
+_16 = np.uint32(16)
+_INIT_POOL, _MULTIPLY_POOL = np.uint32(0x43B0D7E5), np.uint32(0x931E8875)
+_INIT_STATE, _MULTIPLY_STATE = np.uint32(0x8B51F9DD), np.uint32(0x58F38DED)
+_MIX_LEFT, _MIX_RIGHT = np.uint32(0xCA01F9DD), np.uint32(0x4973F715)
 
 PURPOSES = ("decide", "repress", "hear_stopped", "hear_successes")
 """What chance is used for. New purposes go to the end: the position is the stream's key."""
@@ -62,13 +66,15 @@ def checked_seed(seed: object = None, rng: object = None) -> int:
 
 
 def start_states(seed: int) -> np.ndarray:
-    """Return where the lanes of every purpose start, uint64 [purposes, 4, LANES]: as NumPy's SFC64 does from the same words."""
+    """Return where the lanes of every purpose start, uint64 [purposes, 4, LANES]: as NumPy's SFC64 does from the same words.
+
+    The words of lane j are numbers 3 j .. 3 j + 2 of ``SeedSequence(seed, spawn_key=(k,)).generate_state(3 * LANES, uint64)``,
+    with k the position of the purpose.
+    """
+    length = max(4, -(-seed.bit_length() // 32))
+    entropy = np.frombuffer(seed.to_bytes(4 * length, "little"), np.uint32)
     states = np.empty((len(PURPOSES), 4, LANES), np.uint64)
-    for key in range(len(PURPOSES)):
-        words = np.random.SeedSequence(seed, spawn_key=(key,)).generate_state(3 * LANES, np.uint64)
-        states[key, :3] = words.reshape(LANES, 3).T
-    states[:, 3] = 1
-    warm_up(states)
+    _start(entropy, states)
     return states
 
 
@@ -90,10 +96,48 @@ def fill(states: np.ndarray, key: int, luck: np.ndarray) -> None:
 
 
 @compiled
-def warm_up(states: np.ndarray) -> None:
-    """Throw away the first twelve numbers of every lane, as NumPy does."""
+def _hashed(value: np.uint32, constant: np.uint32, multiplier: np.uint32) -> tuple[np.uint32, np.uint32]:
+    """Return a hash of 32 bits, and the constant for the next one (``hashmix`` of NumPy's SeedSequence)."""
+    following = np.uint32(constant * multiplier)
+    product = np.uint32((value ^ constant) * following)
+    return np.uint32(product ^ (product >> _16)), following
+
+
+@compiled
+def _mixed(x: np.uint32, y: np.uint32) -> np.uint32:
+    """Return a mixture of two words of 32 bits (``mix`` of NumPy's SeedSequence)."""
+    mixture = np.uint32(_MIX_LEFT * x - _MIX_RIGHT * y)
+    return np.uint32(mixture ^ (mixture >> _16))
+
+
+@compiled
+def _start(entropy: np.ndarray, states: np.ndarray) -> None:
+    """Do what NumPy's SeedSequence (M. E. O'Neill's ``seed_seq_fe``) and SFC64 do, for every purpose and lane at once.
+
+    In Python this takes longer than a short run.
+    """
+    pool = np.empty(4, np.uint32)
     for key in range(states.shape[0]):
-        fill(states, key, np.empty(12 * LANES, np.int64))
+        constant = _INIT_POOL
+        for i in range(4):
+            pool[i], constant = _hashed(entropy[i], constant, _MULTIPLY_POOL)
+        for source in range(4):
+            for target in range(4):
+                if source != target:
+                    word, constant = _hashed(pool[source], constant, _MULTIPLY_POOL)
+                    pool[target] = _mixed(pool[target], word)
+        for i in range(4, entropy.size + 1):
+            source_word = entropy[i] if i < entropy.size else np.uint32(key)
+            for target in range(4):
+                word, constant = _hashed(source_word, constant, _MULTIPLY_POOL)
+                pool[target] = _mixed(pool[target], word)
+        constant = _INIT_STATE
+        for n in range(3 * LANES):
+            low, constant = _hashed(pool[(2 * n) % 4], constant, _MULTIPLY_STATE)
+            high, constant = _hashed(pool[(2 * n + 1) % 4], constant, _MULTIPLY_STATE)
+            states[key, n % 3, n // 3] = np.uint64(low) | (np.uint64(high) << _32)
+        states[key, 3, :] = _1
+        fill(states, key, np.empty(12 * LANES, np.int64))  # thrown away, as NumPy does
 
 
 @compiled

@@ -62,7 +62,7 @@ class CountryArrays(NamedTuple):
 class Results(NamedTuple):
     """Where runs write what is to be kept; what is not kept has no rows."""
 
-    yearly: np.ndarray  # int64 [runs, flows, Y, P]
+    yearly: np.ndarray  # int64 [runs, flows, Y, P], or [runs, flows, Y, 1] for the whole country
     weekly: np.ndarray  # int32 [runs, flows, weeks, P]
     states: np.ndarray  # float64 [runs, states, weeks + 1, P]
     groups: np.ndarray  # int64 [runs, Y, G], attempts of groups of categories
@@ -147,20 +147,23 @@ def set_thresholds(
 
 
 @compiled
-def may_leave(luck: np.ndarray, thresholds: np.ndarray, province: int) -> bool:
-    """Whether the luck of any category of a province reaches its threshold."""
+def count_at_threshold(luck: np.ndarray, thresholds: np.ndarray, province: int) -> int:
+    """Return how many categories of a province have luck that reaches their threshold: somebody may leave."""
     found = 0
     for c in range(thresholds.shape[1]):
         found += luck[province, c] >= thresholds[province, c]
-    return found > 0
+    return found
 
 
 @compiled
 def decide(
     country: CountryArrays, population: int, cutoffs: np.ndarray, alpha: float, beta: float, province: int,
-    luck: np.ndarray, thresholds: np.ndarray, member: np.ndarray, groups: np.ndarray, year: int,
+    luck: np.ndarray, thresholds: np.ndarray, found: int, member: np.ndarray, groups: np.ndarray, year: int,
 ) -> int:  # fmt: skip
-    """Return the attempts of a province's categories; add each's to the groups [Y, G] that ``member`` [D, P C] names."""
+    """Return the attempts of the ``found`` categories of a province that may leave.
+
+    Each category's attempts are added to the groups [Y, G] that ``member`` [D, P C] names.
+    """
     size = thresholds.shape[1]
     total = 0
     for c in range(size):
@@ -172,6 +175,9 @@ def decide(
         total += leaving
         for d in range(member.shape[0]):
             groups[year, member[d, i]] += leaving
+        found -= 1
+        if found == 0:
+            break
     return total
 
 
@@ -204,7 +210,7 @@ def simulate(
 ) -> int:  # fmt: skip
     """Run one whole simulation and return the weeks run.
 
-    ``weekly`` [flows, weeks, P] and ``states`` [states, weeks + 1, P] are filled; ``yearly`` [flows, Y, P] too, where it has any
+    ``weekly`` [flows, weeks, P] and ``states`` [states, weeks + 1, P] are filled; ``yearly`` [flows, Y, P or 1] too, where it has any
     size, and ``groups`` [Y, G] for the D ways of grouping categories in ``member`` [D, P C]. ``halt`` set to 1 ends it early.
     """
     places, size = country.kinds.shape
@@ -238,8 +244,9 @@ def simulate(
                 set_for[province, 0], set_for[province, 1] = alpha, beta
                 set_thresholds(cutoffs, most, province, alpha, beta, bits, values, thresholds)
             attempts = 0
-            if may_leave(luck, thresholds, province):
-                attempts = decide(country, population, cutoffs, alpha, beta, province, luck, thresholds, member, groups, year)
+            found = count_at_threshold(luck, thresholds, province)
+            if found > 0:
+                attempts = decide(country, population, cutoffs, alpha, beta, province, luck, thresholds, found, member, groups, year)
             stopped = equations.stopped(province_luck[0, province] * UNIT, attempts, states[REPRESSION, week, province])
             known_stopped = equations.become_known(province_luck[1, province] * UNIT, stopped, p.observation_probability)
             known_successes = equations.become_known(province_luck[2, province] * UNIT, attempts - stopped, p.observation_probability)
@@ -259,7 +266,7 @@ def simulate(
         if yearly.size > 0:
             for flow in range(yearly.shape[0]):
                 for province in range(places):
-                    yearly[flow, year, province] += weekly[flow, week, province]
+                    yearly[flow, year, province if yearly.shape[2] > 1 else 0] += weekly[flow, week, province]
         if national > p.stop_threshold or halt[0] != 0:
             return week + 1
     return weeks

@@ -17,6 +17,13 @@ PAGES = sorted(path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.m
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def _script(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def test_the_readme_s_python_runs():
     blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     assert blocks
@@ -32,7 +39,7 @@ def test_the_readme_s_commands_are_understood(tmp_path, monkeypatch, capsys):
         words = command.replace("path/to/your_country", str(ROOT / "tests" / "countries" / "two_provinces")).replace(
             "--weeks 520", "--weeks 52"
         )
-        assert main(words.split() + (["--quiet"] if words.startswith("run") else [])) == 0, command
+        assert main(words.split() + (["--quiet"] if not words.startswith("parameters") else [])) == 0, command
 
 
 def test_ci_calls_the_readme_s_test_command():
@@ -45,10 +52,7 @@ def test_the_page_of_parameters_is_the_one_that_is_generated():
 
 
 def test_the_shipped_tables_are_those_derived_from_the_sources(tmp_path):
-    spec = importlib.util.spec_from_file_location("derive", ROOT / "scripts" / "derive_north_korea.py")
-    derive = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(derive)
-    derive.main(tmp_path)
+    _script("derive_north_korea").main(tmp_path)
     for path in tmp_path.iterdir():
         assert path.read_bytes() == (ROOT / "model" / "data" / "north_korea" / path.name).read_bytes(), path.name
 
@@ -87,6 +91,21 @@ def test_the_odd_description_has_its_seven_headings_and_every_reading():
     for parameter in PARAMETERS.values():
         if parameter.group == "reading":
             assert f"`{parameter.name}`" in odd
+
+
+def test_what_the_defaults_do_is_described_as_it_is():
+    describe = _script("describe_defaults")
+    text = (ROOT / "docs" / "odd.md").read_text(encoding="utf-8")
+    written = text[text.index(describe.BEGIN) + len(describe.BEGIN) : text.index(describe.END)]
+    assert written.strip() == describe.section().strip()
+
+
+def test_the_parameters_in_the_odd_description_are_the_defaults():
+    odd = (ROOT / "docs" / "odd.md").read_text(encoding="utf-8")
+    for parameter in PARAMETERS.values():
+        rows = [line for line in odd.splitlines() if line.startswith("|") and f"`{parameter.name}`" in line]
+        default = re.compile(rf"(?<![\d.]){re.escape(str(parameter.default))}(?![\d])")
+        assert any(default.search(row.replace(",", "").replace("−", "-")) for row in rows), parameter.name
 
 
 def test_the_changelog_and_the_citation_name_the_version():

@@ -66,3 +66,28 @@ def test_the_style_holds():
     for check in (["check"], ["format", "--check"]):
         done = subprocess.run([sys.executable, "-m", "ruff", *check, str(ROOT)], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout
+
+
+def test_one_rule_changed_in_one_place_changes_both_engines(tmp_path):
+    """Edit one equation of a copy whose compiled code is already kept: nothing stale is used."""
+    for name, target in FOLDERS.items():
+        shutil.copytree(ROOT / name, tmp_path / target, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+    code = (
+        "from defection import DefectionModel; from defection.batch_runs import run_ensemble\n"
+        "told = DefectionModel(seed=1, weeks=52).run().yearly()['attempts'].tolist()\n"
+        "print(told == run_ensemble({}, 1, weeks=52)['yearly_attempts'].to_numpy()[0].tolist(), told[0])"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+
+    def attempts():
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment, cwd=tmp_path)
+        agree, told = done.stdout.split()
+        assert agree == "True"
+        return int(told)
+
+    before = attempts()
+    rule = tmp_path / "defection" / "equations.py"
+    text = rule.read_text()
+    assert "return utility / (utility - LOSS_IF_STOPPED)" in text
+    rule.write_text(text.replace("return utility / (utility - LOSS_IF_STOPPED)", "return utility / (utility - 1.1 * LOSS_IF_STOPPED)"))
+    assert attempts() < before

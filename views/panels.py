@@ -170,7 +170,7 @@ def ComparePanel(desk: Desk, result: solara.Reactive[dict[str, Any]]) -> None:
         result=shown,
         event_compare=go,
     )
-    with solara.Div(classes=["df-charts"]):
+    with solara.Div(classes=["df-charts", "df-pairs"]):
         for name, chart, chunk in done.get("charts", []):
             ChartWidget(name=f"compare-{name}", chart=chart, chunk=chunk)
 

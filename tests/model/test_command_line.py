@@ -121,6 +121,13 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_run(tmp_path, caps
     assert "is not a folder" in capsys.readouterr().err
 
 
+def test_folders_on_the_way_are_made_only_when_there_is_something_to_write(tmp_path):
+    assert run("--out", tmp_path / "a" / "b" / "out", "--weeks", 3000, "--quiet") == 1
+    assert list(tmp_path.iterdir()) == []
+    assert run("--out", tmp_path / "a" / "b" / "out", "--weeks", 3, "--quiet") == 0
+    assert (tmp_path / "a" / "b" / "out" / "yearly.csv").exists()
+
+
 def test_a_run_that_fails_while_it_is_written_leaves_nothing_and_keeps_the_old(tmp_path, monkeypatch):
     out = tmp_path / "out"
     run("--seed", 1, "--weeks", 3, "--out", out, "--quiet")
@@ -195,3 +202,57 @@ def test_help_names_the_commands_and_an_example(capsys):
 def test_importing_the_package_is_light():
     code = "import sys, defection; print([n for n in ('numba', 'mesa', 'matplotlib', 'solara', 'pandas') if n in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def ensemble(*arguments):
+    return main(["ensemble", "--country", str(TINY), *SETTINGS, *map(str, arguments)])
+
+
+def test_an_ensemble_prints_the_record_beside_the_spread_and_keeps_every_run(tmp_path, capsys):
+    assert ensemble("--runs", 20, "--seed", 5, "--out", tmp_path / "runs.csv") == 0
+    table = pd.read_csv(tmp_path / "runs.csv")
+    assert len(table) == 20 * 2
+    for seed in (5, 24):
+        told = DefectionModel(country=TINY, seed=seed, **LIVELY).run().yearly()
+        assert table.loc[table["seed"] == seed, "successes"].tolist() == told["successes"].tolist()
+    printed = capsys.readouterr().out
+    for year, record in ((2000, 5), (2001, 7)):
+        median = table.loc[table["year"] == year, "successes"].median()
+        assert f"{year:>6} {record:>8} {median:>9,.1f}" in printed
+    assert "0 of 20 runs stopped early" in printed
+    assert [path.name for path in tmp_path.iterdir()] == ["runs.csv"]
+
+
+def test_a_year_that_a_stopped_run_never_reached_does_not_count(capsys):
+    assert ensemble("--runs", 20, "--set", "famine_effect=3", "--weeks", "104") == 1  # famine_effect is set twice
+    assert "gives famine_effect twice" in capsys.readouterr().err
+    assert main(["ensemble", "--country", str(TINY), *SETTINGS[:-1], "--set", "stop_threshold=0", "--runs", "5"]) == 0
+    printed = capsys.readouterr().out
+    assert "5 of 5 runs stopped early" in printed
+    assert printed.splitlines()[2].split() == ["2001", "7", "-", "-", "-", "0"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--runs", "0"], "the ensemble is empty: there are no seeds"),
+        (["--threads", "0"], "threads = 0"),
+        (["--seed", "x"], "the seed must be"),
+        (["--out", "."], "is a folder"),
+    ],
+)
+def test_a_bad_ensemble_is_refused(tmp_path, monkeypatch, capsys, arguments, words):
+    monkeypatch.chdir(tmp_path)
+    assert ensemble(*arguments) == 1
+    assert words in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_earlier_file_of_an_ensemble_is_kept_unless_force_is_given(tmp_path, capsys):
+    out = tmp_path / "runs.csv"
+    out.write_text("mine")
+    assert ensemble("--runs", 2, "--out", out) == 1
+    assert out.read_text() == "mine"
+    assert "--force" in capsys.readouterr().err
+    assert ensemble("--runs", 2, "--out", out, "--force", "--quiet") == 0
+    assert out.read_text() != "mine"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import scipy.stats
+from hypothesis import given
+from hypothesis import strategies as st
 
-from defection.streams import LANES, PURPOSES, SeedError, Streams, checked_seed, lanes_for
+from defection.streams import LANES, PURPOSES, SeedError, Streams, checked_seed, lanes_for, start_states
 
 
 @pytest.mark.parametrize(("given", "number"), [(0, 0), ("7", 7), (" 7 ", 7), (np.int64(3), 3), (5.0, 5), (2**100, 2**100)])
@@ -70,6 +72,16 @@ def test_every_lane_is_numpys_sfc64():
             drawn = streams.draw(purpose, size)
             expected = np.stack([lane.random(lanes_for(size) // LANES) for lane in lanes], axis=1).ravel()[:size]
             assert drawn.tolist() == expected.tolist()
+
+
+@given(st.one_of(st.integers(0, 2**40), st.integers(0, 2**64), st.integers(0, 2**300)))
+def test_streams_start_where_numpys_seed_sequence_puts_them(number):
+    states = start_states(number)
+    for key in range(len(PURPOSES)):
+        words = np.random.SeedSequence(number, spawn_key=(key,)).generate_state(3 * LANES, np.uint64).reshape(LANES, 3)
+        for lane in (0, 1, LANES - 1):
+            expected = np.random.SFC64(Words(words[lane])).state["state"]["state"]
+            assert states[key, :, lane].tolist() == expected.tolist()
 
 
 def test_the_numbers_are_uniform_and_lanes_are_independent(seed):
