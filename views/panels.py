@@ -128,7 +128,7 @@ def WhyPanel(desk: Desk, moved: Signal) -> None:
     session = desk.session
     with session.reading() as model:
         decision.appraise_coming_week(model)
-        place = model._province_list[session.selected_province]
+        place = list(model.provinces)[session.selected_province]
         explained = decision.explained(place.categories[session.selected_category])
         rows = decision.category_rows(place.categories)
         dimensions = [[name, list(values)] for name, values in model.country.dimensions.items()]

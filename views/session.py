@@ -30,7 +30,7 @@ class Session:
         """What is wrong with a typed value, by parameter (``seed`` for the seed)."""
         self.selected_province = 0
         self._begin(scenario)
-        likely = self.model._province_list[0].categories
+        likely = next(iter(self.model.provinces)).categories
         self.selected_category = max(range(len(likely)), key=lambda c: likely[c].cutoff)
 
     def _begin(self, scenario: Scenario) -> None:

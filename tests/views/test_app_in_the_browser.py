@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import time
 
 import pandas as pd
@@ -59,6 +60,12 @@ def in_python(weeks: int, **changes) -> pd.DataFrame:
     while model.week < weeks:
         model.step()
     return pd.read_csv(io.StringIO(model.weekly().to_csv(index=False)))
+
+
+def test_without_chromium_the_error_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(AssertionError, match="apt-get install chromium"):
+        chromium()
 
 
 def test_step_tells_one_week_and_play_tells_weeks_until_pause(address, visitors):
