@@ -85,7 +85,34 @@ def _parser() -> argparse.ArgumentParser:
     table.add_argument("name", nargs="?", help="show one parameter in full")
     table.add_argument("--markdown", action="store_true", help="print the text of docs/parameters.md")
     table.set_defaults(act=_parameters)
+    _add_serve(commands)
     return parser
+
+
+def _add_serve(commands: Any) -> None:
+    serve = commands.add_parser(
+        "serve",
+        help="show the model in the browser",
+        description="Show the model in the browser: map, flows and every decision. Needs the extra: pip install 'defection[app]'.",
+    )
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine only)")
+    serve.add_argument("--port", type=int, default=8765, help="port to listen on (default: %(default)s)")
+    serve.add_argument("--country", help="a shipped country or a folder of your own (default: north_korea)")
+    serve.add_argument("--open", action="store_true", help="open the browser")
+    serve.set_defaults(act=_serve)
+
+
+def _serve(options: argparse.Namespace) -> None:
+    from defection.views import serve
+
+    serve.check_installed()
+    if not serve.has_offline_assets():
+        print(
+            "The browser's parts of the app will be fetched once from the network; without one: pip install 'defection[offline]'",
+            file=sys.stderr,
+        )
+    print(f"The app: http://{options.host}:{options.port}   (Ctrl-C ends it)", file=sys.stderr)
+    serve.serve(host=options.host, port=options.port, country=options.country, open_browser=options.open)
 
 
 def _add_scenario(command: argparse.ArgumentParser) -> None:

@@ -98,6 +98,8 @@ class Country:
     datings: tuple[Dating, ...]
     record: tuple[tuple[int, int, int], ...]
     """Year, successes on record, the same as first printed."""
+    impacts: Mapping[tuple[str, str], tuple[float, float]] = dataclasses.field(default_factory=dict, metadata={"explains": True})
+    """Impact on ability and on motivation of each (dimension, value) that has one: explains ``trait_ability``, is not read by the law."""
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
@@ -233,6 +235,8 @@ class Country:
         """A fingerprint (16 hexadecimal digits) of everything the model reads of this country."""
         digest = hashlib.sha256()
         for field in dataclasses.fields(self):
+            if field.metadata.get("explains"):
+                continue
             value = getattr(self, field.name)
             body = value.astype("<f8").tobytes() if isinstance(value, np.ndarray) else repr(value).encode()
             digest.update(field.name.encode() + b"\0" + body + b"\0")

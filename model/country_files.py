@@ -52,6 +52,7 @@ def read(folder: pathlib.Path) -> dict[str, Any]:
         "growth_percent": growth,
         "datings": _datings(folder / "famine.csv", years) if (folder / "famine.csv").exists() else (),
         "record": _record(folder / "record.csv") if (folder / "record.csv").exists() else (),
+        "impacts": impacts,
     }
 
 

@@ -57,6 +57,15 @@ def test_the_shipped_tables_are_those_derived_from_the_sources(tmp_path):
         assert path.read_bytes() == (ROOT / "model" / "data" / "north_korea" / path.name).read_bytes(), path.name
 
 
+def test_the_shipped_outlines_are_those_derived_from_the_source(tmp_path):
+    spec = importlib.util.spec_from_file_location("derive_outlines", ROOT / "scripts" / "derive_outlines.py")
+    derive = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(derive)
+    derive.main(tmp_path)
+    shipped = ROOT / "model" / "data" / "north_korea" / "outlines.json"
+    assert (tmp_path / "outlines.json").read_bytes() == shipped.read_bytes()
+
+
 def test_every_column_of_the_data_has_its_source():
     sources = (ROOT / "model" / "data" / "SOURCES.md").read_text(encoding="utf-8")
     for path in (ROOT / "model" / "data" / "north_korea").glob("*.csv"):
