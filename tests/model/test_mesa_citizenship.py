@@ -103,8 +103,8 @@ def test_a_rule_changed_by_a_subclass_is_followed(lively):
 
 @pytest.mark.filterwarnings("default")  # the browser libraries warn of each other
 def test_the_model_opens_in_solaraviz_and_steps():
-    solara = pytest.importorskip("solara")
     import ipyvuetify
+    import solara
     from mesa.visualization import SolaraViz, make_plot_component
 
     settings = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import subprocess
 import sys
 import types
 
@@ -11,7 +12,7 @@ import pytest
 
 from defection.command_line import main
 from defection.views import serve
-from tests.conftest import TINY
+from tests.conftest import ROOT, TINY
 
 
 @pytest.fixture
@@ -41,6 +42,14 @@ def test_telemetry_is_off_unless_the_environment_says_otherwise(started):
     os.environ["SOLARA_KERNEL_CULL_TIMEOUT"] = "1h"
     serve.serve()
     assert os.environ["SOLARA_KERNEL_CULL_TIMEOUT"] == "1h"
+
+
+def test_telemetry_is_off_before_the_server_starts_when_solara_runs_the_file_itself():
+    code = "from solara.server import app, settings; app.ensure_apps_initialized(); print(settings.telemetry.mixpanel_enable)"
+    environment = {**os.environ, "SOLARA_APP": str(ROOT / "server.py")}
+    environment.pop("SOLARA_TELEMETRY_MIXPANEL_ENABLE", None)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment, cwd=ROOT)
+    assert done.stdout.split()[-1] == "False"
 
 
 def test_a_country_is_checked_before_the_server_starts(started, capsys):
