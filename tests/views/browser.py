@@ -14,11 +14,11 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+import pytest
+
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 PATIENCE = 60_000
 """Milliseconds that a slow machine may take."""
-
-import pytest
 
 
 def chromium() -> str:
