@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: measure side by side and renew ``docs/performance.md`` and its picture (about ten minutes)."""
+"""``python -m benchmarks``: measure side by side and renew ``docs/performance.md`` and its picture (about four minutes)."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -139,7 +140,10 @@ def test_a_seed_repeated_by_mistake_is_warned_of(ensemble):
 
 
 def test_the_same_seed_with_other_parameters_is_no_mistake(ensemble):
-    ensemble({**LIVELY, "famine_effect": [0.1, 0.2]}, [2, 2])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        data = ensemble({**LIVELY, "famine_effect": [0.1, 0.2]}, [2, 2])
+    assert data["seed"].to_numpy().tolist() == [2, 2]
 
 
 def test_countries_of_other_shapes_do_not_mix(tiny):

@@ -344,5 +344,6 @@ def test_a_country_without_outlines_is_drawn_as_tiles(visitors, tmp_path):
         visitor.find("province-1").click()
         visitor.page.mouse.move(0, 0)
         visitor.page.wait_for_function("document.querySelector('[data-test=hover]').textContent.includes('Borderland (selected)')")
+        assert visitor.page.locator("[data-test^=province-]").count() == 2
         visitor.find("step").click()
         visitor.wait_for_week(1)
