@@ -1,8 +1,14 @@
-"""Many runs at once: the compiled ensemble."""
+"""Many runs at once: the compiled ensemble, and sweeps over many points of the parameters."""
 
+from defection.batch_runs.designs import DESIGNS, DesignError, Space
 from defection.batch_runs.ensemble import run_ensemble, stream_ensemble
 from defection.batch_runs.inputs import EnsembleError, random_parameters
 from defection.batch_runs.records import PLAIN as RECORDS
 from defection.batch_runs.records import RecordError
+from defection.batch_runs.sweeps.results import SweepResults, open_results
+from defection.batch_runs.sweeps.sweep import extend_sweep, run_sweep
 
-__all__ = ["RECORDS", "EnsembleError", "RecordError", "random_parameters", "run_ensemble", "stream_ensemble"]
+__all__ = [
+    "DESIGNS", "RECORDS", "DesignError", "EnsembleError", "RecordError", "Space", "SweepResults", "extend_sweep", "open_results",
+    "random_parameters", "run_ensemble", "run_sweep", "stream_ensemble",
+]  # fmt: skip

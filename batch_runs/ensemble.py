@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import itertools
 import numbers
 import os
@@ -18,10 +19,11 @@ import defection
 from defection.batch_runs.inputs import Runs, countries_of, matched
 from defection.batch_runs.records import RecordError, Records
 from defection.compiled import is_cached, law_fingerprint
+from defection.country import Country
 from defection.model import checked_weeks
 from defection.parameters import PARAMETERS
 from defection.streams import start_states
-from defection.week import SETTINGS, Results, country_arrays, settings_row, simulate_many
+from defection.week import SETTINGS, CountryArrays, Results, country_arrays, settings_row, simulate_many
 
 HANDFUL = 4
 """Runs that a thread takes at a time: few, so that a slow run does not hold up the rest."""
@@ -139,10 +141,13 @@ def _check_memory(runs: int, records: Records, memory_limit: int | None) -> None
         )
 
 
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _checked_threads(threads: int | None) -> int:
-    if threads is None:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return _at_least_one("threads", threads)
+    return cores() if threads is None else _at_least_one("threads", threads)
 
 
 def _at_least_one(name: str, value: Any) -> int:
@@ -170,21 +175,41 @@ def _reporting(progress: bool | Progress, total: int) -> Iterator[Progress]:
         yield report
 
 
+@dataclasses.dataclass(frozen=True)
+class Prepared:
+    """Runs made ready for compiled code."""
+
+    runs: Runs
+    records: Records
+    settings: np.ndarray
+    arrays: dict[Country, CountryArrays]
+    member: np.ndarray
+
+    @classmethod
+    def of(cls, runs: Runs, records: Records) -> Prepared:
+        """Make runs ready."""
+        readings = tuple(dict.fromkeys(point.famine_years for point in runs.parameters))
+        settings = np.array([settings_row(point, readings.index(point.famine_years)) for point in runs.parameters], SETTINGS)
+        arrays = {country: country_arrays(country, readings) for country in dict.fromkeys(runs.countries)}
+        return cls(runs, records, settings, arrays, records.member())
+
+    def simulate(self, country: Country, numbers: np.ndarray, results: Results, halt: np.ndarray) -> None:
+        """Run those numbered ``numbers``, all of one country, and write what is kept of each into its row of ``results``."""
+        streams = np.array([start_states(self.runs.seeds[i]) for i in numbers])
+        simulate_many(self.arrays[country], self.settings, streams, numbers, self.records.weeks, self.member, results, halt)
+
+
 def _run(runs: Runs, records: Records, threads: int, report: Progress, before: int = 0) -> xr.Dataset:
-    readings = tuple(dict.fromkeys(point.famine_years for point in runs.parameters))
-    settings = np.array([settings_row(point, readings.index(point.famine_years)) for point in runs.parameters], SETTINGS)
-    results = records.allocate(len(runs))
-    arrays = {country: country_arrays(country, readings) for country in dict.fromkeys(runs.countries)}
+    prepared, results = Prepared.of(runs, records), records.allocate(len(runs))
     jobs = []
-    for country in arrays:
+    for country in prepared.arrays:
         mine = np.array([i for i, other in enumerate(runs.countries) if other is country])
         jobs += [(country, mine[start : start + HANDFUL]) for start in range(0, len(mine), HANDFUL)]
-    halt, member = np.zeros(1, np.int64), records.member()
+    halt = np.zeros(1, np.int64)
 
-    def do(job: tuple[Any, np.ndarray]) -> int:
+    def do(job: tuple[Country, np.ndarray]) -> int:
         country, numbers = job
-        streams = np.array([start_states(runs.seeds[i]) for i in numbers])
-        simulate_many(arrays[country], settings, streams, numbers, records.weeks, member, results, halt)
+        prepared.simulate(country, numbers, results, halt)
         return len(numbers)
 
     hand_out(do, jobs, threads, halt, lambda done: report(before + done, before + len(runs)))

@@ -1,5 +1,21 @@
-"""Designs: which points of the parameters a sweep runs."""
+"""Designs: which points of the parameters a sweep runs, one design a file."""
 
+from __future__ import annotations
+
+from defection.batch_runs.designs.grid import Grid
+from defection.batch_runs.designs.latin_hypercube import LatinHypercube
+from defection.batch_runs.designs.one_at_a_time import OneAtATime
+from defection.batch_runs.designs.points import Points
+from defection.batch_runs.designs.random_points import Random
+from defection.batch_runs.designs.sobol import Sobol
 from defection.batch_runs.designs.space import DesignError, Fixed, Listed, Range, Space, levels
 
-__all__ = ["DesignError", "Fixed", "Listed", "Range", "Space", "levels"]
+Design = Grid | Points | Random | LatinHypercube | Sobol | OneAtATime
+
+DESIGNS: dict[str, type[Design]] = {one.kind: one for one in (Grid, Points, Random, LatinHypercube, Sobol, OneAtATime)}
+"""Every design by the name that a design file gives it."""
+
+__all__ = [
+    "DESIGNS", "Design", "DesignError", "Fixed", "Grid", "LatinHypercube", "Listed", "OneAtATime", "Points", "Random", "Range",
+    "Sobol", "Space", "levels",
+]  # fmt: skip

@@ -1,0 +1,69 @@
+"""Worker processes on this machine: one that dies is replaced, and what it was doing is done again."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+
+class Processes:
+    """So many worker processes."""
+
+    name = "processes"
+    dies_together = True
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+        if sys.platform == "linux":
+            self._context.set_forkserver_preload(["defection.batch_runs.sweeps.chunk"])  # imported once, not by every worker
+        self._pool = self._new()
+
+    def _new(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(self._workers, mp_context=self._context, initializer=_begin)
+
+    def slots(self) -> int:
+        """Return how many chunks are run at a time."""
+        return self._workers
+
+    def submit(self, work: Any, task: Any) -> Future:
+        """Have ``work(task)`` run by a process."""
+        return self._pool.submit(work, task)
+
+    def has_died(self, error: BaseException) -> bool:
+        """Whether an error means that a worker died."""
+        return isinstance(error, BrokenProcessPool)
+
+    def rebuild(self) -> None:
+        """Replace all workers."""
+        self.close(now=True)
+        self._pool = self._new()
+
+    def close(self, *, now: bool = False) -> None:
+        """End the workers, ``now`` or when they have finished."""
+        workers = list((getattr(self._pool, "_processes", None) or {}).values())  # there is no public name for them before Python 3.14
+        if now:
+            for worker in workers:
+                with contextlib.suppress(Exception):
+                    worker.kill()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _begin() -> None:
+    """Make a worker leave Ctrl-C to the sweep, and end when the sweep is gone, however it went."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: Any) -> None:
+    parent.join()
+    os._exit(1)

@@ -1,0 +1,1 @@
+"""Sweeps: many points of the parameters, run so that nothing is lost."""

@@ -1,0 +1,68 @@
+"""Reading a design file, so that an error names the file, the line and the field."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+import tomllib
+
+from defection.batch_runs.designs import DesignError
+from defection.batch_runs.sweeps.specification import Specification
+
+_TABLE = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(#.*)?$")
+_KEY = re.compile(r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=""")
+
+
+class DesignFileError(ValueError):
+    """A design file is at fault; the message names file, line and field."""
+
+
+def read(file: str | pathlib.Path) -> Specification:
+    """Read and check a design file (TOML).
+
+    Raises
+    ------
+    DesignFileError
+        The file is missing or is no TOML, or something in it cannot be; the message names file, line and field.
+    """
+    file = pathlib.Path(file)
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise DesignFileError(f"{file}: there is no such design file") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise DesignFileError(f"{file}: cannot be read ({error})") from None
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at line (\d+), column (\d+)\)|\(at end of document\)", str(error))
+        line = place[1] if place and place[1] else str(text.rstrip("\n").count("\n") + 1)
+        what = str(error).split(" (at ")[0]
+        raise DesignFileError(f"{file}, line {line}: this is not TOML: {what[:1].lower()}{what[1:]}") from None
+    try:
+        return Specification.of(given, folder=file.parent)
+    except DesignError as error:
+        line = line_of(text, error.field)
+        place = "".join([f", line {line}" if line else "", f", {'.'.join(error.field)}" if error.field else ""])
+        raise DesignFileError(f"{file}{place}: {error}") from None
+
+
+def line_of(text: str, field: tuple[str, ...]) -> int | None:
+    """Return the number of the line that says ``field``, or else the nearest part of it that is there; None where nothing is."""
+    table: tuple[str, ...] = ()
+    best: tuple[int, int] | None = None
+    for number, line in enumerate(text.splitlines(), 1):
+        header, key = _TABLE.match(line), _KEY.match(line)
+        if header:
+            table = path = _path(header[1])
+        elif key:
+            path = table + _path(key[1])
+        else:
+            continue
+        if path == field[: len(path)] and (best is None or len(path) > best[0]):
+            best = (len(path), number)
+    return best[1] if best else None
+
+
+def _path(text: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in text.split("."))

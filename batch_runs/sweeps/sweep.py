@@ -1,0 +1,266 @@
+"""Running a sweep: plan, parts, resume. What is planned and not there yet is run; nothing is run twice."""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+import re
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
+from typing import Any
+
+import numpy as np
+
+from defection.batch_runs.designs import DesignError
+from defection.batch_runs.engines import engine_of
+from defection.batch_runs.ensemble import cores
+from defection.batch_runs.sweeps import plan as plans
+from defection.batch_runs.sweeps.chunk import Part, Task, run_chunk
+from defection.batch_runs.sweeps.design_file import read
+from defection.batch_runs.sweeps.driver import Chunk, Driver
+from defection.batch_runs.sweeps.folder import Folder
+from defection.batch_runs.sweeps.plan import Block, Plan, PointTable
+from defection.batch_runs.sweeps.results import SweepResults, open_results
+from defection.batch_runs.sweeps.specification import Specification
+from defection.country import load
+
+CHUNK_SECONDS = 0.5
+"""How long a chunk should take: far more than it costs to hand it out, and little enough to lose."""
+
+SAMPLE = 24
+"""Runs, spread over the design, that are timed to find the size of a chunk."""
+
+LARGEST_CHUNK = 4096
+SMALLEST_COUNT = 16
+"""A block is cut into at least so many chunks (as far as it has runs), so that there is something for every worker."""
+
+Progress = Callable[[int, int], object]
+
+
+class SweepError(ValueError):
+    """A sweep is asked for in a way that cannot be."""
+
+
+def run_sweep(
+    design: str | pathlib.Path | Mapping[str, Any] | Specification | None,
+    out: str | pathlib.Path,
+    *,
+    engine: str | Executor = "processes",
+    workers: int | None = None,
+    cluster: str | None = None,
+    shard: str | None = None,
+    chunk: int | None = None,
+    retry_failed: bool = False,
+    progress: bool | Progress = False,
+    tell: Callable[[str], object] = warnings.warn,
+) -> SweepResults:
+    """Run what a design asks for into a folder, or go on with what is not there yet.
+
+    Parameters
+    ----------
+    design : path, mapping or Specification, optional
+        A design file (TOML), or the same as a mapping; left out, the folder's own plan is carried on with.
+    out : path
+        The sweep's folder. Where it holds a sweep already, the design must be the same.
+    engine : str or executor
+        ``processes``, ``threads`` or ``serial``, or any executor of the shape of ``concurrent.futures``. A script that uses
+        processes needs Python's ``if __name__ == "__main__":``.
+    workers : int, optional
+        How many; one for each core if left out.
+    cluster : str, optional
+        Address of a Dask scheduler (``tcp://host:port``), or ``local`` to start one here.
+    shard : str, optional
+        ``i/n``: run only every n-th chunk, beginning with the i-th (from 1). The shards of a sweep may run at the same time, on
+        machines that share the folder.
+    chunk : int, optional
+        Runs in a chunk; if left out, as many as take about half a second. Results do not depend on it.
+    retry_failed : bool
+        Run again the chunks in which a run has failed.
+    progress : bool or function
+        True shows a bar; a function is called as ``progress(runs done, runs)``.
+    tell : function
+        Is told, in a sentence, what the user should know (a damaged part, for instance); a warning by default.
+
+    Returns
+    -------
+    SweepResults
+        What is in the folder now.
+
+    Raises
+    ------
+    DesignError, DesignFileError, PlanError, SweepError, EngineError, FolderError, ClusterError
+        All of them ``ValueError`` or ``OSError``. What was kept before an error stays.
+    """
+    mine = None if shard is None else checked_shard(shard)
+    count = cores() if workers is None else _at_least_one("workers", workers)
+    if chunk is not None:
+        _at_least_one("chunk", chunk)
+    asked = _asked(design)
+    folder = Folder(out)
+    exists = folder.check()
+    if exists:
+        stored = folder.read_plan()
+        plans.check_same(stored, stored.specification if asked is None else asked, str(folder.path))
+    elif asked is None:
+        raise SweepError(f"there is no sweep in {folder.path} to go on with: give a design")
+    with folder.locked(mine):
+        if not folder.check():
+            assert asked is not None
+            _begin(folder, asked, chunk)
+        plan = folder.read_plan()
+        _carry_out(folder, plan, mine, retry_failed, progress, tell, lambda: engine_of(engine, count, cluster))
+    return open_results(folder.path)
+
+
+def extend_sweep(
+    out: str | pathlib.Path,
+    *,
+    points: int | None = None,
+    replicates: int | None = None,
+    **how: Any,
+) -> SweepResults:
+    """Add points or replicates to a sweep, and run them; ``points`` and ``replicates`` say how many there will be in all.
+
+    ``how`` is what :func:`run_sweep` takes. A random design and Sobol' points go on where they ended, a Latin hypercube gets a
+    second one of the added size, points from a file go on with the rows that were added to it; other designs have no further points.
+    """
+    folder = Folder(out)
+    plan = folder.read_plan()
+    plans.check_same(plan, plan.specification, str(folder.path))
+    for name, asked, there in (("points", points, plan.points), ("replicates", replicates, plan.replicates)):
+        if asked is not None and _at_least_one(name, asked) < there:
+            raise SweepError(f"{name} = {asked:,}: {folder.path} has {there:,} already, and nothing is taken away")
+    points, replicates = points or plan.points, replicates or plan.replicates
+    if points == plan.points and replicates == plan.replicates:
+        raise SweepError(f"nothing to add: {folder.path} has {plan.points:,} points and {plan.replicates:,} replicates of each already")
+    asked_for = plan.specification
+    if points * replicates > asked_for.limit:
+        raise SweepError(f"that makes {points * replicates:,} runs, more than the design's limit of {asked_for.limit:,}")
+    with folder.locked():
+        plan = folder.read_plan()
+        tables, blocks, size = list(plan.tables), list(plan.blocks), plan.blocks[0].chunk
+        if replicates > plan.replicates:
+            blocks.append(Block((0, plan.points), (plan.replicates, replicates), size))
+        if points > plan.points:
+            more = getattr(asked_for.design, "more", None)
+            if more is None:
+                kind = asked_for.design.kind
+                raise DesignError(f"a {kind} design has all its {plan.points:,} points: run a new design into another folder")
+            table = more(asked_for.space, asked_for.seed, plan.points, points)
+            name, digest = folder.write_points(len(tables), table)
+            tables.append(PointTable(name, (plan.points, points), digest))
+            blocks.append(Block((plan.points, points), (0, replicates), size))
+        folder.write_plan(Plan(plan.about, tuple(tables), tuple(blocks)), new=False)
+    return run_sweep(None, out, **how)
+
+
+def checked_shard(text: str) -> tuple[int, int]:
+    """Read ``i/n``."""
+    found = re.fullmatch(r"\s*(\d+)\s*/\s*(\d+)\s*", text)
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise SweepError(f"shard = {text!r} must be i/n with i from 1 to n, such as 2/8")
+    return int(found[1]), int(found[2])
+
+
+def task_maker(folder: Folder, plan: Plan) -> Callable[[Chunk], Task]:
+    """Return the function that makes the task of a chunk."""
+    asked, points = plan.specification, folder.read_points(plan)
+    country = load(asked.country)
+    about = {"law": plan.about["law"], "country": country, "weeks": plan.about["weeks"], "seed": asked.seed}
+
+    def task_of(chunk: Chunk) -> Task:
+        members = plan.blocks[chunk[0]].members(chunk[1])
+        first = members[0][0]
+        rows = points.slice(first, members[-1][0] - first + 1).to_pylist()
+        numbers, replicates = [point for point, _ in members], [replicate for _, replicate in members]
+        parameters = [rows[point - first] for point in numbers]
+        return Task(**about, same_luck=asked.same_luck, series=asked.series, points=numbers, replicates=replicates, parameters=parameters)
+
+    return task_of
+
+
+def _asked(design: Any) -> Specification | None:
+    if design is None or isinstance(design, Specification):
+        return design
+    return Specification.of(design) if isinstance(design, Mapping) else read(design)
+
+
+def _begin(folder: Folder, asked: Specification, chunk: int | None) -> None:
+    points = asked.design.table(asked.space, asked.seed)
+    name, digest = folder.write_points(0, points)
+    whole = Block((0, len(points)), (0, asked.replicates), chunk or 1)
+    plan = Plan(plans.about(asked), (PointTable(name, (0, len(points)), digest),), (whole,))
+    if chunk is None:
+        plan = Plan(plan.about, plan.tables, (Block(whole.points, whole.replicates, _chunk_size(folder, plan)),))
+    folder.write_plan(plan, new=True)
+
+
+def _chunk_size(folder: Folder, plan: Plan) -> int:
+    """Time some runs spread over the design, and return how many take about half a second."""
+    block, task_of = plan.blocks[0], task_maker(folder, plan)
+    task = task_of((0, 0))
+    run_chunk(task)  # compiles, where it has to
+    sample = [task_of((0, int(run))) for run in np.linspace(0, block.runs - 1, min(SAMPLE, block.runs))]
+    start = time.perf_counter()
+    for one in sample:
+        run_chunk(one)
+    rate = len(sample) / (time.perf_counter() - start)
+    return max(1, min(round(rate * CHUNK_SECONDS), LARGEST_CHUNK, -(-block.runs // SMALLEST_COUNT)))
+
+
+def _carry_out(
+    folder: Folder,
+    plan: Plan,
+    shard: tuple[int, int] | None,
+    retry_failed: bool,
+    progress: bool | Progress,
+    tell: Callable[[str], object],
+    start_engine: Callable[[], Any],
+) -> None:
+    found = folder.find(plan)
+    for file in found.damaged:
+        tell(f"{file} is damaged: its runs are done again")
+    folder.clean(found, shard)
+    done = found.done()
+    if retry_failed:
+        done -= SweepResults(folder, plan, found).failed_chunks()
+    chunks = [chunk for n, chunk in enumerate(plan.chunks()) if shard is None or n % shard[1] == shard[0] - 1]
+    waiting = [chunk for chunk in chunks if chunk not in done]
+    sizes = {chunk: plan.blocks[chunk[0]].size(chunk[1]) for chunk in chunks}
+    total = sum(sizes.values())
+    with _reporting(progress, total, total - sum(sizes[chunk] for chunk in waiting)) as report:
+        if not waiting:
+            return
+
+        def keep(chunk: Chunk, part: Part) -> None:
+            folder.write_part(plan, chunk[0], chunk[1], chunk[1], part.runs, part.series)
+
+        Driver(start_engine(), task_maker(folder, plan), keep, report).run(waiting)
+
+
+@contextlib.contextmanager
+def _reporting(progress: bool | Progress, total: int, before: int) -> Iterator[Callable[[int], object]]:
+    done = before
+    if callable(progress):
+        function = progress
+        function(done, total)
+
+        def report(runs: int) -> None:
+            nonlocal done
+            done += runs
+            function(done, total)
+
+        yield report
+        return
+    from tqdm.auto import tqdm
+
+    with tqdm(total=total, initial=before, unit=" runs", desc="runs", disable=not progress, smoothing=0.1) as bar:
+        yield bar.update
+
+
+def _at_least_one(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+        raise SweepError(f"{name} = {value!r} must be a whole number of at least 1")
+    return int(value)
