@@ -5,10 +5,13 @@ from defection.batch_runs.ensemble import run_ensemble, stream_ensemble
 from defection.batch_runs.inputs import EnsembleError, random_parameters
 from defection.batch_runs.records import PLAIN as RECORDS
 from defection.batch_runs.records import RecordError
+from defection.batch_runs.sweeps.compaction import compact
+from defection.batch_runs.sweeps.extension import extend_sweep
+from defection.batch_runs.sweeps.replay import replay
 from defection.batch_runs.sweeps.results import SweepResults, open_results
-from defection.batch_runs.sweeps.sweep import extend_sweep, run_sweep
+from defection.batch_runs.sweeps.sweep import run_sweep
 
 __all__ = [
-    "DESIGNS", "RECORDS", "DesignError", "EnsembleError", "RecordError", "Space", "SweepResults", "extend_sweep", "open_results",
-    "random_parameters", "run_ensemble", "run_sweep", "stream_ensemble",
+    "DESIGNS", "RECORDS", "DesignError", "EnsembleError", "RecordError", "Space", "SweepResults", "compact", "extend_sweep",
+    "open_results", "random_parameters", "replay", "run_ensemble", "run_sweep", "stream_ensemble",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import defection
+from defection import command_line_sweeps
 from defection.parameters import PARAMETERS, ParameterError, nearest, parameter
 
 INTERRUPTED = 130  # the shell's code for Ctrl-C
@@ -85,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     table.add_argument("name", nargs="?", help="show one parameter in full")
     table.add_argument("--markdown", action="store_true", help="print the text of docs/parameters.md")
     table.set_defaults(act=_parameters)
+    command_line_sweeps.add(commands)
     _add_serve(commands)
     return parser
 

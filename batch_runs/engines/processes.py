@@ -8,8 +8,10 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
 from typing import Any
 
 
@@ -24,6 +26,8 @@ class Processes:
         self._context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
         if sys.platform == "linux":
             self._context.set_forkserver_preload(["defection.batch_runs.sweeps.chunk"])  # imported once, not by every worker
+            with _deaf_to_interrupts():
+                forkserver.ensure_running()
         self._pool = self._new()
 
     def _new(self) -> ProcessPoolExecutor:
@@ -54,6 +58,19 @@ class Processes:
                 with contextlib.suppress(Exception):
                     worker.kill()
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Let what is started here, and all that it starts, leave Ctrl-C to the sweep."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _begin() -> None:

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from defection.batch_runs.designs import DesignError
 from defection.batch_runs.engines import engine_of
 from defection.batch_runs.ensemble import cores
 from defection.batch_runs.sweeps import plan as plans
@@ -94,9 +93,9 @@ def run_sweep(
         All of them ``ValueError`` or ``OSError``. What was kept before an error stays.
     """
     mine = None if shard is None else checked_shard(shard)
-    count = cores() if workers is None else _at_least_one("workers", workers)
+    count = cores() if workers is None else at_least_one("workers", workers)
     if chunk is not None:
-        _at_least_one("chunk", chunk)
+        at_least_one("chunk", chunk)
     asked = _asked(design)
     folder = Folder(out)
     exists = folder.check()
@@ -112,48 +111,6 @@ def run_sweep(
         plan = folder.read_plan()
         _carry_out(folder, plan, mine, retry_failed, progress, tell, lambda: engine_of(engine, count, cluster))
     return open_results(folder.path)
-
-
-def extend_sweep(
-    out: str | pathlib.Path,
-    *,
-    points: int | None = None,
-    replicates: int | None = None,
-    **how: Any,
-) -> SweepResults:
-    """Add points or replicates to a sweep, and run them; ``points`` and ``replicates`` say how many there will be in all.
-
-    ``how`` is what :func:`run_sweep` takes. A random design and Sobol' points go on where they ended, a Latin hypercube gets a
-    second one of the added size, points from a file go on with the rows that were added to it; other designs have no further points.
-    """
-    folder = Folder(out)
-    plan = folder.read_plan()
-    plans.check_same(plan, plan.specification, str(folder.path))
-    for name, asked, there in (("points", points, plan.points), ("replicates", replicates, plan.replicates)):
-        if asked is not None and _at_least_one(name, asked) < there:
-            raise SweepError(f"{name} = {asked:,}: {folder.path} has {there:,} already, and nothing is taken away")
-    points, replicates = points or plan.points, replicates or plan.replicates
-    if points == plan.points and replicates == plan.replicates:
-        raise SweepError(f"nothing to add: {folder.path} has {plan.points:,} points and {plan.replicates:,} replicates of each already")
-    asked_for = plan.specification
-    if points * replicates > asked_for.limit:
-        raise SweepError(f"that makes {points * replicates:,} runs, more than the design's limit of {asked_for.limit:,}")
-    with folder.locked():
-        plan = folder.read_plan()
-        tables, blocks, size = list(plan.tables), list(plan.blocks), plan.blocks[0].chunk
-        if replicates > plan.replicates:
-            blocks.append(Block((0, plan.points), (plan.replicates, replicates), size))
-        if points > plan.points:
-            more = getattr(asked_for.design, "more", None)
-            if more is None:
-                kind = asked_for.design.kind
-                raise DesignError(f"a {kind} design has all its {plan.points:,} points: run a new design into another folder")
-            table = more(asked_for.space, asked_for.seed, plan.points, points)
-            name, digest = folder.write_points(len(tables), table)
-            tables.append(PointTable(name, (plan.points, points), digest))
-            blocks.append(Block((plan.points, points), (0, replicates), size))
-        folder.write_plan(Plan(plan.about, tuple(tables), tuple(blocks)), new=False)
-    return run_sweep(None, out, **how)
 
 
 def checked_shard(text: str) -> tuple[int, int]:
@@ -260,7 +217,8 @@ def _reporting(progress: bool | Progress, total: int, before: int) -> Iterator[C
         yield bar.update
 
 
-def _at_least_one(name: str, value: Any) -> int:
+def at_least_one(name: str, value: Any) -> int:
+    """Return ``value`` as a whole number of at least 1, or raise :class:`SweepError`."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
         raise SweepError(f"{name} = {value!r} must be a whole number of at least 1")
     return int(value)
