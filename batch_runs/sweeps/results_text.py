@@ -87,7 +87,7 @@ def cautions(results: SweepResults) -> list[str]:
         said.append(f"{counts['missing']:,} of {counts['planned']:,} runs are missing: to go on: defection sweep --out {results.path}")
     if counts["failed"]:
         said.append(
-            f"{counts['failed']:,} runs failed and are left out of every number here; their errors are in the column error; to try again: --retry-failed"
+            f"{counts['failed']:,} runs failed and are left out (their errors are in the column error); to try again: --retry-failed"
         )
     if results.damaged:
         names = ", ".join(file.name for file in results.damaged[:3]) + (" ..." if len(results.damaged) > 3 else "")

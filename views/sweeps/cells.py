@@ -78,8 +78,8 @@ def cell_table(points: pd.DataFrame, across: CellAxis, up: CellAxis) -> dict[str
     frame = points.assign(across=across.number, up=up.number, variance=points["sd"] ** 2)
     groups = frame[frame["runs"] > 0].groupby(["up", "across"])
     table = pd.DataFrame({
-        "points": groups.size(), "runs": groups["runs"].sum(), "mean": groups["mean"].mean(), "replicates": np.sqrt(groups["variance"].mean()),
-        "between": groups["mean"].std(), "stopped": groups["stopped_early"].mean(),
+        "points": groups.size(), "runs": groups["runs"].sum(), "mean": groups["mean"].mean(),
+        "replicates": np.sqrt(groups["variance"].mean()), "between": groups["mean"].std(), "stopped": groups["stopped_early"].mean(),
     })  # fmt: skip
     arrays = {}
     for name in table:
