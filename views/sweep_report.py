@@ -14,7 +14,7 @@ from defection.batch_runs.sweeps.results_file import check_file, replaced_file, 
 from defection.batch_runs.sweeps.results_text import cautions, number, points, progress, varying
 from defection.parameters import PARAMETERS
 from defection.views.sweep_figures import write_figures
-from defection.views.sweeps.page import element, image, page, table
+from defection.views.sweeps.page import element, facts, image, page, table
 from defection.views.sweeps.pictures import pictures
 from defection.views.sweeps.scales import percent
 
@@ -61,7 +61,7 @@ def _planned(results: SweepResults) -> list[Element]:
     said = about["specification"]
     varied = varying(results)
     luck = "the same luck at every point" if said["design"]["same_luck"] else "each run its own luck"
-    facts = {
+    said_of = {
         "Folder": str(results.path),
         "Design": f"{said['design']['kind']}: {points(plan.points)} x {plan.replicates:,} replicates = {plan.runs:,} runs, {luck}",
         "Seed": str(said["seed"]),
@@ -76,7 +76,7 @@ def _planned(results: SweepResults) -> list[Element]:
     fixed = [(name, str(points_table[name].iloc[0])) for name in PARAMETERS if name not in varied]
     return [
         element("h2", "What was planned"),
-        table(("", ""), facts.items(), texts=2),
+        facts(said_of),
         element("h3", "Parameters that vary"),
         table(("parameter", "meaning", "unit", "values"), rows, texts=4),
         element("p", "The others are fixed: " + ", ".join(f"{name} = {value}" for name, value in fixed) + ".", class_="small"),

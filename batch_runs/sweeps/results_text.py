@@ -34,7 +34,7 @@ def text(results: SweepResults, outcome: str = "total_successes") -> str:
         lines.append("  " + "".join(f"{name:>13}" for name in LEVELS))
         lines.append("  " + "".join(f"{number(value):>13}" for value in quantiles))
         stopped, silent = shares(results)
-        lines.append(f"{stopped:.1%} of the runs stopped early, {silent:.1%} are without any attempt.")
+        lines.append(f"{100 * stopped:.1f} % of the runs stopped early, {100 * silent:.1f} % are without any attempt.")
     return "\n".join(lines + [f"Note: {caution}" for caution in cautions(results)])
 
 
@@ -98,7 +98,7 @@ def cautions(results: SweepResults) -> list[str]:
         stopped = shares(results)[0]
         if stopped > 0:
             said.append(
-                f"the totals of the {stopped:.1%} of runs that stopped early (stop_threshold) cover fewer weeks than those of the others"
+                f"the totals of the {100 * stopped:.1f} % of runs that stopped early (stop_threshold) cover fewer weeks than the others"
             )
     if about["law"] != law_fingerprint() or about["data"] != results.country.fingerprint:
         said.append(

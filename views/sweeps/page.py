@@ -50,6 +50,12 @@ def clean(text: str) -> str:
     return _FORBIDDEN.sub("\ufffd", text)
 
 
+def facts(said: dict[str, str]) -> ElementTree.Element:
+    """Return a table of names and what is said of each."""
+    lines = [element("tr", element("th", name), element("td", text, class_="text")) for name, text in said.items()]
+    return element("table", element("tbody", *lines))
+
+
 def table(head: Iterable[str], rows: Iterable[Iterable[str]], *, texts: int = 1) -> ElementTree.Element:
     """Return a table; the first ``texts`` columns are set as text, the others as numbers."""
 

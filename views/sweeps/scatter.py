@@ -61,7 +61,7 @@ def scatter(results: SweepResults, outcome: str = "total_successes") -> Figure:
         f"at {early:,} of them at least half of the runs stopped early",
         width=max(70, 40 * columns),
     )  # fmt: skip
-    thinned = f"Every {every}th point is drawn. " if every > 1 else ""
+    thinned = f"One point in {every:,} is drawn. " if every > 1 else ""
     say_source(figure, results, f"{thinned}Line: median of the points in slices of the parameter.")
     return figure
 
