@@ -130,3 +130,13 @@ def test_a_missing_file_of_points_is_named(tmp_path):
 def test_lists_are_drawn_from_evenly():
     drawn = Random(9000).table(Space.of({"memory_weeks": [200, 380, 1196]}), 5)["memory_weeks"].value_counts()
     assert np.abs(drawn - 3000).max() < 5 * np.sqrt(9000 * (1 / 3) * (2 / 3))
+
+
+def test_random_points_of_everything_lie_in_the_searched_ranges():
+    table = Random(500).table(Space.of(vary="all"), 3)
+    for p in PARAMETERS.values():
+        if p.search and p.group != "reading":
+            assert table[p.name].between(*p.search).all()
+            assert table[p.name].nunique() > 100
+        else:
+            assert table[p.name].unique().tolist() == [p.default]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -29,18 +30,16 @@ class LoopbackCluster:
             "scheduler", "--scheduler-file", str(self.file), "--host", "127.0.0.1", "--port", "0", "--no-dashboard"
         )
         while not self.file.exists():
+            assert self.scheduler.poll() is None, (folder / "scheduler.log").read_text()
             time.sleep(0.05)
-        import json
 
         self.address = json.loads(self.file.read_text())["address"]
 
     def _start(self, *what):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "distributed.cli.dask_" + what[0], *what[1:]], cwd=ROOT, start_new_session=True,
-            stdout=subprocess.DEVNULL, stderr=(self.folder / f"{what[0]}.log").open("ab"),
-        )  # fmt: skip
-        self.processes.append(process)
-        return process
+        command = [sys.executable, "-m", "dask", *what]
+        with (self.folder / f"{what[0]}.log").open("ab") as log:
+            self.processes.append(subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=log, stderr=log))
+        return self.processes[-1]
 
     def add_worker(self):
         return self._start(
