@@ -2,7 +2,7 @@
 
 from defection.batch_runs.designs import DESIGNS, DesignError, Space
 from defection.batch_runs.ensemble import run_ensemble, stream_ensemble
-from defection.batch_runs.inputs import EnsembleError, random_parameters
+from defection.batch_runs.inputs import EnsembleError
 from defection.batch_runs.records import PLAIN as RECORDS
 from defection.batch_runs.records import RecordError
 from defection.batch_runs.sweeps.compaction import compact
@@ -13,5 +13,5 @@ from defection.batch_runs.sweeps.sweep import run_sweep
 
 __all__ = [
     "DESIGNS", "RECORDS", "DesignError", "EnsembleError", "RecordError", "Space", "SweepResults", "compact", "extend_sweep",
-    "open_results", "random_parameters", "replay", "run_ensemble", "run_sweep", "stream_ensemble",
+    "open_results", "replay", "run_ensemble", "run_sweep", "stream_ensemble",
 ]  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-import numbers
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from defection.country import Country, CountryError, load
-from defection.parameters import PARAMETERS, ParameterError, Parameters, parameter
+from defection.parameters import ParameterError, Parameters, parameter
 from defection.streams import checked_seed
 
 
@@ -127,22 +126,3 @@ def countries_of(country: Any) -> list[Country]:
         ):
             raise CountryError(f"{other.name} and {countries[0].name} differ in provinces, categories or years: run them as two ensembles")
     return countries
-
-
-def random_parameters(count: int, *, seed: int, fixed: Mapping[str, Any] | None = None) -> list[Parameters]:
-    """Return ``count`` random points from the ranges that searches cover (uniform, or uniform in the logarithm).
-
-    ``fixed`` holds the parameters that do not vary; readings keep their defaults.
-    """
-    if isinstance(count, bool) or not isinstance(count, numbers.Integral) or count < 1:
-        raise EnsembleError(f"count = {count!r} must be a whole number of at least 1")
-    rng = np.random.default_rng(checked_seed(seed))
-    fixed = dict(fixed or {})
-    columns: dict[str, Any] = {}
-    for p in PARAMETERS.values():
-        if p.search is None or p.name in fixed or p.group == "reading":
-            continue
-        low, high = p.search
-        draws = np.exp(rng.uniform(np.log(low), np.log(high), count)) if p.log_search else rng.uniform(low, high, count)
-        columns[p.name] = np.round(draws).astype(np.int64) if p.kind == "whole" else draws
-    return _columns({**columns, **fixed})

@@ -166,8 +166,8 @@ def memory() -> str:
 def hundred_thousand() -> str:
     """Run 100,000 random points of the searched ranges in one go, in a process of its own."""
     code = (
-        "import time\nfrom defection.batch_runs import random_parameters, run_ensemble\n"
-        "points = random_parameters(100_000, seed=1)\nstart = time.perf_counter()\n"
+        "import time\nfrom defection.batch_runs import Space, run_ensemble\nfrom defection.batch_runs.designs import Random\n"
+        "points = Random(100_000).table(Space.of(vary='all'), 1)\nstart = time.perf_counter()\n"
         "data = run_ensemble(points, range(100_000))\n"
         "print(time.perf_counter() - start, int(data['stopped_early'].sum()), int((data['yearly_attempts'].sum('year') == 0).sum()))"
     )

@@ -33,13 +33,15 @@ def test_the_readme_s_python_runs():
 
 def test_the_readme_s_commands_are_understood(tmp_path, monkeypatch, capsys):
     commands = re.findall(r"^defection (.*)$", README, re.MULTILINE)
-    assert len(commands) >= 4
+    assert len(commands) >= 7
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "design.toml").write_text(re.search(r"```toml\n(.*?)```", README, re.DOTALL)[1], encoding="utf-8")
     for command in commands:
         words = command.replace("path/to/your_country", str(ROOT / "tests" / "countries" / "two_provinces")).replace(
             "--weeks 520", "--weeks 52"
         )
-        assert main(words.split() + (["--quiet"] if not words.startswith("parameters") else [])) == 0, command
+        assert main(words.split() + ([] if words.startswith(("parameters", "results")) else ["--quiet"])) == 0, command
+    assert (tmp_path / "report.html").stat().st_size > 10_000
 
 
 def test_ci_calls_the_readme_s_test_command():

@@ -8,7 +8,8 @@ import errno
 from collections.abc import Callable, Iterable
 
 from defection.batch_runs.engines import Engine
-from defection.batch_runs.sweeps.chunk import Part, Task, failed_part, merged, run_chunk
+from defection.batch_runs.sweeps import chunk as chunks
+from defection.batch_runs.sweeps.chunk import Part, Task, failed_part, merged
 from defection.run_folder import FolderError
 
 AHEAD = 2
@@ -23,7 +24,6 @@ DEATHS_ALONE = 2
 LOST = "WorkerDied: the worker died while it ran this run alone (killed, or out of memory)"
 
 Chunk = tuple[int, int]
-Work = Callable[..., Part]
 
 
 class Driver:
@@ -35,9 +35,8 @@ class Driver:
         task_of: Callable[[Chunk], Task],
         keep: Callable[[Chunk, Part], object],
         report: Callable[[int], object],
-        work: Work = run_chunk,
     ) -> None:
-        self._engine, self._task_of, self._keep, self._report, self._work = engine, task_of, keep, report, work
+        self._engine, self._task_of, self._keep, self._report = engine, task_of, keep, report
         self._running: dict[concurrent.futures.Future, tuple[Chunk, Task]] = {}
         self._deaths: collections.Counter[Chunk] = collections.Counter()
         self._suspects: list[Chunk] = []
@@ -63,7 +62,7 @@ class Driver:
 
     def _submitted(self, task: Task) -> concurrent.futures.Future:
         try:
-            return self._engine.submit(self._work, task)
+            return self._engine.submit(chunks.run_chunk, task)
         except Exception as error:  # workers that died before they were given anything
             future: concurrent.futures.Future = concurrent.futures.Future()
             future.set_exception(error)

@@ -83,15 +83,13 @@ class Folder:
             for name in others:
                 with filelock.FileLock(self.path / name).acquire(timeout=0):
                     pass
-        except filelock.Timeout:
-            lock.release(force=True)
-            raise FolderError(f"{self.path} is being written by another sweep: wait until it has ended, or choose another --out") from None
-        try:
             yield
+        except filelock.Timeout:
+            raise FolderError(f"{self.path} is being written by another sweep: wait until it has ended, or choose another --out") from None
         finally:
-            lock.release(force=True)
-            with contextlib.suppress(OSError):
+            if lock.is_locked:
                 (self.path / mine).unlink(missing_ok=True)
+            lock.release(force=True)
 
     def read_plan(self) -> Plan:
         """Return the plan."""

@@ -107,7 +107,8 @@ class Plan:
         """Return the fingerprint (8 hexadecimal digits) of all that the parts of a block depend on."""
         chosen = self.blocks[block]
         tables = [t for t in self.tables if t.points[0] < chosen.points[1] and chosen.points[0] < t.points[1]]
-        return fingerprint([self.about, dataclasses.asdict(chosen), [dataclasses.asdict(t) for t in tables]])[:8]
+        made_of = {name: self.about[name] for name in ("format", "law", "data", "weeks")}
+        return fingerprint([made_of, _bound(self.about["specification"]), dataclasses.asdict(chosen), [t.digest for t in tables]])[:8]
 
     def text(self) -> str:
         """Return the text of ``plan.json``."""
@@ -177,6 +178,13 @@ def check_same(plan: Plan, asked: Specification, name: str) -> None:
     if changes:
         hint = "; to add points or replicates: defection extend" if any("points" in c or "replicates" in c for c in changes) else ""
         raise PlanError(f"the design differs from the plan in {name}: {'; '.join(changes)}{hint}")
+
+
+def _bound(said: Any, at: tuple[str, ...] = ()) -> Any:
+    """Return a design without the keys that are free to change."""
+    if not isinstance(said, dict):
+        return said
+    return {key: _bound(value, (*at, key)) for key, value in said.items() if (*at, key) not in FREE}
 
 
 def differences(old: Any, new: Any, at: tuple[str, ...] = ()) -> list[str]:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from defection import DefectionModel, Parameters
-from defection.batch_runs import random_parameters, run_ensemble, stream_ensemble
+from defection.batch_runs import Space, run_ensemble, stream_ensemble
+from defection.batch_runs.designs import Random
 from defection.measures import FLOWS, STATES
 from tests.conftest import LIVELY
 
@@ -16,7 +17,7 @@ EVERYTHING = ["yearly", "yearly_by_province", "weekly_by_province", "states_by_p
 def random_triples(count, seed, base):
     """Random parameters with all readings: a third from the searched ranges, two thirds near ``base``, where much happens."""
     rng = np.random.default_rng(seed)
-    wide = random_parameters(count, seed=seed)
+    wide = [Parameters(**point) for point in Random(count).table(Space.of(vary="all"), seed).to_dict("records")]
     triples = []
     for k in range(count):
         readings = {

@@ -15,9 +15,8 @@ import pandas as pd
 import pytest
 
 from defection import ParameterError, Parameters, SeedError
-from defection.batch_runs import EnsembleError, RecordError, random_parameters, run_ensemble, stream_ensemble
+from defection.batch_runs import EnsembleError, RecordError, run_ensemble, stream_ensemble
 from defection.country import CountryError
-from defection.parameters import PARAMETERS
 from tests.conftest import LIVELY
 
 
@@ -130,8 +129,6 @@ def test_numbers_of_numpy_do_where_numbers_are_asked_for(ensemble):
 def test_an_absurd_number_of_runs_is_refused_at_once():
     with pytest.raises(RecordError, match="GB allowed"):
         run_ensemble({}, range(10**12))
-    with pytest.raises(EnsembleError, match="count = -1"):
-        random_parameters(-1, seed=1)
 
 
 def test_a_seed_repeated_by_mistake_is_warned_of(ensemble):
@@ -165,18 +162,6 @@ def test_the_batch_that_the_refusal_names_fits(ensemble, tiny):
     batch = int(str(refusal.value).split("batch=")[1].split(")")[0])
     batches = stream_ensemble(LIVELY, range(1000), record="states_by_province", country=tiny, memory_limit=limit, batch=batch)
     assert next(batches).sizes["run"] == batch
-
-
-def test_random_parameters_lie_in_the_searched_ranges_and_repeat_with_their_seed():
-    points = random_parameters(500, seed=3)
-    assert points == random_parameters(500, seed=3)
-    for p in PARAMETERS.values():
-        values = np.array([getattr(point, p.name) for point in points]) if p.kind != "choice" else None
-        if p.search and p.group != "reading":
-            assert values.min() >= p.search[0]
-            assert values.max() <= p.search[1]
-            assert len(np.unique(values)) > 100
-    assert {point.famine_effect for point in random_parameters(5, seed=1, fixed={"famine_effect": 0.5})} == {0.5}
 
 
 def test_an_error_in_a_thread_reaches_the_caller(ensemble, monkeypatch):

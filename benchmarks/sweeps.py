@@ -1,0 +1,108 @@
+"""A large sweep against the bare ensemble, side by side: runs per second, memory, size on disk.
+
+    python -m benchmarks.sweeps                 (three rounds of 20,000 runs, and one sweep of 100,000)
+
+Both run the same points with the same seeds on all cores; the sweep as a person starts it, from the command line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import numpy as np
+import psutil
+
+from defection.batch_runs import Space, compact, open_results, run_ensemble
+from defection.batch_runs.designs import Random
+
+DESIGN = """seed = 5
+[design]
+kind = "random"
+points = {points}
+vary = "all"
+"""
+
+
+def sweep(folder: pathlib.Path, points: int, engine: str) -> tuple[float, dict[str, float]]:
+    """Run a sweep from the command line; returns seconds, and the largest memory (MB) of the command and of any worker."""
+    design = folder / "design.toml"
+    design.write_text(DESIGN.format(points=points), encoding="utf-8")
+    command = [sys.executable, "-m", "defection", "sweep", str(design), "--out", str(folder / "results"), "--engine", engine, "--quiet"]
+    start = time.perf_counter()
+    process = subprocess.Popen(command)
+    peak, done = {"command": 0.0, "worker": 0.0}, threading.Event()
+    watcher = threading.Thread(target=watch, args=(psutil.Process(process.pid), peak, done))
+    watcher.start()
+    status = process.wait()
+    seconds = time.perf_counter() - start
+    done.set()
+    watcher.join()
+    if status:
+        raise SystemExit(status)
+    return seconds, peak
+
+
+def watch(process: psutil.Process, peak: dict[str, float], done: threading.Event) -> None:
+    """Keep the largest resident memory of a process and of its largest descendant."""
+    while not done.wait(0.1):
+        try:
+            peak["command"] = max(peak["command"], process.memory_info().rss / 1e6)
+            for child in process.children(recursive=True):
+                peak["worker"] = max(peak["worker"], child.memory_info().rss / 1e6)
+        except psutil.NoSuchProcess:
+            continue
+
+
+def size(folder: pathlib.Path) -> float:
+    """Return the bytes of all files of a folder."""
+    return float(sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()))
+
+
+def main() -> None:
+    """Measure, and print what was measured as the page's paragraph."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.sweeps", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3, help="paired rounds (default: %(default)s)")
+    parser.add_argument("--points", type=int, default=20_000, help="runs of a round (default: %(default)s)")
+    parser.add_argument("--large", type=int, default=100_000, help="runs of the large sweep (default: %(default)s)")
+    options = parser.parse_args()
+    run_ensemble({}, range(8))  # compiled before anything is timed
+    ratios: dict[str, list[float]] = {"processes": [], "threads": []}
+    for k in range(options.rounds):
+        points = Random(options.points).table(Space.of(vary="all"), 5)
+        for engine, shares in ratios.items():
+            with tempfile.TemporaryDirectory() as folder:
+                swept, _ = sweep(pathlib.Path(folder), options.points, engine)
+                seeds = open_results(pathlib.Path(folder) / "results").runs(["seed"])["seed"].tolist()
+            start = time.perf_counter()
+            run_ensemble(points, seeds)
+            shares.append((time.perf_counter() - start) / swept)
+            print(f"round {k + 1}, {engine}: {shares[-1]:.3f}", file=sys.stderr)
+    for engine, shares in ratios.items():
+        print(
+            f"A sweep of {options.points:,} runs on {engine}, from the command line and with its start, does {np.median(shares):.2f} "
+            f"({min(shares):.2f} to {max(shares):.2f}) times the runs per second of the bare ensemble ({options.rounds} paired rounds)."
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        seconds, peak = sweep(pathlib.Path(folder), options.large, "processes")
+        results = open_results(pathlib.Path(folder) / "results")
+        before, parts = size(results.path), len(results.parts())
+        points, seeds = Random(options.large).table(Space.of(vary="all"), 5), results.runs(["seed"])["seed"].tolist()
+        start = time.perf_counter()
+        run_ensemble(points, seeds)
+        bare = time.perf_counter() - start
+        after = size(compact(results.path).path)
+        print(
+            f"{options.large:,} runs of random parameters: {options.large / seconds:,.0f} runs per second, {bare / seconds:.2f} times those of the "
+            f"bare ensemble just after; largest memory of the command {peak['command']:,.0f} MB, of a worker {peak['worker']:,.0f} MB; "
+            f"{before / 1e6:,.1f} MB on disk in {parts:,} parts, {after / 1e6:,.1f} MB after compacting."
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""Sweeps on a Dask cluster over loopback: workers die and join, the scheduler dies, the results are the same."""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from defection.batch_runs import open_results, run_sweep
+from defection.batch_runs.engines import ClusterError
+from tests.batch_runs.sweeps.conftest import content, design_file, told  # noqa: F401 - fixtures
+from tests.conftest import ROOT
+
+pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
+
+
+class LoopbackCluster:
+    """A scheduler and workers of Dask in processes of their own, as on machines of their own."""
+
+    def __init__(self, folder):
+        self.file, self.processes, self.folder = folder / "scheduler.json", [], folder
+        self.scheduler = self._start(
+            "scheduler", "--scheduler-file", str(self.file), "--host", "127.0.0.1", "--port", "0", "--no-dashboard"
+        )
+        while not self.file.exists():
+            assert self.scheduler.poll() is None, (folder / "scheduler.log").read_text()
+            time.sleep(0.05)
+
+        self.address = json.loads(self.file.read_text())["address"]
+
+    def _start(self, *what):
+        command = [sys.executable, "-m", "dask", *what]
+        with (self.folder / f"{what[0]}.log").open("ab") as log:
+            self.processes.append(subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=log, stderr=log))
+        return self.processes[-1]
+
+    def add_worker(self):
+        return self._start(
+            "worker", self.address, "--nworkers", "1", "--nthreads", "1", "--host", "127.0.0.1", "--no-dashboard", "--no-nanny",
+            "--local-directory", str(self.folder),
+        )  # fmt: skip
+
+    def close(self):
+        for process in self.processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    cluster = LoopbackCluster(tmp_path)
+    yield cluster
+    cluster.close()
+
+
+def test_a_worker_killed_and_a_worker_added_in_the_middle_change_nothing(cluster, design_file, tmp_path, content):  # noqa: F811
+    first, changes = cluster.add_worker(), []
+
+    def change(done, total):
+        if done > 100 and not changes:
+            cluster.add_worker()
+            changes.append("added")
+        if done > 300 and len(changes) == 1:
+            first.kill()
+            changes.append("killed")
+
+    file = design_file(points=400)
+    results = run_sweep(file, tmp_path / "out", cluster=cluster.address, chunk=10, progress=change)
+    assert changes == ["added", "killed"]
+    assert results.counts() == {"planned": 800, "done": 800, "failed": 0, "missing": 0}
+    assert content(results.path) == content(run_sweep(file, tmp_path / "whole", engine="threads").path)
+
+
+def test_a_killed_scheduler_stops_the_sweep_clearly_and_another_cluster_goes_on(cluster, design_file, tmp_path, content):  # noqa: F811
+    cluster.add_worker()
+
+    def kill(done, total):
+        if done > 100:
+            cluster.scheduler.kill()
+
+    file = design_file(points=400)
+    with pytest.raises(ClusterError, match="the cluster was lost"):
+        run_sweep(file, tmp_path / "out", cluster=cluster.address, chunk=10, progress=kill)
+    assert 100 < open_results(tmp_path / "out").counts()["done"] < 800
+    results = run_sweep(None, tmp_path / "out", cluster="local", workers=2)
+    assert results.counts()["missing"] == 0
+    assert content(results.path) == content(run_sweep(file, tmp_path / "whole", engine="threads").path)
+
+
+def test_a_cluster_that_is_not_there_is_named(design_file, tmp_path, monkeypatch):  # noqa: F811
+    from defection.batch_runs.engines import cluster as engine
+
+    with pytest.raises(ClusterError, match=r"no Dask cluster with a worker at tcp://127\.0\.0\.1:9"):
+        engine.Cluster("tcp://127.0.0.1:9", 1, patience=0.5)
+    with pytest.raises(ClusterError, match="no Dask cluster with a worker at nonsense://x"):
+        engine.Cluster("nonsense://x", 1, patience=0.5)
+
+
+def test_without_dask_the_extra_is_named(design_file, tmp_path, monkeypatch):  # noqa: F811
+    real = builtins.__import__
+
+    def without(name, *rest, **more):
+        if name == "distributed":
+            raise ImportError(name)
+        return real(name, *rest, **more)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(ClusterError, match=r"pip install 'defection\[cluster\]'"):
+        run_sweep(design_file(), tmp_path / "out", cluster="local")
