@@ -12,7 +12,7 @@ from defection.batch_runs import open_results, run_sweep
 from defection.batch_runs.sweeps.chunk import failed_part
 from defection.batch_runs.sweeps.folder import Folder
 from defection.batch_runs.sweeps.sweep import task_maker
-from tests.conftest import TINY
+from tests.conftest import LIVELY, TINY
 
 RATE = {"low": 0.0001, "high": 0.002, "scale": "log"}
 ERROR = 'RuntimeError: <script>alert("1 < 2 & 3")</script> \x00 end'
@@ -54,7 +54,7 @@ def single(tmp_path_factory):
         "seed": 1,
         "country": str(TINY),
         "design": {"kind": "grid"},
-        "parameters": {"famine_effect": [0.1, 0.2], "memory_weeks": [20, 30]},
+        "parameters": {**LIVELY, "famine_effect": [0.1, 0.2], "memory_weeks": [20, 30]},
     }
     return run_sweep(given, tmp_path_factory.mktemp("single") / "sweep", engine="serial")
 
@@ -66,7 +66,7 @@ def broken(tmp_path):
         "seed": 1,
         "country": str(TINY),
         "design": {"kind": "grid", "replicates": 4},
-        "parameters": {"famine_effect": [0.1, 0.2], "memory_weeks": [20, 30]},
+        "parameters": {**LIVELY, "famine_effect": [0.1, 0.2], "memory_weeks": [20, 30]},
     }
     made = run_sweep(given, tmp_path / "sweep", engine="serial", chunk=2)
     parts = [part.file for part in made.parts()]

@@ -63,7 +63,7 @@ def pictures(results: SweepResults, outcome: str = "total_successes") -> list[Pi
     for point, why in _chosen(table["mean"].sort_values(kind="stable").index.tolist(), kind).items():
         caption = f"Yearly successes over the replicates of point {point:,} ({why}), beside the record."
         found.append(Picture(f"fan-chart-{point}", caption, lambda point=point: fan_chart(results, point)))  # type: ignore[misc]
-    if (table["runs"] >= 2).any() and (table["mean"] != 0).any():
+    if (table.loc[table["runs"] >= 2, "mean"] != 0).any():
         caption = "The relative half-width of the 90 % interval of the mean, after n replicates."
         found.append(Picture("convergence", f"{caption} Outcome: {words(outcome)}.", lambda: convergence(results, outcome)))
     return found
