@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+import textwrap
 from typing import Any
 
 import numpy as np
@@ -141,6 +143,5 @@ def described(results: SweepResults, point: int) -> str:
 
 def say_title(figure: Figure, sentence: str, *, width: int = 110) -> None:
     """Give a figure a sentence as its title, broken into lines."""
-    import textwrap
-
-    figure.suptitle("\n".join(textwrap.wrap(sentence, width)), x=0.01, ha="left", fontsize=11)
+    lines = textwrap.wrap(re.sub(r" (?=%)|(?<=±) ", "\u00a0", sentence), width)  # no line begins with a per-cent sign
+    figure.suptitle("\n".join(lines).replace("\u00a0", " "), x=0.01, ha="left", fontsize=11)
