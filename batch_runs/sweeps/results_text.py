@@ -91,7 +91,7 @@ def cautions(results: SweepResults) -> list[str]:
         )
     if results.damaged:
         names = ", ".join(file.name for file in results.damaged[:3]) + (" ..." if len(results.damaged) > 3 else "")
-        said.append(f"{len(results.damaged):,} files are damaged and left out ({names}): going on with the sweep does their runs again")
+        said.append(f"damaged files, left out: {len(results.damaged):,} ({names}); going on with the sweep does their runs again")
     if results.plan.replicates == 1:
         said.append("one replicate of each point: what is luck and what is the parameters cannot be told apart")
     if counts["done"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 from scipy import stats
 
 from defection.batch_runs.sweeps.outcomes import checked_outcome, checked_point, done_runs, words
@@ -114,7 +114,7 @@ def _of_one(results: SweepResults, outcome: str, point: int, half_width: float) 
     say_title(
         figure,
         f"{described(results, point)}: {len(values):,} replicates give a mean of {number(last)} {reached}; "
-        f"for ± {percent(half_width)}, {_said(enough(last, float(values.std(ddof=1)), half_width))}",
+        f"for ± {percent(half_width)}, {_said(enough(last, float(values.std(ddof=1)), half_width))} are enough",
         width=100,
     )
     say_source(figure, results, f"Outcome: {words(outcome)}. Half-width of the interval: t(n - 1; 0.95) s / sqrt(n).")
@@ -131,32 +131,23 @@ def _of_all(results: SweepResults, outcome: str, half_width: float) -> Figure:
     if not len(table):
         raise ResultsError("no point of this sweep has two runs done: an interval needs at least two replicates (defection extend)")
     mean, half = running(table)
-    counts = counts[counts >= 2]
-    rows = np.arange(len(table))
-    last = mean[rows, counts - 1]
-    known = (last != 0) & np.isfinite(last)
+    last = mean[np.arange(len(table)), counts[counts >= 2] - 1]
+    known = last != 0
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = (half / np.abs(mean))[known, 1:]
     relative[~np.isfinite(relative)] = np.nan
-    sizes = np.arange(2, table.shape[1] + 1)
-    seen = np.isfinite(relative).any(axis=0)
-    if not seen.any():
+    if not np.isfinite(relative).any():
         raise ResultsError(f"{words(outcome)} is 0 in every run: it has no relative half-width")
-    quantiles = np.nanquantile(relative[:, seen], QUANTILES, axis=0)
     figure = Figure(figsize=(9, 5), layout="constrained")
     axis = figure.subplots()
-    axis.fill_between(sizes[seen], quantiles[0], quantiles[4], color=BAND, alpha=0.22, linewidth=0, label="90 % of the points")
-    axis.fill_between(sizes[seen], quantiles[1], quantiles[3], color=BAND, alpha=0.45, linewidth=0, label="50 % of the points")
-    axis.plot(sizes[seen], quantiles[2], color=MIDDLE, linewidth=2, marker="o", markersize=3, label=f"median of {points(int(known.sum()))}")
-    axis.axhline(half_width, color=WARNING, linestyle="--", linewidth=1, label=f"wanted: ± {percent(half_width)}")
-    _dress_relative(axis)
+    _draw_relative(axis, relative, half_width)
     sd = np.nanstd(table, axis=1, ddof=1)
-    needed = [enough(m, s, half_width) or np.inf for m, s in zip(last[known], sd[known], strict=True)]
-    half_of, most_of = (float(np.quantile(needed, share, method="inverted_cdf")) for share in (0.5, 0.9))
+    spread = np.quantile(sd[known] / np.abs(last[known]), (0.5, 0.9), method="inverted_cdf")  # what is enough rises with it
+    half_of, most_of = (enough(1.0, float(one), half_width) for one in spread)
     say_title(
         figure,
-        f"Mean {words(outcome)} to ± {percent(half_width)}: {_said(half_of)} at half of the points, {_said(most_of).split()[0]} "
-        f"at nine of ten; {table.shape[1]:,} replicates are there",
+        f"Mean {words(outcome)} to ± {percent(half_width)}: {_said(half_of)} replicates are enough at half of the points, "
+        f"{_said(most_of)} at nine of ten; {table.shape[1]:,} are there",
         width=100,
     )
     left = f" Left out: {points(single)} with one run." if single else ""
@@ -167,15 +158,28 @@ def _of_all(results: SweepResults, outcome: str, half_width: float) -> Figure:
     return figure
 
 
-def _dress_relative(axis: Axes) -> None:
-    axis.set(xlabel="replicates n", ylabel="half-width of the mean's 90 % interval\n(share of the mean)", yscale="log")
-    axis.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+def _draw_relative(axis: Axes, relative: np.ndarray, half_width: float) -> None:
+    """Draw quantiles over points of the relative half-width [points, n = 2, 3 ...]."""
+    seen = np.isfinite(relative).any(axis=0)
+    sizes = np.arange(2, relative.shape[1] + 2)[seen]
+    low, lower, median, upper, high = np.nanquantile(relative[:, seen], QUANTILES, axis=0)
+    axis.set(xlabel="replicates n", ylabel="half-width of the mean's 90 % interval\n(share of the mean)", xlim=(1.5, sizes[-1] + 0.5))
+    if low.min() > 0:
+        axis.set_yscale("log")
+        axis.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axis.yaxis.set_minor_formatter(NullFormatter())
     axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.10g}"))
-    axis.yaxis.set_minor_formatter(NullFormatter())
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+    for bottom, top, alpha, share in ((low, high, 0.22, 90), (lower, upper, 0.45, 50)):
+        label = f"{share} % of the points"
+        if len(sizes) > 1:
+            axis.fill_between(sizes, bottom, top, color=BAND, alpha=alpha, linewidth=0, label=label)
+        else:
+            axis.vlines(sizes, bottom, top, color=BAND, alpha=alpha, linewidth=20, label=label)
+    axis.plot(sizes, median, color=MIDDLE, linewidth=2, marker="o", markersize=3, label=f"median of {points(len(relative))}")
+    axis.axhline(half_width, color=WARNING, linestyle="--", linewidth=1, label=f"wanted: ± {percent(half_width)}")
     axis.legend(fontsize=8, frameon=False)
 
 
-def _said(count: float | None) -> str:
-    if count is None or not np.isfinite(count):
-        return f"more than {MOST:,} are needed"
-    return f"{int(count):,} are enough"
+def _said(count: int | None) -> str:
+    return f"more than {MOST:,}" if count is None else f"{count:,}"

@@ -124,7 +124,7 @@ def say_source(figure: Figure, results: SweepResults, *more: str) -> None:
     kind = about["specification"]["design"]["kind"]
     made = f"{about['country']}, {kind} design, {points(results.plan.points)} x {results.plan.replicates:,} replicates"
     runs = f"{counts['done']:,} of {counts['planned']:,} runs done, {counts['failed']:,} failed, {counts['missing']:,} missing"
-    damaged = f"; {len(results.damaged):,} files damaged" if results.damaged else ""
+    damaged = f"; damaged files: {len(results.damaged):,}" if results.damaged else ""
     text = "\n".join([*more, f"{made}: {runs}{damaged}. defection {about['defection']}, law {about['law'][:8]}"])
     figure.supxlabel(text, x=0.01, ha="left", fontsize=7.5, color="#555555")
 

@@ -71,13 +71,13 @@ def test_the_figure_of_all_points_shows_quantiles_of_the_relative_half_width(gri
     needed = sorted(enough(values.mean(), values.std(ddof=1), 0.1) for values in groups)
     title = figure.get_suptitle().replace("\n", " ")
     assert (
-        f"{needed[4]:,} are enough at half of the points, {needed[8]:,} at nine of ten; 6 replicates are there" in title
+        f"{needed[4]:,} replicates are enough at half of the points, {needed[8]:,} at nine of ten; 6 are there" in title
     )  # of nine points
 
 
 def test_runs_that_failed_or_are_missing_are_left_out(broken):
     figure = convergence(broken)
-    assert "2 failed, 4 missing" in figure.get_supxlabel()
+    assert "10 of 16 runs done, 2 failed, 4 missing; damaged files: 1" in figure.get_supxlabel()
     done = broken.runs(["point", "status"]).query("status == 'done'").groupby("point").size()
     assert f"median of {(done >= 2).sum()} points" in [line.get_label() for line in figure.axes[0].lines]
 
