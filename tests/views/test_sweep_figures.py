@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from xml.etree import ElementTree
 
 import pytest
@@ -23,6 +24,18 @@ def test_every_design_gets_the_figures_that_fit(grid, alone, sampled, single, em
     assert names(sampled)[:2] == ["scatter", "heat-map-adjustment_rate-famine_effect"]
     assert "convergence" not in names(single)
     assert names(empty) == []
+
+
+@pytest.mark.parametrize("outcome", ["stopped_early", "weeks_run", "known_stopped_1999"])
+@pytest.mark.parametrize("sweep", ["grid", "alone", "sampled", "single", "broken"])
+def test_every_outcome_can_be_drawn_without_a_warning(sweep, outcome, request):
+    found = pictures(request.getfixturevalue(sweep), outcome)
+    assert found
+    for picture in found:
+        figure = picture.draw()
+        figure.savefig(io.BytesIO(), dpi=40)
+        assert len(picture.described(figure)) > 80
+        assert all(axis.get_ylim()[0] > -1 for axis in figure.axes)
 
 
 def test_the_files_are_pictures_and_leave_others_alone(alone, tmp_path):

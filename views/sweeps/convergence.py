@@ -27,6 +27,9 @@ from defection.views.sweeps.scales import (
 LEVEL = 0.9
 """Confidence of the intervals."""
 
+FEW = 5
+"""With fewer replicates the number that is enough is called a guess."""
+
 MOST = 10_000_000
 """More replicates than this are not counted."""
 
@@ -150,10 +153,11 @@ def _of_all(results: SweepResults, outcome: str, half_width: float) -> Figure:
         f"{_said(most_of)} at nine of ten; {table.shape[1]:,} are there",
         width=100,
     )
+    few = " So few replicates tell their spread badly: a rough guess." if table.shape[1] < FEW else ""
     left = f" Left out: {points(single)} with one run." if single else ""
     zero = f" Left out: {points(int((~known).sum()))} with a mean of 0." if not known.all() else ""
     say_source(
-        figure, results, f"Half-width of the 90 % interval of the mean: t(n - 1; 0.95) s / sqrt(n), divided by the mean.{left}{zero}"
+        figure, results, f"Half-width of the 90 % interval of the mean: t(n - 1; 0.95) s / sqrt(n), divided by the mean.{few}{left}{zero}"
     )
     return figure
 
@@ -169,13 +173,13 @@ def _draw_relative(axis: Axes, relative: np.ndarray, half_width: float) -> None:
         axis.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
         axis.yaxis.set_minor_formatter(NullFormatter())
     axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.10g}"))
-    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     for bottom, top, alpha, share in ((low, high, 0.22, 90), (lower, upper, 0.45, 50)):
         label = f"{share} % of the points"
         if len(sizes) > 1:
             axis.fill_between(sizes, bottom, top, color=BAND, alpha=alpha, linewidth=0, label=label)
         else:
-            axis.vlines(sizes, bottom, top, color=BAND, alpha=alpha, linewidth=20, label=label)
+            axis.bar(sizes, top - bottom, bottom=bottom, width=0.1, color=BAND, alpha=alpha, label=label)
     axis.plot(sizes, median, color=MIDDLE, linewidth=2, marker="o", markersize=3, label=f"median of {points(len(relative))}")
     axis.axhline(half_width, color=WARNING, linestyle="--", linewidth=1, label=f"wanted: ± {percent(half_width)}")
     axis.legend(fontsize=8, frameon=False)

@@ -135,6 +135,7 @@ def _said(cells: dict[str, np.ndarray], filled: int, several: bool) -> str:
     empty = cells["runs"].size - filled
     grey = f"; {empty} grey cell{'' if empty == 1 else 's'} without a run" if empty else ""
     if several:
-        each = f"{count.min():.0f} to {points(int(count.max()))} each, which weigh the same"
+        least = "" if count.min() == count.max() else f"{count.min():.0f} to "
+        each = f"{least}{points(int(count.max()))} each, which weigh the same"
         return f"{filled} cells with {each}{grey}. One colour scale for mean and spreads."
     return f"{filled} cells, a point each{grey}. Mean and standard deviation have the same colour scale."

@@ -21,6 +21,7 @@ from defection.views.sweeps.scales import (
     parameter_scale,
     say_source,
     say_title,
+    show_nought,
 )
 
 COLUMNS = 3
@@ -53,6 +54,7 @@ def one_at_a_time(results: SweepResults, outcome: str = "total_successes") -> Fi
     rows = -(-len(names) // COLUMNS)
     figure = Figure(figsize=(12, 1.2 + 3.2 * rows), layout="constrained")
     axes = figure.subplots(rows, COLUMNS, sharey=True, squeeze=False).ravel()
+    dress_outcome(axes[0], outcome, summary["median"].to_numpy())
     for n, name in enumerate(names):
         others = [other for other in names if other != name]
         alone = (points[others] == points[others].iloc[0]).all(axis=1)
@@ -60,9 +62,9 @@ def one_at_a_time(results: SweepResults, outcome: str = "total_successes") -> Fi
         axes[n].yaxis.set_tick_params(labelleft=n % COLUMNS == 0)
     for axis in axes[len(names) :]:
         axis.set_visible(False)
-    dress_outcome(axes[0], outcome, summary["median"].to_numpy())
     for axis in axes[COLUMNS : len(names) : COLUMNS]:
         axis.set_ylabel(axes[0].get_ylabel())
+    show_nought(axes[0])
     axes[0].legend(fontsize=7.5, frameon=False)
     most, span = _strongest(summary, points, names)
     say_title(

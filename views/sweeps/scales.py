@@ -62,7 +62,7 @@ class ParameterScale:
             side.set_ticks(range(len(self.levels)), labels=list(self.levels))
         elif self.log:
             getattr(axis, f"set_{which}scale")("log")
-            side.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if self.high < 300 * self.low else (1.0,)))
+            side.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if self.high < 30 * self.low else (1.0,)))
             side.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
             side.set_minor_formatter(NullFormatter())
 
@@ -94,17 +94,22 @@ def parameter_scale(results: SweepResults, name: str) -> ParameterScale:
     return ParameterScale(name, low, high, PARAMETERS[name].log_search and low > 0, levels, False)
 
 
-def dress_outcome(axis: Axes, outcome: str, values: Any, which: str = "y", *, mean: bool = False) -> None:
-    """Label an axis with an outcome, and make it logarithmic where its values differ by more than a factor of fifty."""
+def dress_outcome(axis: Axes, outcome: str, values: Any, *, mean: bool = False) -> None:
+    """Label the vertical axis with an outcome; it is logarithmic where the values differ by more than a factor of fifty."""
     values = np.asarray(values, float)
     values = values[np.isfinite(values)]
     said = ""
     if is_wide(values):
         said = ", log scale" if values.min() > 0 else ", linear to 1, then log"
-        axis.set(**{f"{which}scale": "log"}) if values.min() > 0 else getattr(axis, f"set_{which}scale")("symlog", linthresh=1)
-    label = f"{'mean ' if mean else ''}{words(outcome)}\n({unit(outcome)}{said})"
-    getattr(axis, f"set_{which}label")(label)
-    getattr(axis, f"{which}axis").set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+        axis.set_yscale("log") if values.min() > 0 else axis.set_yscale("symlog", linthresh=1)
+    axis.set_ylabel(f"{'mean ' if mean else ''}{words(outcome)}\n({unit(outcome)}{said})")
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+
+
+def show_nought(axis: Axes) -> None:
+    """End a vertical axis that is linear to 1, then logarithmic, right below 0: there is nothing negative."""
+    if axis.get_yscale() == "symlog":
+        axis.set_ylim(bottom=-0.3)
 
 
 def is_wide(values: np.ndarray) -> bool:

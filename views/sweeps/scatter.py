@@ -11,7 +11,17 @@ from defection.batch_runs.sweeps.outcomes import by_point, checked_outcome, word
 from defection.batch_runs.sweeps.results import ResultsError, SweepResults
 from defection.batch_runs.sweeps.results_text import points as counted
 from defection.views.sweeps.cells import bins_for, cell_axis
-from defection.views.sweeps.scales import BAND, RECORD, WARNING, ParameterScale, dress_outcome, parameter_scale, say_source, say_title
+from defection.views.sweeps.scales import (
+    BAND,
+    RECORD,
+    WARNING,
+    ParameterScale,
+    dress_outcome,
+    parameter_scale,
+    say_source,
+    say_title,
+    show_nought,
+)
 
 COLUMNS = 3
 """Drawings beside each other."""
@@ -43,14 +53,15 @@ def scatter(results: SweepResults, outcome: str = "total_successes") -> Figure:
     columns = min(COLUMNS, len(names))
     figure = Figure(figsize=(max(7, 4 * columns), 1.2 + 3.2 * rows), layout="constrained")
     axes = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
+    dress_outcome(axes[0], outcome, table["mean"].to_numpy(), mean=True)
     every = -(-len(table) // MOST_DOTS)
     for n, name in enumerate(names):
         _draw(axes[n], parameter_scale(results, name), table, table.iloc[::every])
     for axis in axes[len(names) :]:
         axis.set_visible(False)
-    dress_outcome(axes[0], outcome, table["mean"].to_numpy(), mean=True)
     for axis in axes[columns : len(names) : columns]:
         axis.set_ylabel(axes[0].get_ylabel())
+    show_nought(axes[0])
     axes[0].legend(fontsize=7.5, frameon=True, framealpha=0.8)
     early = int((table["stopped_early"] >= 0.5).sum())
     ranks = rank_correlations(table, names)

@@ -82,6 +82,13 @@ def test_runs_that_failed_or_are_missing_are_left_out(broken):
     assert f"median of {(done >= 2).sum()} points" in [line.get_label() for line in figure.axes[0].lines]
 
 
+def test_two_replicates_are_drawn_and_called_a_guess(sampled, grid):
+    figure = convergence(sampled)
+    assert figure.axes[0].lines[0].get_xdata().tolist() == [2]
+    assert "a rough guess" in figure.get_supxlabel()
+    assert "a rough guess" not in convergence(grid).get_supxlabel()
+
+
 def test_one_replicate_is_refused(single):
     with pytest.raises(ResultsError, match="at least two replicates"):
         convergence(single)
