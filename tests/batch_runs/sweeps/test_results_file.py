@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from defection.batch_runs import open_results, run_sweep
-from defection.batch_runs.sweeps.chunk import failed_part
+from defection.batch_runs.sweeps.chunk import failed_part, merged, run_chunk
 from defection.batch_runs.sweeps.folder import Folder
 from defection.batch_runs.sweeps.results_file import replaced_file, write_table
 from defection.batch_runs.sweeps.sweep import task_maker
@@ -17,15 +17,16 @@ from tests.conftest import TINY
 @pytest.fixture
 def swept(tmp_path):
     given = {"seed": 1, "country": str(TINY), "design": {"kind": "grid", "replicates": 3}, "parameters": {"famine_effect": [0.1, 0.2]}}
-    return run_sweep(given, tmp_path / "sweep", engine="serial", chunk=1)
+    return run_sweep(given, tmp_path / "sweep", engine="serial", chunk=2)
 
 
 def _failed(swept):
-    """Make the second run one that failed."""
+    """Make the second run one that failed, in the same part as the first."""
     folder = Folder(swept.path)
-    swept.parts()[1].file.unlink()
-    part = failed_part(task_maker(folder, swept.plan)((0, 1)), 'ValueError: "a", b\nc')
-    folder.write_part(swept.plan, 0, 1, 1, part.runs, part.series)
+    swept.parts()[0].file.unlink()
+    task = task_maker(folder, swept.plan)((0, 0))
+    part = merged(task, [run_chunk(task.some([0])), failed_part(task.some([1]), 'ValueError: "a", b\nc')])
+    folder.write_part(swept.plan, 0, 0, 0, part.runs, part.series)
     return open_results(swept.path)
 
 

@@ -78,6 +78,7 @@ def test_the_figure_of_all_points_shows_quantiles_of_the_relative_half_width(gri
 def test_runs_that_failed_or_are_missing_are_left_out(broken):
     figure = convergence(broken)
     assert "10 of 16 runs done, 2 failed, 4 missing; damaged files: 1" in figure.get_supxlabel()
+    assert len(convergence(broken, point=0).axes[0].lines[0].get_xdata()) == 2
     done = broken.runs(["point", "status"]).query("status == 'done'").groupby("point").size()
     assert f"median of {(done >= 2).sum()} points" in [line.get_label() for line in figure.axes[0].lines]
 

@@ -9,7 +9,7 @@ import pytest
 
 from defection.batch_runs import run_sweep
 from defection.batch_runs.sweeps.results import ResultsError
-from defection.views.sweeps.fan_chart import fan_chart
+from defection.views.sweeps.fan_chart import fan_chart, yearly
 from tests.conftest import TINY
 from tests.views.conftest import kept
 
@@ -52,6 +52,11 @@ def test_runs_that_stopped_early_have_no_later_years_and_are_counted(grid):
     assert np.isnan(drawn).tolist() == np.isnan(told).all(axis=0).tolist()
     assert [bar.get_height() for bar in figure.axes[1].patches] == np.isfinite(told).sum(axis=0).tolist()
     assert "6 of 6 runs of this point stopped early" in figure.get_supxlabel()
+
+
+def test_a_run_counts_in_every_year_that_it_has_begun():
+    told = yearly(np.array([[1.0, 2.0, 0.0]] * 4), np.array([1, 52, 53, 156]))
+    assert np.isfinite(told).sum(axis=1).tolist() == [1, 1, 2, 3]
 
 
 def test_the_title_says_how_many_years_of_the_record_the_band_holds(grid):

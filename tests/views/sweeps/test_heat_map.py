@@ -65,6 +65,9 @@ def test_sampled_points_are_put_into_cells_in_which_each_weighs_the_same(sampled
     assert np.allclose(_drawn(drawings["Standard deviation over the replicates of a point"]), replicates, equal_nan=True)
     assert np.allclose(_drawn(drawings["Standard deviation between the points of a cell"]), full(cells["mean"].std()), equal_nan=True)
     assert np.allclose(_drawn(drawings["Share of runs that stopped early"]), full(cells["stopped"].mean()), equal_nan=True)
+    often = int((cells["stopped"].mean() >= 0.5).sum())
+    assert often > (cells["stopped"].mean() == 1).sum()  # some are mixed
+    assert len(drawings["Mean successes in the whole run"].collections) - 1 == often  # hatched
     counts = sorted(int(text.get_text().split("(")[1].rstrip(")")) for text in drawings["Mean successes in the whole run"].texts)
     assert counts == sorted(cells.size())
 
