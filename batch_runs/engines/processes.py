@@ -23,11 +23,7 @@ class Processes:
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
-        self._context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
-        if sys.platform == "linux":
-            self._context.set_forkserver_preload(["defection.batch_runs.sweeps.chunk"])  # imported once, not by every worker
-            with _deaf_to_interrupts():
-                forkserver.ensure_running()
+        self._context = prepare()
         self._pool = self._new()
 
     def _new(self) -> ProcessPoolExecutor:
@@ -58,6 +54,17 @@ class Processes:
                 with contextlib.suppress(Exception):
                     worker.kill()
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def prepare() -> Any:
+    """Have the process started from which workers come, with the law loaded, so that each of them is there at once; returns at once."""
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["defection.batch_runs.sweeps.chunk"])
+    with _deaf_to_interrupts():
+        forkserver.ensure_running()
+    return context
 
 
 @contextlib.contextmanager

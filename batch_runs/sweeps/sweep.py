@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import pathlib
 import re
 import time
@@ -13,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from defection.batch_runs.engines import engine_of
+from defection.batch_runs.engines import engine_of, processes
 from defection.batch_runs.ensemble import cores
 from defection.batch_runs.sweeps import plan as plans
 from defection.batch_runs.sweeps.chunk import Part, Task, run_chunk
@@ -28,7 +29,7 @@ from defection.country import load
 CHUNK_SECONDS = 0.5
 """How long a chunk should take: far more than it costs to hand it out, and little enough to lose."""
 
-SAMPLE = 24
+SAMPLE = 48
 """Runs, spread over the design, that are timed to find the size of a chunk."""
 
 LARGEST_CHUNK = 4096
@@ -98,6 +99,8 @@ def run_sweep(
         at_least_one("chunk", chunk)
     asked = _asked(design)
     folder = Folder(out)
+    if engine == "processes" and cluster is None:
+        processes.prepare()  # workers get ready while the sweep is planned
     exists = folder.check()
     if exists:
         stored = folder.read_plan()
@@ -121,18 +124,17 @@ def checked_shard(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def task_maker(folder: Folder, plan: Plan) -> Callable[[Chunk], Task]:
-    """Return the function that makes the task of a chunk."""
+def task_maker(folder: Folder, plan: Plan) -> Callable[[list[tuple[int, int]]], Task]:
+    """Return the function that makes the task of some runs, given as point and replicate."""
     asked, points = plan.specification, folder.read_points(plan)
     country = load(asked.country)
     about = {"law": plan.about["law"], "country": country, "weeks": plan.about["weeks"], "seed": asked.seed}
 
-    def task_of(chunk: Chunk) -> Task:
-        members = plan.blocks[chunk[0]].members(chunk[1])
-        first = members[0][0]
-        rows = points.slice(first, members[-1][0] - first + 1).to_pylist()
+    def task_of(members: list[tuple[int, int]]) -> Task:
         numbers, replicates = [point for point, _ in members], [replicate for _, replicate in members]
-        parameters = [rows[point - first] for point in numbers]
+        wanted = dict.fromkeys(numbers)
+        rows = dict(zip(wanted, points.take(list(wanted)).to_pylist(), strict=True))
+        parameters = [rows[point] for point in numbers]
         return Task(**about, same_luck=asked.same_luck, series=asked.series, points=numbers, replicates=replicates, parameters=parameters)
 
     return task_of
@@ -157,13 +159,12 @@ def _begin(folder: Folder, asked: Specification, chunk: int | None) -> None:
 def _chunk_size(folder: Folder, plan: Plan) -> int:
     """Time some runs spread over the design, and return how many take about half a second."""
     block, task_of = plan.blocks[0], task_maker(folder, plan)
-    task = task_of((0, 0))
-    run_chunk(task)  # compiles, where it has to
-    sample = [task_of((0, int(run))) for run in np.linspace(0, block.runs - 1, min(SAMPLE, block.runs))]
-    start = time.perf_counter()
-    for one in sample:
-        run_chunk(one)
-    rate = len(sample) / (time.perf_counter() - start)
+    spread = np.linspace(0, block.runs - 1, min(SAMPLE, block.runs))
+    sample = task_of([member for run in spread for member in dataclasses.replace(block, chunk=1).members(int(run))])
+    run_chunk(sample.some([0]))  # compiles, where it has to
+    start = time.thread_time()  # not disturbed by what else the machine does
+    run_chunk(sample)
+    rate = len(sample) / max(time.thread_time() - start, 1e-6)
     return max(1, min(round(rate * CHUNK_SECONDS), LARGEST_CHUNK, -(-block.runs // SMALLEST_COUNT)))
 
 
@@ -194,7 +195,8 @@ def _carry_out(
         def keep(chunk: Chunk, part: Part) -> None:
             folder.write_part(plan, chunk[0], chunk[1], chunk[1], part.runs, part.series)
 
-        Driver(start_engine(), task_maker(folder, plan), keep, report).run(waiting)
+        task_of = task_maker(folder, plan)
+        Driver(start_engine(), lambda chunk: task_of(plan.blocks[chunk[0]].members(chunk[1])), keep, report).run(waiting)
 
 
 @contextlib.contextmanager
