@@ -84,7 +84,7 @@ def cautions(results: SweepResults) -> list[str]:
     counts, about = results.counts(), results.plan.about
     said = []
     if counts["missing"]:
-        said.append(f"{counts['missing']:,} of {counts['planned']:,} runs are missing: to go on: defection sweep --out {results.path}")
+        said.append(f"{counts['missing']:,} of {counts['planned']:,} runs are missing; to go on: defection sweep --out {results.path}")
     if counts["failed"]:
         said.append(
             f"{counts['failed']:,} runs failed and are left out (their errors are in the column error); to try again: --retry-failed"

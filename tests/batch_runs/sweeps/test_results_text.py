@@ -61,7 +61,7 @@ def test_what_is_missing_or_damaged_is_said(swept, tmp_path):
     missing = results.counts()["missing"]
     assert missing > 1
     said = cautions(results)
-    assert f"{missing} of 24 runs are missing: to go on: defection sweep --out {folder}" in said
+    assert f"{missing} of 24 runs are missing; to go on: defection sweep --out {folder}" in said
     assert any(files[1].name in one for one in said)
 
 
