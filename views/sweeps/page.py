@@ -20,7 +20,8 @@ body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-
 h1 { font-size: 1.6rem } h2 { font-size: 1.2rem; margin-top: 2.5rem; border-bottom: 1px solid #ccc }
 table { border-collapse: collapse; font-size: .85rem; display: block; overflow-x: auto; max-width: 100% }
 th, td { padding: .2rem .7rem; text-align: right; border-bottom: 1px solid #ddd; vertical-align: top }
-th { text-align: left } thead th { border-bottom: 2px solid #888; text-align: right } .text { text-align: left } td:not(.text) { white-space: nowrap }
+th { text-align: left } thead th { border-bottom: 2px solid #888; text-align: right } .text { text-align: left }
+td:not(.text) { white-space: nowrap }
 figure { margin: 1.5rem 0 } img { max-width: 100%; height: auto } figcaption, .small { font-size: .85rem; color: #555 }
 .caution { border-left: .3rem solid #e76300; padding: .1rem .8rem; background: #fdf3ea }
 code, pre { background: #f2f2f2; padding: .1rem .3rem; overflow-x: auto; overflow-wrap: anywhere }
