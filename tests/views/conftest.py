@@ -72,7 +72,7 @@ def broken(tmp_path):
     parts = [part.file for part in made.parts()]
     parts[1].unlink()
     folder = Folder(made.path)
-    failed = failed_part(task_maker(folder, made.plan)([(0, 1)]), ERROR)
+    failed = failed_part(task_maker(folder, made.plan)(made.plan.blocks[0].members(1)), ERROR)
     folder.write_part(made.plan, 0, 1, 1, failed.runs, failed.series)
     parts[4].unlink()
     parts[6].write_bytes(parts[6].read_bytes()[:-1] + b"?")

@@ -24,7 +24,7 @@ def _failed(swept):
     """Make the second run one that failed, in the same part as the first."""
     folder = Folder(swept.path)
     swept.parts()[0].file.unlink()
-    task = task_maker(folder, swept.plan)([(0, 0)])
+    task = task_maker(folder, swept.plan)(swept.plan.blocks[0].members(0))
     part = merged(task, [run_chunk(task.some([0])), failed_part(task.some([1]), 'ValueError: "a", b\nc')])
     folder.write_part(swept.plan, 0, 0, 0, part.runs, part.series)
     return open_results(swept.path)
