@@ -57,8 +57,12 @@ class Task:
     def some(self, which: Iterable[int]) -> Task:
         """Return the task of these of its runs alone."""
         kept = list(which)
-        lists = {name: [getattr(self, name)[i] for i in kept] for name in ("points", "replicates", "parameters")}
-        return dataclasses.replace(self, **lists)
+        return dataclasses.replace(
+            self,
+            points=[self.points[i] for i in kept],
+            replicates=[self.replicates[i] for i in kept],
+            parameters=[self.parameters[i] for i in kept],
+        )
 
     def seeds(self) -> list[int]:
         """Return the seed of every run."""
@@ -80,7 +84,8 @@ def run_chunk(task: Task, halt: np.ndarray | None = None) -> Part:
     if task.law != law_fingerprint():
         raise WrongLaw(f"this worker has the law {law_fingerprint()}, the sweep was planned with {task.law}: install the same version")
     halt = np.zeros(1, np.int64) if halt is None else halt
-    tables, series = [], []
+    tables: list[pa.Table] = []
+    series: list[pa.Table] = []
     size = BATCH[task.series.keep]
     for start in range(0, len(task), size):
         _run_batch(task.some(range(start, min(start + size, len(task)))), halt, tables, series)

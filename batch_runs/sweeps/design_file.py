@@ -42,9 +42,9 @@ def read(file: str | pathlib.Path) -> Specification:
     try:
         return Specification.of(given, folder=file.parent)
     except DesignError as error:
-        line = line_of(text, error.field)
-        place = "".join([f", line {line}" if line else "", f", {'.'.join(error.field)}" if error.field else ""])
-        raise DesignFileError(f"{file}{place}: {error}") from None
+        at = line_of(text, error.field)
+        said = "".join([f", line {at}" if at else "", f", {'.'.join(error.field)}" if error.field else ""])
+        raise DesignFileError(f"{file}{said}: {error}") from None
 
 
 def line_of(text: str, field: tuple[str, ...]) -> int | None:

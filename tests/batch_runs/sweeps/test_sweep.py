@@ -134,21 +134,8 @@ def test_two_sweeps_do_not_write_to_one_folder(design_file, tmp_path):
 
 
 def test_the_second_of_two_commands_is_refused_while_the_first_runs(design_file, tmp_path):
-    file = design_file(points=4000)
-    command = [
-        sys.executable,
-        "-m",
-        "defection",
-        "sweep",
-        str(file),
-        "--out",
-        str(tmp_path / "out"),
-        "--engine",
-        "threads",
-        "--quiet",
-        "--chunk",
-        "20",
-    ]
+    file = design_file(points=100_000)
+    command = [sys.executable, "-m", "defection", "sweep", str(file), "--out", str(tmp_path / "out"), "--engine", "threads", "--quiet"]
     first = subprocess.Popen(command, cwd=ROOT)
     try:
         while not (tmp_path / "out" / "runs").exists():
