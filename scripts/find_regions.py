@@ -1,0 +1,124 @@
+"""Search for the regions in which the model follows the record: ``python scripts/find_regions.py`` renews ``batch_runs/searches/found``.
+
+For the paper's model and for each other reading of what the paper leaves open: a screen of Sobol' points, evolution from its best points
+(and, for other readings, from the best region of the first), winners scored again on 50 fresh seeds, and the best of them on 200 more.
+Everything follows from the settings below and the root of each search; ``--quick`` makes a small search, for tests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import pathlib
+import time
+from typing import Any
+
+import pandas as pd
+
+import defection
+from defection.batch_runs.designs import Space
+from defection.batch_runs.scores import Objective, Target
+from defection.batch_runs.searches import Evolution, MemoryEvaluation, Screen, SearchError, best, noise_floor, rescored, winners
+from defection.batch_runs.searches.shipped import FOUND, read_regions
+from defection.compiled import law_fingerprint
+from defection.country import load
+from defection.parameters import PARAMETERS
+
+BASE = "the paper's ranges"
+READINGS: dict[str, dict[str, Any]] = {
+    BASE: {},
+    "hearing nationwide": {"hearing": "nationwide"},
+    "tolerated successes": {"tolerated_measure": "successes"},
+    "tolerated stopped": {"tolerated_measure": "stopped"},
+    "growth in percent": {"economy_scale": 1.0},
+    "a dire economy motivates": {"economy_scale": {"low": -1.0, "high": -0.01}},
+    "growth free": {"economy_scale": {"low": -1.0, "high": 1.0}},
+    "famine 1994-1998": {"famine_years": "1994-1998"},
+    "famine 1996-2000": {"famine_years": "1996-2000"},
+    "no famine": {"famine_years": "none"},
+}
+"""What each search changes; all other parameters vary over their own ranges, readings keep their defaults."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Budget:
+    """How much is spent on a search."""
+
+    screened: int = 4096
+    starts: int = 6
+    generations: int = 100
+    population: int = 12
+    replicates: int = 4
+    fresh: int = 50
+    last: int = 200
+
+
+FULL, LARGE = Budget(), Budget(screened=8192, starts=16, generations=200)
+QUICK = Budget(screened=64, starts=2, generations=2, population=6, replicates=2, fresh=4, last=6)
+
+
+def search(name: str, root: int, budget: Budget, first: pd.DataFrame | None = None) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return the winners of one search, scored again, best first, and what was spent on it."""
+    began = time.perf_counter()
+    space, objective = Space.of(READINGS[name], vary="all"), Objective(Target.of_country(), "root_scale")
+    evaluate = MemoryEvaluation(root)
+    screen = Screen(space=space, objective=objective, points=budget.screened).run(evaluate, seed=root)
+    names = list(PARAMETERS)
+    seeds = best(screen, budget.starts, apart=0.1, space=space)[names]
+    if first is not None:
+        guest = space.complete(first[space.names])
+        seeds = pd.concat([guest, seeds.iloc[: budget.starts - len(guest)]], ignore_index=True)
+    evolution = Evolution(
+        space=space, objective=objective, starts=budget.starts, generations=budget.generations,
+        population=budget.population, replicates=budget.replicates,
+    )  # fmt: skip
+    trace = evolution.run(evaluate, seed=root, first=seeds)
+    table = rescored(winners(trace), objective, evaluate, replicates=budget.fresh)
+    table = table.drop_duplicates("start").reset_index(drop=True)  # the better of a start's two candidates
+    runs = evaluate(table[names].head(1), budget.last)
+    last = objective.of_points(runs).iloc[0]
+    try:
+        floor = noise_floor(runs, objective).to_dict()
+    except SearchError as error:
+        floor = {"floor": None, "spread": None, "why": str(error)}
+    shares = screen[["dead", "between", "burst"]].mean()
+    table.insert(0, "reading", name)
+    table.insert(1, "root", root)
+    about = {
+        "reading": name, "root": root, "given": READINGS[name], "budget": dataclasses.asdict(budget), "runs": evaluate.runs_made,
+        "seconds": round(time.perf_counter() - began), "screen": shares.round(4).to_dict(), "best_of_screen": float(screen["score"].min()),
+        "best": {
+            "point": int(last["point"]), "replicates": budget.last, "score": float(last["score"]), "spread": float(last["spread"]),
+            "standard_error": float(last["standard_error"]), "stopped": float(last["stopped"]),
+            "noise_floor": floor["floor"], "noise_floor_spread": floor["spread"],
+        },
+    }  # fmt: skip
+    return table, about
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Search under one reading or all and write the results."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=pathlib.Path, default=FOUND)
+    parser.add_argument("--only", choices=list(READINGS), action="append")
+    parser.add_argument("--quick", action="store_true")
+    asked = parser.parse_args(arguments)
+    asked.out.mkdir(parents=True, exist_ok=True)
+    first: pd.DataFrame | None = None
+    for number, name in enumerate(READINGS):
+        if asked.only and name not in asked.only:
+            continue
+        file = asked.out / f"{name.replace(' ', '_').replace(chr(39), '')}.csv"
+        if name != BASE:
+            base = asked.out / f"{BASE.replace(' ', '_').replace(chr(39), '')}.csv"
+            first = read_regions(base).head(1)
+        budget = QUICK if asked.quick else LARGE if name == BASE else FULL
+        table, about = search(name, 1000 + number, budget, first)
+        table.to_csv(file, index=False)
+        about |= {"defection": defection.__version__, "law": law_fingerprint(), "country": load("north_korea").fingerprint}
+        file.with_suffix(".json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
