@@ -44,9 +44,9 @@ class Replay:
         return answer
 
     def _check(self, points: pd.DataFrame, replicates: int, answer: pd.DataFrame) -> None:
-        asked = points[list(PARAMETERS)].reset_index(drop=True)
-        kept = answer[list(PARAMETERS)].iloc[::replicates].reset_index(drop=True)
-        if len(answer) != len(points) * replicates or not (asked.to_numpy(object) == kept.to_numpy(object)).all():
+        asked = points[list(PARAMETERS)].to_numpy(object).repeat(replicates, axis=0)
+        same = len(answer) == len(asked) and bool((asked == answer[list(PARAMETERS)].to_numpy(object)).all())
+        if not same or answer["point"].nunique() != len(points):
             raise SearchError(
                 f"question {self._asked} is not the one that was answered: the search was started with other settings, another seed or "
                 "another version; start it anew or with what it had"

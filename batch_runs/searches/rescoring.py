@@ -21,8 +21,9 @@ def rescored(winners: pd.DataFrame, objective: Objective, evaluate: Evaluate, *,
     Returns
     -------
     pandas.DataFrame
-        Best first, a row per point: ``start``, ``centre`` and ``score_in_search`` (where ``winners`` has them), ``point``, ``score``, ``spread``,
-        ``standard_error``, ``replicates``, ``stopped``, ``low``, ``middle`` and ``high`` (5, 50 and 95 % of runs), and the parameters.
+        Best first, a row per point: ``start``, ``centre`` and ``score_in_search`` (where ``winners`` has them), ``point``, ``score``,
+        ``spread``, ``standard_error``, ``replicates``, ``stopped``, ``low``, ``middle`` and ``high`` (5, 50 and 95 % of runs), and the
+        parameters.
     """
     check_whole("rescoring", 2, replicates=replicates)
     if len(winners) == 0:
