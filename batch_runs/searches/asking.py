@@ -63,5 +63,5 @@ def check_whole(method: str, least: int = 1, **settings: Any) -> None:
 def check_between(method: str, low: float, high: float, **settings: Any) -> None:
     """Refuse a setting that does not lie in ``low..high``."""
     for name, value in settings.items():
-        if isinstance(value, bool) or not isinstance(value, numbers.Real) or not low <= value <= high:
+        if isinstance(value, bool) or not isinstance(value, numbers.Real) or not low <= float(value) <= high:
             raise SearchError(f"{method}: {name} = {value!r} must lie between {low:g} and {high:g}")

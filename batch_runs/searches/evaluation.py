@@ -19,7 +19,7 @@ class SearchError(ValueError):
 class Evaluate(Protocol):
     """A function that runs points and returns their runs; point numbers count on from call to call."""
 
-    def __call__(self, points: pd.DataFrame, replicates: int) -> pd.DataFrame:
+    def __call__(self, points: pd.DataFrame, replicates: int, /) -> pd.DataFrame:
         """Return a row per run, the replicates of a point one after the other; ``points`` has a column for every parameter."""
 
 

@@ -39,6 +39,9 @@ class Evolution:
         Runs of each point, with seeds of their own: with one, lucky seeds win.
     step : float
         Standard deviation at the beginning, as a share of each range.
+    halving : int, optional
+        After every so many generations the worse half of the starts is given up, by the median score of their last generation, until
+        one is left; none is given up if left out. Most starts end in poorer valleys, and what they would cost goes to none of them.
     """
 
     space: Space
@@ -48,6 +51,7 @@ class Evolution:
     population: int | None = None
     replicates: int = 4
     step: float = 0.15
+    halving: int | None = None
 
     def __post_init__(self) -> None:
         check_varied(self.space, "evolution")
@@ -56,6 +60,8 @@ class Evolution:
         check_whole("evolution", starts=self.starts, generations=self.generations, replicates=self.replicates)
         if self.population is not None:
             check_whole("evolution", 3, population=self.population)
+        if self.halving is not None:
+            check_whole("evolution", halving=self.halving)
         check_between("evolution", 1e-6, 1.0, step=self.step)
 
     def run(self, evaluate: Evaluate, *, seed: int, first: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -74,13 +80,13 @@ class Evolution:
         Returns
         -------
         pandas.DataFrame
-            A row per point asked: ``generation``, ``start``, ``centre`` (whether it is the centre of the start's last
-            distribution), the scores and the parameters.
+            A row per point asked: ``generation``, ``start``, ``centre`` (whether it is the centre of the last distribution of a start
+            that was not given up), the scores and the parameters.
         """
         strategies = self._strategies(seed, first)
-        trace = []
+        kept, trace = list(range(len(strategies))), []
         for generation in range(self.generations):
-            running = [start for start, one in enumerate(strategies) if not one.should_stop()]
+            running = [start for start in kept if not strategies[start].should_stop()]
             if not running:
                 break
             asks = {start: [strategies[start].ask() for _ in range(strategies[start].population_size)] for start in running}
@@ -93,8 +99,10 @@ class Evolution:
             for start in running:
                 found = rows["score"].to_numpy()[of_start == start].tolist()
                 strategies[start].tell(list(zip(asks[start], found, strict=True)))
-        centres = table_of(self.space, np.array([one.mean for one in strategies]))
-        labels = {"generation": self.generations, "start": np.arange(len(strategies)), "centre": True}
+            if self.halving is not None and (generation + 1) % self.halving == 0:
+                kept = _better_half(kept, pd.concat(trace))
+        centres = table_of(self.space, np.array([strategies[start].mean for start in kept]))
+        labels = {"generation": self.generations, "start": kept, "centre": True}
         trace.append(asked(evaluate, self.objective, centres, self.replicates, **labels))
         return pd.concat(trace, ignore_index=True)
 
@@ -118,8 +126,17 @@ class Evolution:
         ]
 
 
+def _better_half(starts: list[int], trace: pd.DataFrame) -> list[int]:
+    """Return the half of the starts (rounded up) whose last generations have the lowest medians."""
+    medians = {}
+    for start in starts:
+        own = trace[trace["start"] == start]
+        medians[start] = own.loc[own["generation"] == own["generation"].max(), "score"].median()
+    return sorted(sorted(starts, key=lambda start: (medians[start], start))[: (len(starts) + 1) // 2])
+
+
 def winners(trace: pd.DataFrame) -> pd.DataFrame:
-    """Return two candidates of each start, to be scored again: the centre of its last distribution and the best point it saw."""
-    seen = trace[~trace["centre"]]
+    """Return two candidates of each start that was not given up, to be scored again: the centre of its last distribution and the best point it saw."""
+    seen = trace[~trace["centre"] & trace["start"].isin(trace.loc[trace["centre"], "start"])]
     best = seen.loc[seen.groupby("start")["score"].idxmin()]
     return pd.concat([trace[trace["centre"]], best], ignore_index=True)

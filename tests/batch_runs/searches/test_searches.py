@@ -15,6 +15,7 @@ SEARCHES = {
     "paper": PaperWalk(space=SPACE, objective=OBJECTIVE, walks=4, steps=12, patience=4),
     "screen": Screen(space=SPACE, objective=OBJECTIVE, points=40, replicates=2, batch=16),
     "evolution": Evolution(space=SPACE, objective=OBJECTIVE, starts=3, generations=6, replicates=2),
+    "evolution, halving": Evolution(space=SPACE, objective=OBJECTIVE, starts=3, generations=6, replicates=2, halving=2),
     "smc": SequentialMonteCarlo(space=SPACE, objective=OBJECTIVE, particles=20, generations=4, batch=50),
 }
 
@@ -98,6 +99,17 @@ def test_evolution_finds_the_best_point_from_every_start(seed):
     assert len(found) == 8
     assert centres["score"].max() < 1.35 * FLOOR  # mean of four runs of eight years: its standard deviation is about a tenth of the floor
     assert centres["famine_effect"].to_numpy() == pytest.approx(TRUTH["famine_effect"], abs=0.1)
+
+
+def test_halving_gives_up_the_worse_starts_and_keeps_the_best(seed):
+    search = Evolution(space=SPACE, objective=OBJECTIVE, starts=5, generations=12, replicates=2, halving=3)
+    trace = search.run(Bowl(root=seed), seed=seed)
+    left = trace[~trace["centre"]].groupby("generation")["start"].nunique().to_numpy()
+    assert left.tolist() == [5, 5, 5, 3, 3, 3, 2, 2, 2, 1, 1, 1]
+    for generation in (2, 5, 8):
+        medians = trace[trace["generation"] == generation].groupby("start")["score"].median().sort_values()
+        assert set(trace.loc[trace["generation"] == generation + 1, "start"]) == set(medians.index[: (len(medians) + 1) // 2])
+    assert winners(trace)["start"].nunique() == 1
 
 
 def test_the_paper_s_walk_comes_nearer_the_longer_it_walks(seed):
