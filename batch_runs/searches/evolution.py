@@ -136,7 +136,7 @@ def _better_half(starts: list[int], trace: pd.DataFrame) -> list[int]:
 
 
 def winners(trace: pd.DataFrame) -> pd.DataFrame:
-    """Return two candidates of each start that was not given up, to be scored again: the centre of its last distribution and the best point it saw."""
+    """Return two candidates of each start that was not given up: the centre of its last distribution and the best point it saw."""
     seen = trace[~trace["centre"] & trace["start"].isin(trace.loc[trace["centre"], "start"])]
     best = seen.loc[seen.groupby("start")["score"].idxmin()]
     return pd.concat([trace[trace["centre"]], best], ignore_index=True)
