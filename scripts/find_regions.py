@@ -28,41 +28,51 @@ from defection.parameters import PARAMETERS
 BASE = "the paper's ranges"
 READINGS: dict[str, dict[str, Any]] = {
     BASE: {},
+    "once more": {},
     "hearing nationwide": {"hearing": "nationwide"},
     "tolerated successes": {"tolerated_measure": "successes"},
     "tolerated stopped": {"tolerated_measure": "stopped"},
     "growth in percent": {"economy_scale": 1.0},
     "a dire economy motivates": {"economy_scale": {"low": -1.0, "high": -0.01}},
-    "growth free": {"economy_scale": {"low": -1.0, "high": 1.0}},
     "famine 1994-1998": {"famine_years": "1994-1998"},
-    "famine 1996-2000": {"famine_years": "1996-2000"},
     "no famine": {"famine_years": "none"},
+    "border of two provinces": {},
 }
-"""What each search changes; all other parameters vary over their own ranges, readings keep their defaults."""
+"""What each search changes; all other parameters vary over their own ranges, readings keep their defaults.
+
+``once more`` changes nothing: it has the other readings' budget, and as they do it starts from the first search's best region, so it is
+what they are to be compared with.
+"""
+BORDERS = {"border of two provinces": ("Ryanggang", "North Hamgyong")}
+"""Readings under which other provinces than the country's own count as border provinces."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Budget:
     """How much is spent on a search."""
 
-    screened: int = 4096
+    screened: int = 2048
     starts: int = 6
-    generations: int = 100
+    generations: int = 60
+    halving: int | None = 15
     population: int = 12
     replicates: int = 4
     fresh: int = 50
     last: int = 200
 
 
-FULL, LARGE = Budget(), Budget(screened=8192, starts=16, generations=200)
-QUICK = Budget(screened=64, starts=2, generations=2, population=6, replicates=2, fresh=4, last=6)
+FULL, LARGE = Budget(), Budget(screened=8192, starts=16, generations=200, halving=None)
+QUICK = Budget(screened=64, starts=2, generations=2, halving=1, population=6, replicates=2, fresh=4, last=6)
 
 
 def search(name: str, root: int, budget: Budget, first: pd.DataFrame | None = None) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the winners of one search, scored again, best first, and what was spent on it."""
     began = time.perf_counter()
     space, objective = Space.of(READINGS[name], vary="all"), Objective(Target.of_country(), "root_scale")
-    evaluate = MemoryEvaluation(root)
+    country = load("north_korea")
+    if name in BORDERS:
+        country = country.replace(border=[float(province in BORDERS[name]) for province in country.provinces])
+    evaluate = MemoryEvaluation(root, country=country)
     screen = Screen(space=space, objective=objective, points=budget.screened).run(evaluate, seed=root)
     names = list(PARAMETERS)
     seeds = best(screen, budget.starts, apart=0.1, space=space)[names]
@@ -71,7 +81,7 @@ def search(name: str, root: int, budget: Budget, first: pd.DataFrame | None = No
         seeds = pd.concat([guest, seeds.iloc[: budget.starts - len(guest)]], ignore_index=True)
     evolution = Evolution(
         space=space, objective=objective, starts=budget.starts, generations=budget.generations,
-        population=budget.population, replicates=budget.replicates,
+        halving=budget.halving, population=budget.population, replicates=budget.replicates,
     )  # fmt: skip
     trace = evolution.run(evaluate, seed=root, first=seeds)
     table = rescored(winners(trace), objective, evaluate, replicates=budget.fresh)
@@ -86,7 +96,7 @@ def search(name: str, root: int, budget: Budget, first: pd.DataFrame | None = No
     table.insert(0, "reading", name)
     table.insert(1, "root", root)
     about = {
-        "reading": name, "root": root, "given": READINGS[name], "budget": dataclasses.asdict(budget), "runs": evaluate.runs_made,
+        "reading": name, "root": root, "given": READINGS[name], "border": BORDERS.get(name), "budget": dataclasses.asdict(budget), "runs": evaluate.runs_made,
         "seconds": round(time.perf_counter() - began), "screen": shares.round(4).to_dict(), "best_of_screen": float(screen["score"].min()),
         "best": {
             "point": int(last["point"]), "replicates": budget.last, "score": float(last["score"]), "spread": float(last["spread"]),
@@ -116,6 +126,7 @@ def main(arguments: list[str] | None = None) -> None:
         budget = QUICK if asked.quick else LARGE if name == BASE else FULL
         table, about = search(name, 1000 + number, budget, first)
         table.to_csv(file, index=False)
+        print(f"{name}: {about['best']['score']:.2f} after {about['runs']:,} runs", flush=True)
         about |= {"defection": defection.__version__, "law": law_fingerprint(), "country": load("north_korea").fingerprint}
         file.with_suffix(".json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 
