@@ -37,6 +37,16 @@ READINGS: dict[str, dict[str, Any]] = {
     "famine 1994-1998": {"famine_years": "1994-1998"},
     "no famine": {"famine_years": "none"},
     "border of two provinces": {},
+    "tolerance from one a week": {"tolerated_attempts": {"low": 1, "high": 500, "scale": "log"}},
+    "wider ranges": {
+        "prior_alpha": {"low": 1.0, "high": 1000.0, "scale": "log"},
+        "prior_beta": {"low": 1.0, "high": 1000.0, "scale": "log"},
+        "memory_weeks": {"low": 20, "high": 1196},
+        "demographic_effect": {"low": 0.0, "high": 4.0},
+        "famine_effect": {"low": -2.0, "high": 4.0},
+        "tolerated_attempts": {"low": 1, "high": 500, "scale": "log"},
+        "adjustment_rate": {"low": 0.0001, "high": 0.05},
+    },
 }
 """What each search changes; all other parameters vary over their own ranges, readings keep their defaults.
 
