@@ -1,7 +1,7 @@
 """Do searches find what is known? ``python scripts/recover_known.py`` renews ``batch_runs/searches/found/recovery.csv`` and ``.json``.
 
-A record is made by one run with known parameters. Ten searches with different seeds look for it, each with a screen of its own and
-evolution that gives up the worse starts. Each winner and the truth are then run with the same number of fresh seeds. A search counts as
+A record is made by one run with known parameters. Ten searches with different seeds look for it, each with a screen of its own, evolution
+on single runs that gives up the worse starts, and evolution with replicates from where the best of them came to. Each winner and the truth are then run with the same number of fresh seeds. A search counts as
 successful if its winner's mean score is at most that of the truth plus the truth's spread over replicates.
 """
 
@@ -37,16 +37,21 @@ class Budget:
     """How much is spent on each search."""
 
     searches: int = 10
-    screened: int = 2048
-    starts: int = 6
-    generations: int = 90
-    halving: int = 15
+    screened: int = 8192
+    starts: int = 12
+    generations: int = 80
+    halving: int = 20
     population: int = 12
+    finalists: int = 2
+    last_generations: int = 60
     replicates: int = 4
+    last_step: float = 0.05
     fresh: int = 50
 
 
-QUICK = Budget(searches=2, screened=256, starts=4, generations=12, halving=3, population=8, replicates=2, fresh=20)
+QUICK = Budget(
+    searches=2, screened=256, starts=4, generations=12, halving=4, population=8, last_generations=8, replicates=2, fresh=20
+)  # fmt: skip
 
 
 def synthetic(truth: Parameters, root: int, **settings: object) -> tuple[Target, pd.DataFrame]:
@@ -57,6 +62,12 @@ def synthetic(truth: Parameters, root: int, **settings: object) -> tuple[Target,
     years = tuple(int(name.removeprefix("successes_")) for name in runs.columns if name.startswith("successes_"))
     counts = complete.iloc[0][[f"successes_{year}" for year in years]]
     return Target(years, tuple(float(count) for count in counts), "synthetic"), point
+
+
+def late_points(trace: pd.DataFrame, budget: Budget) -> pd.DataFrame:
+    """Return the centres, and the best late point of each start that was given up at the last halving but one or after."""
+    late = trace[~trace["centre"] & (trace["generation"] >= budget.generations - 2 * budget.halving)]
+    return pd.concat([trace[trace["centre"]], late.loc[late.groupby("start")["score"].idxmin()]], ignore_index=True)
 
 
 def recover(
@@ -72,21 +83,29 @@ def recover(
     for number in range(budget.searches):
         began = time.perf_counter()
         evaluate = MemoryEvaluation(root + 10 + number, **settings)  # type: ignore[arg-type]
-        screen = Screen(space=space, objective=objective, points=budget.screened).run(evaluate, seed=root + 10 + number)
-        evolution = Evolution(
+        seed = root + 10 + number
+        screen = Screen(space=space, objective=objective, points=budget.screened, batch=2048).run(evaluate, seed=seed)
+        rough = Evolution(
             space=space, objective=objective, starts=budget.starts, generations=budget.generations, halving=budget.halving,
+            population=budget.population, replicates=1,
+        ).run(evaluate, seed=seed, first=best(screen, budget.starts, apart=0.1, space=space))  # fmt: skip
+        finalists = rescored(late_points(rough, budget), objective, evaluate, replicates=budget.replicates * 2)
+        fine = Evolution(
+            space=space, objective=objective, starts=budget.finalists, generations=budget.last_generations, step=budget.last_step,
             population=budget.population, replicates=budget.replicates,
-        )  # fmt: skip
-        trace = evolution.run(evaluate, seed=root + 10 + number, first=best(screen, budget.starts, apart=0.1, space=space))
-        chosen = rescored(winners(trace), objective, evaluate, replicates=budget.fresh).head(1)
+        ).run(evaluate, seed=seed, first=finalists)  # fmt: skip
+        chosen = rescored(winners(fine), objective, evaluate, replicates=budget.fresh).head(1)
         final = rescored(chosen, objective, judge, replicates=4 * budget.fresh)
         final.insert(0, "recovered", final["score"] <= own["score"] + own["spread"])
         final.insert(0, "best_of_screen", screen["score"].min())
+        final.insert(0, "best_of_rough", rough["score"].min())
         final.insert(0, "runs", evaluate.runs_made)
         final.insert(0, "search", number)
         final.insert(0, "seconds", round(time.perf_counter() - began))
         rows.append(final)
-        report(f"search {number}: {final['score'].iloc[0]:.2f}; the truth: {own['score']:.2f}, spread {own['spread']:.2f}")
+        report(
+            f"search {number}: {final['score'].iloc[0]:.2f} after {evaluate.runs_made:,} runs; the truth: {own['score']:.2f}, spread {own['spread']:.2f}"
+        )
     table = pd.concat(rows, ignore_index=True)
     about = {
         "truth": truth.as_dict(), "root": root, "budget": dataclasses.asdict(budget), "record": dict(zip(target.years, target.counts, strict=True)),
