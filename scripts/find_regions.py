@@ -71,13 +71,13 @@ class Budget:
     halving: int | None = 15
     population: int = 12
     replicates: int = 4
-    step: float = 0.15
+    step: float = 0.05
     fresh: int = 50
     last: int = 200
 
 
-FINE = Budget(screened=64, starts=2, generations=80, halving=40, replicates=8, step=0.05)
-FULL, LARGE = Budget(), Budget(screened=8192, starts=16, generations=200, halving=None)
+FINE = Budget(screened=64, starts=2, generations=80, halving=40, replicates=8, step=0.03)
+FULL, LARGE = Budget(), Budget(screened=8192, starts=16, generations=200, halving=None, step=0.15)
 QUICK = Budget(screened=64, starts=2, generations=2, halving=1, population=6, replicates=2, fresh=4, last=6)
 
 
