@@ -11,7 +11,6 @@ import argparse
 import dataclasses
 import json
 import pathlib
-import time
 from collections.abc import Callable
 
 import pandas as pd
@@ -20,7 +19,7 @@ import defection
 from defection.batch_runs.designs import Space
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import Evolution, MemoryEvaluation, Screen, best, noise_floor, rescored, winners
-from defection.batch_runs.searches.shipped import FOUND
+from defection.batch_runs.searches.shipped import FOUND, read_regions
 from defection.parameters import PARAMETERS, Parameters
 
 TRUTH = Parameters(
@@ -70,62 +69,85 @@ def late_points(trace: pd.DataFrame, budget: Budget) -> pd.DataFrame:
     return pd.concat([trace[trace["centre"]], late.loc[late.groupby("start")["score"].idxmin()]], ignore_index=True)
 
 
+def searched(space: Space, objective: Objective, budget: Budget, evaluate: MemoryEvaluation, seed: int) -> pd.DataFrame:
+    """Return the winner of one search (one row), with the best scores of its screen and of its rough stage."""
+    screen = Screen(space=space, objective=objective, points=budget.screened, batch=2048).run(evaluate, seed=seed)
+    rough = Evolution(
+        space=space, objective=objective, starts=budget.starts, generations=budget.generations, halving=budget.halving,
+        population=budget.population, replicates=1,
+    ).run(evaluate, seed=seed, first=best(screen, budget.starts, apart=0.1, space=space))  # fmt: skip
+    finalists = rescored(late_points(rough, budget), objective, evaluate, replicates=budget.replicates * 2)
+    fine = Evolution(
+        space=space, objective=objective, starts=budget.finalists, generations=budget.last_generations, step=budget.last_step,
+        population=budget.population, replicates=budget.replicates,
+    ).run(evaluate, seed=seed, first=finalists)  # fmt: skip
+    chosen = rescored(winners(fine), objective, evaluate, replicates=budget.fresh).head(1)
+    return chosen.assign(best_of_screen=screen["score"].min(), best_of_rough=rough["score"].min())
+
+
 def recover(
-    space: Space, truth: Parameters, budget: Budget, root: int = ROOT, report: Callable[[str], object] = print, **settings: object
-) -> tuple[pd.DataFrame, dict]:
-    """Return a row for each search: its winner, its fresh score and whether it is as good as the truth; and what the truth scores."""
+    space: Space, truth: Parameters, budget: Budget, root: int = ROOT, report: Callable[[str], object] = print,
+    keep: Callable[[pd.DataFrame, dict], object] | None = None, done: pd.DataFrame | None = None, **settings: object,
+) -> tuple[pd.DataFrame, dict]:  # fmt: skip
+    """Return a row for each search: its winner, its fresh score and whether it is as good as the truth; and what the truth scores.
+
+    ``keep`` is given both after every search; searches whose rows are in ``done`` are not made again.
+    """
     target, point = synthetic(truth, root, **settings)
     objective = Objective(target, "root_scale")
-    judge = MemoryEvaluation(root + 1, **settings)  # type: ignore[arg-type]
-    own = rescored(point, objective, judge, replicates=4 * budget.fresh).iloc[0]
+
+    def judged(points: pd.DataFrame, number: int) -> pd.DataFrame:
+        judge = MemoryEvaluation(root + 1, first_point=number, **settings)  # type: ignore[arg-type]
+        return rescored(points, objective, judge, replicates=4 * budget.fresh)
+
+    own = judged(point, 0).iloc[0]
     floor = noise_floor(MemoryEvaluation(root + 2, **settings)(point, budget.fresh), objective)  # type: ignore[arg-type]
-    rows = []
-    for number in range(budget.searches):
-        began = time.perf_counter()
+    rows = [] if done is None else [done.iloc[[i]] for i in range(len(done))]
+    about: dict = {}
+    for number in range(len(rows), budget.searches):
         evaluate = MemoryEvaluation(root + 10 + number, **settings)  # type: ignore[arg-type]
-        seed = root + 10 + number
-        screen = Screen(space=space, objective=objective, points=budget.screened, batch=2048).run(evaluate, seed=seed)
-        rough = Evolution(
-            space=space, objective=objective, starts=budget.starts, generations=budget.generations, halving=budget.halving,
-            population=budget.population, replicates=1,
-        ).run(evaluate, seed=seed, first=best(screen, budget.starts, apart=0.1, space=space))  # fmt: skip
-        finalists = rescored(late_points(rough, budget), objective, evaluate, replicates=budget.replicates * 2)
-        fine = Evolution(
-            space=space, objective=objective, starts=budget.finalists, generations=budget.last_generations, step=budget.last_step,
-            population=budget.population, replicates=budget.replicates,
-        ).run(evaluate, seed=seed, first=finalists)  # fmt: skip
-        chosen = rescored(winners(fine), objective, evaluate, replicates=budget.fresh).head(1)
-        final = rescored(chosen, objective, judge, replicates=4 * budget.fresh)
-        final.insert(0, "recovered", final["score"] <= own["score"] + own["spread"])
-        final.insert(0, "best_of_screen", screen["score"].min())
-        final.insert(0, "best_of_rough", rough["score"].min())
-        final.insert(0, "runs", evaluate.runs_made)
-        final.insert(0, "search", number)
-        final.insert(0, "seconds", round(time.perf_counter() - began))
-        rows.append(final)
-        report(
-            f"search {number}: {final['score'].iloc[0]:.2f} after {evaluate.runs_made:,} runs; the truth: {own['score']:.2f}, spread {own['spread']:.2f}"
-        )
-    table = pd.concat(rows, ignore_index=True)
-    about = {
-        "truth": truth.as_dict(), "root": root, "budget": dataclasses.asdict(budget), "record": dict(zip(target.years, target.counts, strict=True)),
-        "truth_score": float(own["score"]), "truth_spread": float(own["spread"]), "noise_floor": float(floor["floor"]),
-        "recovered": int(table["recovered"].sum()), "searches": len(table), "defection": defection.__version__,
-    }  # fmt: skip
+        winner = searched(space, objective, budget, evaluate, root + 10 + number)
+        final = judged(winner, 1 + number)
+        recovered = bool(final["score"].iloc[0] <= own["score"] + own["spread"])
+        labels = {"search": number, "recovered": recovered, "runs": evaluate.runs_made}
+        for name in ("best_of_rough", "best_of_screen"):
+            labels[name] = winner[name].iloc[0]
+        rows.append(pd.concat([pd.DataFrame([labels]), final], axis=1))
+        table = pd.concat(rows, ignore_index=True)
+        about = {
+            "truth": truth.as_dict(), "root": root, "budget": dataclasses.asdict(budget),
+            "record": dict(zip(target.years, target.counts, strict=True)), "truth_score": float(own["score"]),
+            "truth_spread": float(own["spread"]), "noise_floor": float(floor["floor"]),
+            "recovered": int(table["recovered"].sum()), "searches": len(table), "defection": defection.__version__,
+        }  # fmt: skip
+        report(f"search {number}: {final['score'].iloc[0]:.2f} after {evaluate.runs_made:,} runs, the truth {own['score']:.2f}")
+        if keep is not None:
+            keep(table, about)
     return table, about
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Make the record, search for it and write what came of it."""
+    """Make the record, search for it and write what came of it, search by search; a second call goes on where the first ended."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=pathlib.Path, default=FOUND)
     parser.add_argument("--quick", action="store_true")
     asked = parser.parse_args(arguments)
     asked.out.mkdir(parents=True, exist_ok=True)
-    table, about = recover(Space.of(vary="all"), TRUTH, QUICK if asked.quick else Budget())
-    columns = [name for name in table.columns if name not in PARAMETERS]
-    table[[*columns, *PARAMETERS]].to_csv(asked.out / "recovery.csv", index=False)
-    (asked.out / "recovery.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    file, budget = asked.out / "recovery.csv", QUICK if asked.quick else Budget()
+
+    def keep(table: pd.DataFrame, about: dict) -> None:
+        columns = [name for name in table.columns if name not in PARAMETERS]
+        table[[*columns, *PARAMETERS]].to_csv(file, index=False)
+        file.with_suffix(".json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+
+    done = None
+    if file.exists():
+        about = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+        if about["budget"] == dataclasses.asdict(budget) and about["truth"] == TRUTH.as_dict() and about["root"] == ROOT:
+            done = read_regions(file)
+            if len(done) == budget.searches:
+                return
+    recover(Space.of(vary="all"), TRUTH, budget, keep=keep, done=done)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ from defection.parameters import PARAMETERS, Parameters, nearest
 FOUND = pathlib.Path(__file__).parent / "found"
 """Folder of the tables that ``scripts/find_regions.py`` writes."""
 
-TEXT = ("reading", "centre", "way")
+TEXT = ("reading",)
+TRUTHS = {"True": True, "False": False, "true": True, "false": False}
 """Columns beside the parameters that are not numbers."""
 
 
@@ -24,6 +25,8 @@ def read_regions(file: pathlib.Path) -> pd.DataFrame:
     for column in table.columns:
         if column in PARAMETERS:
             table[column] = [PARAMETERS[column].from_text(text) for text in table[column]]
+        elif set(table[column]) <= set(TRUTHS):
+            table[column] = [TRUTHS[text] for text in table[column]]
         elif column not in TEXT:
             table[column] = [float(text) if text else float("nan") for text in table[column]]
     return table
