@@ -18,7 +18,7 @@ import pandas as pd
 import defection
 from defection.batch_runs.designs import Space
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.searches import Evolution, MemoryEvaluation, Screen, best, noise_floor, rescored, winners
+from defection.batch_runs.searches import MemoryEvaluation, Staged, noise_floor, outcome, rescored
 from defection.batch_runs.searches.shipped import FOUND, read_regions
 from defection.parameters import PARAMETERS, Parameters
 
@@ -63,26 +63,12 @@ def synthetic(truth: Parameters, root: int, **settings: object) -> tuple[Target,
     return Target(years, tuple(float(count) for count in counts), "synthetic"), point
 
 
-def late_points(trace: pd.DataFrame, budget: Budget) -> pd.DataFrame:
-    """Return the centres, and the best late point of each start that was given up at the last halving but one or after."""
-    late = trace[~trace["centre"] & (trace["generation"] >= budget.generations - 2 * budget.halving)]
-    return pd.concat([trace[trace["centre"]], late.loc[late.groupby("start")["score"].idxmin()]], ignore_index=True)
-
-
 def searched(space: Space, objective: Objective, budget: Budget, evaluate: MemoryEvaluation, seed: int) -> pd.DataFrame:
     """Return the winner of one search (one row), with the best scores of its screen and of its rough stage."""
-    screen = Screen(space=space, objective=objective, points=budget.screened, batch=2048).run(evaluate, seed=seed)
-    rough = Evolution(
-        space=space, objective=objective, starts=budget.starts, generations=budget.generations, halving=budget.halving,
-        population=budget.population, replicates=1,
-    ).run(evaluate, seed=seed, first=best(screen, budget.starts, apart=0.1, space=space))  # fmt: skip
-    finalists = rescored(late_points(rough, budget), objective, evaluate, replicates=budget.replicates * 2)
-    fine = Evolution(
-        space=space, objective=objective, starts=budget.finalists, generations=budget.last_generations, step=budget.last_step,
-        population=budget.population, replicates=budget.replicates,
-    ).run(evaluate, seed=seed, first=finalists)  # fmt: skip
-    chosen = rescored(winners(fine), objective, evaluate, replicates=budget.fresh).head(1)
-    return chosen.assign(best_of_screen=screen["score"].min(), best_of_rough=rough["score"].min())
+    settings = {name: value for name, value in dataclasses.asdict(budget).items() if name != "searches"}
+    trace = Staged(space=space, objective=objective, **settings).run(evaluate, seed=seed)
+    reached = trace.groupby("stage")["score"].min()
+    return outcome(trace).head(1).assign(best_of_screen=reached["screen"], best_of_rough=reached["rough"])
 
 
 def recover(

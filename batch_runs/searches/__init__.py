@@ -10,6 +10,7 @@ from defection.batch_runs.searches.replay import Replay
 from defection.batch_runs.searches.rescoring import noise_floor, rescored
 from defection.batch_runs.searches.screen import Screen, best, fates
 from defection.batch_runs.searches.smc import SequentialMonteCarlo, effective_size
+from defection.batch_runs.searches.staged import Staged, outcome
 
 __all__ = [
     "Evaluate",
@@ -21,6 +22,7 @@ __all__ = [
     "Screen",
     "SearchError",
     "SequentialMonteCarlo",
+    "Staged",
     "adjusted",
     "as_good",
     "best",
@@ -28,6 +30,7 @@ __all__ = [
     "fates",
     "groups",
     "noise_floor",
+    "outcome",
     "passages",
     "regions",
     "rescored",

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.searches import Evolution, PaperWalk, Replay, Screen, SearchError, SequentialMonteCarlo, best, winners
+from defection.batch_runs.searches import (
+    Evolution,
+    PaperWalk,
+    Replay,
+    Screen,
+    SearchError,
+    SequentialMonteCarlo,
+    Staged,
+    best,
+    outcome,
+    winners,
+)
 from defection.batch_runs.searches.asking import reflected
 from tests.batch_runs.searches.bowl import FLOOR, OBJECTIVE, SPACE, TRUTH, Bowl
 
@@ -16,6 +29,18 @@ SEARCHES = {
     "screen": Screen(space=SPACE, objective=OBJECTIVE, points=40, replicates=2, batch=16),
     "evolution": Evolution(space=SPACE, objective=OBJECTIVE, starts=3, generations=6, replicates=2),
     "evolution, halving": Evolution(space=SPACE, objective=OBJECTIVE, starts=3, generations=6, replicates=2, halving=2),
+    "staged": Staged(
+        space=SPACE,
+        objective=OBJECTIVE,
+        screened=32,
+        starts=3,
+        generations=4,
+        halving=2,
+        finalists=1,
+        last_generations=3,
+        replicates=2,
+        fresh=3,
+    ),
     "smc": SequentialMonteCarlo(space=SPACE, objective=OBJECTIVE, particles=20, generations=4, batch=50),
 }
 
@@ -59,7 +84,7 @@ def test_a_search_that_was_killed_ends_as_an_unbroken_one_and_runs_nothing_twice
 def test_each_generation_is_one_question(search):
     bowl = Bowl()
     trace = search.run(bowl, seed=1)
-    if not isinstance(search, SequentialMonteCarlo):  # it may ask several batches for a generation
+    if not isinstance(search, SequentialMonteCarlo | Staged):  # these may ask several times in a generation
         assert bowl.calls == trace["generation"].nunique()
     assert trace["point"].is_unique
 
@@ -110,6 +135,19 @@ def test_halving_gives_up_the_worse_starts_and_keeps_the_best(seed):
         medians = trace[trace["generation"] == generation].groupby("start")["score"].median().sort_values()
         assert set(trace.loc[trace["generation"] == generation + 1, "start"]) == set(medians.index[: (len(medians) + 1) // 2])
     assert len(set(winners(trace)["start"])) == 1
+
+
+def test_a_staged_search_ends_with_fresh_seeds_and_starts_from_what_it_is_given(seed):
+    search = dataclasses.replace(SEARCHES["staged"], generations=12, last_generations=12, replicates=4, fresh=50)
+    trace = search.run(Bowl(root=seed), seed=seed)
+    assert list(dict.fromkeys(trace["stage"])) == ["screen", "rough", "finalists", "fine", "fresh"]
+    found = outcome(trace)
+    assert found["score"].is_monotonic_increasing
+    assert found["replicates"].eq(50).all()
+    assert found["score"].iloc[0] < trace.loc[trace["stage"] == "screen", "score"].median()
+    given = SPACE.complete(pd.DataFrame([TRUTH]))
+    helped = outcome(dataclasses.replace(search, generations=2, halving=1).run(Bowl(root=seed), seed=seed, first=given))
+    assert helped["score"].iloc[0] < 1.5 * FLOOR
 
 
 def test_the_paper_s_walk_comes_nearer_the_longer_it_walks(seed):
