@@ -20,6 +20,7 @@ from defection.batch_runs.scores import DISTANCES, Objective, Target
 from defection.batch_runs.searches import MemoryEvaluation, as_good, groups, noise_floor, passages, regions, rescored
 from defection.batch_runs.searches.shipped import FOUND, best_region, read_regions, readings, regions_of
 from defection.batch_runs.searches.statements import held
+from defection.country import load
 
 ROOT = pathlib.Path(__file__).parent.parent
 PAGE, PICTURE = ROOT / "docs" / "search.md", ROOT / "docs" / "images" / "search.png"
@@ -194,6 +195,23 @@ def levers(p: Parameters) -> str:
     return table(rows, ["", *periods, "share of attempts that succeed", "runs that stop"])
 
 
+def who(p: Parameters) -> str:
+    """Return who attempts to leave in the best region, in percent of all attempts, beside the population."""
+    country = load("north_korea")
+    data = run_ensemble(p, range(1, 41), record=[f"by_{dimension}" for dimension in country.dimensions] + ["yearly_by_province"], threads=1)
+    people = country.categories()
+    rows: list[list[object]] = []
+    for dimension in (*country.dimensions, "province"):
+        name = "yearly_attempts_by_province" if dimension == "province" else f"yearly_attempts_by_{dimension}"
+        attempts = data[name].sum(["run", "year"]).to_series()
+        share = people.groupby(dimension)["share"].sum()
+        rows += [
+            [f"{dimension}: {value}", f"{100 * attempts[value] / attempts.sum():.1f}", f"{100 * share[value]:.1f}"]
+            for value in attempts.index
+        ]
+    return table(rows, ["", "attempts, %", "population, %"])
+
+
 def recovery() -> str:
     """Return what the searches for known parameters came to."""
     file = FOUND / "recovery.json"
@@ -260,7 +278,7 @@ def sections() -> dict[str, str]:
     picture(best, data)
     return {
         "scores": scores(best, default), "years": by_year(best, data), "winners": winners(), "statements": statements(), "readings": compared(),
-        "recovery": recovery(), "levers": levers(p),
+        "recovery": recovery(), "levers": levers(p), "who": who(p),
     }  # fmt: skip
 
 
