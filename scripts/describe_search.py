@@ -95,13 +95,13 @@ def by_year(best: pd.DataFrame, data: xr.Dataset) -> str:
 
 
 def same_model() -> pd.DataFrame:
-    """Return the winners of the first search, the best region of all and that of the earlier try, best first, with their ``name``."""
+    """Return the winners of the first search, the best of the later ones and of the earlier try, best first, with their ``name``."""
     first, names = regions_of(BASE), list(PARAMETERS)
     first.insert(0, "name", [f"start {int(start)}" for start in first["start"]])
-    best = regions_of(best_search()).head(1).assign(name="best")
+    later = [regions_of(name).head(1).assign(name=name) for name in SAME_MODEL if name != BASE and name in readings()]
     earlier = read_regions(FOUND / "earlier.csv").head(1)[names]
     earlier = rescored(earlier, Objective(Target.of_country()), MemoryEvaluation(SEED + 2), replicates=50).assign(name="earlier try")
-    found = pd.concat([best, earlier, first], ignore_index=True).sort_values("score", kind="stable")
+    found = pd.concat([*later, earlier, first], ignore_index=True).sort_values("score", kind="stable")
     return found.drop_duplicates(VARIED, ignore_index=True)[["name", "score", "spread", "standard_error", "stopped", *names]]
 
 
