@@ -1,0 +1,53 @@
+"""The paper-like distance: vertical distance, length of the run, some defectors."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import ClassVar
+
+import numpy as np
+
+from defection.batch_runs.scores.distance import Distance
+from defection.batch_runs.scores.seen import ScoreError, Seen
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Vertical(Distance):
+    """Mean vertical distance from the record, plus penalties for weeks that were not run and for years without anybody.
+
+    The paper's note 6: the score "is largely based on the vertical distances between the empirical and the simulation series, but also
+    awards points for running a longer simulation and for having at least some defectors". The paper reports no formula and no
+    weights; those here are a reading, and every term stands in its own column.
+
+    Parameters
+    ----------
+    length_weight : float
+        What a run that stopped at once loses for its length, in units of the record's mean.
+    empty_weight : float
+        What a run in which nobody ever leaves loses for that, in units of the record's mean.
+    """
+
+    name: ClassVar[str] = "vertical"
+    summary: ClassVar[str] = "as in the paper: mean difference, length of the run, some defectors"
+    length_weight: float = 1.0
+    empty_weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("length_weight", "empty_weight"):
+            value = getattr(self, name)
+            if not (isinstance(value, int | float) and math.isfinite(value) and value >= 0):
+                raise ScoreError(f"{name} = {value!r} must be a finite number of at least 0")
+
+    def terms(self, seen: Seen, record: np.ndarray) -> dict[str, np.ndarray]:
+        """Return ``deviation`` (people a year), ``unrun`` (share of weeks), ``empty`` (share of years with nobody) and ``score``."""
+        deviation = self.of_years(seen, record).mean(axis=1)
+        unrun = 1.0 - seen.share_run
+        empty = (~seen.complete | (seen.counts == 0)).mean(axis=1)
+        score = deviation / record.mean() + self.length_weight * unrun + self.empty_weight * empty
+        return {"deviation": deviation, "unrun": unrun, "empty": empty, "score": score}
+
+    def deviation(self, counts: np.ndarray, record: np.ndarray) -> np.ndarray:
+        """Return the absolute difference, people."""
+        return np.abs(counts - record)

@@ -1,0 +1,39 @@
+"""Searches: where in the space of parameters runs come near a record."""
+
+from defection.batch_runs.searches.adjustment import adjusted
+from defection.batch_runs.searches.clusters import as_good, groups, passages, regions
+from defection.batch_runs.searches.evaluation import Evaluate, MemoryEvaluation, SearchError, run_seed
+from defection.batch_runs.searches.evolution import Evolution, winners
+from defection.batch_runs.searches.paper_walk import PaperWalk
+from defection.batch_runs.searches.region import Region
+from defection.batch_runs.searches.replay import Replay
+from defection.batch_runs.searches.rescoring import noise_floor, rescored
+from defection.batch_runs.searches.screen import Screen, best, fates
+from defection.batch_runs.searches.smc import SequentialMonteCarlo, effective_size
+from defection.batch_runs.searches.staged import Staged, outcome
+
+__all__ = [
+    "Evaluate",
+    "Evolution",
+    "MemoryEvaluation",
+    "PaperWalk",
+    "Region",
+    "Replay",
+    "Screen",
+    "SearchError",
+    "SequentialMonteCarlo",
+    "Staged",
+    "adjusted",
+    "as_good",
+    "best",
+    "effective_size",
+    "fates",
+    "groups",
+    "noise_floor",
+    "outcome",
+    "passages",
+    "regions",
+    "rescored",
+    "run_seed",
+    "winners",
+]

@@ -1,0 +1,44 @@
+"""The score of a point: replicates put together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from defection.batch_runs.scores import Objective, ScoreError, Target, Vertical
+from tests.batch_runs.scores.runs import YEARS, table
+
+TARGET = Target(YEARS, (100.0,) * 6)
+RUNS = table([[c] * 6 for c in (100, 121, 144, 400, 100)], [312, 312, 312, 312, 0]).assign(
+    point=[5, 5, 5, 2, 2], replicate=[0, 1, 2, 0, 1], stopped_early=[False, False, False, False, True]
+)
+
+
+def test_replicates_of_a_point_are_put_together_in_the_order_of_the_runs():
+    points = Objective(TARGET).of_points(RUNS)
+    assert points["point"].tolist() == [5, 2]
+    assert points["replicates"].tolist() == [3, 2]
+    assert points["score"].iloc[0] == pytest.approx((0 + 1 + 2) / 3)
+    assert points["spread"].iloc[0] == pytest.approx(1.0)
+    assert points["standard_error"].iloc[0] == pytest.approx(1 / np.sqrt(3))
+    assert points["stopped"].tolist() == [0.0, 0.5]
+    assert Objective(TARGET, over="median").of_points(RUNS)["score"].iloc[0] == pytest.approx(1.0)
+
+
+def test_terms_are_means_over_replicates():
+    points = Objective(TARGET, Vertical()).of_points(RUNS)
+    assert points["deviation"].iloc[0] == pytest.approx((0 + 21 + 44) / 3)
+    assert points["unrun"].tolist() == pytest.approx([0.0, 0.5])
+
+
+def test_a_failed_run_counts_as_stopped():
+    assert Objective(TARGET).of_points(RUNS.assign(status=["failed", *["done"] * 4]))["stopped"].iloc[0] == pytest.approx(1 / 3)
+
+
+def test_what_is_no_objective_is_refused():
+    with pytest.raises(ScoreError, match="over = 'meen' is not one of mean, median; did you mean mean"):
+        Objective(TARGET, over="meen")
+    with pytest.raises(ScoreError, match="no distance 'log'"):
+        Objective(TARGET, "log")
+    with pytest.raises(ScoreError, match="no column point"):
+        Objective(TARGET).of_points(RUNS.drop(columns="point"))

@@ -1,0 +1,68 @@
+"""Runs told apart, and the region in which they neither die nor burst."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from defection.batch_runs.scores import Objective, ScoreError, Target
+from defection.batch_runs.searches import Region, Screen, SearchError, fates
+from tests.batch_runs.scores.runs import YEARS, table
+from tests.batch_runs.searches.bowl import OBJECTIVE, SPACE, Bowl
+
+LOW, HIGH = 0.4, 1.0
+"""The band of ``famine_effect`` in which the stand-in neither dies nor bursts, of 0 to 2."""
+
+
+@pytest.fixture(scope="module")
+def screen():
+    return Screen(space=SPACE, objective=OBJECTIVE, points=512, batch=512).run(Bowl(dead_to=LOW, burst_from=HIGH), seed=1)
+
+
+def test_runs_are_dead_in_between_or_burst():
+    runs = table([[0, 0, 0, 0, 9, 9], [0, 0, 0, 9, 9, 9], [5] * 6, [5000] * 6], [312, 312, 312, 100])
+    assert fates(runs, Objective(Target(YEARS, (1.0,) * 6))).tolist() == ["dead", "between", "between", "burst"]
+    with pytest.raises(ScoreError, match="no column stopped_early"):
+        fates(runs.drop(columns="stopped_early"), Objective(Target(YEARS, (1.0,) * 6)))
+
+
+def test_a_screen_says_which_share_of_a_point_s_runs_had_which_fate(screen):
+    assert (screen[["dead", "between", "burst"]].sum(axis=1) == 1.0).all()
+    assert screen["dead"].mean() == pytest.approx(LOW / 2, abs=0.01)  # Sobol' points: nearer than chance
+    assert screen["burst"].mean() == pytest.approx(1 - HIGH / 2, abs=0.01)
+
+
+def test_the_region_is_the_band_that_neither_dies_nor_bursts(screen):
+    region = Region.of_screen(SPACE, screen, recall=0.95)
+    unit = np.random.default_rng(1).random((4000, 3))
+    inside = (unit[:, SPACE.names.index("famine_effect")] * 2 > LOW) & (unit[:, SPACE.names.index("famine_effect")] * 2 < HIGH)
+    found = region.holds(unit)
+    assert found[inside].mean() > 0.9
+    assert found[~inside].mean() < 0.1
+    assert region.auc > 0.97
+    assert region.recall >= 0.95
+    assert region.kept == pytest.approx((HIGH - LOW) / 2, abs=0.08)
+
+
+def test_a_higher_recall_keeps_more(screen):
+    shares = [Region.of_screen(SPACE, screen, recall=recall).kept for recall in (0.5, 0.9, 1.0)]
+    assert shares == sorted(shares)
+    assert shares[0] < shares[2]
+
+
+def test_draws_lie_in_the_region_and_repeat_themselves(screen):
+    region = Region.of_screen(SPACE, screen)
+    draws = region.draw(300, seed=4)
+    assert draws.shape == (300, 3)
+    assert region.holds(draws).all()
+    assert (draws == region.draw(300, seed=4)).all()
+    assert not (draws == region.draw(300, seed=5)).any()
+
+
+def test_a_screen_without_anything_in_between_has_no_region(screen):
+    with pytest.raises(SearchError, match="0 of 512 points neither die nor burst: at least 10"):
+        Region.of_screen(SPACE, screen.assign(between=0.0))
+    with pytest.raises(SearchError, match="512 of 512 points"):
+        Region.of_screen(SPACE, screen.assign(between=1.0))
+    with pytest.raises(SearchError, match="recall = 0 must lie"):
+        Region.of_screen(SPACE, screen, recall=0)

@@ -1,0 +1,72 @@
+"""The scripts behind the shipped regions, in the small, and the page that tells of them."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import sys
+
+import pytest
+
+from defection import PARAMETERS
+from defection.batch_runs.searches.shipped import best_region, read_regions, readings, regions_of
+from tests.conftest import ROOT
+
+PAGE = (ROOT / "docs" / "search.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def script(monkeypatch):
+    """Load a script of the folder ``scripts``."""
+
+    def load(name):
+        spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+        module = importlib.util.module_from_spec(spec)
+        monkeypatch.setitem(sys.modules, name, module)  # dataclasses look their module up
+        spec.loader.exec_module(module)
+        return module
+
+    return load
+
+
+def test_a_quick_search_writes_what_is_read_back(script, tmp_path):
+    find = script("find_regions")
+    for again in ("a", "b"):
+        find.main(["--quick", "--out", str(tmp_path / again), "--only", find.BASE, "--only", "border of two provinces"])
+    table = regions_of(find.BASE, tmp_path / "a")
+    assert table.equals(regions_of(find.BASE, tmp_path / "b"))  # the same root, the same search
+    assert best_region("border of two provinces", tmp_path / "a").memory_weeks > 0
+    about = readings(tmp_path / "a")[find.BASE]
+    assert about["budget"]["screened"] == 64
+    assert about["runs"] > 64
+    assert set(PARAMETERS) < set(table.columns)
+    file = tmp_path / "again.csv"
+    table.to_csv(file, index=False)
+    assert read_regions(file).equals(table)  # every number comes back as it was
+
+
+def test_a_short_walk_writes_its_winners_and_its_settings(script, tmp_path):
+    walk = script("walk_like_the_paper")
+    table, about = walk.walked(3, fresh=2)
+    assert len(table) == about["walks"]
+    assert about["runs_of_the_walks"] == 3 * about["walks"]
+    assert {"score_in_search", "score", "score_root_scale"} < set(table.columns)
+    json.dumps(about)
+
+
+def test_the_python_of_the_page_runs(capsys):
+    blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, "docs/search.md", "exec"), {})
+
+
+@pytest.mark.slow
+def test_the_tables_of_the_page_are_those_that_are_computed(script, tmp_path, monkeypatch):
+    describe = script("describe_search")
+    monkeypatch.setattr(describe, "PICTURE", tmp_path / "search.png")
+    for name, section in describe.sections().items():
+        begin, end = describe.BEGIN.format(name), describe.END.format(name)
+        assert PAGE[PAGE.index(begin) + len(begin) : PAGE.index(end)].strip() == section.strip(), name
+    assert (tmp_path / "search.png").stat().st_size > 10_000
