@@ -59,7 +59,8 @@ def evenly(regions: Sequence[Region], around: np.ndarray, count: int, *, seed: i
 def _inside(regions: Sequence[Region], unit: np.ndarray) -> np.ndarray:
     told = ((unit > 0) & (unit < 1)).all(axis=1)
     for region in regions:
-        told[told] = region.holds(unit[told])
+        if told.any():
+            told[told] = region.holds(unit[told])
     return np.asarray(told)
 
 

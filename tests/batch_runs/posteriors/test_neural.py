@@ -72,9 +72,10 @@ def test_rounds_close_in_on_a_record_and_stay_right():
 
 @needs_torch
 @pytest.mark.slow
-def test_the_same_seed_gives_the_same_posterior_and_leaves_torch_s_chance_alone(trained):
+def test_the_same_seed_gives_the_same_posterior_in_silence_and_leaves_torch_s_chance_alone(trained, capsys, tmp_path, monkeypatch):
     import torch
 
+    monkeypatch.chdir(tmp_path)
     torch.manual_seed(3)
     expected = torch.rand(1)
     torch.manual_seed(3)
@@ -82,6 +83,8 @@ def test_the_same_seed_gives_the_same_posterior_and_leaves_torch_s_chance_alone(
     record = np.full(YEARS, 100.0)
     assert np.array_equal(trained.sample(record, 50, seed=1), again.sample(record, 50, seed=1))
     assert torch.equal(torch.rand(1), expected)
+    assert capsys.readouterr().out == ""
+    assert not list(tmp_path.iterdir())  # sbi's folder of logs
 
 
 def test_a_missing_extra_is_named(monkeypatch):
@@ -104,6 +107,13 @@ def test_a_truncated_prior_is_even_where_the_density_is_high(seed):
     assert ((points > 0) & (points < 1)).all()
     np.testing.assert_allclose(points[:, :2].var(axis=0), 0.2**2 / 4, rtol=0.12)
     assert points[:, 2].var() == pytest.approx(1 / 12, rel=0.12)  # from a narrow start to the walls
+
+
+def test_a_region_far_smaller_than_the_cube_is_kept_to(seed):
+    region = truncation.Region(lambda unit: -np.abs(unit - 0.5).max(axis=1), -1e-4)
+    around = np.random.default_rng(seed).uniform(0.49995, 0.50005, (50, 3))
+    points = truncation.evenly([region], around, 5, seed=seed)
+    assert region.holds(points).all()
 
 
 def test_regions_that_do_not_overlap_are_refused():
