@@ -57,11 +57,11 @@ def evenly(regions: Sequence[Region], around: np.ndarray, count: int, *, seed: i
 
 
 def _inside(regions: Sequence[Region], unit: np.ndarray) -> np.ndarray:
-    told = ((unit > 0) & (unit < 1)).all(axis=1)
+    told = np.asarray(((unit > 0) & (unit < 1)).all(axis=1))
     for region in regions:
         if told.any():
             told[told] = region.holds(unit[told])
-    return np.asarray(told)
+    return told
 
 
 def _moved(regions: Sequence[Region], at: np.ndarray, line: np.ndarray, rng: np.random.Generator) -> np.ndarray:
