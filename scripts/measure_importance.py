@@ -22,7 +22,7 @@ ROOT = 2017
 GOOD = 0.05
 """Share of a search's runs that are called good; no leavers at all score 34.2."""
 
-FULL = {"sobol": 2048, "morris": 100, "sample": 8192, "rounds": 5, "per_round": 6000, "best": 12, "replicates": 8, "trees": 200}
+FULL = {"sobol": 1024, "morris": 100, "sample": 4096, "rounds": 4, "per_round": 2000, "best": 12, "replicates": 8, "trees": 100}
 QUICK = {"sobol": 64, "morris": 10, "sample": 512, "rounds": 1, "per_round": 512, "best": 2, "replicates": 2, "trees": 20}
 
 

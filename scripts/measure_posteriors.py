@@ -41,7 +41,7 @@ from defection.batch_runs.posteriors.pairs import usable_runs
 from defection.country import load
 
 ROOT = 2017
-FULL = {"runs": 2**18, "records": 300, "draws": 500, "sequential": 10, "rounds": 2, "per_round": 800, "epochs": 100, "kept": 200}
+FULL = {"runs": 2**18, "records": 300, "draws": 500, "sequential": 10, "rounds": 2, "per_round": 500, "epochs": 100, "kept": 200}
 QUICK = {"runs": 2**15, "records": 40, "draws": 100, "sequential": 1, "rounds": 1, "per_round": 200, "epochs": 10, "kept": 20}
 NOISE = NegativeBinomial()
 INSTALLED = all(importlib.util.find_spec(name) for name in ("torch", "sbi"))
@@ -107,15 +107,11 @@ def main(folder: pathlib.Path, size: dict[str, int], kept: pathlib.Path | None) 
     record, years = np.array([count for _, count, _ in korea.record], float), [year for year, _, _ in korea.record]
     answers = {name: one.sample(record, 10 * size["kept"], seed=3) for name, one in trained.items()}
     if INSTALLED:
-        settings = {
-            "observation": NOISE,
-            "rounds": size["rounds"],
-            "per_round": size["per_round"],
-            "epochs": size["epochs"],
-            "patience": 10,
-        }
+        settings = {"observation": NOISE, "epochs": size["epochs"]}
+        often = {"rounds": size["rounds"], "per_round": size["per_round"]}
+        closer = {name: 2 * number for name, number in often.items()}
         begun = time.monotonic()
-        last, of = neural.train_in_rounds(rest, record, simulator(space, ROOT), first=trained["neural"], seed=4, **settings)
+        last, of = neural.train_in_rounds(rest, record, simulator(space, ROOT), seed=4, **settings, **closer)
         answers["sequential"] = last.sample(record, 10 * size["kept"], seed=3)
         log["seconds_sequential"], log["pairs_sequential"] = round(time.monotonic() - begun), len(of)
     _write_answers(folder, answers, space, record, years, size["kept"], log)
@@ -123,7 +119,7 @@ def main(folder: pathlib.Path, size: dict[str, int], kept: pathlib.Path | None) 
         told = []
         for i in range(size["sequential"]):
             run = simulator(space, ROOT + 1 + i)
-            last, _ = neural.train_in_rounds(rest, records[i], run, first=trained["neural"], seed=100 + i, **settings)
+            last, _ = neural.train_in_rounds(rest, records[i], run, seed=100 + i, **settings, **often)
             told.append(last.sample(records[i], size["draws"], seed=5))
             if len(told) > 1:
                 sequential = judged("sequential", truths[: len(told)], np.stack(told), pairs.unit, pairs.names)

@@ -159,7 +159,7 @@ def train_in_rounds(
     *,
     rounds: int = 3,
     per_round: int = 1000,
-    first: NeuralPosterior | None = None,
+    near: float = 10.0,
     seed: int = 0,
     **settings: Any,
 ) -> tuple[NeuralPosterior, Pairs]:
@@ -175,8 +175,9 @@ def train_in_rounds(
         Runs new points (``Simulate``).
     rounds, per_round : int
         Rounds after the first, and runs in each.
-    first : NeuralPosterior, optional
-        A posterior trained on ``pairs``, to spare training it again.
+    near : float
+        Only runs are learned from whose successes of all years lie within this factor of the record's: again a condition on what a run
+        brings forth, so the posterior stays the same for a record that only such runs can explain, and is learned where it counts.
     seed : int
         Of everything but the runs, which are the business of ``simulate``.
     **settings
@@ -190,9 +191,10 @@ def train_in_rounds(
     Raises
     ------
     PosteriorError
-        A round brings no usable run.
+        A round brings no run near the record, or too few of ``pairs`` are near it.
     """
-    posterior, inside = first or train(pairs, seed=seed, **settings), pairs
+    inside = pairs.part(np.flatnonzero(_near(pairs.successes, record, near)))
+    posterior = train(inside, seed=seed, **settings)
     regions: list[truncation.Region] = []
     for number in range(rounds):
         of_round = seed + 1000 * (number + 1)
@@ -201,9 +203,18 @@ def train_in_rounds(
         regions.append(truncation.Region(density, float(np.quantile(density(around), OUTSIDE))))
         points = truncation.evenly(regions, around, per_round, seed=of_round)
         successes, usable = simulate(points)
+        usable = usable & _near(successes, record, near)
         if not usable.any():
-            raise PosteriorError(f"none of the {per_round} runs of round {number + 1} is usable: the posterior has lost the region")
+            raise PosteriorError(f"none of the {per_round} runs of round {number + 1} is usable and near the record")
         kept = inside.part(np.flatnonzero(regions[-1].holds(inside.unit)))  # the prior, truncated alike
         inside = kept.joined(Pairs(pairs.names, points[usable], successes[usable]))
         posterior = train(inside, seed=of_round, **settings)
     return posterior, inside
+
+
+def _near(successes: np.ndarray, record: np.ndarray, factor: float) -> np.ndarray:
+    """Return which runs have as many successes as the record within a factor, bool [n]."""
+    if not factor > 1:
+        raise PosteriorError(f"near = {factor!r} must be a factor above 1")
+    ratio = (1.0 + successes.sum(axis=1)) / (1.0 + float(np.sum(record)))
+    return np.asarray((ratio <= factor) & (ratio >= 1.0 / factor))
