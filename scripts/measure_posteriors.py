@@ -1,7 +1,7 @@
 """Measure the posteriors: calibration, coverage, recovery, the posterior given the record; tables go into ``docs/posterior/``.
 
-``python scripts/measure_posteriors.py [FOLDER] [--quick] [--runs RUNS.npz]``; one core, about an hour (--quick: a minute or two, for a
-look). The runs from the whole space, a quarter of a million, are kept in RUNS.npz where it is named, and read from there next time. Without
+``python scripts/measure_posteriors.py [FOLDER] [--quick] [--runs RUNS.npz]``; one core, about half an hour (--quick: a minute or two, for
+a look). The runs from the whole space, a quarter of a million, are kept in RUNS.npz where it is named, and read from there next time. Without
 the extra ``posterior`` only the light posterior is measured, and the tables say so.
 """
 
@@ -41,6 +41,8 @@ from defection.batch_runs.posteriors.pairs import usable_runs
 from defection.country import load
 
 ROOT = 2017
+HOME = pathlib.Path(__file__).resolve().parent.parent
+TABLES, DRAWS = HOME / "docs" / "posterior", HOME / "batch_runs" / "posteriors" / "data"
 FULL = {"runs": 2**18, "records": 300, "draws": 500, "sequential": 10, "rounds": 2, "per_round": 500, "epochs": 100, "kept": 200}
 QUICK = {"runs": 2**15, "records": 40, "draws": 100, "sequential": 1, "rounds": 1, "per_round": 200, "epochs": 10, "kept": 20}
 NOISE = NegativeBinomial()
@@ -163,7 +165,7 @@ def _write_answers(
     last = list(answers)[-1]
     write_draws(
         space.table(np.clip(answers[last][:kept], 0, np.nextafter(1, 0))),
-        folder / "draws",
+        DRAWS if folder == TABLES else folder / "draws",
         "north_korea",
         {
             "version": __version__,
@@ -181,7 +183,7 @@ def _write_answers(
 
 if __name__ == "__main__":
     reader = argparse.ArgumentParser(description=__doc__)
-    reader.add_argument("folder", nargs="?", type=pathlib.Path, default=pathlib.Path(__file__).parent.parent / "docs" / "posterior")
+    reader.add_argument("folder", nargs="?", type=pathlib.Path, default=TABLES)
     reader.add_argument("--quick", action="store_true")
     reader.add_argument("--runs", type=pathlib.Path)
     asked = reader.parse_args()

@@ -193,6 +193,7 @@ def train_in_rounds(
     PosteriorError
         A round brings no run near the record, or too few of ``pairs`` are near it.
     """
+    record = checked_record(record, pairs.successes.shape[1], 1)
     inside = pairs.part(np.flatnonzero(_near(pairs.successes, record, near)))
     posterior = train(inside, seed=seed, **settings)
     regions: list[truncation.Region] = []

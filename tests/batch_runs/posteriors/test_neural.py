@@ -98,6 +98,19 @@ def test_too_few_runs_are_refused():
         neural.train(pairs(10, 1))
 
 
+@pytest.mark.parametrize(
+    ("record", "near", "message"),
+    [
+        (np.full(YEARS, 100.0), 1.0, "near = 1.0 must be a factor above 1"),
+        (np.full(YEARS, 1e9), 10.0, "0 usable runs are too few to learn from"),
+        (np.full(YEARS, np.nan), 10.0, "the record has 6 gaps"),
+    ],
+)
+def test_records_that_no_run_comes_near_are_refused(record, near, message):
+    with pytest.raises(PosteriorError, match=message):
+        neural.train_in_rounds(pairs(300, 1), record, lambda points: (successes(points), np.ones(len(points), bool)), near=near)
+
+
 def test_a_truncated_prior_is_even_where_the_density_is_high(seed):
     """The region is a disc in the first two dimensions; an even point of a disc of radius r has a mean square of r^2 / 4 in each."""
     region = truncation.Region(lambda unit: -((unit[:, :2] - 0.5) ** 2).sum(axis=1), -(0.2**2))
