@@ -30,6 +30,20 @@ class Design:
             raise ImportanceError(f"the design varies {', '.join(self.names)}, but the space {', '.join(space.names)}")
         return space.table(np.clip(self.unit[:, : len(space.names)], 0.0, np.nextafter(1.0, 0.0)))
 
+    def check(self, runs: pd.DataFrame, space: Space) -> None:
+        """Refuse runs that are not of this design: a point that it does not have, or a parameter with another value."""
+        planned, point = self.table(space), runs["point"].to_numpy()
+        if len(point) and not (0 <= point.min() and point.max() < len(planned)):
+            raise ImportanceError(f"the design has the points 0 to {len(planned) - 1}, but there is a run of point {point.max()}")
+        for name in space.names:
+            told, meant = runs[name].to_numpy(), planned[name].to_numpy()[point]
+            same = told == meant if meant.dtype == object else np.isclose(told.astype(float), meant.astype(float), rtol=1e-9)
+            if not same.all():
+                first = int(np.argmin(same))
+                raise ImportanceError(
+                    f"point {point[first]} has {name} = {told[first]}, but {meant[first]} in the design: it was run from another"
+                )
+
     def by_point(self, point: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the mean over the replicates of each point and their variance (NaN with one), both [points].
 

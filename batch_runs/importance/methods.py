@@ -72,6 +72,7 @@ def rank(
     if design is not None:
         if design.method != method:
             raise ImportanceError(f"the design is one of {design.method}, not of {method}")
+        design.check(runs, space)
         settings["design"] = design
     evidence = Evidence.of(runs, space, outcomes(runs, names, score=score, good=good))
     return joined(METHODS[method](evidence, outcome, **settings) for outcome in evidence.outcomes.columns)

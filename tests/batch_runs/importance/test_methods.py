@@ -115,6 +115,17 @@ def test_a_design_of_another_space_is_refused(space):
         morris.design(["famine_effect"], trajectories=2).table(space)
 
 
+def test_runs_of_another_design_are_refused(tiny, space):
+    design, other = (sobol.design(space.names, points=4, seed=seed) for seed in (1, 2))
+    runs = run_points(other.table(space), root=1, country=tiny)
+    with pytest.raises(ImportanceError, match="point 0 has famine_effect = .*, but .* in the design: it was run from another"):
+        rank(runs, "sobol", space=space, names=["total"], design=design)
+    more = pd.concat([runs, runs.assign(point=runs["point"] + 100)])
+    with pytest.raises(ImportanceError, match="the design has the points 0 to 19, but there is a run of point 119"):
+        rank(more, "sobol", space=space, names=["total"], design=other)
+    assert len(rank(runs, "sobol", space=space, names=["total"], design=other)) == 6
+
+
 @pytest.mark.parametrize(("module", "call"), [("SALib", lambda: sobol.design(["a"], points=2)), ("sklearn", None)])
 def test_a_missing_extra_is_named(monkeypatch, space, tiny, module, call):
     for name in [name for name in sys.modules if name.split(".")[0] == module]:
