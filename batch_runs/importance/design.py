@@ -33,7 +33,7 @@ class Design:
     def check(self, runs: pd.DataFrame, space: Space) -> None:
         """Refuse runs that are not of this design: a point that it does not have, or a parameter with another value."""
         planned, point = self.table(space), runs["point"].to_numpy()
-        if len(point) and not (0 <= point.min() and point.max() < len(planned)):
+        if len(point) and (point.min() < 0 or point.max() >= len(planned)):
             raise ImportanceError(f"the design has the points 0 to {len(planned) - 1}, but there is a run of point {point.max()}")
         for name in space.names:
             told, meant = runs[name].to_numpy(), planned[name].to_numpy()[point]

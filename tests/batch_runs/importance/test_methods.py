@@ -118,7 +118,7 @@ def test_a_design_of_another_space_is_refused(space):
 def test_runs_of_another_design_are_refused(tiny, space):
     design, other = (sobol.design(space.names, points=4, seed=seed) for seed in (1, 2))
     runs = run_points(other.table(space), root=1, country=tiny)
-    with pytest.raises(ImportanceError, match="point 0 has famine_effect = .*, but .* in the design: it was run from another"):
+    with pytest.raises(ImportanceError, match=r"point 0 has famine_effect = .*, but .* in the design: it was run from another"):
         rank(runs, "sobol", space=space, names=["total"], design=design)
     more = pd.concat([runs, runs.assign(point=runs["point"] + 100)])
     with pytest.raises(ImportanceError, match="the design has the points 0 to 19, but there is a run of point 119"):
