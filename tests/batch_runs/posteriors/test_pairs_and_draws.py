@@ -75,3 +75,11 @@ def test_a_table_that_was_changed_is_refused(kept, tmp_path):
     (tmp_path / "trial.json").write_text(json.dumps({**manifest, "format": 9}))
     with pytest.raises(PosteriorError, match="format 9, not 1"):
         load_draws("trial", tmp_path)
+
+
+def test_the_shipped_draws_are_parameters_of_the_shipped_country(north_korea):
+    draws = load_draws("north_korea")
+    assert len(draws) == draws.manifest["draws"] == 200
+    assert draws.manifest["country"]["fingerprint"] == north_korea.fingerprint
+    assert draws.draw(0) != draws.draw(199)
+    assert {"version", "posterior", "record", "observation", "space", "script", "root"} <= set(draws.manifest)
