@@ -96,6 +96,7 @@ def main(folder: pathlib.Path, size: dict[str, int], kept: pathlib.Path | None) 
     pairs = pairs_of(space, size["runs"], kept)
     truths, records, rows = synthetic(pairs, size["records"], observation=NOISE, seed=1)
     rest = pairs.part(np.delete(np.arange(len(pairs)), rows))
+    log["settings"] = size
     log["usable"] = f"{len(pairs)} of {size['runs']}"
     trained: dict[str, Any] = {"light": learned.train(rest, observation=NOISE, seed=1)}
     if INSTALLED:
