@@ -1,0 +1,104 @@
+"""Measure the importance of the parameters, write the tables into ``docs/importance/`` and the figures into ``docs/importance.md``.
+
+``python scripts/measure_importance.py [FOLDER] [--quick]``; one core, about ten minutes (--quick: half a minute, for the tests).
+"""
+
+from __future__ import annotations
+
+import pathlib
+import sys
+
+import numpy as np
+import pandas as pd
+from scipy.stats import qmc
+
+from defection.batch_runs.designs import Space
+from defection.batch_runs.importance import joined, morris, rank, rank_correlation, scenarios, sobol
+from defection.batch_runs.importance.outcomes import successes
+from defection.batch_runs.importance.runs import run_points
+from defection.country import WEEKS_PER_YEAR, load
+
+ROOT = 2017
+GOOD = 0.05
+"""Share of a search's runs that are called good; no leavers at all score 34.2."""
+
+FULL = {"sobol": 1024, "morris": 100, "sample": 4096, "rounds": 4, "per_round": 2000, "best": 12, "replicates": 8, "trees": 100}
+QUICK = {"sobol": 64, "morris": 10, "sample": 512, "rounds": 1, "per_round": 512, "best": 2, "replicates": 2, "trees": 20}
+
+
+def root_scale_rms(runs: pd.DataFrame) -> np.ndarray:
+    """Return the RMS of root successes against the record; years that a stopped run never finished count at their worst."""
+    counts, years = successes(runs)
+    record = {year: number for year, number, _ in load("north_korea").record}
+    target = np.sqrt([record[int(year)] for year in years])
+    whole = runs["weeks_run"].to_numpy()[:, None] >= WEEKS_PER_YEAR * (np.arange(len(years)) + 1)
+    largest = counts.max(axis=1, keepdims=True)  # a burst that goes on
+    worst = np.maximum(target, np.abs(np.sqrt(largest) - target))
+    return np.sqrt((np.where(whole, np.abs(np.sqrt(counts) - target), worst) ** 2).mean(axis=1))
+
+
+def main(folder: pathlib.Path, size: dict[str, int]) -> None:
+    """Run everything and write the tables."""
+    folder.mkdir(parents=True, exist_ok=True)
+    space = Space.of(vary="all")
+    names = ["score", "total", "peak_year", "onset_year", "stopped_early"]
+    tables = []
+    for method, design in (
+        ("morris", morris.design(space.names, trajectories=size["morris"], seed=1)),
+        ("sobol", sobol.design(space.names, points=size["sobol"], seed=1)),
+    ):
+        runs = run_points(design.table(space), root=ROOT)
+        tables.append(rank(runs, method, space=space, names=names, score=root_scale_rms, design=design).assign(runs_from="whole box"))
+    box = run_points(space.table(qmc.Sobol(len(space.names), seed=2).random(size["sample"])), root=ROOT + 1)
+    found = searched(space, box, size)
+    samples = {"whole box": (box, names), "search": (found, [*names, "good"])}
+    for label, (runs, wanted) in samples.items():
+        for method in ("forest", "permutation"):
+            good = float(np.quantile(root_scale_rms(runs), GOOD))
+            part = rank(runs, method, space=space, names=wanted, trees=size["trees"], score=root_scale_rms, good=good)
+            tables.append(part.assign(runs_from=label))
+    write(pd.concat(tables, ignore_index=True), folder / "importance.csv")
+    paper = [rank_correlation(part).assign(runs_from=label) for label, part in pd.concat(tables).groupby("runs_from")]
+    write(joined(paper), folder / "rank_correlation.csv")
+    write(scenario_effects(found, space, size), folder / "scenarios.csv")
+
+
+def searched(space: Space, runs: pd.DataFrame, size: dict[str, int]) -> pd.DataFrame:
+    """Return runs as a search leaves them: each round steps from the best twentieth so far."""
+    rng, rounds = np.random.default_rng(ROOT), [runs]
+    for number in range(size["rounds"]):
+        so_far = pd.concat(rounds, ignore_index=True)
+        best = so_far.loc[np.argsort(root_scale_rms(so_far), kind="stable")[: max(20, len(so_far) // 20)]]
+        start = space.unit(best)[rng.integers(len(best), size=size["per_round"])]
+        step = np.abs((start + rng.normal(0.0, 0.1, start.shape)) % 2.0)
+        fresh = run_points(space.table(np.clip(np.where(step > 1, 2 - step, step), 0, np.nextafter(1, 0))), root=ROOT + 10 + number)
+        rounds.append(fresh.assign(point=fresh["point"] + len(so_far)))
+    return pd.concat(rounds, ignore_index=True)
+
+
+def scenario_effects(found: pd.DataFrame, space: Space, size: dict[str, int]) -> pd.DataFrame:
+    """Return what changes of Figure 2, of the economy's coefficient and of the famine years do at the best points, scored anew."""
+    korea = load("north_korea")
+    first = found.loc[np.argsort(root_scale_rms(found), kind="stable")[: 10 * size["best"]]]
+    again = run_points(space.table(space.unit(first).clip(0, np.nextafter(1, 0))), root=ROOT + 50, replicates=size["replicates"])
+    mean = again.assign(score=root_scale_rms(again)).groupby("point")["score"].mean()
+    points = space.table(space.unit(first).clip(0, np.nextafter(1, 0))).loc[mean.nsmallest(size["best"]).index].reset_index(drop=True)
+    changes = [*scenarios.figure_2(korea), *scenarios.economy(korea), *scenarios.famine(korea)]
+    return scenarios.effects(
+        points,
+        changes,
+        baseline=korea,
+        score=root_scale_rms,
+        run=lambda table, country: run_points(table, root=ROOT + 60, replicates=size["replicates"], country=country),
+    )
+
+
+def write(table: pd.DataFrame, file: pathlib.Path) -> None:
+    """Write a table with four digits."""
+    table.to_csv(file, index=False, float_format="%.4g")
+
+
+if __name__ == "__main__":
+    given = [word for word in sys.argv[1:] if not word.startswith("-")]
+    place = pathlib.Path(given[0]) if given else pathlib.Path(__file__).parent.parent / "docs" / "importance"
+    main(place, QUICK if "--quick" in sys.argv else FULL)
