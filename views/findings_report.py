@@ -57,7 +57,11 @@ def write_data(findings: list[Finding], evidence: Evidence, folder: pathlib.Path
             for kind in FORMATS:
                 with replaced_file(folder / f"{drawn.name}.{kind}", force=True) as beside:
                     figure.savefig(beside, format=kind, dpi=150)
-    verdicts = [{"finding": f.name, "part": part, "verdict": verdict} for f in findings for part, verdict in (("as a whole", f.verdict), *f.parts)]
+    verdicts = [
+        {"finding": f.name, "part": part, "verdict": verdict, "figure": said}
+        for f in findings
+        for part, verdict, said in (("as a whole", f.verdict, f.figure), *f.parts)
+    ]
     _write(pd.DataFrame(verdicts), folder / "verdicts.csv")
     _write(pd.DataFrame(evidence.made), folder / "runs.csv")
     points = [{"point": p.number, "name": p.name, "source": p.source, **p.parameters.as_dict()} for p in evidence.points]

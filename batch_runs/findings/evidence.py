@@ -81,9 +81,9 @@ class Evidence:
         """Return the yearly flows of a place's runs, or of the same seeds with some parameters changed."""
         return self._run(place, self.runs, RECORDS if not changes else ("yearly",), changes)
 
-    def weekly(self, place: Place, runs: int | None = None) -> xr.Dataset:
+    def weekly(self, place: Place) -> xr.Dataset:
         """Return the weekly flows and states by province of the first of a place's runs."""
-        return self._run(place, min(self.runs, MOST_WEEKLY) if runs is None else runs, WEEKLY, {})
+        return self._run(place, min(self.runs, MOST_WEEKLY), WEEKLY, {})
 
     def one(self, place: Place, replicate: int) -> xr.Dataset:
         """Return the weekly flows and states of one run."""
@@ -111,7 +111,11 @@ class Evidence:
 
 def table_of(data: xr.Dataset) -> pd.DataFrame:
     """Return an ensemble as a table of runs, as distances take it."""
-    columns: dict[str, Any] = {"status": "done", "weeks_run": data["weeks_run"].to_numpy(), "stopped_early": data["stopped_early"].to_numpy()}
+    columns: dict[str, Any] = {
+        "status": "done",
+        "weeks_run": data["weeks_run"].to_numpy(),
+        "stopped_early": data["stopped_early"].to_numpy(),
+    }
     for flow in FLOWS:
         counts = data[f"yearly_{flow}"].to_numpy()
         columns |= {f"{flow}_{year}": counts[:, y] for y, year in enumerate(data["year"].to_numpy().tolist())}

@@ -33,8 +33,10 @@ class Finding:
     """By name; their first column is text."""
     behind: tuple[str, ...] = ()
     """The runs or stored results that the numbers come from."""
-    parts: tuple[tuple[str, str], ...] = ()
-    """Verdicts of parts, where there are several: what, verdict."""
+    parts: tuple[tuple[str, str, str], ...] = ()
+    """Verdicts of parts, where there are several: what, verdict, the figure that decides it."""
+    figure: str = ""
+    """The figure that decides the whole, where there are no parts."""
 
 
 def of_votes(votes: list[bool]) -> str:

@@ -10,9 +10,11 @@ from defection.batch_runs.findings.facts import fact
 from defection.batch_runs.findings.finding import Finding, most, of_range
 
 RULE = (
-    "The share of each origin (of all arrivals to 2016 whose origin is among the seven provinces that are known) is compared with its share among "
+    "The share of each origin (of all arrivals to 2016 whose origin is among the seven provinces that are known) is compared with its "
+    "share among "
     "the successes 1992-2014 of the best region's runs in the same seven. Reproduced: every province lies in the central 90 % of the runs. "
-    "Not reproduced: more than half lie outside. Undecided else, or where there are fewer than 10 runs. Ages: the same, but age at arrival for age at departure."
+    "Not reproduced: more than half lie outside. Undecided else, or where there are fewer than 10 runs. Ages: the same, but age at "
+    "arrival for age at departure."
 )
 
 
@@ -28,7 +30,15 @@ def compared(names: list[str], known: np.ndarray, runs: np.ndarray, people: np.n
     low, middle, high = np.nanquantile(runs, [0.05, 0.5, 0.95], axis=0)
     verdicts = [of_range(float(known[i]), runs[:, i]) for i in range(len(names))]
     return pd.DataFrame(
-        {"group": names, "record": known, "best region, median": middle, "5 %": low, "95 %": high, "population": people, "verdict": verdicts}
+        {
+            "group": names,
+            "record": known,
+            "best region, median": middle,
+            "5 %": low,
+            "95 %": high,
+            "population": people,
+            "verdict": verdicts,
+        }
     )
 
 
@@ -61,12 +71,21 @@ def finding(evidence: Evidence) -> Finding:
         "origins",
         "Where those who leave come from, and how old they are",
         "Citizens in provinces that border China are 'assumed to have much better opportunities'; one dummy stands for all four of them.",
-        f"On record {north['record']:.1%} come from North Hamgyong and {jagang['record']:.1%} from Jagang; in the best region {north['best region, median']:.1%} "
-        f"and {jagang['best region, median']:.1%}: {apart:.0%} of all would have to come from elsewhere. The old are {old['record']:.1%} of arrivals and "
+        f"On record {north['record']:.1%} come from North Hamgyong and {jagang['record']:.1%} from Jagang; in the best region "
+        f"{north['best region, median']:.1%} "
+        f"and {jagang['best region, median']:.1%}: {apart:.0%} of all would have to come from elsewhere. The old are "
+        f"{old['record']:.1%} of arrivals and "
         f"{old['best region, median']:.1%} of attempts in the best region.",
         most([*provinces["verdict"], *ages["verdict"]]),
         RULE,
         {"origins": provinces, "ages": ages},
         (*evidence.behind(evidence.best), "record: batch_runs/findings/known/origins.csv, ages.csv"),
-        (("provinces", most(provinces["verdict"].tolist())), ("ages", most(ages["verdict"].tolist()))),
+        (
+            (
+                "provinces",
+                most(provinces["verdict"].tolist()),
+                f"North Hamgyong {north['record']:.1%}, best region {north['best region, median']:.1%}",
+            ),
+            ("ages", most(ages["verdict"].tolist()), f"old {old['record']:.1%}, best region {old['best region, median']:.1%}"),
+        ),
     )

@@ -21,15 +21,21 @@ PAPER_SPREADS = {"famine_effect": 0.04, "memory_weeks": 53.0, "observation_proba
 """Standard deviations that the paper reports of its good region."""
 
 ONLY_RULE = (
-    f"Regions fit as well as the best if their stored score is at most {MARGIN:g} worse. Groups: average distance in the unit cube of the searched ranges below "
-    f"{APART:g}. Not reproduced: two groups, and on a straight line between them a point scores more than {RIDGE:g} worse than the worse end. Reproduced: one "
-    "group. Undecided: several groups with passable lines between them, or with none looked at (--quick): one long ridge rather than one small region."
+    f"Regions fit as well as the best if their stored score is at most {MARGIN:g} worse. Groups: average distance in the unit cube of "
+    f"the searched ranges below "
+    f"{APART:g}. Not reproduced: two groups, and on a straight line between them a point scores more than {RIDGE:g} worse than the "
+    f"worse end. Reproduced: one "
+    "group. Undecided: several groups with passable lines between them, or with none looked at (--quick): one long ridge rather than "
+    "one small region."
 )
 NARROW_RULE = (
-    "Reproduced: over the regions that fit as well, the standard deviation of each of δ, H, K and the tolerated number is at most twice the paper's. "
+    "Reproduced: over the regions that fit as well, the standard deviation of each of δ, H, K and the tolerated number is at most "
+    "twice the paper's. "
     "Not reproduced: none is. Undecided: some are, or there are fewer than three regions."
 )
-RARE_RULE = "Reproduced: fewer than 5 % of the points of a screen of the whole space neither die nor burst. Not reproduced: more. (One run each.)"
+RARE_RULE = (
+    "Reproduced: fewer than 5 % of the points of a screen of the whole space neither die nor burst. Not reproduced: more. (One run each.)"
+)
 
 
 def of_groups(close: np.ndarray, joined: np.ndarray | None) -> str:
@@ -70,18 +76,32 @@ def finding(evidence: Evidence) -> Finding:
     rows += [{"parameter": "group by nearness", **dict(zip(names, map(str, close), strict=True))}]
     if joined is not None:
         rows += [{"parameter": "region by passages", **dict(zip(names, map(str, joined), strict=True))}]
-    spreads = pd.DataFrame([{"parameter": name, "smallest": float(points[name].min()), "largest": float(points[name].max()),
-                             "spread": float(points[name].std(ddof=1)), "paper_spread": paper} for name, paper in PAPER_SPREADS.items()])  # fmt: skip
+    spreads = pd.DataFrame(
+        [
+            {
+                "parameter": name,
+                "smallest": float(points[name].min()),
+                "largest": float(points[name].max()),
+                "spread": float(points[name].std(ddof=1)),
+                "paper_spread": paper,
+            }
+            for name, paper in PAPER_SPREADS.items()
+        ]
+    )
     fates = screen()
     only, narrow = of_groups(close, joined), of_spreads(spreads) if len(good) > 2 else UNDECIDED
     rare = REPRODUCED if fates["between"] < 0.05 else NOT
-    wide = ", ".join(f"{PARAMETERS[r.parameter].symbol or r.parameter} {told(r.smallest)} to {told(r.largest)}" for r in spreads.itertuples())
+    wide = ", ".join(
+        f"{PARAMETERS[r.parameter].symbol or r.parameter} {told(r.smallest)} to {told(r.largest)}" for r in spreads.itertuples()
+    )
     behind = [*evidence.behind(*good), "screen: batch_runs/searches/found/the_papers_ranges.json, root 1000"]
     if joined is not None:
         behind.append(f"lines: root {evidence.root + 1}, points 0 to {len(tables['passages']) - 1}, 8 runs each")
     return Finding(
-        "regions", "Other regions that fit as well, and how rare they are",
-        "The region is 'very small indeed'; close to 100,000 simulations 'certainly suggest' that it is the only one. Under most configurations there are no "
+        "regions",
+        "Other regions that fit as well, and how rare they are",
+        "The region is 'very small indeed'; close to 100,000 simulations 'certainly suggest' that it is the only one. Under most "
+        "configurations there are no "
         "defections or an immediate stream.",
         f"{len(good)} regions fit as well as the best, in {len(set(close.tolist()))} groups by nearness"
         + (f" and {len(set(joined.tolist()))} by passages" if joined is not None else " (lines between them not looked at)")
@@ -89,6 +109,15 @@ def finding(evidence: Evidence) -> Finding:
         f"{fates['between']:.1%} do neither.",
         only if only == narrow == rare else UNDECIDED,
         f"Only region: {ONLY_RULE} Narrow: {NARROW_RULE} Rare: {RARE_RULE} As a whole undecided where these differ.",
-        {"regions": pd.DataFrame(rows), "regions_spreads": spreads, **tables}, tuple(behind),
-        (("the only region", only), ("narrow ranges", narrow), ("good runs are rare", rare)),
-    )  # fmt: skip
+        {"regions": pd.DataFrame(rows), "regions_spreads": spreads, **tables},
+        tuple(behind),
+        (
+            (
+                "the only region",
+                only,
+                f"{len(set(close.tolist()))} groups" + ("" if joined is None else f", {len(set(joined.tolist()))} by passages"),
+            ),
+            ("narrow ranges", narrow, wide),
+            ("good runs are rare", rare, f"{fates['between']:.1%} of a screen of the whole space"),
+        ),
+    )

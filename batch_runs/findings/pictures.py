@@ -16,15 +16,28 @@ NOTHING = "No verdict: drawn for comparison."
 def figure_1(_evidence: Evidence) -> Finding:
     """Return the record: Table 1 with both versions of 2006, and smoothed."""
     corrected, printed = Target.of_country(), Target.of_country(printed=True)
-    table = pd.DataFrame({"year": corrected.years, "corrected": corrected.counts, "printed": printed.counts,
-                          "smoothed_3": corrected.smoothed(3).counts, "smoothed_5": corrected.smoothed(5).counts})  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "year": corrected.years,
+            "corrected": corrected.counts,
+            "printed": printed.counts,
+            "smoothed_3": corrected.smoothed(3).counts,
+            "smoothed_5": corrected.smoothed(5).counts,
+        }
+    )
     peak = table.loc[table["corrected"].idxmax()]
     return Finding(
-        "figure_1", "Figure 1: the record", "'Estimated defection levels by year (real curve) and target trend for simulations (target curve).'",
-        f"Table 1 has its peak in {peak['year']:.0f} with {told(peak['corrected'])}; smoothed over five years the peak is {told(table['smoothed_5'].max())}. "
+        "figure_1",
+        "Figure 1: the record",
+        "'Estimated defection levels by year (real curve) and target trend for simulations (target curve).'",
+        f"Table 1 has its peak in {peak['year']:.0f} with {told(peak['corrected'])}; smoothed over five years the peak is "
+        f"{told(table['smoothed_5'].max())}. "
         "The paper's target curve is in a figure that the text does not hold.",
-        SHOWN, NOTHING, {"figure_1": table}, ("model/data/north_korea/record.csv",),
-    )  # fmt: skip
+        SHOWN,
+        NOTHING,
+        {"figure_1": table},
+        ("model/data/north_korea/record.csv",),
+    )
 
 
 def figure_2(evidence: Evidence) -> Finding:
@@ -33,10 +46,15 @@ def figure_2(evidence: Evidence) -> Finding:
     rows = [{"trait": f"{dimension}: {value}", "ability": a, "motivation": m} for (dimension, value), (a, m) in country.impacts.items()]
     table = pd.DataFrame(rows)
     return Finding(
-        "figure_2", "Figure 2: assumed impacts", "'Assumed impacts of variables on motivation and ability to defect', 'inserted by assumption'.",
-        f"{len(table)} impacts, as printed in the equations; the famine's is the parameter δ.", SHOWN, NOTHING, {"figure_2": table},
+        "figure_2",
+        "Figure 2: assumed impacts",
+        "'Assumed impacts of variables on motivation and ability to defect', 'inserted by assumption'.",
+        f"{len(table)} impacts, as printed in the equations; the famine's is the parameter δ.",
+        SHOWN,
+        NOTHING,
+        {"figure_2": table},
         ("model/data/north_korea/impacts.csv",),
-    )  # fmt: skip
+    )
 
 
 def figure_4(evidence: Evidence) -> Finding:
@@ -47,21 +65,32 @@ def figure_4(evidence: Evidence) -> Finding:
     )
     rows = []
     for place in evidence.points:
-        data = evidence.weekly(place, 3)
+        data = evidence.weekly(place)
         for week in (0, data.sizes["week"] - 1):
             one = data.isel(run=0, week=week)
             alpha, beta = (one[f"weekly_belief_{side}_by_province"].mean().item() for side in ("alpha", "beta"))
-            rows.append({"place": place.name, "week": week, "alpha": alpha, "beta": beta,
-                         "repression": one["weekly_repression_by_province"].mean().item()})  # fmt: skip
+            rows.append(
+                {
+                    "place": place.name,
+                    "week": week,
+                    "alpha": alpha,
+                    "beta": beta,
+                    "repression": one["weekly_repression_by_province"].mean().item(),
+                }
+            )
     near = int((np.abs(table["prior_alpha"] - table["line"]) <= 2 * 4.01).sum())
     return Finding(
-        "figure_4", "Figure 4: the belief, and its prior",
-        "The figure shows a beta distribution of the expected repression and the area up to the benefit, which is the probability of leaving. The text adds: "
+        "figure_4",
+        "Figure 4: the belief, and its prior",
+        "The figure shows a beta distribution of the expected repression and the area up to the benefit, which is the probability of "
+        "leaving. The text adds: "
         "good scores where α₀ = 26 + 0.66 β₀ (residual s.e. 4.01).",
-        f"{near} of {len(table)} winners of all searches lie within two residual standard errors of the line.", SHOWN, NOTHING,
+        f"{near} of {len(table)} winners of all searches lie within two residual standard errors of the line.",
+        SHOWN,
+        NOTHING,
         {"figure_4": table, "figure_4_beliefs": pd.DataFrame(rows)},
         ("priors: batch_runs/searches/found", *(f"run {p.number}-0 of root {evidence.root} ({p.name})" for p in evidence.points)),
-    )  # fmt: skip
+    )
 
 
 def best_run(evidence: Evidence, place: Place) -> int:
@@ -85,25 +114,46 @@ def figure_5(evidence: Evidence) -> Finding:
         weeks = int(data["weeks_run"][0])
         repression = data["weekly_repression_by_province"].isel(run=0, week=slice(0, weeks)).mean("province")
         attempts = data["weekly_attempts_by_province"].isel(run=0)
-        rows.append({"place": place.name, "run": f"{place.number}-{replicate}", "seed": str(evidence.seeds(place)[replicate]), "score": scores[replicate],
-                     "mean of all runs": scores.mean(), "repression first": repression[0].item(), "repression last": repression[-1].item(),
-                     "most attempts (province, week)": int(attempts.max()), "weeks above tolerated": int((attempts > place.parameters.tolerated_attempts).any("province").sum()),
-                     "tolerated": place.parameters.tolerated_attempts, "weeks run": weeks})  # fmt: skip
-        names = {"weekly_attempts_by_province": "attempts", "weekly_repression_by_province": "repression",
-                 "weekly_belief_alpha_by_province": "belief_alpha", "weekly_belief_beta_by_province": "belief_beta"}  # fmt: skip
+        rows.append(
+            {
+                "place": place.name,
+                "run": f"{place.number}-{replicate}",
+                "seed": str(evidence.seeds(place)[replicate]),
+                "score": scores[replicate],
+                "mean of all runs": scores.mean(),
+                "repression first": repression[0].item(),
+                "repression last": repression[-1].item(),
+                "most attempts (province, week)": int(attempts.max()),
+                "weeks above tolerated": int((attempts > place.parameters.tolerated_attempts).any("province").sum()),
+                "tolerated": place.parameters.tolerated_attempts,
+                "weeks run": weeks,
+            }
+        )
+        names = {
+            "weekly_attempts_by_province": "attempts",
+            "weekly_repression_by_province": "repression",
+            "weekly_belief_alpha_by_province": "belief_alpha",
+            "weekly_belief_beta_by_province": "belief_beta",
+        }
         series = data[list(names)].isel(run=0).rename(names).to_dataframe().reset_index()
         tables.append(series[["province", "week", *names.values()]].assign(place=place.name))
         behind.append(f"run {place.number}-{replicate} of root {evidence.root} ({place.name})")
     table = pd.DataFrame(rows)
     first = table.iloc[0]
     return Finding(
-        "figure_5", "Figure 5: the best runs", "Two of the best runs; defection levels never reach the tolerated level, repression falls from about 85 % to about "
+        "figure_5",
+        "Figure 5: the best runs",
+        "Two of the best runs; defection levels never reach the tolerated level, repression "
+        "falls from about 85 % to about "
         "44 %, and the belief ends tight around it (note 8).",
-        f"The best of {evidence.runs:,} runs of the best region scores {told(first['score'])} (their mean: {told(first['mean of all runs'])}: the best single run is "
-        f"a lucky one). Repression falls from {first['repression first']:.2f} to {first['repression last']:.2f}; the tolerated number ({first['tolerated']}) is "
-        f"passed in {first['weeks above tolerated']} weeks, with {first['most attempts (province, week)']:,} attempts in a province at most.",
-        SHOWN, NOTHING + " The statements of note 8 are judged below.",
-        {"figure_5": table, "figure_5_weekly": pd.concat(tables, ignore_index=True)}, tuple(behind),
-    )  # fmt: skip
-
-
+        f"The best of {evidence.runs:,} runs of the best region scores {told(first['score'])} (their mean: "
+        f"{told(first['mean of all runs'])}: the best single run is "
+        f"a lucky one). Repression falls from {first['repression first']:.2f} to {first['repression last']:.2f}; the tolerated number "
+        f"({first['tolerated']}) is "
+        f"passed in {first['weeks above tolerated']} of {first['weeks run']:,} weeks, with "
+        f"{first['most attempts (province, week)']:,} attempts in a province at most.",
+        SHOWN,
+        NOTHING + " The statements of note 8 are judged below.",
+        {"figure_5": table, "figure_5_weekly": pd.concat(tables, ignore_index=True)},
+        tuple(behind),
+    )

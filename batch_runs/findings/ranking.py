@@ -13,7 +13,8 @@ from defection.batch_runs.importance.table import is_dummy
 SHOWN = (("score", "forest", "search"), ("score", "permutation", "search"), ("good", "forest", "search"), ("good", "permutation", "search"),
          ("score", "sobol_total", "whole box"))  # fmt: skip
 RULE = (
-    "Order: Spearman's correlation with the appendix's ten ranks. Reproduced: in each of the rankings shown at most 5 % of random orders agree as well. "
+    "Order: Spearman's correlation with the appendix's ten ranks. Reproduced: in each of the rankings shown at most 5 % of random "
+    "orders agree as well. "
     "Not reproduced: in none. Undecided: in some. First two: reproduced if r and δ come first in each ranking, not reproduced if in none. "
     "Above noise: a parameter counts only where its interval lies above every dummy's."
 )
@@ -56,10 +57,15 @@ def finding(_evidence: Evidence) -> Finding:
     return Finding(
         "importance", "Which parameters matter, beside the appendix",
         "A random forest puts the adjustment rate first and the famine's effect second, far before the others (appendix).",
-        f"The best agreement of five rankings is {best['correlation']:+.2f} ({best['outcome']}, {best['method']}), which {best['chance']:.0%} of random orders "
-        f"reach. For 'is this run among the good ones?' (permutation) the first two are {first[0]} and {first[1]}. Quality (R2, AUC or sum of S1): {quality}.",
+        f"The best agreement of five rankings is {best['correlation']:+.2f} ({best['outcome']}, {best['method']}), which "
+        f"{best['chance']:.0%} of random orders "
+        f"reach. For 'is this run among the good ones?' (permutation) the first two are {first[0]} and {first[1]}. Quality (R2, AUC "
+        f"or sum of S1): {quality}.",
         together([order, top]), RULE,
         {"importance": ranked(table, appendix()), "importance_correlations": shown},
         ("stored: batch_runs/importance/tables (scripts/measure_importance.py, roots 2017 to 2019)",),
-        (("the order", order), ("the first two", top)),
+        (
+            ("the order", order, f"best rank correlation {best['correlation']:+.2f}, by chance {best['chance']:.0%}"),
+            ("the first two: r and δ", top, f"for 'among the good ones' (permutation): {first[0]}, {first[1]}"),
+        ),
     )  # fmt: skip

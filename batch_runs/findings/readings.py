@@ -14,8 +14,10 @@ from defection.parameters import PARAMETERS
 
 CONTROL, TWIN, BASE = "once more", "refined", "the paper's ranges"
 RULE = (
-    f"Every reading was searched with the budget of '{CONTROL}', which changes nothing. Better or worse: the scores differ by more than two "
-    f"standard errors and by more than twice as much as '{CONTROL}' and '{TWIN}' differ, two searches of one and the same model. Otherwise undecided. That a reading "
+    f"Every reading was searched with the budget of '{CONTROL}', which changes nothing. Better or worse: the scores differ by more "
+    f"than two "
+    f"standard errors and by more than twice as much as '{CONTROL}' and '{TWIN}' differ, two searches of one and the same model. "
+    f"Otherwise undecided. That a reading "
     "fits better would not show that the paper used it."
 )
 WORSE, BETTER = "fits worse", "fits better"
@@ -50,19 +52,32 @@ def finding(evidence: Evidence) -> Finding:
         evidence.tell(f"the statements under the reading {name}")
         kept = held(best_region(name), runs=min(evidence.runs, 20)) if not about.get("border") else None
         changed = ", ".join(f"{key} = {value}" for key, value in about["given"].items() if key in PARAMETERS) or "nothing"
-        rows.append({"reading": name, "changed": changed, "score": best["score"], "standard_error": best["standard_error"], "stopped": best["stopped"],
-                     "searched with runs": about["runs"], "root": about["root"],
-                     "statements that hold": "" if kept is None else f"{int(kept['holds'].sum())} of {len(STATEMENTS)}"})  # fmt: skip
+        rows.append(
+            {
+                "reading": name,
+                "changed": changed,
+                "score": best["score"],
+                "standard_error": best["standard_error"],
+                "stopped": best["stopped"],
+                "searched with runs": about["runs"],
+                "root": about["root"],
+                "statements that hold": "" if kept is None else f"{int(kept['holds'].sum())} of {len(STATEMENTS)}",
+            }
+        )
     table = pd.DataFrame(rows).sort_values("score", kind="stable", ignore_index=True)
     table["against the control"] = judged(table)
     others = table[~table["reading"].isin([CONTROL, TWIN])]
     better = others[others["against the control"] == BETTER]["reading"].tolist()
     worse = others[others["against the control"] == WORSE]["reading"].tolist()
     return Finding(
-        "readings", "Readings compared", "The text leaves open whose attempts are heard of, the unit of growth, the famine years, what is tolerated.",
-        f"Better than the default reading: {', '.join(better) or 'none'}. Worse: {', '.join(worse) or 'none'}. The others cannot be told from it with "
+        "readings",
+        "Readings compared",
+        "The text leaves open whose attempts are heard of, the unit of growth, the famine years, what is tolerated.",
+        f"Better than the default reading: {', '.join(better) or 'none'}. Worse: {', '.join(worse) or 'none'}. The others cannot be "
+        f"told from it with "
         f"searches of this size. {_statements(table)} Readings that were not searched are not here.",
-        SHOWN, f"No verdict on the paper, which names none. {RULE}",
+        SHOWN,
+        f"No verdict on the paper, which names none. {RULE}",
         {"readings": table},
         ("scores: batch_runs/searches/found/*.json (200 fresh seeds each)", f"statements: seeds 1 to {min(evidence.runs, 20)}"),
-    )  # fmt: skip
+    )

@@ -27,20 +27,26 @@ def table(country: Country) -> pd.DataFrame:
     largest = max(value[1] for value in record.values())
     weekly = largest / WEEKS_PER_YEAR
     rows = [
-        ("a year of adjustment", "'0.05 % [a week] amounts to an annual adjustment of 30 %'", f"{year:.1%} a year; 30 % a year is {needed:.2%} a week",
+        ("a year of adjustment", "'0.05 % [a week] amounts to an annual adjustment of 30 %'", f"{year:.1%} a year; 30 % a year is "
+            f"{needed:.2%} a week",
          f"1.0005^{WEEKS_PER_YEAR} - 1"),
-        ("the fall of repression", "from about 85 % to about 44 % (note 8)", f"{fall:.3%} a week over {weeks:,} weeks: relative steps of 0.05 %, not 0.5 %; "
+        ("the fall of repression", "from about 85 % to about 44 % (note 8)", f"{fall:.3%} a week over {weeks:,} weeks: relative steps "
+            f"of 0.05 %, not 0.5 %; "
          f"steps of 0.05 points would end at {START - WEEKLY * weeks:.2f}", f"1 - (0.44 / 0.85)^(1/{weeks})"),
-        ("arrivals of 2006", f"{record[2006][1]:,} (Table 1)", f"{record[2006][0]:,} (Ministry of Unification); difference {record[2006][1] - record[2006][0]}",
+        ("arrivals of 2006", f"{record[2006][1]:,} (Table 1)", f"{record[2006][0]:,} (Ministry of Unification); difference "
+            f"{record[2006][1] - record[2006][0]}",
          "model/data/north_korea/record.csv"),
-        ("the total of Table 1", f"{TOTAL:,}", f"its cells add up to {printed:,}: {TOTAL - printed} fewer; the total is the Ministry's of all times",
+        ("the total of Table 1", f"{TOTAL:,}", f"its cells add up to {printed:,}: {TOTAL - printed} fewer; the total is the "
+                                               f"Ministry's of all times",
          "sum of the printed cells, 1992-2016"),
         ("shares of the people", "one in 500,000 around 1995, 10,000 in 2007, 8,000 in 2009, 15,000 in 2014",
          ", ".join(f"{_one_in(country, y, record[y][1]):,.0f} in {y}" for y in (1995, 2007, 2009, 2014)), "years.csv / record.csv"),
-        ("most in a week", "'in any given iteration at most 50'", f"the largest year has {weekly:.0f} successes a week on average; with four in five "
+        ("most in a week", "'in any given iteration at most 50'", f"the largest year has {weekly:.0f} successes a week on average; "
+            f"with four in five "
          f"stopped, {weekly / 0.2:.0f} attempts", f"{largest:,} / {WEEKS_PER_YEAR}"),
         ("tolerated and record", "'180 defectors in the province in a given week'",
-         f"{180 * WEEKS_PER_YEAR * len(country.provinces):,} attempts a year would be tolerated, {180 * WEEKS_PER_YEAR * len(country.provinces) / largest:.0f} "
+         f"{180 * WEEKS_PER_YEAR * len(country.provinces):,} attempts a year would be tolerated, "
+         f"{180 * WEEKS_PER_YEAR * len(country.provinces) / largest:.0f} "
          "times the largest year's successes", f"180 x {WEEKS_PER_YEAR} x {len(country.provinces)}"),
     ]  # fmt: skip
     return pd.DataFrame([*rows, *_against_prose(country)], columns=["slip", "printed", "what follows", "computed as"])
@@ -65,17 +71,23 @@ def _against_prose(country: Country) -> list[tuple[str, str, str, str]]:
     worst = float(country.growth_percent.min())
     change = np.exp(s * growth * worst * Parameters().economy_scale)
     return [
-        ("growth in motivation", "'if their current situation is dire' people leave", f"as printed growth has the impact {growth:+g}: the worst year "
+        ("growth in motivation", "'if their current situation is dire' people leave", f"as printed growth has the impact {growth:+g}: "
+            f"the worst year "
          f"({worst:g} %) multiplies the odds of motivation by {change:.3f} (s = {s:g})", "impacts of Figure 2, years.csv"),
-        ("low status in motivation", "those with most discontent leave", f"as printed low status has the impact {low:+g}: odds times {np.exp(s * low):.2f}",
+        ("low status in motivation", "those with most discontent leave", f"as printed low status has the impact {low:+g}: odds times "
+            f"{np.exp(s * low):.2f}",
          "impacts of Figure 2"),
-        ("secondary sector in motivation", "'perhaps less motivated'", f"as printed its impact is {second:g}: no term", "impacts of Figure 2"),
-        ("utility if repressed", "'we assume U(d|r) = 0', then a loss C = -1", f"the cut-off U / (1 + U) is at most {1 / 2:g}: a citizen who is sure of the "
+        ("secondary sector in motivation", "'perhaps less motivated'", f"as printed its impact is {second:g}: no "
+            f"term", "impacts of Figure 2"),
+        ("utility if repressed", "'we assume U(d|r) = 0', then a loss C = -1", f"the cut-off U / (1 + U) is at most {1 / 2:g}: a "
+            f"citizen who is sure of the "
          "utility 1 still leaves only where repression is believed below one half", "U = 1"),
-        ("α₀ and β₀", "'α₀ needs to be higher than β₀', prior mean 0.47 to 0.65", f"on the line the mean 0.65 is at β₀ = {_beta(0.65):.0f} and 0.47 at "
+        ("α₀ and β₀", "'α₀ needs to be higher than β₀', prior mean 0.47 to 0.65", f"on the line the mean 0.65 is at β₀ = "
+            f"{_beta(0.65):.0f} and 0.47 at "
          f"β₀ = {_beta(0.47):.0f}, where α₀ = {26 + 0.66 * _beta(0.47):.0f} is the lower; α₀ exceeds β₀ only below {26 / (1 - 0.66):.0f}",
          "α₀ = 26 + 0.66 β₀, mean = α₀ / (α₀ + β₀)"),
-        ("importance without intercept", "ten parameters are ranked", "the intercept γ₁ is missing; impurity importances have no error and no floor of noise",
+        ("importance without intercept", "ten parameters are ranked", "the intercept γ₁ is missing; impurity importances have no "
+            "error and no floor of noise",
          "batch_runs/importance/appendix.csv"),
         ("'the only region'", "'close to 100,000 simulations certainly suggest this is the case'",
          "a walk that proposes near its last point cannot show it; see 'other regions'", ""),
@@ -86,7 +98,8 @@ def finding(evidence: Evidence) -> Finding:
     """List the slips."""
     found = table(evidence.country)
     return Finding(
-        "slips", "Slips in the paper", "The text contradicts itself or its sources in some places; the model follows the formulas as printed.",
+        "slips", "Slips in the paper", "The text contradicts itself or its sources in some places; the model follows the formulas as "
+                                       "printed.",
         f"{len(found)} places, each with the figure that shows it. What was chosen instead is listed as a reading in docs/odd.md, 7.9.",
         SHOWN, "No verdict: arithmetic.", {"slips": found}, ("no runs: arithmetic with the shipped data",),
     )  # fmt: skip

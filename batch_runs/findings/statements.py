@@ -19,7 +19,8 @@ SPACE_POINTS = 4096
 RULE = (
     "Reproduced: holds at every region that fits as well as the best (two or more). Not reproduced: holds at none. Undecided: at some. "
     "Where the paper gives a mean and a standard deviation, 'holds' means within two of them. 'By chance' is the share of the searched "
-    "ranges in which the statement holds anyway: reproducing one that mostly holds says little. As a whole: reproduced if all are, not if more than half are not."
+    "ranges in which the statement holds anyway: reproducing one that mostly holds says little. As a whole: reproduced if all are, "
+    "not if more than half are not."
 )
 
 
@@ -31,7 +32,9 @@ def _first_success(_: Parameters, data: xr.Dataset) -> float:
 
 EVERY = (
     *STATEMENTS,
-    Statement("first successes", "'the actual success rate is less than 20 %' at the start (share of 1992's attempts)", _first_success, 0.0, 0.2),
+    Statement(
+        "first successes", "'the actual success rate is less than 20 %' at the start (share of 1992's attempts)", _first_success, 0.0, 0.2
+    ),
 )
 """The statements of the search, and one of the paper's 'Interpretation'."""
 
@@ -85,15 +88,20 @@ def finding(evidence: Evidence) -> Finding:
     return Finding(
         "statements",
         "The statements about the good region",
-        "High scores are found only in a small region: δ 0.84 (s.d. 0.04), r at most 0.001, α₀ = 26 + 0.66 β₀ (residual s.e. 4.01), prior mean 0.47 "
-        "to 0.65, H 380 (s.d. 53), K 0.50 (s.d. 0.044), R₀ at least 0.8, tolerated 180 (s.d. 5.64); in two of the best runs repression falls "
+        "High scores are found only in a small region: δ 0.84 (s.d. 0.04), r at most 0.001, α₀ = 26 + 0.66 β₀ (residual s.e. 4.01), "
+        "prior mean 0.47 "
+        "to 0.65, H 380 (s.d. 53), K 0.50 (s.d. 0.044), R₀ at least 0.8, tolerated 180 (s.d. 5.64); in two of the best runs "
+        "repression falls "
         "from about 0.85 to about 0.44 and the tolerated number is never reached.",
-        f"Of {len(judgement)} statements: {counts}. Compared at {len(evidence.good)} regions that fit as well as the best; the defaults and the "
+        f"Of {len(judgement)} statements: {counts}. Compared at {len(evidence.good)} regions that fit as well as the best; the "
+        f"defaults and the "
         "paper's own values stand beside them without a vote. The regions are not independent: later searches began at earlier ones.",
         most(verdicts),
         RULE,
         {"statements": judgement, "statements_values": table},
         behind,
-        tuple(zip(judgement["statement"], verdicts, strict=True)),
+        tuple(
+            (f"{row['statement']}: {row['the paper']}", row["verdict"], f"best region {row[evidence.best.name]}")
+            for row in judgement.to_dict("records")
+        ),
     )
-

@@ -16,10 +16,12 @@ def figures(finding: Finding) -> list[Drawn]:
     beliefs, priors = finding.tables["figure_4_beliefs"], finding.tables["figure_4"]
     return [
         Drawn("figure_4", "Figure 4: the belief in the first and in the last week",
-              "Density of the believed repression (mean of the provinces' parameters, first run of each place); dotted: actual repression; grey: at most one half, "
+              "Density of the believed repression (mean of the provinces' parameters, first run of each place); dotted: actual "
+              "repression; grey: at most one half, "
               "where the cut-off of every citizen lies.", lambda: draw(beliefs)),
         Drawn("figure_4_prior", "The prior's two parameters beside the paper's line",
-              "Every winner of the searches (darker: better score) in the plane of β₀ and α₀; line: α₀ = 26 + 0.66 β₀, band: two residual standard errors; dashed: prior "
+              "Every winner of the searches (darker: better score) in the plane of β₀ and α₀; line: α₀ = 26 + 0.66 β₀, band: two "
+              "residual standard errors; dotted and dashed: prior "
               "means 0.47 and 0.65.", lambda: draw_prior(priors)),
     ]  # fmt: skip
 
@@ -52,12 +54,12 @@ def draw_prior(table: pd.DataFrame) -> Figure:
     line = 26 + 0.66 * beta
     axis.fill_between(beta, line - 8.02, line + 8.02, color="#ffa90e", alpha=0.25, linewidth=0)
     axis.plot(beta, line, color="#e76300", label="the paper: α₀ = 26 + 0.66 β₀")
-    for mean in (0.47, 0.65):
-        axis.plot(beta, beta * mean / (1 - mean), color="#717581", linestyle="--", linewidth=0.8)
-        end = min(112.0, 118.0 * (1 - mean) / mean)
-        axis.annotate(f"mean {mean:g}", (end, end * mean / (1 - mean)), fontsize=7, color="#717581")
-    dots = axis.scatter(table["prior_beta"], table["prior_alpha"], c=table["score"], cmap="viridis", vmax=25, s=45, zorder=3, label="winners of searches")
+    for mean, style in ((0.47, ":"), (0.65, "--")):
+        axis.plot(beta, beta * mean / (1 - mean), color="#717581", linestyle=style, linewidth=1, label=f"prior mean {mean:g}")
+    dots = axis.scatter(
+        table["prior_beta"], table["prior_alpha"], c=table["score"], cmap="viridis", vmax=25, s=45, zorder=3, label="winners of searches"
+    )
     figure.colorbar(dots, ax=axis, label="score (25 and more alike)")
     axis.set(xlabel="β₀", ylabel="α₀", xlim=(0, 120), ylim=(0, 125))
-    axis.legend(fontsize=8, frameon=False, loc="lower right")
+    axis.legend(fontsize=8, frameon=False, loc="lower right", bbox_to_anchor=(1, 0.12))
     return figure

@@ -8,11 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from defection.batch_runs.findings import Finding
-from defection.country import WEEKS_PER_YEAR
+from defection.country import WEEKS_PER_YEAR, load
 from defection.views.findings.drawn import Drawn
 from defection.views.run_figure import COLOURS
 
-FIRST = 1992
+FIRST = load("north_korea").years[0]
 
 
 def figures(finding: Finding) -> list[Drawn]:
@@ -23,7 +23,8 @@ def figures(finding: Finding) -> list[Drawn]:
         part = weekly[weekly["place"] == row["place"]]
         title = f"Figure 5: {row['place']}, run {row['run']}, score {row['score']:.1f}"
         caption = (
-            f"Left: attempts a week in each province (moving mean over 8 weeks) beside the tolerated number {row['tolerated']} (dashed). Middle: repression. "
+            f"Left: attempts a week in each province (moving mean over 8 weeks) beside the tolerated number {row['tolerated']} "
+            f"(dashed). Middle: repression. "
             f"Right: mean of the belief. A line per province; the run has {row['weeks run']:,} weeks."
         )
         drawn.append(Drawn(f"figure_5_{number}", title, caption, lambda part=part, row=row: draw(part, row)))  # type: ignore[misc]
@@ -44,12 +45,12 @@ def draw(weekly: pd.DataFrame, about: dict) -> Figure:
         axes[2].plot(week, here["belief_alpha"] / (here["belief_alpha"] + here["belief_beta"]), **look)
     axes[0].axhline(about["tolerated"], color="#222222", linestyle="--", linewidth=0.9)
     axes[0].set_yscale("symlog", linthresh=1)
-    axes[0].set_ylim(bottom=0)
+    axes[0].set_ylim(0, 1.5 * max(about["tolerated"], axes[0].get_ylim()[1]))
     for axis, title in zip(axes, ("attempts a week (linear to 1, then log)", "repression", "mean of the belief"), strict=True):
         _dress(axis, title)
     for axis in axes[1:]:
         axis.set_ylim(0, 1)
-    axes[1].legend(fontsize=5.5, ncols=2, frameon=False, loc="lower left")
+    axes[1].legend(fontsize=6, ncols=2, frameon=False, loc="lower left")
     return figure
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from defection.country import load
 from defection.views.sweeps.scales import BAND, MIDDLE, RECORD
 
 __all__ = ["BAND", "MIDDLE", "RECORD", "Drawn", "famine", "root_scale"]
@@ -34,6 +35,7 @@ def root_scale(axis: Axes) -> None:
     axis.set_ylim(bottom=0)
 
 
-def famine(axis: Axes, first: int = 1995, last: int = 1998) -> None:
-    """Shade the famine years."""
-    axis.axvspan(first - 0.5, last + 0.5, color="#d9c9a3", alpha=0.4, linewidth=0, zorder=0, label="famine")
+def famine(axis: Axes) -> None:
+    """Shade the famine years of the first dating."""
+    first = load("north_korea").datings[0]
+    axis.axvspan(first.first_year - 0.5, first.last_year + 0.5, color="#d9c9a3", alpha=0.4, linewidth=0, zorder=0, label="famine")

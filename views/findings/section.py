@@ -32,7 +32,7 @@ def section(finding: Finding, drawn: list[Drawn]) -> list[Element]:
     parts.append(element("p", element("strong", "The paper: "), finding.paper))
     parts.append(element("p", element("strong", "Here: "), finding.ours))
     verdicts: list[Element | str] = [element("strong", "Verdict: "), badge(finding.verdict), ". "]
-    for what, verdict in finding.parts if len(finding.parts) < 5 else ():
+    for what, verdict, _ in finding.parts if len(finding.parts) < 5 else ():
         verdicts += [f"{what[:1].upper()}{what[1:]}: ", badge(verdict), ". "]
     parts.append(element("p", *verdicts))
     parts.append(element("p", element("strong", "Rule: "), finding.rule, class_="small"))
@@ -49,7 +49,9 @@ def section(finding: Finding, drawn: list[Drawn]) -> list[Element]:
 def framed(frame: pd.DataFrame) -> Element:
     """Return a table of pandas, columns of text to the left."""
     words = [not pd.api.types.is_numeric_dtype(frame[column]) or frame[column].dtype == bool for column in frame.columns]
-    order = [c for c, word in zip(frame.columns, words, strict=True) if word] + [c for c, word in zip(frame.columns, words, strict=True) if not word]
+    order = [c for c, word in zip(frame.columns, words, strict=True) if word] + [
+        c for c, word in zip(frame.columns, words, strict=True) if not word
+    ]
     rows = [[_cell(column, value) for column, value in row.items()] for row in frame[order].to_dict("records")]
     made = table([str(column) for column in order], rows, texts=sum(words))
     for cell in made.iter("td"):

@@ -34,7 +34,8 @@ def text(findings: list[Finding], evidence: Evidence) -> str:
 def _opening(evidence: Evidence) -> list[Element]:
     how = "a quick report: fewer runs, and nothing between regions" if evidence.quick else "the full report"
     return [
-        element("p", "Dukalskis, Elkink & Xiong (2017), ", element("em", "Defecting from Autocracy"), ", working paper of 11 June 2017. Its code, its figures and "
+        element("p", "Dukalskis, Elkink & Xiong (2017), ", element("em", "Defecting from Autocracy"), ", working paper of 11 June "
+            "2017. Its code, its figures and "
                 "what it does not report are not public: what is compared is its text with this implementation."),
         facts({
             "Made with": f"defection {defection.__version__}, law {law_fingerprint()}, data {evidence.country.fingerprint} (fingerprints)",
@@ -47,12 +48,12 @@ def _opening(evidence: Evidence) -> list[Element]:
 def _summary(findings: list[Finding]) -> list[Element]:
     rows, verdicts = [], []
     for finding in findings:
-        for what, verdict in (*finding.parts, *(() if finding.parts else ((finding.title, finding.verdict),))):
+        for what, verdict, figure in finding.parts or (("as a whole", finding.verdict, finding.figure),):
             if verdict in LOOK:
-                rows.append((finding.title, what if finding.parts else "as a whole", verdict))
+                rows.append((finding.title, what, figure, verdict))
                 verdicts.append(verdict)
     counts = ", ".join(f"{verdicts.count(one)} {one}" for one in (REPRODUCED, NOT, UNDECIDED))
-    made = table(("finding", "part", "verdict"), rows, texts=3)
+    made = table(("finding", "part", "here", "verdict"), rows, texts=4)
     for line in made.iter("tr"):
         cell = line.findall("td")[-1:]
         if cell:
@@ -60,7 +61,9 @@ def _summary(findings: list[Finding]) -> list[Element]:
             cell[0].append(badge(word))
     return [
         element("h2", "Verdicts"),
-        element("p", f"{len(verdicts)} verdicts: {counts}. Each follows from a rule that stands in its section; what is only drawn has none."),
+        element(
+            "p", f"{len(verdicts)} verdicts: {counts}. Each follows from a rule that stands in its section; what is only drawn has none."
+        ),
         made,
     ]
 
@@ -68,11 +71,14 @@ def _summary(findings: list[Finding]) -> list[Element]:
 def _runs(evidence: Evidence) -> list[Element]:
     made = pd.DataFrame(evidence.made)
     columns = ["name", "changed", "recorded", "ids", "point", "runs", "root"]
-    points = pd.DataFrame([{"parameter": name, **{place.name: str(getattr(place.parameters, name)) for place in evidence.points}} for name in PARAMETERS])
+    points = pd.DataFrame(
+        [{"parameter": name, **{place.name: str(getattr(place.parameters, name)) for place in evidence.points}} for name in PARAMETERS]
+    )
     shown = made[columns].assign(point=made["point"].astype(str), root=made["root"].astype(str)) if len(made) else made
     return [
         element("h2", "The runs behind the numbers", id="runs"),
-        element("p", "A run is called POINT-REPLICATE; its seed follows from the root, the point and the replicate. What is changed keeps the point's seeds. To repeat:"),
+        element("p", "A run is called POINT-REPLICATE; its seed follows from the root, the point and the replicate. What is changed "
+                     "keeps the point's seeds. To repeat:"),
         element("pre", REPEAT.format(root=evidence.root, runs=evidence.runs)),
         framed(shown),
         element("h3", "The points"),
