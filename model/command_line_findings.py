@@ -18,9 +18,8 @@ def add(commands: Any) -> None:
         "report",
         help="lay every finding of the paper beside ours",
         description="Run the best regions that are shipped, the defaults and the paper's values with fresh seeds, and write one "
-        "self-contained HTML page: "
-        "every finding of the paper beside ours, reproduced, not reproduced or undecided, by rules that are written in it. How to "
-        "read it: docs/report.md.",
+        "self-contained HTML page: every finding of the paper beside ours, reproduced, not reproduced or undecided, by rules that are "
+        "written in it. How to read it: docs/report.md.",
         epilog="Example:  defection report --quick --out report.html --data report-data",
     )
     report.add_argument("--quick", action="store_true", help=f"fewer runs ({QUICK_RUNS} of each point), and nothing between regions")
@@ -36,8 +35,8 @@ def add(commands: Any) -> None:
         "importance",
         help="rank the parameters of a finished sweep",
         description="Rank the parameters that a sweep has varied by their importance for an outcome, with intervals of 90 %, the "
-        "noise floor of dummy "
-        "parameters and the quality of the fit. Needs the extra: pip install 'defection[search]'. What the methods do: docs/importance.md.",
+        "noise floor of dummy parameters and the quality of the fit. Needs the extra: pip install 'defection[search]'. What the methods "
+        "do: docs/importance.md.",
         epilog="Example:  defection importance results --method permutation --outcome total",
     )
     importance.add_argument("folder", type=pathlib.Path, help="the sweep's folder")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import pathlib
+import time
 
 import pandas as pd
 
 import defection
 from defection.batch_runs.findings import Evidence, Finding, every
 from defection.batch_runs.sweeps.results_file import check_file, replaced_file
+from defection.compiled import law_fingerprint
 from defection.run_folder import FolderError
 from defection.views.findings.figures import figures_of
 from defection.views.findings.whole_page import text
@@ -30,10 +32,11 @@ def write_report(
     """
     place = check_file(file, force=force)
     folder = None if data is None else check_folder(pathlib.Path(data), force=force)
+    start = time.monotonic()
     findings = every(evidence)
     page = text(findings, evidence)
     if folder is not None:
-        write_data(findings, evidence, folder)
+        write_data(findings, evidence, folder, seconds=time.monotonic() - start)
     with replaced_file(place, force=force) as beside:
         beside.write_text(page, encoding="utf-8")
     return findings
@@ -47,7 +50,7 @@ def check_folder(folder: pathlib.Path, *, force: bool) -> pathlib.Path:
     return folder
 
 
-def write_data(findings: list[Finding], evidence: Evidence, folder: pathlib.Path) -> None:
+def write_data(findings: list[Finding], evidence: Evidence, folder: pathlib.Path, *, seconds: float) -> None:
     """Write every figure as PNG and SVG, every table as CSV, the runs, and a manifest."""
     for finding in findings:
         for name, frame in finding.tables.items():
@@ -66,8 +69,17 @@ def write_data(findings: list[Finding], evidence: Evidence, folder: pathlib.Path
     _write(pd.DataFrame(evidence.made), folder / "runs.csv")
     points = [{"point": p.number, "name": p.name, "source": p.source, **p.parameters.as_dict()} for p in evidence.points]
     _write(pd.DataFrame(points), folder / "points.csv")
-    about = {"defection": defection.__version__, "root": evidence.root, "runs": evidence.runs, "quick": evidence.quick,
-             "country": evidence.country.fingerprint, "behind": {f.name: list(f.behind) for f in findings}}  # fmt: skip
+    about = {
+        "defection": defection.__version__,
+        "law": law_fingerprint(),
+        "country": evidence.country.fingerprint,
+        "root": evidence.root,
+        "runs": evidence.runs,
+        "quick": evidence.quick,
+        "runs_made": sum(row["runs"] for row in evidence.made),
+        "seconds": round(seconds),
+        "behind": {f.name: list(f.behind) for f in findings},
+    }
     with replaced_file(folder / MANIFEST, force=True) as beside:
         beside.write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

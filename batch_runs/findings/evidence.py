@@ -61,7 +61,7 @@ class Evidence:
 
     @property
     def good(self) -> list[Place]:
-        """The regions that fit as well as the best, the best first."""
+        """The regions that fit nearly as well as the best, the best first."""
         return [place for place in self.points if place.good]
 
     @property

@@ -11,9 +11,8 @@ from defection.batch_runs.scores import Target
 
 BEFORE, AFTER = (2009, 2011), (2012, 2014)
 RULE = (
-    "The record's ratio of 2012-2014 to 2009-2011 is compared with that of each run that did not stop. Reproduced: it lies in the "
-    "central 90 % of "
-    "the best region's runs. Not reproduced: outside. Undecided: fewer than 10 runs."
+    "The record's ratio of 2012-2014 to 2009-2011 is compared with that of each run that did not stop. Reproduced: it lies in the central "
+    "90 % of the best region's runs. Not reproduced: outside. Undecided: fewer than 10 runs."
 )
 
 
@@ -44,10 +43,9 @@ def finding(evidence: Evidence) -> Finding:
         "fall",
         "The fall after 2011",
         "'After 2011 the trend clearly reverses'; the model is said to follow 'not only the start, but also the decline of a cascade'.",
-        f"On record the years 2012-2014 have {told(known)} times as many as 2009-2011; in the best region {spread(best)}. "
-        f"Repression there changes by {tightening:+.3f} from 2009 to 2012, the years in which the border was in fact tightened: "
-        f"nothing in the model "
-        "can raise it while the week's attempts stay below the tolerated number.",
+        f"On record the years 2012-2014 have {told(known)} times as many as 2009-2011; in the best region {spread(best)}. Repression "
+        f"there changes by {tightening:+.3f} from 2009 to 2012, the years in which the border was in fact tightened: nothing in the model "
+        f"can raise it while the week's attempts stay below the tolerated number.",
         of_range(known, best),
         RULE,
         {"fall": table},

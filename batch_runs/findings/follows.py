@@ -13,10 +13,8 @@ from defection.batch_runs.searches import SearchError, noise_floor
 
 RULE = (
     "Score: root mean square over the years of √run − √record, averaged over runs with fresh seeds. Noise floor: the same for records "
-    "that the best "
-    "region made itself. Reproduced: the mean score lies within two standard deviations of the floor. Not reproduced: above that, and "
-    "the record "
-    "lies outside the central 90 % of runs in more than a tenth of the years. Undecided else."
+    "that the best region made itself. Reproduced: the mean score lies within two standard deviations of the floor. Not reproduced: above "
+    "that, and the record lies outside the central 90 % of runs in more than a tenth of the years. Undecided else."
 )
 
 
@@ -66,10 +64,8 @@ def finding(evidence: Evidence) -> Finding:
         "How well the record is followed",
         "Two of the best results show 'similar trends and levels to the empirical data' (Figure 5).",
         f"The best region scores {told(best['score'])} ± {told(best['spread'])} (mean and standard deviation over {evidence.runs:,} "
-        f"runs); its noise floor is "
-        f"{told(level)} ± {told(width)}. The record lies inside the central 90 % of its runs in {covered:.0%} of the years; most of "
-        f"the squared "
-        f"error comes from {said}. Elsewhere: {others}.",
+        f"runs); its noise floor is {told(level)} ± {told(width)}. The record lies inside the central 90 % of its runs in {covered:.0%} "
+        f"of the years; most of the squared error comes from {said}. Elsewhere: {others}.",
         verdict(float(best["score"]), level, width, covered) if np.isfinite(level) else UNDECIDED,
         RULE,
         {"follows_scores": by_place, "follows_years": by_year},

@@ -24,17 +24,14 @@ CHANGES: dict[str, dict[str, Any]] = {
     "repression stays (r = 0)": {"adjustment_rate": 0.0},
 }
 FAMINE_RULE = (
-    "The same seeds with and without famine years; of each pair, successes of 2004-2009 without as a share of those with. Reproduced: "
-    "at most a half in "
-    "95 % of pairs. Not reproduced: more than a half in 95 % of pairs. Undecided: neither, or fewer than 10 runs. As a whole: what "
-    "all regions that fit "
-    "as well say; undecided where they differ."
+    "The same seeds with and without famine years; of each pair, successes of 2004-2009 without as a share of those with. Reproduced: at "
+    "most a half in 95 % of pairs. Not reproduced: more than a half in 95 % of pairs. Undecided: neither, or fewer than 10 runs. As a "
+    "whole: what all regions that fit nearly as well say; undecided where they differ."
 )
 MEMORY_RULE = (
     "The same seeds with a full memory (H = 1196). Reproduced: the mean score rises by more than two standard errors of the paired "
-    "difference. Not "
-    "reproduced: it does not. Undecided: fewer than 10 runs. The other half of the statement (too short) lies outside the paper's own "
-    "range."
+    "difference. Not reproduced: it does not. Undecided: fewer than 10 runs. The other half of the statement (too short) lies outside the "
+    "paper's own range."
 )
 
 
@@ -93,7 +90,7 @@ def table(evidence: Evidence) -> tuple[pd.DataFrame, dict[str, np.ndarray], np.n
 
 
 def _without_famine(evidence: Evidence) -> dict[str, np.ndarray]:
-    """Return what is left of the rise without the famine at the other regions that fit as well, a number per seed."""
+    """Return what is left of the rise without the famine at the other regions that fit nearly as well, a number per seed."""
     shares = {}
     for place in evidence.good[1:]:
         both = [evidence.yearly(place), evidence.yearly(place, famine_years="none")]
@@ -117,13 +114,11 @@ def finding(evidence: Evidence) -> Finding:
     return Finding(
         "mechanisms",
         "What triggers the rise: famine and memory",
-        "The famine 'is indeed what triggers the cascade'; no good simulations are obtained when citizens 'learn too little or too "
-        "much from the past'.",
-        f"Without the famine {spread(left)} of the successes of 2004-2009 are left at the best region"
-        f"{_said(elsewhere)}. With a full memory the score "
-        f"changes by "
-        f"{full['difference']:+.2f} (standard error {full['standard_error']:.2f}) and {full['2004-2009 left, median']:.2f} of them "
-        f"are left.",
+        "The famine 'is indeed what triggers the cascade'; no good simulations are obtained when citizens 'learn too little or too much "
+        "from the past'.",
+        f"Without the famine {spread(left)} of the successes of 2004-2009 are left at the best region{_said(elsewhere)}. With a full "
+        f"memory the score changes by {full['difference']:+.2f} (standard error {full['standard_error']:.2f}) and "
+        f"{full['2004-2009 left, median']:.2f} of them are left.",
         both,
         f"Famine: {FAMINE_RULE} Memory: {MEMORY_RULE}",
         {"mechanisms": found},

@@ -11,10 +11,9 @@ from defection.batch_runs.findings.finding import Finding, most, of_range
 
 RULE = (
     "The share of each origin (of all arrivals to 2016 whose origin is among the seven provinces that are known) is compared with its "
-    "share among "
-    "the successes 1992-2014 of the best region's runs in the same seven. Reproduced: every province lies in the central 90 % of the runs. "
-    "Not reproduced: more than half lie outside. Undecided else, or where there are fewer than 10 runs. Ages: the same, but age at "
-    "arrival for age at departure."
+    "share among the successes 1992-2014 of the best region's runs in the same seven. Reproduced: every province lies in the central 90 % "
+    "of the runs. Not reproduced: more than half lie outside. Undecided else, or where there are fewer than 10 runs. Ages: the same, but "
+    "age at arrival for age at departure."
 )
 
 
@@ -72,10 +71,8 @@ def finding(evidence: Evidence) -> Finding:
         "Where those who leave come from, and how old they are",
         "Citizens in provinces that border China are 'assumed to have much better opportunities'; one dummy stands for all four of them.",
         f"On record {north['record']:.1%} come from North Hamgyong and {jagang['record']:.1%} from Jagang; in the best region "
-        f"{north['best region, median']:.1%} "
-        f"and {jagang['best region, median']:.1%}: {apart:.0%} of all would have to come from elsewhere. The old are "
-        f"{old['record']:.1%} of arrivals and "
-        f"{old['best region, median']:.1%} of attempts in the best region.",
+        f"{north['best region, median']:.1%} and {jagang['best region, median']:.1%}: {apart:.0%} of all would have to come from "
+        f"elsewhere. The old are {old['record']:.1%} of arrivals and {old['best region, median']:.1%} of attempts in the best region.",
         most([*provinces["verdict"], *ages["verdict"]]),
         RULE,
         {"origins": provinces, "ages": ages},

@@ -31,8 +31,7 @@ def figure_1(_evidence: Evidence) -> Finding:
         "Figure 1: the record",
         "'Estimated defection levels by year (real curve) and target trend for simulations (target curve).'",
         f"Table 1 has its peak in {peak['year']:.0f} with {told(peak['corrected'])}; smoothed over five years the peak is "
-        f"{told(table['smoothed_5'].max())}. "
-        "The paper's target curve is in a figure that the text does not hold.",
+        f"{told(table['smoothed_5'].max())}. The paper's target curve is in a figure that the text does not hold.",
         SHOWN,
         NOTHING,
         {"figure_1": table},
@@ -83,8 +82,7 @@ def figure_4(evidence: Evidence) -> Finding:
         "figure_4",
         "Figure 4: the belief, and its prior",
         "The figure shows a beta distribution of the expected repression and the area up to the benefit, which is the probability of "
-        "leaving. The text adds: "
-        "good scores where α₀ = 26 + 0.66 β₀ (residual s.e. 4.01).",
+        "leaving. The text adds: good scores where α₀ = 26 + 0.66 β₀ (residual s.e. 4.01).",
         f"{near} of {len(table)} winners of all searches lie within two residual standard errors of the line.",
         SHOWN,
         NOTHING,
@@ -143,15 +141,12 @@ def figure_5(evidence: Evidence) -> Finding:
     return Finding(
         "figure_5",
         "Figure 5: the best runs",
-        "Two of the best runs; defection levels never reach the tolerated level, repression "
-        "falls from about 85 % to about "
-        "44 %, and the belief ends tight around it (note 8).",
+        "Two of the best runs; defection levels never reach the tolerated level, repression falls from about 85 % to about 44 %, and the "
+        "belief ends tight around it (note 8).",
         f"The best of {evidence.runs:,} runs of the best region scores {told(first['score'])} (their mean: "
-        f"{told(first['mean of all runs'])}: the best single run is "
-        f"a lucky one). Repression falls from {first['repression first']:.2f} to {first['repression last']:.2f}; the tolerated number "
-        f"({first['tolerated']}) is "
-        f"passed in {first['weeks above tolerated']} of {first['weeks run']:,} weeks, with "
-        f"{first['most attempts (province, week)']:,} attempts in a province at most.",
+        f"{told(first['mean of all runs'])}: the best single run is a lucky one). Repression falls from {first['repression first']:.2f} "
+        f"to {first['repression last']:.2f}; the tolerated number ({first['tolerated']}) is passed in {first['weeks above tolerated']} of "
+        f"{first['weeks run']:,} weeks, with {first['most attempts (province, week)']:,} attempts in a province at most.",
         SHOWN,
         NOTHING + " The statements of note 8 are judged below.",
         {"figure_5": table, "figure_5_weekly": pd.concat(tables, ignore_index=True)},

@@ -28,7 +28,7 @@ class Place:
     parameters: Parameters
     source: str
     good: bool = False
-    """Whether it is one of the regions that fit as well as the best."""
+    """Whether it is one of the regions that fit nearly as well as the best."""
 
 
 def winners() -> pd.DataFrame:
@@ -56,7 +56,7 @@ def winners() -> pd.DataFrame:
 
 
 def places() -> list[Place]:
-    """Return the regions that fit as well as the best, the best first, then the defaults and the paper's own values."""
+    """Return the regions that fit nearly as well as the best, the best first, then the defaults and the paper's own values."""
     every = winners()
     near = every[every["score"] <= every["score"].min() + MARGIN]
     found = [

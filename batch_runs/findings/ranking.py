@@ -13,10 +13,9 @@ from defection.batch_runs.importance.table import is_dummy
 SHOWN = (("score", "forest", "search"), ("score", "permutation", "search"), ("good", "forest", "search"), ("good", "permutation", "search"),
          ("score", "sobol_total", "whole box"))  # fmt: skip
 RULE = (
-    "Order: Spearman's correlation with the appendix's ten ranks. Reproduced: in each of the rankings shown at most 5 % of random "
-    "orders agree as well. "
-    "Not reproduced: in none. Undecided: in some. First two: reproduced if r and δ come first in each ranking, not reproduced if in none. "
-    "Above noise: a parameter counts only where its interval lies above every dummy's."
+    "Order: Spearman's correlation with the appendix's ten ranks. Reproduced: in each of the rankings shown at most 5 % of random orders "
+    "agree as well. Not reproduced: in none. Undecided: in some. First two: reproduced if r and δ come first in each ranking, not "
+    "reproduced if in none. Above noise: a parameter counts only where its interval lies above every dummy's."
 )
 
 
@@ -58,9 +57,8 @@ def finding(_evidence: Evidence) -> Finding:
         "importance", "Which parameters matter, beside the appendix",
         "A random forest puts the adjustment rate first and the famine's effect second, far before the others (appendix).",
         f"The best agreement of five rankings is {best['correlation']:+.2f} ({best['outcome']}, {best['method']}), which "
-        f"{best['chance']:.0%} of random orders "
-        f"reach. For 'is this run among the good ones?' (permutation) the first two are {first[0]} and {first[1]}. Quality (R2, AUC "
-        f"or sum of S1): {quality}.",
+        f"{best['chance']:.0%} of random orders reach. For 'is this run among the good ones?' (permutation) the first two are {first[0]} "
+        f"and {first[1]}. Quality (R2, AUC or sum of S1): {quality}.",
         together([order, top]), RULE,
         {"importance": ranked(table, appendix()), "importance_correlations": shown},
         ("stored: batch_runs/importance/tables (scripts/measure_importance.py, roots 2017 to 2019)",),

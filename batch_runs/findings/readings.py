@@ -14,11 +14,9 @@ from defection.parameters import PARAMETERS
 
 CONTROL, TWIN, BASE = "once more", "refined", "the paper's ranges"
 RULE = (
-    f"Every reading was searched with the budget of '{CONTROL}', which changes nothing. Better or worse: the scores differ by more "
-    f"than two "
-    f"standard errors and by more than twice as much as '{CONTROL}' and '{TWIN}' differ, two searches of one and the same model. "
-    f"Otherwise undecided. That a reading "
-    "fits better would not show that the paper used it."
+    f"Every reading was searched with the budget of '{CONTROL}', which changes nothing. Better or worse: the scores differ by more than "
+    f"two standard errors and by more than twice as much as '{CONTROL}' and '{TWIN}' differ, two searches of one and the same model. "
+    f"Otherwise undecided. That a reading fits better would not show that the paper used it."
 )
 WORSE, BETTER = "fits worse", "fits better"
 
@@ -73,9 +71,8 @@ def finding(evidence: Evidence) -> Finding:
         "readings",
         "Readings compared",
         "The text leaves open whose attempts are heard of, the unit of growth, the famine years, what is tolerated.",
-        f"Better than the default reading: {', '.join(better) or 'none'}. Worse: {', '.join(worse) or 'none'}. The others cannot be "
-        f"told from it with "
-        f"searches of this size. {_statements(table)} Readings that were not searched are not here.",
+        f"Better than the default reading: {', '.join(better) or 'none'}. Worse: {', '.join(worse) or 'none'}. The others cannot be told "
+        f"from it with searches of this size. {_statements(table)} Readings that were not searched are not here.",
         SHOWN,
         f"No verdict on the paper, which names none. {RULE}",
         {"readings": table},

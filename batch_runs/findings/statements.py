@@ -17,10 +17,10 @@ OF_RUNS = ("tolerance never reached", "last repression", "last belief")
 
 SPACE_POINTS = 4096
 RULE = (
-    "Reproduced: holds at every region that fits as well as the best (two or more). Not reproduced: holds at none. Undecided: at some. "
-    "Where the paper gives a mean and a standard deviation, 'holds' means within two of them. 'By chance' is the share of the searched "
-    "ranges in which the statement holds anyway: reproducing one that mostly holds says little. As a whole: reproduced if all are, "
-    "not if more than half are not."
+    "Reproduced: holds at every region that fits nearly as well as the best (two or more). Not reproduced: holds at none. Undecided: at "
+    "some. Where the paper gives a mean and a standard deviation, 'holds' means within two of them. 'By chance' is the share of the "
+    "searched ranges in which the statement holds anyway: reproducing one that mostly holds says little. As a whole: reproduced if all "
+    "are, not if more than half are not."
 )
 
 
@@ -88,14 +88,12 @@ def finding(evidence: Evidence) -> Finding:
     return Finding(
         "statements",
         "The statements about the good region",
-        "High scores are found only in a small region: δ 0.84 (s.d. 0.04), r at most 0.001, α₀ = 26 + 0.66 β₀ (residual s.e. 4.01), "
-        "prior mean 0.47 "
-        "to 0.65, H 380 (s.d. 53), K 0.50 (s.d. 0.044), R₀ at least 0.8, tolerated 180 (s.d. 5.64); in two of the best runs "
-        "repression falls "
-        "from about 0.85 to about 0.44 and the tolerated number is never reached.",
-        f"Of {len(judgement)} statements: {counts}. Compared at {len(evidence.good)} regions that fit as well as the best; the "
-        f"defaults and the "
-        "paper's own values stand beside them without a vote. The regions are not independent: later searches began at earlier ones.",
+        "High scores are found only in a small region: δ 0.84 (s.d. 0.04), r at most 0.001, α₀ = 26 + 0.66 β₀ (residual s.e. 4.01), prior "
+        "mean 0.47 to 0.65, H 380 (s.d. 53), K 0.50 (s.d. 0.044), R₀ at least 0.8, tolerated 180 (s.d. 5.64); in two of the best runs "
+        "repression falls from about 0.85 to about 0.44 and the tolerated number is never reached.",
+        f"Of {len(judgement)} statements: {counts}. Compared at {len(evidence.good)} regions that fit nearly as well as the best; the "
+        f"defaults and the paper's own values stand beside them without a vote. The regions are not independent: later searches began at "
+        f"earlier ones.",
         most(verdicts),
         RULE,
         {"statements": judgement, "statements_values": table},

@@ -10,11 +10,9 @@ from defection.batch_runs.findings.facts import fact
 from defection.batch_runs.findings.finding import Finding, most, of_range, told
 
 RULE = (
-    "For each row of the record, its share of women is compared with the attempts of the best region's runs in the same years (the "
-    "state does not "
-    "look at gender, so shares of attempts are shares of successes). Reproduced: every row lies in the central 90 % of the runs. Not "
-    "reproduced: "
-    "more than half lie outside. Undecided else, or where there are fewer than 10 runs."
+    "For each row of the record, its share of women is compared with the attempts of the best region's runs in the same years (the state "
+    "does not look at gender, so shares of attempts are shares of successes). Reproduced: every row lies in the central 90 % of the runs. "
+    "Not reproduced: more than half lie outside. Undecided else, or where there are fewer than 10 runs."
 )
 
 
@@ -49,13 +47,11 @@ def finding(evidence: Evidence) -> Finding:
         "women",
         "Women among those who leave",
         "'Over 70 % of the defectors who make it to South Korea are women'; Figure 2 gives women five units of ability. Who leaves is "
-        "named as "
-        "still to be validated.",
+        "named as still to be validated.",
         f"On record the share rises from {first['record']:.1%} ({first['years']}) to {last['record']:.1%} ({last['years']}); among "
-        f"attempts in the best "
-        f"region it is {first['best region, median']:.1%} and {last['best region, median']:.1%}. One constant coefficient cannot make "
-        f"it rise "
-        f"(largest change between two rows: {told(100 * float(table['best region, median'].diff().abs().max()))} points).",
+        f"attempts in the best region it is {first['best region, median']:.1%} and {last['best region, median']:.1%}. One constant "
+        f"coefficient cannot make it rise (largest change between two rows: "
+        f"{told(100 * float(table['best region, median'].diff().abs().max()))} points).",
         most(verdicts),
         RULE,
         {"women": table},

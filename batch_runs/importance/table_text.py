@@ -32,8 +32,8 @@ def _block(outcome: str, method: str, part: pd.DataFrame) -> str:
     hidden, doubtful = POOR.get(called, (float("-inf"), float("-inf")))
     if not quality >= hidden:
         lines.append(
-            f"Not shown: with {called} below {hidden:g} the forest does not know this outcome, and an order would mean nothing. More "
-            f"runs may help."
+            f"Not shown: with {called} below {hidden:g} the forest does not know this outcome, and an order would mean nothing. More runs "
+            f"may help."
         )
         return "\n".join(lines)
     if quality < doubtful:

@@ -20,8 +20,8 @@ def figures(finding: Finding) -> list[Drawn]:
               "repression; grey: at most one half, "
               "where the cut-off of every citizen lies.", lambda: draw(beliefs)),
         Drawn("figure_4_prior", "The prior's two parameters beside the paper's line",
-              "Every winner of the searches (darker: better score) in the plane of β₀ and α₀; line: α₀ = 26 + 0.66 β₀, band: two "
-              "residual standard errors; dotted and dashed: prior "
+              "Every winner of the searches (darker: better score) in the plane of β₀ and α₀; line: α₀ = 26 + 0.66 β₀, band: two residual "
+              "standard errors; dotted and dashed: prior "
               "means 0.47 and 0.65.", lambda: draw_prior(priors)),
     ]  # fmt: skip
 

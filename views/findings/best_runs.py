@@ -23,9 +23,8 @@ def figures(finding: Finding) -> list[Drawn]:
         part = weekly[weekly["place"] == row["place"]]
         title = f"Figure 5: {row['place']}, run {row['run']}, score {row['score']:.1f}"
         caption = (
-            f"Left: attempts a week in each province (moving mean over 8 weeks) beside the tolerated number {row['tolerated']} "
-            f"(dashed). Middle: repression. "
-            f"Right: mean of the belief. A line per province; the run has {row['weeks run']:,} weeks."
+            f"Left: attempts a week in each province (moving mean over 8 weeks) beside the tolerated number {row['tolerated']} (dashed). "
+            f"Middle: repression. Right: mean of the belief. A line per province; the run has {row['weeks run']:,} weeks."
         )
         drawn.append(Drawn(f"figure_5_{number}", title, caption, lambda part=part, row=row: draw(part, row)))  # type: ignore[misc]
     return drawn

@@ -13,8 +13,8 @@ from defection.views.findings.drawn import BAND, MIDDLE, RECORD, Drawn
 def figures(finding: Finding) -> list[Drawn]:
     """Return the ratios by place."""
     caption = (
-        "Successes of 2012-2014 as a multiple of those of 2009-2011: median and 90 % of each place's runs that did not stop; "
-        "line: the record."
+        "Successes of 2012-2014 as a multiple of those of 2009-2011: median and 90 % of each place's runs that did not stop; line: the "
+        "record."
     )
     return [Drawn("fall", "The fall after 2011", caption, lambda: draw(finding.tables["fall"]))]
 

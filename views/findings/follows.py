@@ -13,9 +13,8 @@ def figures(finding: Finding) -> list[Drawn]:
     """Return the fan chart."""
     table = finding.tables["follows_years"]
     caption = (
-        "Upper: yearly successes of fresh seeds of the best region (median, 50 % and 90 % of the runs) beside the record, on "
-        "the root scale. Lower: RMS by "
-        "year."
+        "Upper: yearly successes of fresh seeds of the best region (median, 50 % and 90 % of the runs) beside the record, on the root "
+        "scale. Lower: RMS by year."
     )
     return [Drawn("follows", "The best region beside the record", caption, lambda: draw(table))]
 

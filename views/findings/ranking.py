@@ -18,9 +18,8 @@ SHOWN = (("score", "forest"), ("good", "permutation"))
 def figures(_finding: Finding) -> list[Drawn]:
     """Return three rankings side by side."""
     caption = (
-        "The appendix's impurity importances as shares; ours by forest (for the score) and by permutation (for 'among the good "
-        "runs'), with intervals of 90 %; "
-        "grey: up to the highest interval of the dummies, columns of noise."
+        "The appendix's impurity importances as shares; ours by forest (for the score) and by permutation (for 'among the good runs'), "
+        "with intervals of 90 %; grey: up to the highest interval of the dummies, columns of noise."
     )
     return [Drawn("importance", "Importance beside the appendix", caption, draw)]
 

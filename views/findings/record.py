@@ -13,8 +13,8 @@ def figures(finding: Finding) -> list[Drawn]:
     """Return the figure of the record."""
     table = finding.tables["figure_1"]
     caption = (
-        "Yearly arrivals in South Korea (Table 1): as corrected, the 2006 that is printed, and moving averages over 3 and 5 "
-        "years on the root scale."
+        "Yearly arrivals in South Korea (Table 1): as corrected, the 2006 that is printed, and moving averages over 3 and 5 years on the "
+        "root scale."
     )
     return [Drawn("figure_1", "Figure 1: the record", caption, lambda: draw(table))]
 

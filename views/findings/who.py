@@ -13,8 +13,8 @@ from defection.views.findings.drawn import BAND, MIDDLE, RECORD, Drawn
 def women(finding: Finding) -> list[Drawn]:
     """Return the women's share by year."""
     caption = (
-        "Share of women among arrivals (record; 1999-2001 are one figure) and among attempts in runs of the best region (median "
-        "and 90 % of the runs)."
+        "Share of women among arrivals (record; 1999-2001 are one figure) and among attempts in runs of the best region (median and 90 % "
+        "of the runs)."
     )
     return [Drawn("women", "Women among those who leave", caption, lambda: draw_women(finding.tables["women"]))]
 
@@ -22,8 +22,8 @@ def women(finding: Finding) -> list[Drawn]:
 def origins(finding: Finding) -> list[Drawn]:
     """Return the shares by province and by age."""
     caption = (
-        "Shares in percent: on record, in runs of the best region (bar: 90 % of the runs), and in the population. Left: seven "
-        "provinces; right: ages."
+        "Shares in percent: on record, in runs of the best region (bar: 90 % of the runs), and in the population. Left: seven provinces; "
+        "right: ages."
     )
     return [Drawn("origins", "Where those who leave come from, and how old they are", caption, lambda: draw_groups(finding.tables))]
 

@@ -72,6 +72,12 @@ def test_the_only_region_needs_one_group_and_another_needs_a_closed_line():
     assert other_regions.of_groups(np.array([0]), None) == UNDECIDED
 
 
+def test_the_only_region_is_asked_of_near_and_of_very_near_regions():
+    close, joined = np.array([0, 1, 2]), np.array([0, 0, 1])
+    assert other_regions.of_margins(np.array([9.0, 10.0, 10.5]), close, joined) == NOT
+    assert other_regions.of_margins(np.array([9.0, 10.0, 13.0]), close, joined) == UNDECIDED  # the one behind a ridge is not that near
+
+
 def test_ranges_are_narrow_if_none_is_wider_than_twice_the_paper_s():
     paper = pd.Series([1.0, 1.0])
     assert other_regions.of_spreads(pd.DataFrame({"spread": [1.9, 0.1], "paper_spread": paper})) == REPRODUCED
