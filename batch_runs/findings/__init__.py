@@ -7,6 +7,7 @@ from collections.abc import Callable
 from defection.batch_runs.findings import (
     fall,
     follows,
+    learning,
     mechanisms,
     origins,
     other_regions,
@@ -23,8 +24,9 @@ from defection.batch_runs.findings.finding import NOT, REPRODUCED, SHOWN, UNDECI
 __all__ = ["NOT", "REPRODUCED", "SHOWN", "UNDECIDED", "Evidence", "Finding", "every"]
 
 SECTIONS: tuple[Callable[[Evidence], Finding], ...] = (
-    pictures.figure_1, pictures.figure_2, pictures.figure_4, pictures.figure_5, statements.finding, follows.finding, mechanisms.finding,
-    other_regions.finding, readings.finding, ranking.finding, fall.finding, women.finding, origins.finding, slips.finding,
+    pictures.figure_1, pictures.figure_2, pictures.figure_4, pictures.figure_5, statements.finding, follows.finding, learning.finding,
+    mechanisms.finding, other_regions.finding, readings.finding, ranking.finding, fall.finding, women.finding, origins.finding,
+    slips.finding,
 )  # fmt: skip
 """In the order of the page."""
 

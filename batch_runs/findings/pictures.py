@@ -63,20 +63,16 @@ def figure_4(evidence: Evidence) -> Finding:
         prior_mean=every["prior_alpha"] / (every["prior_alpha"] + every["prior_beta"]), line=26 + 0.66 * every["prior_beta"]
     )
     rows = []
+    behind = []
     for place in evidence.points:
         data = evidence.weekly(place)
+        run = int(np.argmin(data["stopped_early"].to_numpy()))
+        behind.append(f"run {place.number}-{run} of root {evidence.root} ({place.name})")
         for week in (0, data.sizes["week"] - 1):
-            one = data.isel(run=0, week=week)
+            one = data.isel(run=run, week=week)
             alpha, beta = (one[f"weekly_belief_{side}_by_province"].mean().item() for side in ("alpha", "beta"))
-            rows.append(
-                {
-                    "place": place.name,
-                    "week": week,
-                    "alpha": alpha,
-                    "beta": beta,
-                    "repression": one["weekly_repression_by_province"].mean().item(),
-                }
-            )
+            repression = one["weekly_repression_by_province"].mean().item()
+            rows.append({"place": place.name, "week": week, "alpha": alpha, "beta": beta, "repression": repression})
     near = int((np.abs(table["prior_alpha"] - table["line"]) <= 2 * 4.01).sum())
     return Finding(
         "figure_4",
@@ -87,7 +83,7 @@ def figure_4(evidence: Evidence) -> Finding:
         SHOWN,
         NOTHING,
         {"figure_4": table, "figure_4_beliefs": pd.DataFrame(rows)},
-        ("priors: batch_runs/searches/found", *(f"run {p.number}-0 of root {evidence.root} ({p.name})" for p in evidence.points)),
+        ("priors: batch_runs/searches/found", *behind),
     )
 
 

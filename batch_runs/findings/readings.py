@@ -34,6 +34,13 @@ def judged(scores: pd.DataFrame) -> list[str]:
     return said
 
 
+def _value(given: object) -> str:
+    """Return a value or a range as text."""
+    if not isinstance(given, dict):
+        return str(given)
+    return f"{given.get('low')} to {given.get('high')}" + (", log scale" if given.get("scale") == "log" else "")
+
+
 def _statements(table: pd.DataFrame) -> str:
     """Say whether the paper's statements tell the readings apart."""
     counts = sorted({said for said in table["statements that hold"] if said})
@@ -49,7 +56,7 @@ def finding(evidence: Evidence) -> Finding:
         best = about["best"]
         evidence.tell(f"the statements under the reading {name}")
         kept = held(best_region(name), runs=min(evidence.runs, 20)) if not about.get("border") else None
-        changed = ", ".join(f"{key} = {value}" for key, value in about["given"].items() if key in PARAMETERS) or "nothing"
+        changed = ", ".join(f"{key} = {_value(value)}" for key, value in about["given"].items() if key in PARAMETERS) or "nothing"
         rows.append(
             {
                 "reading": name,
@@ -58,7 +65,7 @@ def finding(evidence: Evidence) -> Finding:
                 "standard_error": best["standard_error"],
                 "stopped": best["stopped"],
                 "searched with runs": about["runs"],
-                "root": about["root"],
+                "root": str(about["root"]),
                 "statements that hold": "" if kept is None else f"{int(kept['holds'].sum())} of {len(STATEMENTS)}",
             }
         )

@@ -16,7 +16,8 @@ def figures(finding: Finding) -> list[Drawn]:
     beliefs, priors = finding.tables["figure_4_beliefs"], finding.tables["figure_4"]
     return [
         Drawn("figure_4", "Figure 4: the belief in the first and in the last week",
-              "Density of the believed repression (mean of the provinces' parameters, first run of each place); dotted: actual "
+              "Density of the believed repression (mean of the provinces' parameters, first run of each place that did not stop); "
+              "dotted: actual "
               "repression; grey: at most one half, "
               "where the cut-off of every citizen lies.", lambda: draw(beliefs)),
         Drawn("figure_4_prior", "The prior's two parameters beside the paper's line",
@@ -61,5 +62,5 @@ def draw_prior(table: pd.DataFrame) -> Figure:
     )
     figure.colorbar(dots, ax=axis, label="score (25 and more alike)")
     axis.set(xlabel="β₀", ylabel="α₀", xlim=(0, 120), ylim=(0, 125))
-    axis.legend(fontsize=8, frameon=False, loc="lower right", bbox_to_anchor=(1, 0.12))
+    figure.legend(fontsize=8, frameon=False, loc="outside lower center", ncols=4)
     return figure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from defection.batch_runs.findings import Finding
-from defection.views.findings import belief, best_runs, fall, follows, impacts, ranking, record, who
+from defection.views.findings import belief, best_runs, fall, follows, impacts, learning, ranking, record, who
 from defection.views.findings.drawn import Drawn
 
 FIGURES: dict[str, Callable[[Finding], list[Drawn]]] = {
@@ -14,6 +14,7 @@ FIGURES: dict[str, Callable[[Finding], list[Drawn]]] = {
     "figure_4": belief.figures,
     "figure_5": best_runs.figures,
     "follows": follows.figures,
+    "learning": learning.figures,
     "importance": ranking.figures,
     "fall": fall.figures,
     "women": who.women,

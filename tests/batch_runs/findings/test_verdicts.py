@@ -12,6 +12,7 @@ from defection.batch_runs.findings import (
     UNDECIDED,
     fall,
     follows,
+    learning,
     mechanisms,
     origins,
     other_regions,
@@ -99,6 +100,15 @@ def test_the_fall_is_the_ratio_of_the_last_years_to_the_peak():
     counts = np.array([[5, 10, 10, 10, 5, 5, 5], [5, 0, 0, 0, 1, 1, 1]])
     assert fall.ratio(counts, years)[0] == 0.5
     assert np.isnan(fall.ratio(counts, years)[1])
+
+
+def test_citizens_learn_if_the_belief_goes_most_of_the_way():
+    ends = np.array([[0.5, 0.7], [0.5, 0.51], [0.5, 0.4], [0.9, 0.7]]), np.array([[0.9, 0.8], [0.9, 0.52], [0.9, 0.8], [0.5, 0.6]])
+    assert learning.way(*ends) == pytest.approx([2 / 3, 0.01 / 0.39, 0.0, 2 / 3])
+    assert learning.of_ways(np.full(20, 0.7)) == REPRODUCED
+    assert learning.of_ways(np.full(20, 0.02)) == NOT
+    assert learning.of_ways(np.tile([0.02, 0.7], 10)) == UNDECIDED
+    assert learning.of_ways(np.full(5, 0.7)) == UNDECIDED
 
 
 def test_shares_of_groups_and_of_nobody():

@@ -64,6 +64,7 @@ def test_the_folder_holds_figures_tables_runs_and_a_manifest(written):
         "figure_4_prior",
         "figure_5_0",
         "follows",
+        "learning",
         "importance",
         "fall",
         "women",
