@@ -43,9 +43,11 @@ def write_report(
 
 
 def check_folder(folder: pathlib.Path, *, force: bool) -> pathlib.Path:
-    """Refuse early: a file, or a folder that holds an earlier report without ``force``."""
+    """Refuse early: a file, a folder that holds an earlier report without ``force``, or one that holds something else."""
     if folder.exists() and not folder.is_dir():
         raise FolderError(f"{folder} exists and is not a folder; name a folder for figures and tables")
+    if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).exists():
+        raise FolderError(f"{folder} holds something else than an earlier report; name another folder")
     check_file(folder / MANIFEST, force=force)
     return folder
 

@@ -90,6 +90,8 @@ def test_an_earlier_report_is_not_replaced_and_mistakes_are_told(written, tmp_pa
     assert "at least 3" in capsys.readouterr().err
     assert main(["report", "--runs", "3", "--out", str(tmp_path / "r.html"), "--data", page]) == 1
     assert "is not a folder" in capsys.readouterr().err
+    assert main(["report", "--runs", "3", "--out", str(tmp_path / "r.html"), "--data", str(written), "--force"]) == 1
+    assert "something else" in capsys.readouterr().err
     assert not (tmp_path / "r.html").exists()
 
 
