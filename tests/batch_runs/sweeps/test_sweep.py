@@ -282,12 +282,17 @@ def test_ctrl_c_stops_within_a_second_and_the_sweep_goes_on_later(design_file, t
             time.sleep(0.01)
         sent = time.monotonic()
         subprocess.run(["kill", "-TERM" if n == 2 else "-INT", "--", f"-{sweep.pid}"], check=True)
-        _, said = sweep.communicate(timeout=30)
+        said = ""
+        while "defection: stopped" not in said:
+            line = sweep.stderr.readline()
+            assert line, said
+            said += line
         took = time.monotonic() - sent
+        said += sweep.communicate(timeout=30)[1]
         assert sweep.returncode == 130, said
         assert "of 3,000 runs are kept in" in said
         assert "Traceback" not in said
-        assert took < 3, f"{engine}: {took}"  # a second on a quiet machine
+        assert took < 2, f"{engine}: {took}"  # 0.02 to 0.2 s on a quiet machine; a busy one may keep everything waiting
         results = open_results(out)
         assert 0 < results.counts()["done"] < 3000
         assert not list(out.rglob("*.lock"))
