@@ -2,7 +2,8 @@
 
     python -m benchmarks.sweeps                 (three rounds of 20,000 runs, and one sweep of 100,000)
 
-Both run the same points with the same seeds on all cores; the sweep as a person starts it, from the command line.
+Both run the same points with the same seeds on all cores; the sweep as a person starts it, from the command line. Renews the
+section on sweeps of docs/performance.md.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ import psutil
 
 from defection.batch_runs import Space, compact, open_results, run_ensemble
 from defection.batch_runs.designs import Random
+
+PAGE = pathlib.Path(__file__).parent.parent / "docs" / "performance.md"
+BEGIN, END = "<!-- sweeps: begin -->", "<!-- sweeps: end -->"
 
 DESIGN = """seed = 5
 [design]
@@ -65,43 +69,58 @@ def size(folder: pathlib.Path) -> float:
 
 
 def main() -> None:
-    """Measure, and print what was measured as the page's paragraph."""
+    """Measure, print, and renew the page."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sweeps", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="paired rounds (default: %(default)s)")
     parser.add_argument("--points", type=int, default=20_000, help="runs of a round (default: %(default)s)")
     parser.add_argument("--large", type=int, default=100_000, help="runs of the large sweep (default: %(default)s)")
+    parser.add_argument("--print-only", action="store_true", help="leave the page alone")
     options = parser.parse_args()
     run_ensemble({}, range(8))  # compiled before anything is timed
+    text = "\n".join([*small(options.rounds, options.points), large(options.large)]) + "\n"
+    print(text)
+    if not options.print_only:
+        page = PAGE.read_text(encoding="utf-8")
+        begin, end = page.index(BEGIN) + len(BEGIN), page.index(END)
+        PAGE.write_text(page[:begin] + "\n" + text + page[end:], encoding="utf-8")
+
+
+def small(rounds: int, count: int) -> list[str]:
+    """Pair sweeps of ``count`` runs with the bare ensemble."""
     ratios: dict[str, list[float]] = {"processes": [], "threads": []}
-    for k in range(options.rounds):
-        points = Random(options.points).table(Space.of(vary="all"), 5)
+    for k in range(rounds):
+        points = Random(count).table(Space.of(vary="all"), 5)
         for engine, shares in ratios.items():
             with tempfile.TemporaryDirectory() as folder:
-                swept, _ = sweep(pathlib.Path(folder), options.points, engine)
+                swept, _ = sweep(pathlib.Path(folder), count, engine)
                 seeds = open_results(pathlib.Path(folder) / "results").runs(["seed"])["seed"].tolist()
             start = time.perf_counter()
             run_ensemble(points, seeds)
             shares.append((time.perf_counter() - start) / swept)
             print(f"round {k + 1}, {engine}: {shares[-1]:.3f}", file=sys.stderr)
-    for engine, shares in ratios.items():
-        print(
-            f"A sweep of {options.points:,} runs on {engine}, from the command line and with its start, does {np.median(shares):.2f} "
-            f"({min(shares):.2f} to {max(shares):.2f}) times the runs per second of the bare ensemble ({options.rounds} paired rounds)."
-        )
+    return [
+        f"* A sweep of {count:,} runs on {engine}, from the command line and with its start, does {np.median(shares):.2f} "
+        f"({min(shares):.2f} to {max(shares):.2f}) times the runs per second of the bare ensemble ({rounds} paired rounds)."
+        for engine, shares in ratios.items()
+    ]
+
+
+def large(count: int) -> str:
+    """Run one large sweep, and the bare ensemble just after."""
     with tempfile.TemporaryDirectory() as folder:
-        seconds, peak = sweep(pathlib.Path(folder), options.large, "processes")
+        seconds, peak = sweep(pathlib.Path(folder), count, "processes")
         results = open_results(pathlib.Path(folder) / "results")
         before, parts = size(results.path), len(results.parts())
-        points, seeds = Random(options.large).table(Space.of(vary="all"), 5), results.runs(["seed"])["seed"].tolist()
+        points, seeds = Random(count).table(Space.of(vary="all"), 5), results.runs(["seed"])["seed"].tolist()
         start = time.perf_counter()
         run_ensemble(points, seeds)
         bare = time.perf_counter() - start
         after = size(compact(results.path).path)
-        print(
-            f"{options.large:,} runs of random parameters: {options.large / seconds:,.0f} runs per second, {bare / seconds:.2f} times those of the "
-            f"bare ensemble just after; largest memory of the command {peak['command']:,.0f} MB, of a worker {peak['worker']:,.0f} MB; "
-            f"{before / 1e6:,.1f} MB on disk in {parts:,} parts, {after / 1e6:,.1f} MB after compacting."
-        )
+    return (
+        f"* {count:,} runs of random parameters on processes: {count / seconds:,.0f} runs per second, {bare / seconds:.2f} times those of the "
+        f"bare ensemble just after; largest memory of the command {peak['command']:,.0f} MB, of a worker {peak['worker']:,.0f} MB; "
+        f"{before / 1e6:,.1f} MB on disk in {parts:,} parts, {after / 1e6:,.1f} MB after compacting."
+    )
 
 
 if __name__ == "__main__":

@@ -131,7 +131,7 @@ def _watched(run: Callable[..., Any], options: argparse.Namespace, folder: pathl
 
     how = {"engine": options.engine, "workers": options.workers, "cluster": options.cluster, "progress": report}
     try:
-        with _ended_by_signals():
+        with ended_by_signals():
             results = run(**how, tell=lambda message: print(f"defection: {message}", file=sys.stderr))
     except (KeyboardInterrupt, OSError, ValueError) as error:
         if bar is None:
@@ -156,7 +156,7 @@ def _watched(run: Callable[..., Any], options: argparse.Namespace, folder: pathl
 
 
 @contextlib.contextmanager
-def _ended_by_signals() -> Iterator[None]:
+def ended_by_signals() -> Iterator[None]:
     """Treat a request to end (SIGTERM, as batch systems send it) like Ctrl-C."""
 
     def interrupt(*_: Any) -> None:

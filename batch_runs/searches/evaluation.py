@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from defection.batch_runs.ensemble import run_ensemble
-from defection.measures import FLOWS
+from defection.batch_runs.ensemble import cores
+from defection.batch_runs.sweeps.chunk import Task, run_tables
+from defection.batch_runs.sweeps.seeds import run_seed
+from defection.batch_runs.sweeps.series import Series
+from defection.compiled import law_fingerprint
+from defection.country import load
+from defection.model import checked_weeks
 from defection.parameters import PARAMETERS
+
+__all__ = ["Evaluate", "MemoryEvaluation", "SearchError", "run_seed"]
+
+HANDFUL = 8
+"""Runs that a thread takes at a time."""
 
 
 class SearchError(ValueError):
@@ -21,12 +33,6 @@ class Evaluate(Protocol):
 
     def __call__(self, points: pd.DataFrame, replicates: int, /) -> pd.DataFrame:
         """Return a row per run, the replicates of a point one after the other; ``points`` has a column for every parameter."""
-
-
-def run_seed(root: int, point: int, replicate: int) -> int:
-    """Return the seed of a run: the same for the same root, point and replicate, wherever and whenever it is run."""
-    sequence = np.random.SeedSequence(root, spawn_key=(point, replicate))
-    return int(sequence.generate_state(1, np.uint64)[0] >> 1)
 
 
 class MemoryEvaluation:
@@ -46,9 +52,9 @@ class MemoryEvaluation:
         self, root: int, *, country: Any = "north_korea", weeks: int | None = None, threads: int | None = 1, first_point: int = 0
     ) -> None:
         self.root = root
-        self.country = country
-        self.weeks = weeks
-        self.threads = threads
+        self.country = load(country)
+        self.weeks = checked_weeks(weeks, self.country)
+        self.threads = cores() if threads is None else threads
         self.next_point = first_point
         self.runs_made = 0
 
@@ -56,27 +62,30 @@ class MemoryEvaluation:
         """Run every point ``replicates`` times and return the table of runs."""
         if replicates < 1 or len(points) == 0:
             raise SearchError(f"there is nothing to run: {len(points)} points, {replicates} replicates")
-        numbers = [(self.next_point + i, replicate) for i in range(len(points)) for replicate in range(replicates)]
-        seeds = [run_seed(self.root, *number) for number in numbers]
-        sets = points[list(PARAMETERS)].loc[points.index.repeat(replicates)].reset_index(drop=True)
-        data = run_ensemble(sets, seeds, country=self.country, weeks=self.weeks, threads=self.threads)
-        self.next_point += len(points)
-        self.runs_made += len(numbers)
-        head = pd.DataFrame(
-            {
-                "run_id": [f"{point}-{replicate}" for point, replicate in numbers],
-                "point": [point for point, _ in numbers],
-                "replicate": [replicate for _, replicate in numbers],
-                "seed": seeds,
-                "status": "done",
-                "error": "",
-                "weeks_run": data["weeks_run"].to_numpy(),
-                "stopped_early": data["stopped_early"].to_numpy(),
-            }
+        numbers = range(self.next_point, self.next_point + len(points))
+        chosen = points[list(PARAMETERS)].to_dict("records")
+        task = Task(
+            law=law_fingerprint(),
+            country=self.country,
+            weeks=self.weeks,
+            seed=self.root,
+            same_luck=False,
+            series=Series(),
+            points=[number for number in numbers for _ in range(replicates)],
+            replicates=[replicate for _ in numbers for replicate in range(replicates)],
+            parameters=[point for point in chosen for _ in range(replicates)],
         )
-        flows: dict[str, np.ndarray] = {}
-        for flow in FLOWS:
-            counts = data[f"yearly_{flow}"].to_numpy()
-            flows |= {f"{flow}_{year}": counts[:, i] for i, year in enumerate(data["year"].to_numpy().tolist())}
-            flows[f"total_{flow}"] = counts.sum(axis=1)
-        return pd.concat([head, sets, pd.DataFrame(flows)], axis=1)
+        pieces = [task.some(range(start, min(start + HANDFUL, len(task)))) for start in range(0, len(task), HANDFUL)]
+        if self.threads == 1:
+            tables = [run_tables(task)[0]]
+        else:
+            halt = np.zeros(1, np.int64)
+            with concurrent.futures.ThreadPoolExecutor(self.threads) as pool:
+                try:
+                    tables = list(pool.map(lambda piece: run_tables(piece, halt)[0], pieces))
+                except BaseException:
+                    halt[0] = 1  # Ctrl-C: the threads end within a simulated week
+                    raise
+        self.next_point += len(points)
+        self.runs_made += len(task)
+        return pa.concat_tables([table for some in tables for table in some]).to_pandas()

@@ -83,13 +83,18 @@ def run_chunk(task: Task, halt: np.ndarray | None = None) -> Part:
     """Run a chunk. A run that fails becomes a row with its error; ``halt`` set to 1 ends the chunk with :class:`Halted`."""
     if task.law != law_fingerprint():
         raise WrongLaw(f"this worker has the law {law_fingerprint()}, the sweep was planned with {task.law}: install the same version")
+    return part_of(task, *run_tables(task, halt))
+
+
+def run_tables(task: Task, halt: np.ndarray | None = None) -> tuple[list[pa.Table], list[pa.Table]]:
+    """Run a chunk and return its tables of runs and of series, piece by piece."""
     halt = np.zeros(1, np.int64) if halt is None else halt
     tables: list[pa.Table] = []
     series: list[pa.Table] = []
     size = BATCH[task.series.keep]
     for start in range(0, len(task), size):
         _run_batch(task.some(range(start, min(start + size, len(task)))), halt, tables, series)
-    return part_of(task, tables, series)
+    return tables, series
 
 
 def failed_part(task: Task, error: str) -> Part:

@@ -5,9 +5,14 @@ from __future__ import annotations
 import pathlib
 import re
 import tomllib
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from defection.batch_runs.designs import DesignError
+from defection.batch_runs.designs import DesignError, Space
 from defection.batch_runs.sweeps.specification import Specification
+from defection.parameters import nearest
+
+T = TypeVar("T")
 
 _TABLE = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(#.*)?$")
 _KEY = re.compile(r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=""")
@@ -26,6 +31,23 @@ def read(file: str | pathlib.Path) -> Specification:
         The file is missing or is no TOML, or something in it cannot be; the message names file, line and field.
     """
     file = pathlib.Path(file)
+    return _made(file, lambda given: Specification.of(given, folder=file.parent))
+
+
+def read_space(file: str | pathlib.Path) -> Space:
+    """Read the space of a search: a TOML file with ``[parameters]`` as in a design, and ``vary`` (``"all"`` if left out)."""
+
+    def space(given: dict[str, Any]) -> Space:
+        for key in given:
+            if key not in ("vary", "parameters"):
+                near = nearest(key, ("vary", "parameters"))
+                raise DesignError(f"there is no key {key!r}{near}; there are vary, [parameters]", key)
+        return Space.of(given.get("parameters"), vary=given.get("vary", "all"))
+
+    return _made(pathlib.Path(file), space)
+
+
+def _made(file: pathlib.Path, make: Callable[[dict[str, Any]], T]) -> T:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -40,7 +62,7 @@ def read(file: str | pathlib.Path) -> Specification:
         what = str(error).split(" (at ")[0]
         raise DesignFileError(f"{file}, line {line}: this is not TOML: {what[:1].lower()}{what[1:]}") from None
     try:
-        return Specification.of(given, folder=file.parent)
+        return make(given)
     except DesignError as error:
         at = line_of(text, error.field)
         said = "".join([f", line {at}" if at else "", f", {'.'.join(error.field)}" if error.field else ""])

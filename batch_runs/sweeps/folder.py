@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import hashlib
-import os
 import pathlib
 import re
-import tempfile
 from collections.abc import Iterator
 
 import filelock
@@ -20,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from defection.batch_runs.sweeps import rows
+from defection.batch_runs.sweeps.files import digest, write_beside
 from defection.batch_runs.sweeps.plan import Plan, PlanError
 from defection.run_folder import FolderError, check_place
 
@@ -103,13 +101,13 @@ class Folder:
 
     def write_plan(self, plan: Plan, *, new: bool) -> None:
         """Write the plan; a ``new`` one does not replace a plan that somebody else has written meanwhile."""
-        self._write(self.path / PLAN, plan.text().encode(), replace=not new)
+        write_beside(self.path / PLAN, plan.text().encode(), replace=not new)
 
     def write_points(self, number: int, points: pd.DataFrame) -> tuple[str, str]:
         """Write a table of points; returns its name and the fingerprint of its bytes."""
         content = rows.encoded(pa.Table.from_pandas(points, preserve_index=False))
         name = f"points-{number}.parquet"
-        self._write(self.path / name, content)
+        write_beside(self.path / name, content)
         return name, digest(content)
 
     def read_points(self, plan: Plan) -> pa.Table:
@@ -129,9 +127,9 @@ class Folder:
         kept = None
         if series:
             kept = self.path / "series" / f"{stem}-{digest(series)}.parquet"
-            self._write(kept, series)
+            write_beside(kept, series)
         file = self.path / "runs" / f"{stem}-{digest(runs)}.parquet"
-        self._write(file, runs)
+        write_beside(file, runs)
         return StoredPart(file, block, first, last, kept)
 
     def find(self, plan: Plan) -> Found:
@@ -173,45 +171,3 @@ class Folder:
             for place in (self.path, self.path / "runs", self.path / "series"):
                 for file in place.glob(".*.tmp"):
                     file.unlink(missing_ok=True)
-
-    def _write(self, file: pathlib.Path, content: bytes, *, replace: bool = True) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(prefix=f".{file.stem[:12]}-", suffix=".tmp", dir=file.parent)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.chmod(beside, 0o644)
-            if replace:
-                os.replace(beside, file)
-            else:
-                _put_once(beside, file)
-        finally:
-            pathlib.Path(beside).unlink(missing_ok=True)
-        _sync(file.parent)
-
-
-def _put_once(beside: str, file: pathlib.Path) -> None:
-    try:
-        os.link(beside, file)
-    except FileExistsError:
-        pass
-    except OSError:  # a file system without links
-        if not file.exists():
-            os.replace(beside, file)
-
-
-def _sync(folder: pathlib.Path) -> None:
-    """Make a rename survive a power cut, where the system can."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def digest(content: bytes) -> str:
-    """Return the fingerprint (16 hexadecimal digits) of a file's bytes."""
-    return hashlib.sha256(content).hexdigest()[:16]

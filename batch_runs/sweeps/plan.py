@@ -144,24 +144,28 @@ def fingerprint(what: Any) -> str:
     return hashlib.sha256(json.dumps(what, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def about(asked: Specification) -> dict[str, Any]:
-    """Return what the runs of a specification depend on, and what they were planned with."""
-    country = load(asked.country)
+def about(country: str, weeks: int | None) -> dict[str, Any]:
+    """Return what all runs depend on, and what they were planned with."""
+    loaded = load(country)
     return {
         "format": FORMAT,
         "defection": defection.__version__,
         "law": law_fingerprint(),
-        "country": country.name,
-        "data": country.fingerprint,
-        "weeks": checked_weeks(asked.weeks, country),
-        "specification": asked.described(),
+        "country": loaded.name,
+        "data": loaded.fingerprint,
+        "weeks": checked_weeks(weeks, loaded),
         "made_with": {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in LIBRARIES}},
     }
 
 
+def about_sweep(asked: Specification) -> dict[str, Any]:
+    """Return what the runs of a specification depend on, and what they were planned with."""
+    return {**about(asked.country, asked.weeks), "specification": asked.described()}
+
+
 def check_same(plan: Plan, asked: Specification, name: str) -> None:
     """Refuse to go on with a plan that was made for another design, law, country or number of weeks."""
-    new = about(asked)
+    new = about_sweep(asked)
     if plan.about["law"] != new["law"]:
         raise PlanError(
             f"{name} was planned with another version of the model's law ({plan.about['law']}, by defection {plan.about['defection']}; "

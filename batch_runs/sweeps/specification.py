@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from defection.batch_runs.designs import DESIGNS, Design, DesignError, Fixed, Listed, Points, Space
+from defection.batch_runs.designs.space import Axis
 from defection.batch_runs.sweeps.series import Series
 from defection.country import CountryError, load
 from defection.model import checked_weeks
@@ -112,12 +113,13 @@ class Specification:
                 "same_luck": self.same_luck,
                 "limit": self.limit,
             },
-            "parameters": {one.name: _said(one) for one in self.space.axes},
+            "parameters": {one.name: said_of(one) for one in self.space.axes},
             "series": self.series.described(),
         }
 
 
-def _said(one: Any) -> Any:
+def said_of(one: Axis) -> Any:
+    """Return what a design says of a parameter, as ``Space.of`` reads it."""
     if isinstance(one, Fixed):
         return one.value
     if isinstance(one, Listed):

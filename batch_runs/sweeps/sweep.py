@@ -150,7 +150,7 @@ def _begin(folder: Folder, asked: Specification, chunk: int | None) -> None:
     points = asked.design.table(asked.space, asked.seed)
     name, digest = folder.write_points(0, points)
     whole = Block((0, len(points)), (0, asked.replicates), chunk or 1)
-    plan = Plan(plans.about(asked), (PointTable(name, (0, len(points)), digest),), (whole,))
+    plan = Plan(plans.about_sweep(asked), (PointTable(name, (0, len(points)), digest),), (whole,))
     if chunk is None:
         plan = Plan(plan.about, plan.tables, (Block(whole.points, whole.replicates, _chunk_size(folder, plan)),))
     folder.write_plan(plan, new=True)

@@ -24,7 +24,8 @@ from defection.batch_runs.importance import (
     rank_correlation,
     sobol,
 )
-from defection.batch_runs.importance.runs import run_points, seed_of
+from defection.batch_runs.importance.runs import run_points
+from defection.batch_runs.searches import run_seed
 from tests.conftest import LIVELY
 
 VARIED = ("famine_effect", "initial_repression")
@@ -55,7 +56,7 @@ def test_every_method_returns_the_same_table(tiny, space):
 def test_a_run_of_the_table_can_be_made_again_by_its_seed(tiny, space):
     runs = run_points(space.table(np.array([[0.2, 0.3], [0.8, 0.4]])), root=7, replicates=2, country=tiny)
     assert runs["run_id"].to_list() == ["0-0", "0-1", "1-0", "1-1"]
-    assert runs["seed"].to_list() == [seed_of(7, p, r) for p, r in itertools.product(range(2), range(2))]
+    assert runs["seed"].to_list() == [run_seed(7, p, r) for p, r in itertools.product(range(2), range(2))]
     alone = run_points(space.table(np.array([[0.2, 0.3]])), root=7, country=tiny)
     pd.testing.assert_frame_equal(runs.iloc[:1], alone)
 

@@ -19,6 +19,7 @@ import pytest
 from defection import DefectionModel, Parameters
 from defection.batch_runs import open_results, run_ensemble, run_sweep
 from defection.batch_runs.engines import EngineError
+from defection.batch_runs.sweeps.files import write_beside
 from defection.batch_runs.sweeps.folder import Folder
 from defection.batch_runs.sweeps.plan import PlanError
 from defection.batch_runs.sweeps.seeds import run_seed
@@ -281,12 +282,17 @@ def test_ctrl_c_stops_within_a_second_and_the_sweep_goes_on_later(design_file, t
             time.sleep(0.01)
         sent = time.monotonic()
         subprocess.run(["kill", "-TERM" if n == 2 else "-INT", "--", f"-{sweep.pid}"], check=True)
-        _, said = sweep.communicate(timeout=30)
+        said = ""
+        while "defection: stopped" not in said:
+            line = sweep.stderr.readline()
+            assert line, said
+            said += line
         took = time.monotonic() - sent
+        said += sweep.communicate(timeout=30)[1]
         assert sweep.returncode == 130, said
         assert "of 3,000 runs are kept in" in said
         assert "Traceback" not in said
-        assert took < 3, f"{engine}: {took}"  # a second on a quiet machine
+        assert took < 2, f"{engine}: {took}"  # 0.02 to 0.2 s on a quiet machine; a busy one may keep everything waiting
         results = open_results(out)
         assert 0 < results.counts()["done"] < 3000
         assert not list(out.rglob("*.lock"))
@@ -326,15 +332,15 @@ def test_a_full_disk_stops_the_sweep_clearly_and_room_lets_it_go_on(design_file,
 def test_a_full_disk_is_told_by_the_command_with_what_is_kept(design_file, tmp_path, monkeypatch, capsys):
     from defection.command_line import main
 
-    real, calls = Folder._write, []
+    calls = []
 
-    def full(self, file: pathlib.Path, content: bytes, **how):
+    def full(file: pathlib.Path, content: bytes, **how):
         calls.append(file)
         if len(calls) > 5:
             raise OSError(28, "No space left on device")
-        real(self, file, content, **how)
+        write_beside(file, content, **how)
 
-    monkeypatch.setattr(Folder, "_write", full)
+    monkeypatch.setattr("defection.batch_runs.sweeps.folder.write_beside", full)
     assert main(["sweep", str(design_file()), "--out", str(tmp_path / "out"), "--engine", "serial", "--chunk", "10", "--quiet"]) == 1
     said = capsys.readouterr().err
     assert "the disk is full (No space left on device): make room" in said
