@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import defection
-from defection import command_line_search, command_line_sweeps
+from defection import command_line_findings, command_line_search, command_line_sweeps
 from defection.parameters import PARAMETERS, ParameterError, nearest, parameter
 
 INTERRUPTED = 130  # the shell's code for Ctrl-C
@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     table.set_defaults(act=_parameters)
     command_line_sweeps.add(commands)
     command_line_search.add(commands)
+    command_line_findings.add(commands)
     _add_serve(commands)
     return parser
 

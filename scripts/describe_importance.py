@@ -1,4 +1,4 @@
-"""Write the figures of ``docs/importance.md`` from the tables that ``measure_importance.py`` has left in ``docs/importance/``."""
+"""Write the figures of ``docs/importance.md`` from the tables that ``measure_importance.py`` has left in ``batch_runs/importance/tables/``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from defection.batch_runs.importance import appendix
 from defection.batch_runs.importance.table import is_dummy
 
 ROOT = pathlib.Path(__file__).parent.parent
-PAGE, TABLES = ROOT / "docs" / "importance.md", ROOT / "docs" / "importance"
+PAGE, TABLES = ROOT / "docs" / "importance.md", ROOT / "batch_runs" / "importance" / "tables"
 BEGIN, END = "<!-- begin: scripts/describe_importance.py -->\n", "<!-- end -->"
 SHOWN = [
     ("score", "sobol_total", "whole box"),

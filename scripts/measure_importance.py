@@ -1,4 +1,4 @@
-"""Measure the importance of the parameters, write the tables into ``docs/importance/`` and the figures into ``docs/importance.md``.
+"""Measure the importance of the parameters, write the tables into ``batch_runs/importance/tables/`` and the figures into ``docs/importance.md``.
 
 ``python scripts/measure_importance.py [FOLDER] [--quick]``; one core, about ten minutes (--quick: half a minute, for the tests).
 """
@@ -100,5 +100,5 @@ def write(table: pd.DataFrame, file: pathlib.Path) -> None:
 
 if __name__ == "__main__":
     given = [word for word in sys.argv[1:] if not word.startswith("-")]
-    place = pathlib.Path(given[0]) if given else pathlib.Path(__file__).parent.parent / "docs" / "importance"
+    place = pathlib.Path(given[0]) if given else pathlib.Path(__file__).parent.parent / "batch_runs" / "importance" / "tables"
     main(place, QUICK if "--quick" in sys.argv else FULL)

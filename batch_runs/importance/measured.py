@@ -1,0 +1,20 @@
+"""The measured importances that are shipped; made by ``scripts/measure_importance.py``."""
+
+from __future__ import annotations
+
+import pathlib
+
+import pandas as pd
+
+from defection.batch_runs.importance.table import ImportanceError
+from defection.parameters import nearest
+
+FOLDER = pathlib.Path(__file__).parent / "tables"
+
+
+def measured(name: str) -> pd.DataFrame:
+    """Return a shipped table: ``importance``, ``rank_correlation`` or ``scenarios``."""
+    known = tuple(sorted(file.stem for file in FOLDER.glob("*.csv")))
+    if name not in known:
+        raise ImportanceError(f"there is no measured table {name!r}{nearest(name, known)}; there are {', '.join(known)}")
+    return pd.read_csv(FOLDER / f"{name}.csv")

@@ -1,0 +1,132 @@
+"""Importances from the folder of a finished sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from defection.batch_runs.designs import Fixed, Space
+from defection.batch_runs.designs.space import Axis, axis
+from defection.batch_runs.importance import morris, sobol
+from defection.batch_runs.importance.design import Design
+from defection.batch_runs.importance.methods import DESIGNED, METHODS, rank
+from defection.batch_runs.importance.outcomes import finished
+from defection.batch_runs.importance.table import ImportanceError
+from defection.batch_runs.scores import Objective, Target
+from defection.batch_runs.sweeps.results import SweepResults
+from defection.parameters import PARAMETERS, nearest
+
+DEFAULT = ("score", "total")
+"""Outcomes where none is named; the score only where the country has a record of years that were all run."""
+
+
+def ranking(
+    results: SweepResults, method: str = "permutation", names: Sequence[str] | None = None, *, good: float = 0.05, seed: int = 0
+) -> pd.DataFrame:
+    """Rank the parameters that a sweep has varied.
+
+    Parameters
+    ----------
+    results : SweepResults
+        An opened sweep; runs that failed are left out.
+    method : str
+        A name of ``METHODS``; ``morris`` and ``sobol`` only where the sweep's points are those of their design.
+    names : list of str, optional
+        Outcomes; ``score`` is the root-scale distance from the country's record.
+    good : float
+        Share of runs that are called good.
+    seed : int
+        Of folds, forests and dummies; for ``morris`` and ``sobol`` that of the design.
+
+    Raises
+    ------
+    ImportanceError
+        Nothing varies, no run is done, unknown method or outcome, too few points, points of another design.
+    """
+    if method not in METHODS:
+        raise ImportanceError(f"there is no method {method!r}{nearest(method, METHODS)}; there are {', '.join(METHODS)}")
+    if not 0 < good < 1:
+        raise ImportanceError(f"good = {good!r} must be a share of runs between 0 and 1")
+    space = space_of(results, own=method in DESIGNED)
+    if not space.names:
+        raise ImportanceError(f"{results.path}: no parameter varies in this sweep: there is nothing to rank")
+    runs = results.runs()
+    scorable = _has_record(results)
+    wanted = tuple(names) if names else DEFAULT if scorable else ("total",)
+    score, limit = None, None
+    if {"score", "good"} & set(wanted):
+        objective = Objective(Target.of_country(results.country))
+
+        def score(table: pd.DataFrame) -> np.ndarray:
+            return objective.of_runs(table)["score"].to_numpy()
+
+        limit = float(np.quantile(score(finished(runs)), good))
+    if method in DESIGNED:
+        return rank(runs, method, space=space, names=wanted, score=score, good=limit, design=_design(results, space, method, runs, seed))
+    return rank(runs, method, space=space, names=wanted, score=score, good=limit, seed=seed)
+
+
+def space_of(results: SweepResults, *, own: bool = False) -> Space:
+    """Return the space that a sweep covers: its ranges and lists, or what its points cover where they were given one by one.
+
+    With ``own`` every parameter that varies has the range that searches cover, as designs of methods take it.
+    """
+    points = results.points()
+    given = results.plan.about["specification"].get("parameters", {})
+    axes: list[Axis] = []
+    for name in PARAMETERS:
+        values = points[name]
+        if (values == values.iloc[0]).all():
+            axes.append(Fixed(name, values.iloc[0]))
+            continue
+        stated = given.get(name)
+        if own:
+            axes.append(axis(name, {}))
+        elif isinstance(stated, dict | list):
+            axes.append(axis(name, stated))
+        else:
+            axes.append(axis(name, _covered(values)))
+    return Space(tuple(axes))
+
+
+def _covered(values: pd.Series) -> object:
+    if not pd.api.types.is_numeric_dtype(values):
+        return list(dict.fromkeys(values.tolist()))
+    return {"low": values.min().item(), "high": values.max().item()}
+
+
+def _has_record(results: SweepResults) -> bool:
+    years = {row[0] for row in results.country.record}
+    return bool(years) and years <= set(results.years)
+
+
+def _design(results: SweepResults, space: Space, method: str, runs: pd.DataFrame, seed: int) -> Design:
+    """Return the method's design whose points the sweep has run; refuses any other sweep."""
+    kind, why = results.plan.about["specification"]["design"]["kind"], ""
+    for design in _candidates(space.names, method, results.plan.points, seed) if kind == "points" else ():
+        try:
+            design.check(runs, space)
+        except ImportanceError as error:
+            why = f" ({error})"
+        else:
+            return design
+    raise ImportanceError(
+        f"{results.path}: {method} can only rank a sweep of its own design (kind points, made by importance.{method}.design with "
+        f"seed = {seed} over the parameters' own ranges), not this one of kind {kind}{why}; permutation and forest take any sweep"
+    )
+
+
+def _candidates(names: Iterable[str], method: str, points: int, seed: int) -> Iterable[Design]:
+    named = list(names)
+    for dummy in (True, False):
+        width = len(named) + dummy + (2 if method == "sobol" else 1)
+        count, left = divmod(points, width)
+        if left or count < 2 or (method == "sobol" and count & (count - 1)):
+            continue
+        yield (
+            sobol.design(named, points=count, dummy=dummy, seed=seed)
+            if method == "sobol"
+            else morris.design(named, trajectories=count, dummy=dummy, seed=seed)
+        )
