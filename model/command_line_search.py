@@ -93,9 +93,13 @@ def _made(options: argparse.Namespace) -> Any:
     from defection.batch_runs import searches
     from defection.batch_runs.scores import Objective, Target
     from defection.batch_runs.searches import SearchError
+    from defection.streams import checked_seed
 
     if options.method not in METHODS:
         raise SearchError(f"there is no method {options.method!r}{nearest(options.method, METHODS)}; there are {', '.join(METHODS)}")
+    checked_seed(options.seed)
+    if options.threads is not None and options.threads < 1:
+        raise SearchError(f"threads = {options.threads} must be a whole number of at least 1")
     maker = getattr(searches, METHODS[options.method])
     if options.target:
         target = Target.of_csv(options.target, country=options.country)

@@ -10,6 +10,10 @@ import numpy as np
 from scipy.stats import qmc
 
 from defection.batch_runs.designs.sampled import Sampled, generator
+from defection.batch_runs.designs.space import DesignError, Space
+
+LARGEST = 2**30
+"""Points of SciPy's sequence."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -17,6 +21,12 @@ class Sobol(Sampled):
     """Points of a scrambled Sobol' sequence (SciPy); best balanced when their number is a power of two."""
 
     kind: ClassVar[str] = "sobol"
+
+    def size(self, space: Space) -> int:
+        """Return the number of points."""
+        if self.points > LARGEST:
+            raise DesignError(f"points = {self.points:,} is more than the {LARGEST:,} that Sobol' points go up to", "design", "points")
+        return super().size(space)
 
     def unit(self, dimensions: int, start: int, stop: int, seed: int) -> np.ndarray:
         """Return points ``start .. stop - 1`` of the unit cube."""

@@ -17,6 +17,10 @@ SCALES = ("linear", "log")
 RANGE_KEYS = ("low", "high", "scale", "steps")
 
 
+MOST_STEPS = 1_000_000
+"""Steps that a range can be cut into."""
+
+
 class DesignError(ValueError):
     """A design cannot be made; ``field`` is the path of keys that is at fault, such as ``("parameters", "famine_effect", "low")``."""
 
@@ -98,6 +102,8 @@ def levels(one: Axis, steps: int | None = None) -> list[Any]:
     if count is None:
         at = ("parameters", one.name)
         raise DesignError(f"{one.name} is a range, which this design needs in steps: add steps = 5, or give a list of values", *at)
+    if count > MOST_STEPS:
+        raise DesignError(f"{one.name}: steps = {count:,} is more than {MOST_STEPS:,}", "parameters", one.name, "steps")
     points = np.geomspace(one.low, one.high, count) if one.log else np.linspace(one.low, one.high, count)
     points = np.clip(points, one.low, one.high)
     return list(dict.fromkeys(int(p) for p in np.round(points))) if one.whole else [float(p) for p in points]
@@ -160,6 +166,8 @@ def _range(name: str, given: Mapping[str, Any]) -> Axis:
     steps = given.get("steps")
     if steps is not None and (isinstance(steps, bool) or not isinstance(steps, numbers.Integral) or steps < 2):
         raise DesignError(f"{name}: steps = {steps!r} must be a whole number of at least 2", *at, "steps")
+    if steps is not None and steps > MOST_STEPS:
+        raise DesignError(f"{name}: steps = {steps:,} is more than {MOST_STEPS:,}", *at, "steps")
     return Fixed(name, low) if low == high else Range(name, low, high, scale == "log", None if steps is None else int(steps))
 
 
@@ -178,8 +186,12 @@ class Space:
         """
         if vary == "all":
             vary = [p.name for p in PARAMETERS.values() if p.search is not None and p.group != "reading"]
-        elif isinstance(vary, str):
+        elif not isinstance(vary, (list, tuple)) or not all(isinstance(name, str) for name in vary):
             raise DesignError(f"vary must be a list of names, or 'all', not {vary!r}", "design", "vary")
+        else:
+            for name in vary:
+                if name in (given or {}) and isinstance(axis(name, (given or {})[name]), Fixed):
+                    raise DesignError(f"{name} is to vary, but is fixed under [parameters]", "design", "vary")
         says = {**{name: {} for name in vary}, **(given or {})}
         read = {name: axis(name, value) for name, value in says.items()}
         return cls(tuple(read.get(p.name, Fixed(p.name, p.default)) for p in PARAMETERS.values()))

@@ -11,6 +11,7 @@ import json
 import pathlib
 import re
 import time
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -86,9 +87,16 @@ class StoredEvaluation:
     def _read(self) -> list[pd.DataFrame]:
         """Return the answers to the first questions; what is damaged or behind a gap is removed, and will be asked again."""
         answers: list[pd.DataFrame] = []
-        for file in sorted(self._folder.glob("*.parquet")):
-            name, content = _NAME.fullmatch(file.name), file.read_bytes()
-            if name and name[3] == self._key and int(name[1]) == len(answers) and digest(content) == name[4]:
+        ours = [
+            (file, name) for file in sorted(self._folder.glob("*.parquet")) if (name := _NAME.fullmatch(file.name)) and name[3] == self._key
+        ]
+        gap = False
+        for file, name in ours:
+            content = file.read_bytes()
+            if digest(content) != name[4]:
+                warnings.warn(f"{file} is damaged: it and the answers behind it are asked again", UserWarning, stacklevel=2)
+                gap = True
+            if not gap and int(name[1]) == len(answers):
                 table = rows.decoded(content).to_pandas()
                 answers += [one.drop(columns="question").reset_index(drop=True) for _, one in table.groupby("question", sort=True)]
             else:
@@ -139,7 +147,8 @@ def run_search(
     with Folder(folder).locked():
         if not (folder / PLAN).exists():
             write_beside(folder / PLAN, (json.dumps(plan, indent=2, ensure_ascii=False) + "\n").encode())
-        key = fingerprint({name: plan[name] for name in plan if name != "made_with"})[:8]
+        kept = _check(folder, plan)  # as it was written first: 1 and 1.0 are one setting, and a version is none
+        key = fingerprint({name: kept[name] for name in kept if name not in ("made_with", "defection")})[:8]
 
         def make(first: int) -> Evaluate:
             return MemoryEvaluation(seed, country=country, weeks=weeks, threads=threads, first_point=first)
@@ -194,20 +203,23 @@ def described(search: Any, *, seed: int, country: str, weeks: int | None) -> dic
     }
 
 
-def _check(folder: pathlib.Path, plan: dict[str, Any]) -> None:
+def _check(folder: pathlib.Path, plan: dict[str, Any]) -> dict[str, Any]:
     file = folder / PLAN
     if not file.is_file():
         ours = all(f.name == LOCK or f.suffix == ".tmp" for f in folder.iterdir()) if folder.is_dir() else not folder.exists()
         if not ours:
             raise FolderError(f"{folder} is not a search's folder (it has no {PLAN}); choose another --out")
-        return
+        return plan
     try:
         old = json.loads(file.read_text(encoding="utf-8"))
+        if not isinstance(old, dict):
+            raise ValueError
     except ValueError:
         raise SearchError(f"{file} cannot be read as the plan of a search; plans must not be edited") from None
     changes = [d for d in differences(old, json.loads(json.dumps(plan))) if not d.startswith(("made_with", "defection"))]
     if changes:
         raise SearchError(f"{folder} holds another search: {'; '.join(changes[:5])}; choose another --out")
+    return old
 
 
 def parameters_of(found: pd.DataFrame, row: int = 0) -> dict[str, Any]:

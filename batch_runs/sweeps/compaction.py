@@ -29,15 +29,17 @@ def compact(folder: str | pathlib.Path) -> SweepResults:
         place.clean(found)
         failed = SweepResults(place, plan, found).failed_chunks()
         whole = [part for part in found.parts if not any((part.block, c) in failed for c in range(part.first, part.last + 1))]
+        replaced: list[StoredPart] = []
         for group in _neighbours(whole):
             runs = rows.encoded(pa.concat_tables([pq.read_table(part.file) for part in group]))
             series = [pq.read_table(part.series) for part in group if part.series]
             merged = rows.encoded(pa.concat_tables(series)) if series else b""
             place.write_part(plan, group[0].block, group[0].first, group[-1].last, runs, merged)
-            for part in group:
-                for file in (part.file, part.series):
-                    if file:
-                        file.unlink()
+            replaced += group
+        for part in replaced:  # only now: who reads meanwhile finds the small or the large ones
+            for file in (part.file, part.series):
+                if file:
+                    file.unlink()
     return open_results(place.path)
 
 

@@ -1,6 +1,6 @@
 """A sweep's folder: the plan, the points, and immutable parts; nothing in it is ever half-written.
 
-``plan.json``, ``points-0.parquet`` ..., ``runs/`` and, where weekly series are kept, ``series/``. A part's name says which
+``plan.json``, ``points-0-BYTES.parquet`` ..., ``runs/`` and, where weekly series are kept, ``series/``. A part's name says which
 chunks it holds, for which plan, and the fingerprint of its bytes: ``00-000012-000012-PLAN-BYTES.parquet``.
 """
 
@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import pathlib
 import re
+import time
 from collections.abc import Iterator
 
 import filelock
@@ -23,7 +24,7 @@ from defection.run_folder import FolderError, check_place
 
 PLAN, LOCK = "plan.json", "sweep.lock"
 _NAME = re.compile(r"(\d{2,})-(\d{6,})-(\d{6,})-([0-9a-f]{8})-([0-9a-f]{16})\.parquet")
-_OURS = re.compile(r"plan\.json|points-\d+\.parquet|runs|series|sweep\.lock|shard-.*\.lock|\..*\.tmp")
+_OURS = re.compile(r"plan\.json|points-\d+-[0-9a-f]+\.parquet|runs|series|sweep\.lock|shard-.*\.lock|\..*\.tmp")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,11 +75,10 @@ class Folder:
         """Keep others from writing here; several shards may write side by side, each its own chunks. A killed holder holds nothing."""
         self.path.mkdir(parents=True, exist_ok=True)
         mine = LOCK if shard is None else f"shard-{shard[0]}-of-{shard[1]}.lock"
-        others = [f.name for f in self.path.glob("*.lock") if f.name != mine and (shard is None or f.name == LOCK)]
         lock = filelock.FileLock(self.path / mine)
         try:
             lock.acquire(timeout=0)
-            for name in others:
+            for name in [f.name for f in self.path.glob("*.lock") if f.name != mine and (shard is None or f.name == LOCK)]:
                 with filelock.FileLock(self.path / name).acquire(timeout=0):
                     pass
             yield
@@ -106,7 +106,7 @@ class Folder:
     def write_points(self, number: int, points: pd.DataFrame) -> tuple[str, str]:
         """Write a table of points; returns its name and the fingerprint of its bytes."""
         content = rows.encoded(pa.Table.from_pandas(points, preserve_index=False))
-        name = f"points-{number}.parquet"
+        name = f"points-{number}-{digest(content)}.parquet"  # others may write other points at the same time
         write_beside(self.path / name, content)
         return name, digest(content)
 
@@ -133,14 +133,27 @@ class Folder:
         return StoredPart(file, block, first, last, kept)
 
     def find(self, plan: Plan) -> Found:
-        """Look at every part: read its bytes, compare them with its name, and keep each chunk once (of the widest part)."""
+        """Look at every part: read its bytes, compare them with its name, and keep each chunk once (of the widest part).
+
+        Files with other names, or of another plan, are none of ours and left alone.
+        """
+        for _ in range(100):
+            try:
+                return self._find(plan)
+            except FileNotFoundError:  # somebody is compacting: look again
+                time.sleep(0.02)
+        return self._find(plan)
+
+    def _find(self, plan: Plan) -> Found:
         sound: dict[str, dict[tuple[int, int, int], pathlib.Path]] = {"runs": {}, "series": {}}
         damaged, superseded = [], []
         keys = [plan.key(b) for b in range(len(plan.blocks))]
         for tier, files in sound.items():
             for file in sorted((self.path / tier).glob("*.parquet")):
                 name = _NAME.fullmatch(file.name)
-                if not name or int(name[1]) >= len(keys) or name[4] != keys[int(name[1])] or digest(file.read_bytes()) != name[5]:
+                if not name or int(name[1]) >= len(keys) or name[4] != keys[int(name[1])]:
+                    continue
+                if digest(file.read_bytes()) != name[5]:
                     damaged.append(file)
                 elif (place := (int(name[1]), int(name[2]), int(name[3]))) in files:
                     superseded.append(file)

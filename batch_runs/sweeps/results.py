@@ -209,6 +209,8 @@ class SweepResults:
         for part in self._found.parts:
             table = pq.read_table(part.series)
             tables.append(table if wanted is None else table.filter(pc.is_in(table["run_id"], pa.array(wanted, pa.string()))))
+        if not tables:
+            raise ResultsError(f"{self.path} has no weekly series yet: no run has ended")
         whole = pa.concat_tables(tables)
         ids = whole["run_id"].to_pylist()
         for one in wanted or ():

@@ -64,7 +64,8 @@ def _said(given: Any, values: pd.Series) -> str:
         return f"{given['low']:g} to {given['high']:g}{scale}"
     distinct = list(dict.fromkeys(given if isinstance(given, list) else values.tolist()))
     if len(distinct) > 12:
-        return f"{len(distinct):,} values, {values.min():g} to {values.max():g}"
+        ends = "" if isinstance(distinct[0], str) else f", {values.min():g} to {values.max():g}"
+        return f"{len(distinct):,} values{ends}"
     return ", ".join(one if isinstance(one, str) else f"{one:g}" for one in distinct)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ import pandas as pd
 
 from defection.batch_runs.designs.space import DesignError
 from defection.measures import FLOWS, STATES
-from defection.parameters import PARAMETERS, nearest
+from defection.parameters import PARAMETERS, ParameterError, nearest, parameter
 
 KEEP = ("none", "all", "where")
 COLUMNS = (*FLOWS, *STATES)
@@ -77,11 +78,18 @@ def _condition(name: str, given: Any) -> Any:
     if isinstance(given, Mapping):
         if not given or not set(given) <= {"low", "high"} or not all(_is_number(v) for v in given.values()) or not is_number:
             raise DesignError(f"{name}: a condition is a value, or {{ low = number, high = number }}, not {dict(given)!r}", *at)
+        if not all(math.isfinite(value) for value in given.values()):
+            raise DesignError(f"{name}: the ends of a condition must be finite, not {dict(given)!r}", *at)
         if given.get("low", -np.inf) > given.get("high", np.inf):
             raise DesignError(f"{name}: low = {given['low']} is above high = {given['high']}", *at, "low")
         return tuple(given.items())
     if not (isinstance(given, bool) if name == "stopped_early" else _is_number(given) if is_number else isinstance(given, str)):
         raise DesignError(f"{name} = {given!r} is not a value that {name} can have", *at)
+    if name in PARAMETERS:
+        try:
+            return parameter(name).checked(given)
+        except ParameterError as error:
+            raise DesignError(str(error), *at) from None
     return given
 
 

@@ -112,6 +112,9 @@ def run_sweep(
             assert asked is not None
             _begin(folder, asked, chunk)
         plan = folder.read_plan()
+        if asked is not None:  # somebody else may have planned meanwhile
+            plans.check_same(plan, asked, str(folder.path))
+            check_points(folder, plan, asked)
         _carry_out(folder, plan, mine, retry_failed, progress, tell, lambda: engine_of(engine, count, cluster))
     return open_results(folder.path)
 
@@ -140,6 +143,16 @@ def task_maker(folder: Folder, plan: Plan) -> Callable[[list[tuple[int, int]]], 
     return task_of
 
 
+def check_points(folder: Folder, plan: Plan, asked: Specification) -> None:
+    """Refuse a file of points that was changed since the sweep was planned (rows may be added: ``extend``)."""
+    if asked.design.kind != "points":
+        return
+    planned, given = folder.read_points(plan).to_pylist(), asked.design.table(asked.space, asked.seed).to_dict("records")
+    for row, point in enumerate(planned):
+        if row >= len(given) or given[row] != point:
+            raise plans.PlanError(f"the points given differ from those planned in {folder.path}: point {row} is another; use a new folder")
+
+
 def _asked(design: Any) -> Specification | None:
     if design is None or isinstance(design, Specification):
         return design
@@ -152,13 +165,13 @@ def _begin(folder: Folder, asked: Specification, chunk: int | None) -> None:
     whole = Block((0, len(points)), (0, asked.replicates), chunk or 1)
     plan = Plan(plans.about_sweep(asked), (PointTable(name, (0, len(points)), digest),), (whole,))
     if chunk is None:
-        plan = Plan(plan.about, plan.tables, (Block(whole.points, whole.replicates, _chunk_size(folder, plan)),))
+        plan = Plan(plan.about, plan.tables, (dataclasses.replace(whole, chunk=chunk_size(folder, plan, whole)),))
     folder.write_plan(plan, new=True)
 
 
-def _chunk_size(folder: Folder, plan: Plan) -> int:
-    """Time some runs spread over the design, and return how many take about half a second."""
-    block, task_of = plan.blocks[0], task_maker(folder, plan)
+def chunk_size(folder: Folder, plan: Plan, block: Block) -> int:
+    """Time some runs spread over a block, and return how many take about half a second."""
+    task_of = task_maker(folder, plan)
     spread = np.linspace(0, block.runs - 1, min(SAMPLE, block.runs))
     sample = task_of([member for run in spread for member in dataclasses.replace(block, chunk=1).members(int(run))])
     run_chunk(sample.some([0]))  # compiles, where it has to
@@ -182,8 +195,9 @@ def _carry_out(
         tell(f"{file} is damaged: its runs are done again")
     folder.clean(found, shard)
     done = found.done()
-    if retry_failed:
-        done -= SweepResults(folder, plan, found).failed_chunks()
+    again = SweepResults(folder, plan, found).failed_chunks() if retry_failed else set()
+    failed = {(part.block, part.first): part for part in found.parts if (part.block, part.first) in again}
+    done -= again
     chunks = [chunk for n, chunk in enumerate(plan.chunks()) if shard is None or n % shard[1] == shard[0] - 1]
     waiting = [chunk for chunk in chunks if chunk not in done]
     sizes = {chunk: plan.blocks[chunk[0]].size(chunk[1]) for chunk in chunks}
@@ -193,7 +207,10 @@ def _carry_out(
             return
 
         def keep(chunk: Chunk, part: Part) -> None:
-            folder.write_part(plan, chunk[0], chunk[1], chunk[1], part.runs, part.series)
+            new = folder.write_part(plan, chunk[0], chunk[1], chunk[1], part.runs, part.series)
+            if chunk in failed:  # what the new part takes the place of
+                for old in {failed[chunk].file, failed[chunk].series} - {new.file, new.series, None}:
+                    old.unlink(missing_ok=True)
 
         task_of = task_maker(folder, plan)
         Driver(start_engine(), lambda chunk: task_of(plan.blocks[chunk[0]].members(chunk[1])), keep, report).run(waiting)

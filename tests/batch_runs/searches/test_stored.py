@@ -105,7 +105,8 @@ def test_a_damaged_answer_and_all_behind_it_are_asked_again(tmp_path, monkeypatc
     assert len(parts) > 5
     parts[3].write_bytes(parts[3].read_bytes()[:-5])
     seen = []
-    again = run_search(SEARCHES["paper"], tmp_path / "out", seed=3, country=str(TINY), told=seen.append)
+    with pytest.warns(UserWarning, match="is damaged: it and the answers behind it are asked again"):
+        again = run_search(SEARCHES["paper"], tmp_path / "out", seed=3, country=str(TINY), told=seen.append)
     assert seen[0] == sum(len(pd.read_parquet(part)) for part in parts[:3])
     pd.testing.assert_frame_equal(again, whole)
 
@@ -173,3 +174,19 @@ def test_the_command_says_what_it_found_and_how_to_run_it(tmp_path, capsys):
     said = capsys.readouterr().out
     assert "defection run --seed 1 --set prior_alpha=" in said
     assert "found.csv" in said
+
+
+def test_another_version_of_the_package_with_the_same_law_goes_on_with_what_is_kept(tmp_path, monkeypatch):
+    whole = run_search(SEARCHES["screen"], tmp_path / "out", seed=3, country=str(TINY))
+    kept = sorted(file.name for file in (tmp_path / "out" / "answers").iterdir())
+    monkeypatch.setattr("defection.__version__", "9.9.9")
+    seen = []
+    pd.testing.assert_frame_equal(run_search(SEARCHES["screen"], tmp_path / "out", seed=3, country=str(TINY), told=seen.append), whole)
+    assert seen == [seen[0]]
+    assert sorted(file.name for file in (tmp_path / "out" / "answers").iterdir()) == kept
+
+
+@pytest.mark.parametrize(("words", "message"), [(["--threads", "0"], "threads = 0 must be"), (["--seed", "-1"], "-1")])
+def test_threads_and_seeds_that_cannot_be_are_refused(words, message, tmp_path, capsys):
+    assert main(["search", *words, "--out", str(tmp_path / "out")]) == 1
+    assert message in capsys.readouterr().err

@@ -84,6 +84,15 @@ BAD = [
     (("[parameters]", '[series]\nkeep = "all"\ncolumns = ["atempts"]\n[parameters]'), 8, "series.columns", "did you mean attempts?"),
     (("[parameters]", '[series.where]\n"__import__(1)" = 1\n[parameters]'), 7, "series.where.__import__(1)", "a condition cannot name"),
     (("[parameters]", '[series.where]\ntotal_attempts = "x > 1"\n[parameters]'), 7, "series.where.total_attempts", "is not a value"),
+    (('kind = "random"', 'kind = ["random"]'), 3, "design.kind", "is not a design"),
+    (("points = 400", "points = 400\nvary = 3"), 5, "design.vary", "vary must be a list of names, or 'all', not 3"),
+    (("points = 400", "points = 400\nvary = [3]"), 5, "design.vary", "vary must be a list of names"),
+    (("[200, 380, 1196]", '{ steps = 20000000000 }'), 9, "parameters.memory_weeks.steps", "is more than 1,000,000"),
+    (('kind = "random"\npoints = 400', 'kind = "sobol"\npoints = 2147483649\nlimit = 9999999999'), 4, "design.points", "Sobol' points go up to"),
+    (("[parameters]", '[series.where]\nhearing = "provinces"\n[parameters]'), 7, "series.where.hearing", "did you mean province?"),
+    (("[parameters]", '[series.where]\nmemory_weeks = 9999999\n[parameters]'), 7, "series.where.memory_weeks", "at most"),
+    (("[parameters]", '[series.where]\ntotal_successes = { low = nan }\n[parameters]'), 7, "series.where.total_successes", "must be finite"),
+    (("[parameters]", 'vary = ["prior_alpha"]\n[parameters]\nprior_alpha = 3'), 6, "design.vary", "is to vary, but is fixed"),
     (("memory_weeks =", 'famine_years = "1890-x"\nmemory_weeks ='), 9, "parameters.famine_years", "1890-x"),
 ]  # fmt: skip
 

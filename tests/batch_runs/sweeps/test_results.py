@@ -16,7 +16,7 @@ from defection import DefectionModel
 from defection.batch_runs import compact, extend_sweep, open_results, replay, run_sweep
 from defection.batch_runs.designs import DesignError
 from defection.batch_runs.sweeps import rows
-from defection.batch_runs.sweeps.chunk import Task, run_chunk
+from defection.batch_runs.sweeps.chunk import Task, failed_part, run_chunk
 from defection.batch_runs.sweeps.plan import PlanError
 from defection.batch_runs.sweeps.results import ResultsError
 from defection.batch_runs.sweeps.sweep import SweepError
@@ -333,3 +333,34 @@ def test_a_folder_without_a_sweep_is_refused(tmp_path):
     for use in (open_results, compact, lambda path: extend_sweep(path, points=3), lambda path: replay(path, "0-0")):
         with pytest.raises(FolderError, match=r"is not a sweep's folder: it has no plan\.json"):
             use(tmp_path)
+
+
+@pytest.mark.parametrize("chunk", [1, 3])
+def test_every_retry_that_succeeds_takes_the_place_of_the_failure(design_file, tmp_path, content, monkeypatch, chunk):
+    with monkeypatch.context() as patched:
+        patched.setattr("defection.batch_runs.sweeps.chunk.run_chunk", lambda task, halt=None: failed_part(task, "Trouble: none"))
+        run_sweep(design_file(points=12), tmp_path / "out", engine="serial", chunk=chunk)
+    assert open_results(tmp_path / "out").counts()["failed"] == 24
+    again = run_sweep(None, tmp_path / "out", engine="serial", retry_failed=True)
+    assert again.counts() == {"planned": 24, "done": 24, "failed": 0, "missing": 0}
+    run_sweep(None, tmp_path / "out", engine="serial")
+    assert content(tmp_path / "out") == content(run_sweep(design_file(points=12), tmp_path / "good", engine="serial").path)
+
+
+def test_results_can_be_read_while_they_are_compacted(design_file, tmp_path):
+    out = run_sweep(design_file(points=60), tmp_path / "out", engine="serial", chunk=1).path
+    counts, done = [], threading.Event()
+
+    def read():
+        while not done.is_set():
+            counts.append(len(open_results(out).parts()))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        compact(out)
+    finally:
+        done.set()
+        reader.join()
+    assert counts
+    assert open_results(out).counts()["done"] == 120

@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 from defection import DefectionModel, Parameters
-from defection.batch_runs import open_results, run_ensemble, run_sweep
+from defection.batch_runs import extend_sweep, open_results, run_ensemble, run_sweep
 from defection.batch_runs.engines import EngineError
 from defection.batch_runs.sweeps.files import write_beside
 from defection.batch_runs.sweeps.folder import Folder
@@ -202,13 +202,14 @@ def test_a_plan_edited_by_hand_is_refused(design_file, tmp_path, edit):
 
 def test_changed_points_are_refused(design_file, tmp_path):
     out = run_sweep(design_file(), tmp_path / "out", engine="serial", shard="1/2").path
-    content = bytearray((out / "points-0.parquet").read_bytes())
+    (file,) = out.glob("points-0-*.parquet")
+    content = bytearray(file.read_bytes())
     content[100] ^= 1
-    (out / "points-0.parquet").write_bytes(content)
-    with pytest.raises(PlanError, match=r"points-0\.parquet is damaged or was changed"):
+    file.write_bytes(content)
+    with pytest.raises(PlanError, match=r"points-0-.*\.parquet is damaged or was changed"):
         run_sweep(None, out, engine="serial")
-    (out / "points-0.parquet").unlink()
-    with pytest.raises(PlanError, match=r"points-0\.parquet is missing"):
+    file.unlink()
+    with pytest.raises(PlanError, match=r"points-0-.*\.parquet is missing"):
         run_sweep(None, out, engine="serial")
 
 
@@ -353,3 +354,70 @@ def test_signals_are_given_back(design_file, tmp_path):
     before = signal.getsignal(signal.SIGTERM)
     assert main(["sweep", str(design_file()), "--out", str(tmp_path / "out"), "--engine", "serial", "--quiet"]) == 0
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_file_of_one_s_own_beside_the_parts_is_left_alone(design_file, tmp_path, told):
+    out = run_sweep(design_file(), tmp_path / "out", engine="serial").path
+    open_results(out).runs().to_parquet(out / "runs" / "mine.parquet")
+    run_sweep(None, out, engine="serial", tell=told.append)
+    assert told == []
+    assert (out / "runs" / "mine.parquet").exists()
+    assert open_results(out).counts()["done"] == 60
+
+
+def test_a_changed_file_of_points_is_refused_and_a_lost_one_is_not_needed(design_file, tmp_path):
+    points = tmp_path / "points.csv"
+    points.write_text("famine_effect\n0.1\n0.2\n")
+    file = design_file(kind="points", design='file = "points.csv"', replicates=1)
+    file.write_text(
+        "".join(line for line in file.read_text().splitlines(keepends=True) if not line.startswith(("famine_effect", "memory_weeks")))
+    )
+    run_sweep(file, tmp_path / "out", engine="serial", chunk=1, shard="1/2")
+    points.write_text("famine_effect\n0.1\n0.3\n0.4\n")
+    with pytest.raises(PlanError, match=r"the points given differ from those planned in .*: point 1 is another"):
+        run_sweep(file, tmp_path / "out", engine="serial")
+    with pytest.raises(PlanError, match="point 1 is another"):
+        extend_sweep(tmp_path / "out", points=3, engine="serial")
+    points.unlink()
+    assert run_sweep(None, tmp_path / "out", engine="serial").runs()["famine_effect"].tolist() == [0.1, 0.2]
+
+
+def test_a_design_that_lost_the_race_to_plan_is_refused(design_file, tmp_path, monkeypatch):
+    """Two shards with other designs start together: between the check and the lock somebody else has planned."""
+    out = tmp_path / "out"
+    first = design_file().read_text()
+    file = design_file(memory_weeks="[10, 40]")
+    real = Folder.locked
+
+    def locked(self, shard=None):
+        if not (out / "plan.json").exists():
+            monkeypatch.setattr(Folder, "locked", real)
+            other = tmp_path / "other.toml"
+            other.write_text(first)
+            run_sweep(other, out, engine="serial", shard="1/2")
+        return real(self, shard)
+
+    monkeypatch.setattr(Folder, "locked", locked)
+    with pytest.raises(PlanError, match=r"parameters\.memory_weeks is \[10, 40\]"):
+        run_sweep(file, out, engine="serial", shard="2/2")
+    assert open_results(out).counts()["done"] > 0
+
+
+def test_an_extension_that_was_stopped_goes_on_with_the_same_call(design_file, tmp_path):
+    class Stop(Exception):
+        pass
+
+    def stop(done, total):
+        if done > 70:
+            raise Stop
+
+    run_sweep(design_file(), tmp_path / "out", engine="serial")
+    with pytest.raises(Stop):
+        extend_sweep(tmp_path / "out", replicates=6, engine="serial", chunk=5, progress=stop)
+    assert extend_sweep(tmp_path / "out", replicates=6, engine="serial").counts()["done"] == 180
+
+
+def test_an_extension_has_chunks_of_its_own_size(design_file, tmp_path):
+    run_sweep(design_file(points=3, replicates=1), tmp_path / "out", engine="serial", chunk=1)
+    extended = extend_sweep(tmp_path / "out", points=600, engine="threads")
+    assert extended.plan.blocks[1].chunk > 10
