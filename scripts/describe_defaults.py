@@ -121,7 +121,7 @@ parameter is changed, over the first {FEWER} seeds.
   {between(total(data, 1995, 1998))}, and 2005 to 2010 {between(total(quiet, 2005, 2010))}.
 * **No fall after 2011.** 2012 to 2014 have {between(total(data, 2012, 2014))} successes; the record has {recorded(2012, 2014):,}. Of the
   runs that do not stop early, {fallen:,} of {int((~data["stopped_early"]).sum()):,} have fewer successes in 2014 than in 2011, as the record has.
-* **Repression only falls**, from {p.initial_repression} to {between(repression, ".2f")}; the mean of the belief ends at {between(belief, ".2f")}. In
+* **Repression falls** from {p.initial_repression} to {between(repression, ".2f")}; the mean of the belief ends at {between(belief, ".2f")}. In
   {int(crossed.any("week").sum()):,} of {RUNS:,} runs some province passes {p.tolerated_attempts} attempts in some week,
   in {int(late.sum()):,} after 1992; in the paper's best runs none does (pattern P3).
 * **The wrong people.** {share(data["yearly_attempts_by_status"].sel(status="high").sum("year"), everyone)} of the attempts of a run are made by
@@ -165,14 +165,14 @@ in {found["runs"]:,} runs, rounded. Its distance from the record (root mean squa
 {spread(scores.loc["defaults"])}, and {share_stopped(scores.loc["defaults"])} of the runs stop early in an unrealistic cascade. With the values that the paper reports (a preset of the app) it
 is {spread(scores.loc["reported"])}, and {share_stopped(scores.loc["reported"])} stop early; a model that is right would score about {found["rounded_scores"]["noise_floor"]:.0f}.
 
-* **What it reproduces:** the size of the flow, {between(total(data, 1992, 2014))} successes in 23 years (record: {recorded(1992, 2014):,}), and that it grows over
-  two decades while repression falls.
-* **What it does not:** the near silence before 1999 ({between(total(data, 1992, 1998))} successes; record: {recorded(1992, 1998):,}), the height of 2005 to
+* **Where it comes near:** the size of the flow, {between(total(data, 1992, 2014))} successes in 23 years (record: {recorded(1992, 2014):,}), and its growth over two
+  decades, while repression falls.
+* **What it does not reproduce:** the near silence before 1999 ({between(total(data, 1992, 1998))} successes; record: {recorded(1992, 1998):,}), the height of 2005 to
   2010 ({between(total(data, 2005, 2010))}; record: {recorded(2005, 2010):,}), the fall after 2011 ({100 * float(fallen):.0f} % of the runs have fewer successes in 2014 than in 2011),
   and who leaves.
 
-(Medians over runs, 5 % and 95 % quantiles in brackets.) The values differ from those that the paper reports for its good region, and regions
-elsewhere do as well: [section 1.4 of the description](docs/odd.md) and [the search](docs/search.md) say more.
+(Medians over runs, 5 % and 95 % quantiles in brackets.) The values are not those of the paper's good region, and other regions come as near
+or nearer: [section 1.4 of the description](docs/odd.md) and [the search](docs/search.md) say more.
 """
 
 

@@ -217,6 +217,25 @@ def who(p: Parameters) -> str:
     return table(rows, ["", "attempts, %", "population, %"])
 
 
+def from_nothing() -> str:
+    """Return how the defaults were found."""
+    about = readings()[BASELINE]
+    found = regions_of(BASELINE)
+    rows: list[list[object]] = []
+    for one in about["searches"]:
+        own = found[found["root"] == one["root"]]
+        reached = [f"{one['best_of_stage'][stage]:.1f}" for stage in ("screen", "rough")]
+        rows.append([one["root"], f"{one['runs']:,}", *reached, f"{own['score'].min():.2f}"])
+    best, kept = about["best"], about["rounded_scores"]
+    text = table(rows, ["root", "runs", "best single run of the screen", "of the rough stage", "best candidate, 50 fresh seeds"])
+    return (
+        f"{text}\n\nThe best of all candidates scores {best['score']:.2f} ± {best['spread']:.2f} on {best['replicates']} more seeds. Rounded to "
+        f"{about['digits']} significant digits, which are the defaults, it scores {kept['score']:.2f} ± {kept['spread']:.2f} on "
+        f"{kept['replicates']} others (standard error {kept['standard_error']:.2f}; noise floor {kept['noise_floor']:.2f}); "
+        f"{100 * kept['stopped']:.1f} % of these runs stop early."
+    )
+
+
 def recovery() -> str:
     """Return what the searches for known parameters came to."""
     file = FOUND / "recovery.json"
@@ -283,7 +302,7 @@ def sections() -> dict[str, str]:
     data.attrs["memory"] = p.memory_weeks
     picture(best, data)
     return {
-        "scores": scores(best, default, reported_runs), "years": by_year(best, data), "winners": winners(), "statements": statements(), "readings": compared(),
+        "scores": scores(best, default, reported_runs), "baseline": from_nothing(), "years": by_year(best, data), "winners": winners(), "statements": statements(), "readings": compared(),
         "recovery": recovery(), "levers": levers(p), "who": who(p),
     }  # fmt: skip
 
