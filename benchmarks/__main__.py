@@ -11,7 +11,7 @@ import time
 import numpy as np
 from matplotlib.figure import Figure
 
-from benchmarks.growth import STEADY, with_categories, with_years
+from benchmarks.growth import OUTBREAKS, QUIET, STEADY, with_categories, with_years
 from benchmarks.reference_loops import numpy_loop, plain_mesa
 from benchmarks.timing import exponent, peak_memory, ratio, rounds
 from defection import DefectionModel, Parameters
@@ -32,8 +32,8 @@ NAMES = {
 
 
 def engines(count: int) -> tuple[str, dict[str, list[float]]]:
-    """Time one whole run of North Korea by each engine, with the default parameters."""
-    country, p = load("north_korea"), Parameters()
+    """Time one whole run of North Korea by each engine."""
+    country, p = load("north_korea"), Parameters(**OUTBREAKS)
 
     def ensemble(k: int) -> int:
         run_ensemble(p, range(100 * k, 100 * k + 40), threads=1)
@@ -41,7 +41,7 @@ def engines(count: int) -> tuple[str, dict[str, list[float]]]:
 
     def agents(k: int) -> int:
         for seed in (2 * k, 2 * k + 1):
-            DefectionModel(seed=seed).run()
+            DefectionModel(seed=seed, **OUTBREAKS).run()
         return 2
 
     def numpy(k: int) -> int:
@@ -65,7 +65,7 @@ def engines(count: int) -> tuple[str, dict[str, list[float]]]:
 
 def quiet(count: int) -> str:
     """Time the engines where nearly nobody leaves."""
-    country, p = load("north_korea"), Parameters(prior_alpha=80.0)
+    country, p = load("north_korea"), Parameters(**QUIET)
 
     def ensemble(k: int) -> int:
         run_ensemble(p, range(100 * k, 100 * k + 100), threads=1)
@@ -77,7 +77,7 @@ def quiet(count: int) -> str:
 
     seconds = rounds({"ensemble": ensemble, "numpy": numpy}, count)
     middle, low, high = ratio(seconds["numpy"], seconds["ensemble"])
-    return f"Where nearly nobody leaves (`prior_alpha=80`) (c) takes {middle:,.0f} ({low:,.0f} to {high:,.0f}) times as long as (a)."
+    return f"Where nearly nobody leaves (`QUIET`) (c) takes {middle:,.0f} ({low:,.0f} to {high:,.0f}) times as long as (a)."
 
 
 @compiled
@@ -100,17 +100,17 @@ def floor(count: int) -> str:
         return 20
 
     def busy(k: int) -> int:
-        run_ensemble({}, range(100 * k, 100 * k + 40), threads=1)
+        run_ensemble(OUTBREAKS, range(100 * k, 100 * k + 40), threads=1)
         return 40
 
     def calm(k: int) -> int:
-        run_ensemble({"prior_alpha": 80.0}, range(100 * k, 100 * k + 40), threads=1)
+        run_ensemble(QUIET, range(100 * k, 100 * k + 40), threads=1)
         return 40
 
     seconds = rounds({"bare": bare, "busy": busy, "calm": calm}, count)
     return (
         f"Against a compiled loop that draws one uniform number and takes one exponential (`exp` of the C library) for each category and week, "
-        f"a run takes {ratio(seconds['busy'], seconds['bare'])[0]:.2f} times as long with the default parameters and "
+        f"a run takes {ratio(seconds['busy'], seconds['bare'])[0]:.2f} times as long with these parameters and "
         f"{ratio(seconds['calm'], seconds['bare'])[0]:.2f} times where nearly nobody leaves: thresholds need an exponential only "
         f"where a belief has changed."
     )
@@ -121,14 +121,14 @@ def cores(count: int) -> str:
 
     def runner(threads: int):
         def work(k: int) -> int:
-            run_ensemble({}, range(1000 * k, 1000 * k + 400), threads=threads)
+            run_ensemble(OUTBREAKS, range(1000 * k, 1000 * k + 400), threads=threads)
             return 400
 
         return work
 
     seconds = rounds({"one": runner(1), "two": runner(2)}, count)
     middle, low, high = ratio(seconds["one"], seconds["two"])
-    return f"Two threads do {middle:.2f} ({low:.2f} to {high:.2f}) times the runs per second of one (default parameters, 400 runs a round)."
+    return f"Two threads do {middle:.2f} ({low:.2f} to {high:.2f}) times the runs per second of one (400 runs a round)."
 
 
 def growth(repeats: int) -> tuple[str, dict[str, tuple[float, list[int], list[float]]]]:
@@ -151,12 +151,14 @@ def growth(repeats: int) -> tuple[str, dict[str, tuple[float, list[int], list[fl
 
 def memory() -> str:
     """Measure the peak memory of a process that does one thing, imports and all."""
-    loops = "from benchmarks.reference_loops import *\nfrom defection.country import load\nc = load('north_korea')\n"
+    given = "from benchmarks.growth import OUTBREAKS\n"
+    loops = given + "from benchmarks.reference_loops import *\nfrom defection.country import load\nc = load('north_korea')\n"
     codes = {
-        "(a) this engine, 1,000 runs, yearly totals": "from defection.batch_runs import run_ensemble\nrun_ensemble({}, range(1000))",
-        "(b) the agent-told model, one run": "from defection import DefectionModel\nDefectionModel(seed=1).run()",
-        "(c) NumPy + SciPy loop, one run": loops + "numpy_loop(c, Parameters(), 1)",
-        "(d) plain Mesa, one run": loops + "plain_mesa(c, Parameters(), 1)",
+        "(a) this engine, 1,000 runs, yearly totals": given
+        + "from defection.batch_runs import run_ensemble\nrun_ensemble(OUTBREAKS, range(1000))",
+        "(b) the agent-told model, one run": given + "from defection import DefectionModel\nDefectionModel(seed=1, **OUTBREAKS).run()",
+        "(c) NumPy + SciPy loop, one run": loops + "numpy_loop(c, Parameters(**OUTBREAKS), 1)",
+        "(d) plain Mesa, one run": loops + "plain_mesa(c, Parameters(**OUTBREAKS), 1)",
         "only the imports of (a)": "import defection.batch_runs",
     }
     lines = ["| process | peak memory, MB |", "|---|---:|"]

@@ -102,73 +102,75 @@ def _parameter(default: float | int | str, **what: Any) -> Any:
 
 
 _PAPER = "paper, 'Determining the probability of defection' and 'Results'"
-_SEARCHED_HERE = "not reported by the paper; provisional, from a quick search"
+_FOUND = "default found by `scripts/find_baseline.py`, recorded in `batch_runs/searches/found/baseline.json`"
+_NOT_REPORTED = f"the paper reports neither value nor range; {_FOUND}"
 
 
 @dataclasses.dataclass(frozen=True, init=False)
 class Parameters:
     """One complete, checked set of parameters and readings.
 
+    The defaults are the baseline: the best region that ``scripts/find_baseline.py`` found, rounded.
     ``Parameters(famine_effect=0.9)`` takes every other value from its default. Unknown names, wrong
     types and values out of range raise :class:`ParameterError`. Instances cannot be changed and compare by value.
     """
 
     prior_alpha: float = _parameter(
-        53.1, symbol="α₀", group="belief", unit="attempts", low=0.01, high=1e6, search=(1.0, 120.0),
+        106.0, symbol="α₀", group="belief", unit="attempts", low=0.01, high=1e6, search=(1.0, 120.0),
         meaning="Weight of 'it will be stopped' in the belief about repression before anything is heard of",
         region="α₀ = 26 + 0.66 β₀ (residual s.e. 4.01); prior mean 0.47 to 0.65",
-        source=f"{_PAPER}; value {_SEARCHED_HERE}",
+        source=f"{_PAPER}; {_FOUND}",
     )  # fmt: skip
     prior_beta: float = _parameter(
-        33.2, symbol="β₀", group="belief", unit="attempts", low=0.01, high=1e6, search=(1.0, 120.0),
+        66.7, symbol="β₀", group="belief", unit="attempts", low=0.01, high=1e6, search=(1.0, 120.0),
         meaning="Weight of 'it will succeed' in the belief about repression before anything is heard of",
         region="prior mean 0.47 to 0.65",
-        source=f"{_PAPER}; value {_SEARCHED_HERE}",
+        source=f"{_PAPER}; {_FOUND}",
     )  # fmt: skip
     observation_probability: float = _parameter(
-        0.49, symbol="K", group="belief", unit="probability", low=0.0, high=1.0, search=(0.0, 1.0),
+        0.00844, symbol="K", group="belief", unit="probability", low=0.0, high=1.0, search=(0.0, 1.0),
         meaning="Probability that an attempt becomes known to the citizens",
-        region="0.50 (s.d. 0.044)", source="paper, 'Results'",
+        region="0.50 (s.d. 0.044)", source=f"paper, 'Results'; {_FOUND}",
     )  # fmt: skip
     memory_weeks: int = _parameter(
-        369, symbol="H", group="belief", unit="weeks", low=1, high=1_000_000, search=(200, 1196),
+        352, symbol="H", group="belief", unit="weeks", low=1, high=1_000_000, search=(200, 1196),
         meaning="Weeks for which a known attempt is remembered",
-        region="380 (s.d. 53)", source="paper, 'Results'",
+        region="380 (s.d. 53)", source=f"paper, 'Results'; {_FOUND}",
     )  # fmt: skip
     utility_intercept: float = _parameter(
-        -4.32, symbol="γ₁", group="utility", unit="log odds", low=-100.0, high=100.0, search=(-10.0, 0.0),
+        -5.85, symbol="γ₁", group="utility", unit="log odds", low=-100.0, high=100.0, search=(-10.0, 0.0),
         meaning="Log odds of the utility of leaving where motivation or ability is nil",
-        source=f"paper, utility equation; value and search range {_SEARCHED_HERE}",
+        source=f"paper, utility equation; {_NOT_REPORTED}",
     )  # fmt: skip
     utility_slope: float = _parameter(
-        7.16, symbol="γ₂", group="utility", unit="log odds", low=-100.0, high=100.0, search=(0.0, 20.0),
+        10.7, symbol="γ₂", group="utility", unit="log odds", low=-100.0, high=100.0, search=(0.0, 20.0),
         meaning="What full motivation with full ability adds to the log odds of the utility of leaving",
-        source=f"paper, utility equation; value and search range {_SEARCHED_HERE}",
+        source=f"paper, utility equation; {_NOT_REPORTED}",
     )  # fmt: skip
     demographic_effect: float = _parameter(
-        0.617, symbol="s", group="utility", unit="log odds per unit of impact", low=0.0, high=100.0, search=(0.0, 2.0),
+        0.818, symbol="s", group="utility", unit="log odds per unit of impact", low=0.0, high=100.0, search=(0.0, 2.0),
         meaning="Strength of the assumed impacts (Figure 2) on ability and motivation",
-        source=f"paper, ability and motivation equations; value and search range {_SEARCHED_HERE}",
+        source=f"paper, ability and motivation equations; {_NOT_REPORTED}",
     )  # fmt: skip
     famine_effect: float = _parameter(
-        0.837, symbol="δ", group="utility", unit="log odds", low=-100.0, high=100.0, search=(0.0, 2.0),
+        0.948, symbol="δ", group="utility", unit="log odds", low=-100.0, high=100.0, search=(0.0, 2.0),
         meaning="What a famine year adds to the log odds of motivation",
-        region="0.84 (s.d. 0.04)", source="paper, 'Results'",
+        region="0.84 (s.d. 0.04)", source=f"paper, 'Results'; {_FOUND}",
     )  # fmt: skip
     initial_repression: float = _parameter(
-        0.823, symbol="R₀", group="repression", unit="probability", low=0.0, high=1.0, search=(0.0, 1.0),
+        0.996, symbol="R₀", group="repression", unit="probability", low=0.0, high=1.0, search=(0.0, 1.0),
         meaning="Probability that an attempt is stopped, in every province in the first week",
-        region=">= 0.8", source="paper, 'Results'",
+        region=">= 0.8", source=f"paper, 'Results'; {_FOUND}",
     )  # fmt: skip
     adjustment_rate: float = _parameter(
-        0.0005, symbol="r", group="repression", unit="share per week", low=0.0, high=1.0, search=(0.0001, 0.01), log_search=True,
+        0.000365, symbol="r", group="repression", unit="share per week", low=0.0, high=1.0, search=(0.0001, 0.01), log_search=True,
         meaning="Share by which a province raises or lowers its repression each week",
-        region="<= 0.001, typically 0.0005", source="paper, 'Results' (its '30 % a year' is a slip: 1.0005^52 - 1 = 2.6 %)",
+        region="<= 0.001, typically 0.0005", source=f"paper, 'Results' (its '30 % a year' is a slip: 1.0005^52 - 1 = 2.6 %); {_FOUND}",
     )  # fmt: skip
     tolerated_attempts: int = _parameter(
-        180, symbol="", group="repression", unit="per province and week", low=0, high=1_000_000_000, search=(100, 500),
+        139, symbol="", group="repression", unit="per province and week", low=0, high=1_000_000_000, search=(100, 500),
         meaning="Number up to which a province lets its repression fall",
-        region="180 (s.d. 5.64)", source="paper, 'Results'",
+        region="180 (s.d. 5.64)", source=f"paper, 'Results'; {_FOUND}",
     )  # fmt: skip
     economy_scale: float = _parameter(
         0.01, symbol="", group="reading", unit="per percent of growth", low=-10.0, high=10.0, search=(-1.0, 1.0),

@@ -21,9 +21,15 @@ ROOT = pathlib.Path(__file__).parent.parent
 LIVELY = {
     "prior_alpha": 15.0, "prior_beta": 12.0, "observation_probability": 0.02, "memory_weeks": 30, "famine_effect": 0.15,
     "utility_intercept": -3.0, "utility_slope": 5.0, "initial_repression": 0.6, "tolerated_attempts": 20,
-    "adjustment_rate": 0.01, "stop_threshold": 10**9,
+    "adjustment_rate": 0.01, "demographic_effect": 0.617, "stop_threshold": 10**9,
 }  # fmt: skip
 """Parameters under which much happens in the tiny country every week."""
+BURSTING = {
+    "prior_alpha": 53.1, "prior_beta": 33.2, "observation_probability": 0.49, "memory_weeks": 369, "utility_intercept": -4.32,
+    "utility_slope": 7.16, "demographic_effect": 0.617, "famine_effect": 0.837, "initial_repression": 0.823,
+    "adjustment_rate": 0.0005, "tolerated_attempts": 180,
+}  # fmt: skip
+"""Parameters under which runs of North Korea begin with a burst, become quiet, and often end in a burst that stops them."""
 
 
 def pytest_addoption(parser):

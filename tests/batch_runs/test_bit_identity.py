@@ -9,7 +9,7 @@ from defection import DefectionModel, Parameters
 from defection.batch_runs import Space, run_ensemble, stream_ensemble
 from defection.batch_runs.designs import Random
 from defection.measures import FLOWS, STATES
-from tests.conftest import LIVELY
+from tests.conftest import BURSTING, LIVELY
 
 EVERYTHING = ["yearly", "yearly_by_province", "weekly_by_province", "states_by_province", "by_category"]
 
@@ -60,8 +60,7 @@ def assert_identical(data, run, model):
 
 
 def test_200_random_runs_of_north_korea_equal_those_told_by_agents(north_korea):
-    base = {name: value for name, value in Parameters().as_dict().items() if not isinstance(value, str)}
-    triples = random_triples(200, 1, base)
+    triples = random_triples(200, 1, BURSTING)
     points, seeds = zip(*triples, strict=True)
     data = run_ensemble(list(points), list(seeds), record=EVERYTHING, country=north_korea, weeks=70)
     assert (data["yearly_attempts"].sum("year") > 0).mean() > 0.3
@@ -82,10 +81,11 @@ def test_200_random_runs_of_a_second_country_equal_those_told_by_agents(tiny):
         assert_identical(data, run, DefectionModel(country=tiny, seed=seed, record_categories=True, **point.as_dict()).run())
 
 
-def test_whole_runs_of_north_korea_equal_those_told_by_agents(north_korea):
-    data = run_ensemble({"famine_effect": [0.837, 0.9, 0.5]}, [1, 2, 3], record=EVERYTHING, country=north_korea)
+@pytest.mark.parametrize("base", [{}, BURSTING], ids=["defaults", "bursting"])
+def test_whole_runs_of_north_korea_equal_those_told_by_agents(north_korea, base):
+    data = run_ensemble({**base, "famine_effect": [0.837, 0.9, 0.5]}, [1, 2, 3], record=EVERYTHING, country=north_korea)
     for run, (famine_effect, seed) in enumerate([(0.837, 1), (0.9, 2), (0.5, 3)]):
-        model = DefectionModel(country=north_korea, seed=seed, famine_effect=famine_effect, record_categories=True)
+        model = DefectionModel(country=north_korea, seed=seed, record_categories=True, **{**base, "famine_effect": famine_effect})
         assert_identical(data, run, model.run())
 
 

@@ -14,7 +14,7 @@ import scipy.special
 import scipy.stats
 
 from defection import DefectionModel, Parameters
-from tests.conftest import ROOT
+from tests.conftest import BURSTING, ROOT
 
 DATA = ROOT / "model" / "data" / "north_korea"
 LANES = 24
@@ -129,7 +129,7 @@ def replicate(seed, p):
     return np.array(told).swapaxes(0, 1)
 
 
-@pytest.mark.parametrize("changes", [{}, {"famine_effect": 1.2, "tolerated_attempts": 20, "memory_weeks": 200}])
+@pytest.mark.parametrize("changes", [{}, {**BURSTING, "famine_effect": 1.2, "tolerated_attempts": 20, "memory_weeks": 200}])
 def test_the_model_written_again_from_its_description_gives_the_same_counts(changes, seed):
     attempts, stopped, known = replicate(seed, Parameters(**changes))
     weekly = DefectionModel(seed=seed, **changes).run().weekly()

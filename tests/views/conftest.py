@@ -12,7 +12,7 @@ from defection.batch_runs import open_results, run_sweep
 from defection.batch_runs.sweeps.chunk import failed_part
 from defection.batch_runs.sweeps.folder import Folder
 from defection.batch_runs.sweeps.sweep import task_maker
-from tests.conftest import LIVELY, TINY
+from tests.conftest import BURSTING, LIVELY, TINY
 
 RATE = {"low": 0.0001, "high": 0.002, "scale": "log"}
 ERROR = 'RuntimeError: <script>alert("1 < 2 & 3")</script> \x00 end'
@@ -27,7 +27,7 @@ def kept(results) -> pd.DataFrame:
 def grid(tmp_path_factory):
     """Three values of two parameters, six replicates; North Korea. In a third of the cells all runs stop early."""
     design = {"kind": "grid", "replicates": 6}
-    parameters = {"famine_effect": [0.0, 0.8, 1.6], "adjustment_rate": {**RATE, "steps": 3}}
+    parameters = {**BURSTING, "famine_effect": [0.0, 0.8, 1.6], "adjustment_rate": {**RATE, "steps": 3}}
     return run_sweep({"seed": 7, "design": design, "parameters": parameters}, tmp_path_factory.mktemp("grid") / "sweep", engine="serial")
 
 
@@ -35,7 +35,7 @@ def grid(tmp_path_factory):
 def sampled(tmp_path_factory):
     """Sixty random points of three parameters, two replicates; North Korea."""
     design = {"kind": "random", "points": 60, "replicates": 2}
-    parameters = {"famine_effect": {}, "adjustment_rate": RATE, "hearing": {}}
+    parameters = {**BURSTING, "famine_effect": {}, "adjustment_rate": RATE, "hearing": {}}
     return run_sweep({"seed": 3, "design": design, "parameters": parameters}, tmp_path_factory.mktemp("sampled") / "sweep", engine="serial")
 
 
@@ -43,7 +43,7 @@ def sampled(tmp_path_factory):
 def alone(tmp_path_factory):
     """Three parameters, one at a time, four replicates; North Korea."""
     design = {"kind": "one-at-a-time", "steps": 4, "replicates": 4}
-    parameters = {"famine_effect": {}, "adjustment_rate": RATE, "hearing": ["province", "nationwide"]}
+    parameters = {**BURSTING, "famine_effect": {}, "adjustment_rate": RATE, "hearing": ["province", "nationwide"]}
     return run_sweep({"seed": 5, "design": design, "parameters": parameters}, tmp_path_factory.mktemp("alone") / "sweep", engine="serial")
 
 

@@ -204,7 +204,7 @@ def test_a_preset_begins_again_and_says_what_to_notice(address, visitors):
     visitor = visitors(f"{address}/?seed={SEED}")
     visitor.find("preset").select_option(label="No famine")
     visitor.page.wait_for_url("**famine_years=none")
-    assert "late wave" in visitor.find("notice").text_content()
+    assert "later rise" in visitor.find("notice").text_content()
 
 
 def test_compare_tells_both_totals_and_their_difference(address, visitors):

@@ -46,6 +46,20 @@ def test_a_quick_search_writes_what_is_read_back(script, tmp_path):
     assert read_regions(file).equals(table)  # every number comes back as it was
 
 
+def test_a_quick_search_for_the_baseline_writes_what_is_read_back_and_rounds_its_best_point(script, tmp_path):
+    find = script("find_baseline")
+    for again in ("a", "b"):
+        find.main(["--quick", "--out", str(tmp_path / again)])
+    table, about = regions_of("baseline", tmp_path / "a"), readings(tmp_path / "a")["baseline"]
+    assert table.equals(regions_of("baseline", tmp_path / "b"))  # the same roots, the same search
+    assert table["score"].is_monotonic_increasing
+    assert set(table["root"]) == set(find.ROOTS)
+    assert about["runs"] == sum(search["runs"] for search in about["searches"]) > 256 * len(find.ROOTS)
+    for name, value in best_region("baseline", tmp_path / "a").as_dict().items():
+        kept = about["rounded"][name]
+        assert kept == value if isinstance(value, str) else kept == pytest.approx(value, rel=0.5 * 10 ** (1 - about["digits"]))
+
+
 def test_a_short_walk_writes_its_winners_and_its_settings(script, tmp_path):
     walk = script("walk_like_the_paper")
     table, about = walk.walked(3, fresh=2)

@@ -10,6 +10,7 @@ from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import MemoryEvaluation, SearchError
 from defection.batch_runs.searches.shipped import best_region, readings, regions_of
 from defection.country import load
+from tests.conftest import BURSTING
 
 BASE = "the paper's ranges"
 
@@ -31,13 +32,41 @@ def test_the_best_region_run_again_with_its_seeds_scores_what_is_written():
     assert again["spread"] == pytest.approx(best["spread"].iloc[0], rel=1e-12)
 
 
-def test_the_best_region_is_better_than_the_provisional_defaults_and_far_from_the_noise_floor():
+def test_the_best_region_is_better_than_the_first_provisional_parameters_and_far_from_the_noise_floor():
     about = readings()[BASE]["best"]
-    points = pd.DataFrame([Parameters().as_dict(), best_region(BASE).as_dict()])
-    default, best = Objective(Target.of_country(), "root_scale").of_points(MemoryEvaluation(99)(points, 40))["score"]
-    assert best < default
+    points = pd.DataFrame([Parameters(**BURSTING).as_dict(), best_region(BASE).as_dict()])
+    provisional, best = Objective(Target.of_country(), "root_scale").of_points(MemoryEvaluation(99)(points, 40))["score"]
+    assert best < provisional
     assert best == pytest.approx(about["score"], abs=5 * about["spread"] / 40**0.5)
     assert about["noise_floor"] < about["score"]
+
+
+def test_the_defaults_are_the_rounded_baseline():
+    assert Parameters().as_dict() == readings()["baseline"]["rounded"]
+
+
+@pytest.mark.parametrize("which", ["best", "rounded_scores"])
+def test_the_baseline_run_again_with_its_seeds_scores_what_is_written(which):
+    about = readings()["baseline"]
+    written = about[which]
+    point = best_region("baseline") if which == "best" else Parameters()
+    runs = MemoryEvaluation(written["root"])(pd.DataFrame([point.as_dict()]), written["replicates"])
+    again = Objective(Target.of_country(), about["distance"]).of_points(runs).iloc[0]
+    for name in ("score", "spread", "stopped"):
+        assert again[name] == pytest.approx(written[name], rel=1e-12)
+
+
+def test_rounding_costs_the_baseline_nothing_that_can_be_told_from_luck_and_no_run_stops_early():
+    about = readings()["baseline"]
+    exact, kept = about["digits_tried"]["all"], about["digits_tried"][str(about["digits"])]
+    assert kept["score"] <= exact["score"] + 2 * exact["standard_error"]
+    assert about["best"]["stopped"] == about["rounded_scores"]["stopped"] == 0.0
+
+
+def test_the_defaults_are_nearer_to_the_record_than_the_first_provisional_parameters():
+    points = pd.DataFrame([Parameters().as_dict(), Parameters(**BURSTING).as_dict()])
+    default, provisional = Objective(Target.of_country(), "root_scale").of_points(MemoryEvaluation(98)(points, 40))["score"]
+    assert default < provisional / 2
 
 
 def test_the_shipped_search_was_made_with_the_data_that_are_shipped():
