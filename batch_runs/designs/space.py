@@ -166,7 +166,7 @@ def _range(name: str, given: Mapping[str, Any]) -> Axis:
     steps = given.get("steps")
     if steps is not None and (isinstance(steps, bool) or not isinstance(steps, numbers.Integral) or steps < 2):
         raise DesignError(f"{name}: steps = {steps!r} must be a whole number of at least 2", *at, "steps")
-    if steps is not None and steps > MOST_STEPS:
+    if steps is not None and int(steps) > MOST_STEPS:
         raise DesignError(f"{name}: steps = {steps:,} is more than {MOST_STEPS:,}", *at, "steps")
     return Fixed(name, low) if low == high else Range(name, low, high, scale == "log", None if steps is None else int(steps))
 

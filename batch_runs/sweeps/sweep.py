@@ -209,8 +209,9 @@ def _carry_out(
         def keep(chunk: Chunk, part: Part) -> None:
             new = folder.write_part(plan, chunk[0], chunk[1], chunk[1], part.runs, part.series)
             if chunk in failed:  # what the new part takes the place of
-                for old in {failed[chunk].file, failed[chunk].series} - {new.file, new.series, None}:
-                    old.unlink(missing_ok=True)
+                for old in (failed[chunk].file, failed[chunk].series):
+                    if old is not None and old not in (new.file, new.series):
+                        old.unlink(missing_ok=True)
 
         task_of = task_maker(folder, plan)
         Driver(start_engine(), lambda chunk: task_of(plan.blocks[chunk[0]].members(chunk[1])), keep, report).run(waiting)
