@@ -7,7 +7,7 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING
 
-import scipy.stats
+import scipy.special
 
 from defection import equations
 from defection.agents.identity import NumberedAgent
@@ -36,7 +36,7 @@ class Belief:
 
     def interval(self, level: float = 0.9) -> tuple[float, float]:
         """Return the central interval that holds ``level`` of the belief."""
-        low, high = scipy.stats.beta.interval(level, self.alpha, self.beta)
+        low, high = scipy.special.betaincinv(self.alpha, self.beta, [(1 - level) / 2, (1 + level) / 2])
         return float(low), float(high)
 
 

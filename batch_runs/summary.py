@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import pathlib
-import tempfile
 from typing import Any
 
 import numpy as np
@@ -13,7 +11,7 @@ import xarray as xr
 
 from defection.country import WEEKS_PER_YEAR, load
 from defection.measures import FLOWS
-from defection.run_folder import FolderError, check_place
+from defection.run_folder import replaced_file
 
 LEVELS = (0.05, 0.5, 0.95)
 """Quantiles over runs that are shown."""
@@ -48,26 +46,9 @@ def text(data: xr.Dataset, country: Any) -> str:
     return "\n".join(lines)
 
 
-def check(file: pathlib.Path, *, force: bool) -> None:
-    """Refuse early: an existing file without ``force``, a folder, a place that cannot be written."""
-    if file.is_dir():
-        raise FolderError(f"{file} is a folder; name a file")
-    if file.exists() and not force:
-        raise FolderError(f"{file} exists; choose another --out, or replace it with --force")
-    check_place(file)
-
-
 def write(data: xr.Dataset, file: pathlib.Path, *, force: bool) -> None:
     """Write the yearly flows, a row per run and year, beside ``file`` and rename it into place."""
-    check(file, force=force)
     table = data[[f"yearly_{flow}" for flow in FLOWS]].to_dataframe().reset_index()
     keep = ["run", "seed", "weeks_run", "stopped_early", "year", *(f"yearly_{flow}" for flow in FLOWS)]
-    file.absolute().parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.absolute().parent)
-    os.close(handle)
-    try:
+    with replaced_file(file, force=force) as beside:
         table[keep].rename(columns=lambda name: name.removeprefix("yearly_")).to_csv(beside, index=False)
-        os.chmod(beside, 0o644)
-        os.replace(beside, file)
-    finally:
-        pathlib.Path(beside).unlink(missing_ok=True)

@@ -11,9 +11,8 @@ from typing import Any
 
 import defection
 from defection import command_line_findings, command_line_search, command_line_sweeps
+from defection.command_line_shared import INTERRUPTED, tell_of_compiling
 from defection.parameters import PARAMETERS, ParameterError, nearest, parameter
-
-INTERRUPTED = 130  # the shell's code for Ctrl-C
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -155,11 +154,9 @@ def _run(options: argparse.Namespace) -> None:
 
     from tqdm import tqdm
 
-    from defection.compiled import is_cached
     from defection.model import DefectionModel
 
-    if not options.quiet and not is_cached():
-        print("Compiling the model's equations; this happens once per version and takes some seconds.", file=sys.stderr)
+    tell_of_compiling(options.quiet, "attempts")
     model = DefectionModel(country=options.country, weeks=options.weeks, seed=seed, **settings)
     with tqdm(total=model.weeks, unit=" weeks", disable=options.quiet, desc=f"{model.country.name}, seed {seed}") as bar:
         try:
@@ -174,11 +171,12 @@ def _run(options: argparse.Namespace) -> None:
 
 def _ensemble(options: argparse.Namespace) -> None:
     settings = _settings(options.settings)
+    from defection import run_folder
     from defection.batch_runs import summary
     from defection.streams import checked_seed
 
     if options.out:
-        summary.check(options.out, force=options.force)
+        run_folder.check_file(options.out, force=options.force)
     first = checked_seed(options.seed)
     from defection.batch_runs import run_ensemble
 

@@ -8,6 +8,8 @@ import sys
 import time
 from typing import Any
 
+from defection.command_line_shared import tell_of_compiling
+
 QUICK_RUNS, FULL_RUNS = 20, 200
 """Seeds of each point, where --runs is not given."""
 
@@ -57,12 +59,10 @@ def add(commands: Any) -> None:
 
 def _report(options: argparse.Namespace) -> None:
     from defection.batch_runs.findings import Evidence
-    from defection.compiled import is_cached
     from defection.views import findings_report
 
     runs = options.runs if options.runs is not None else QUICK_RUNS if options.quick else FULL_RUNS
-    if not options.quiet and not is_cached("simulate_many"):
-        print("Compiling the model's equations; this happens once per version and takes up to a minute.", file=sys.stderr)
+    tell_of_compiling(options.quiet)
     start = time.monotonic()
 
     def tell(message: str) -> None:
@@ -84,7 +84,7 @@ def _importance(options: argparse.Namespace) -> None:
     from defection.batch_runs.importance import MissingExtraError, of_sweep
     from defection.batch_runs.importance.table_text import text
     from defection.batch_runs.sweeps.results import open_results
-    from defection.batch_runs.sweeps.results_file import check_file, replaced_file
+    from defection.run_folder import check_file, replaced_file
 
     if options.csv:
         check_file(options.csv, force=options.force)

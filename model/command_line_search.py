@@ -8,7 +8,7 @@ import pathlib
 import sys
 from typing import Any
 
-from defection.command_line_sweeps import INTERRUPTED, ended_by_signals
+from defection.command_line_shared import INTERRUPTED, ended_by_signals, tell_of_compiling
 from defection.parameters import nearest
 
 METHODS = {
@@ -54,6 +54,7 @@ def _search(options: argparse.Namespace) -> int:
     from defection.batch_runs.searches.stored import run_search
 
     search = _made(options)
+    tell_of_compiling(options.quiet)
     bar: Any = None
 
     def told(runs: int) -> None:

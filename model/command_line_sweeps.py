@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import pathlib
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-INTERRUPTED = 130  # the shell's code for Ctrl-C
+from defection.command_line_shared import INTERRUPTED, ended_by_signals, tell_of_compiling
 
 
 def add(commands: Any) -> None:
@@ -114,10 +112,7 @@ def _watched(run: Callable[..., Any], options: argparse.Namespace, folder: pathl
     """Run a sweep with a bar; whatever stops it, say what is kept and how to go on."""
     from tqdm import tqdm
 
-    from defection.compiled import is_cached
-
-    if not options.quiet and not is_cached("simulate_many"):
-        print("Compiling the model's equations; this happens once per version and takes up to a minute.", file=sys.stderr)
+    tell_of_compiling(options.quiet)
     bar: Any = None
     start, first, kept = time.monotonic(), 0, (0, 0)
 
@@ -153,20 +148,6 @@ def _watched(run: Callable[..., Any], options: argparse.Namespace, folder: pathl
     print(f"{counts['done'] + counts['failed']:,} of {counts['planned']:,} planned runs are in {folder}{failed}{missing}{speed}.")
     print(f"See what they say:  defection results {folder}")
     return 0
-
-
-@contextlib.contextmanager
-def ended_by_signals() -> Iterator[None]:
-    """Treat a request to end (SIGTERM, as batch systems send it) like Ctrl-C."""
-
-    def interrupt(*_: Any) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _results(options: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""The folder that a run leaves: written beside its place and renamed, so nothing is ever half-written."""
+"""Folders and files that are written beside their place and renamed, so nothing is ever half-written; the folder that a run leaves."""
 
 from __future__ import annotations
 
@@ -69,6 +69,33 @@ def replaced(folder: pathlib.Path, *, force: bool = False) -> Iterator[pathlib.P
             os.rename(beside, folder)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def check_file(file: str | pathlib.Path, *, force: bool) -> pathlib.Path:
+    """Refuse early, before any work: an existing file without ``force``, a folder, a place that cannot be written."""
+    file = pathlib.Path(file)
+    if file.is_dir():
+        raise FolderError(f"{file} is a folder; name a file")
+    if file.exists() and not force:
+        raise FolderError(f"{file} exists; choose another name, or replace it with --force (force=True)")
+    check_place(file)
+    return file
+
+
+@contextlib.contextmanager
+def replaced_file(file: str | pathlib.Path, *, force: bool = False) -> Iterator[pathlib.Path]:
+    """Give the path of a new file beside ``file`` to write; rename it into place when all went well, drop it when not."""
+    file = check_file(file, force=force).absolute()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{file.stem}-", suffix=file.suffix, dir=file.parent)
+    os.close(handle)
+    beside = pathlib.Path(name)
+    try:
+        yield beside
+        beside.chmod(0o666 & ~_umask())
+        os.replace(beside, file)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _umask() -> int:

@@ -122,7 +122,7 @@ def soak(folder: pathlib.Path, points: int, kills: int, seed: int) -> bool:
     luck = random.Random(seed)  # noqa: S311 - chance, not secrecy
     design, out = folder / "design.toml", folder / "results"
     design.write_text(DESIGN.format(points=points), encoding="utf-8")
-    chunks = max(4 * kills, 40)
+    chunks = max(8 * kills, 40)
     chunk = max(1, 2 * points // chunks)
     done: collections.Counter[str] = collections.Counter()
     sweep: subprocess.Popen | None = None
@@ -130,13 +130,11 @@ def soak(folder: pathlib.Path, points: int, kills: int, seed: int) -> bool:
         if sweep is None or sweep.poll() is not None:
             sweep = start(design, out, chunk)
         before, begun = parts(out), time.monotonic()
-        if luck.random() < 0.2:
-            time.sleep(luck.uniform(0.0, 4.0))  # at any moment, starting included
-        else:
-            more = luck.randint(1, 3)
-            while parts(out) < before + more and sweep.poll() is None:
-                time.sleep(0.005)
-            time.sleep(luck.uniform(0.0, 0.1))
+        longest = luck.uniform(0.0, 4.0) if luck.random() < 0.2 else float("inf")  # at any moment, starting included
+        more = luck.randint(1, 3)
+        while parts(out) < before + more and sweep.poll() is None and time.monotonic() - begun < longest:
+            time.sleep(0.005)
+        time.sleep(luck.uniform(0.0, 0.1))
         kind = luck.choice(KINDS)
         was_there = kill(sweep, kind, luck)
         done[kind] += was_there

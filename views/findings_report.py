@@ -10,9 +10,8 @@ import pandas as pd
 
 import defection
 from defection.batch_runs.findings import Evidence, Finding, every
-from defection.batch_runs.sweeps.results_file import check_file, replaced_file
 from defection.compiled import law_fingerprint
-from defection.run_folder import FolderError
+from defection.run_folder import FolderError, check_file, replaced_file
 from defection.views.findings.figures import figures_of
 from defection.views.findings.whole_page import text
 

@@ -7,9 +7,8 @@ import pathlib
 from matplotlib.figure import Figure
 
 from defection.batch_runs.sweeps.results import ResultsError, SweepResults
-from defection.batch_runs.sweeps.results_file import check_file, replaced_file
 from defection.parameters import nearest
-from defection.run_folder import FolderError
+from defection.run_folder import FolderError, check_file, replaced_file
 from defection.views.sweeps.convergence import convergence
 from defection.views.sweeps.fan_chart import fan_chart
 from defection.views.sweeps.heat_map import heat_map

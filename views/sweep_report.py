@@ -10,9 +10,10 @@ import pyarrow.compute as pc
 
 from defection.batch_runs.sweeps.outcomes import by_point, checked_outcome, unit, words
 from defection.batch_runs.sweeps.results import SweepResults
-from defection.batch_runs.sweeps.results_file import check_file, replaced_file, write_table
+from defection.batch_runs.sweeps.results_file import write_table
 from defection.batch_runs.sweeps.results_text import cautions, number, points, progress, varying
 from defection.parameters import PARAMETERS
+from defection.run_folder import check_file, replaced_file
 from defection.views.sweep_figures import write_figures
 from defection.views.sweeps.page import element, facts, image, page, table
 from defection.views.sweeps.pictures import pictures

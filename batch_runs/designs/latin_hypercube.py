@@ -6,7 +6,6 @@ import dataclasses
 from typing import ClassVar
 
 import numpy as np
-from scipy.stats import qmc
 
 from defection.batch_runs.designs.sampled import Sampled, generator
 
@@ -19,4 +18,6 @@ class LatinHypercube(Sampled):
 
     def unit(self, dimensions: int, start: int, stop: int, seed: int) -> np.ndarray:
         """Return points ``start .. stop - 1`` of the unit cube."""
+        from scipy.stats import qmc  # slow to load, and only this design needs it
+
         return qmc.LatinHypercube(dimensions, rng=generator(seed, start)).random(stop - start)

@@ -7,7 +7,6 @@ import warnings
 from typing import ClassVar
 
 import numpy as np
-from scipy.stats import qmc
 
 from defection.batch_runs.designs.sampled import Sampled, generator
 from defection.batch_runs.designs.space import DesignError, Space
@@ -30,6 +29,8 @@ class Sobol(Sampled):
 
     def unit(self, dimensions: int, start: int, stop: int, seed: int) -> np.ndarray:
         """Return points ``start .. stop - 1`` of the unit cube."""
+        from scipy.stats import qmc  # slow to load, and only this design needs it
+
         sequence = qmc.Sobol(dimensions, rng=generator(seed, 0))
         if start:
             sequence.fast_forward(start)

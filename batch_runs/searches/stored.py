@@ -51,14 +51,14 @@ class StoredEvaluation:
     ``told`` hears how many runs there are after each answer. :meth:`keep` writes what is not written yet.
     """
 
-    def __init__(self, folder: pathlib.Path, key: str, make: Callable[[int], Evaluate], told: Callable[[int], object]) -> None:
+    def __init__(self, folder: pathlib.Path, key: str, make: Callable[[int], Evaluate], told: Callable[[int], object] | None) -> None:
         self._folder, self._key, self._told = folder / "answers", key, told
         stored = self._read()
         self._written, self._since = len(stored), time.monotonic()
         self._replay = Replay(make, stored)
         self.runs = sum(map(len, stored))
-        self.stored_runs = self.runs
-        told(self.runs)
+        if told:
+            told(self.runs)
 
     def __call__(self, points: pd.DataFrame, replicates: int) -> pd.DataFrame:
         """Return the runs of some points; keep them if they are new."""
@@ -68,7 +68,8 @@ class StoredEvaluation:
         answer = self._replay(points, replicates)
         if len(self._replay.answers) > before:
             self.runs += len(answer)
-            self._told(self.runs)
+            if self._told:
+                self._told(self.runs)
             if time.monotonic() - self._since > SECONDS:
                 self.keep()
         return answer
@@ -114,7 +115,7 @@ def run_search(
     country: str = "north_korea",
     weeks: int | None = None,
     threads: int | None = None,
-    told: Callable[[int], object] = int,
+    told: Callable[[int], object] | None = None,
 ) -> pd.DataFrame:
     """Run a search into a folder, or go on with the one that is there; return what it found, best first.
 
@@ -128,7 +129,7 @@ def run_search(
         Fixes what the search draws, and with it the seed of every run.
     country, weeks, threads
         As for :func:`defection.batch_runs.run_ensemble`. The result does not depend on ``threads``.
-    told : function
+    told : function, optional
         Hears how many runs there are.
 
     Returns

@@ -154,6 +154,8 @@ def about(country: str, weeks: int | None) -> dict[str, Any]:
         "country": loaded.name,
         "data": loaded.fingerprint,
         "weeks": checked_weeks(weeks, loaded),
+        "years": list(loaded.years),
+        "provinces": list(loaded.provinces),
         "made_with": {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in LIBRARIES}},
     }
 

@@ -13,12 +13,13 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import xarray as xr
-from scipy import stats
+from scipy.special import stdtrit
 
 from defection.batch_runs.sweeps import rows
 from defection.batch_runs.sweeps.folder import Folder, Found, StoredPart
 from defection.batch_runs.sweeps.plan import Plan
-from defection.country import Country, load
+from defection.compiled import law_fingerprint
+from defection.country import Country, CountryError, load
 from defection.measures import FLOWS
 from defection.parameters import PARAMETERS, nearest
 
@@ -78,12 +79,28 @@ class SweepResults:
 
     @property
     def _schema(self) -> pa.Schema:
-        return rows.schema(rows.years_of(self.country, self.plan.about["weeks"]))
+        return rows.schema(rows.years_of(self.plan.about["years"], self.plan.about["weeks"]))
 
     @property
     def country(self) -> Country:
         """The country that was run."""
         return load(self.plan.about["specification"]["country"])
+
+    @property
+    def fits(self) -> bool:
+        """Whether the law and the country's data are those of the sweep still, so that it can be gone on with and replayed."""
+        try:
+            return self.plan.about["law"] == law_fingerprint() and self.plan.about["data"] == self.country.fingerprint
+        except CountryError:  # the folder is gone
+            return False
+
+    @property
+    def record(self) -> dict[int, int]:
+        """The country's yearly successes on record; nothing where its data are not there any more."""
+        try:
+            return {year: successes for year, successes, _ in self.country.record}
+        except CountryError:
+            return {}
 
     def counts(self) -> dict[str, int]:
         """Return how many runs are ``planned``, ``done``, ``failed`` and ``missing``."""
@@ -165,7 +182,7 @@ class SweepResults:
         points = self.points()
         table = points[self.varied].assign(runs=count)
         with np.errstate(invalid="ignore", divide="ignore"):
-            width = stats.t.ppf((1 + level) / 2, np.maximum(count - 1, 1)) / np.sqrt(count)
+            width = stdtrit(np.maximum(count - 1, 1), (1 + level) / 2) / np.sqrt(count)
             for n, name in enumerate(names):
                 mean = middle[n] + sums[0, n] / count
                 sd = np.sqrt(np.maximum(sums[1, n] - sums[0, n] ** 2 / count, 0) / (count - 1))
@@ -216,8 +233,9 @@ class SweepResults:
         for one in wanted or ():
             if one not in ids:
                 raise ResultsError(f"{self.path} keeps no weekly series of run {one!r}{nearest(one, tuple(ids))}")
-        shape = (len(ids), self.plan.about["weeks"], len(self.country.provinces))
-        data = xr.Dataset(coords={"run_id": ids, "week": np.arange(shape[1]), "province": list(self.country.provinces)})
+        provinces = self.plan.about["provinces"]
+        shape = (len(ids), self.plan.about["weeks"], len(provinces))
+        data = xr.Dataset(coords={"run_id": ids, "week": np.arange(shape[1]), "province": provinces})
         for name in self.plan.specification.series.columns:
             flat = whole[name].combine_chunks().flatten().to_numpy(zero_copy_only=False)
             data[name] = (("run_id", "week", "province"), flat.reshape(shape))

@@ -1,45 +1,14 @@
-"""All runs of a sweep as one CSV file, and how a file is written so that it is never half there."""
+"""All runs of a sweep as one CSV file."""
 
 from __future__ import annotations
 
-import contextlib
-import os
 import pathlib
-import tempfile
-from collections.abc import Iterator
 
 import pandas as pd
 import pyarrow as pa
 
 from defection.batch_runs.sweeps.results import SweepResults
-from defection.run_folder import FolderError, check_place
-
-
-def check_file(file: str | pathlib.Path, *, force: bool) -> pathlib.Path:
-    """Refuse early, before any work: an existing file without ``force``, a folder, a place that cannot be written."""
-    file = pathlib.Path(file)
-    if file.is_dir():
-        raise FolderError(f"{file} is a folder; name a file")
-    if file.exists() and not force:
-        raise FolderError(f"{file} exists; choose another name, or replace it with --force (force=True)")
-    check_place(file)
-    return file
-
-
-@contextlib.contextmanager
-def replaced_file(file: str | pathlib.Path, *, force: bool = False) -> Iterator[pathlib.Path]:
-    """Give the path of a new file beside ``file`` to write; rename it into place when all went well, drop it when not."""
-    file = check_file(file, force=force).absolute()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{file.stem}-", suffix=file.suffix, dir=file.parent)
-    os.close(handle)
-    beside = pathlib.Path(name)
-    try:
-        yield beside
-        beside.chmod(0o644)
-        os.replace(beside, file)
-    finally:
-        beside.unlink(missing_ok=True)
+from defection.run_folder import replaced_file
 
 
 def write_table(results: SweepResults, file: str | pathlib.Path, force: bool = False) -> None:

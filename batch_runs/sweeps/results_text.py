@@ -9,7 +9,6 @@ import pandas as pd
 
 from defection.batch_runs.sweeps.outcomes import by_point, checked_outcome, unit, words
 from defection.batch_runs.sweeps.results import SweepResults
-from defection.compiled import law_fingerprint
 
 LEVELS = {"smallest": 0.0, "5 %": 0.05, "25 %": 0.25, "median": 0.5, "75 %": 0.75, "95 %": 0.95, "largest": 1.0}
 """Quantiles over points that are shown."""
@@ -82,7 +81,7 @@ def shares(results: SweepResults) -> tuple[float, float]:
 
 def cautions(results: SweepResults) -> list[str]:
     """Return, in sentences, what should be known before these results are trusted; empty if there is nothing."""
-    counts, about = results.counts(), results.plan.about
+    counts = results.counts()
     said = []
     if counts["missing"]:
         said.append(f"{counts['missing']:,} of {counts['planned']:,} runs are missing; to go on: defection sweep --out {results.path}")
@@ -101,7 +100,7 @@ def cautions(results: SweepResults) -> list[str]:
             said.append(
                 f"the totals of the {100 * stopped:.1f} % of runs that stopped early (stop_threshold) cover fewer weeks than the others"
             )
-    if about["law"] != law_fingerprint() or about["data"] != results.country.fingerprint:
+    if not results.fits:
         said.append(
             "the model's law or the country's data have changed since this sweep was planned: it cannot be gone on with or replayed"
         )

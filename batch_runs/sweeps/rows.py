@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from defection.country import WEEKS_PER_YEAR, Country
+from defection.country import WEEKS_PER_YEAR
 from defection.measures import FLOWS, STATES
 from defection.parameters import PARAMETERS
 from defection.week import Results
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 KINDS = {"number": pa.float64(), "whole": pa.int64(), "choice": pa.string(), "years": pa.string()}
 
 
-def years_of(country: Country, weeks: int) -> tuple[int, ...]:
-    """Return the years that the weeks touch."""
-    return tuple(country.years[: -(-weeks // WEEKS_PER_YEAR)])
+def years_of(years: Sequence[int], weeks: int) -> tuple[int, ...]:
+    """Return those of a country's years that the weeks touch."""
+    return tuple(years[: -(-weeks // WEEKS_PER_YEAR)])
 
 
 def schema(years: tuple[int, ...]) -> pa.Schema:
@@ -36,7 +37,7 @@ def schema(years: tuple[int, ...]) -> pa.Schema:
 
 def runs_table(task: Task, results: Results | None, error: str | None = None) -> pa.Table:
     """Return a row per run of a task; without results, rows that say ``error``."""
-    count, years = len(task), years_of(task.country, task.weeks)
+    count, years = len(task), years_of(task.country.years, task.weeks)
     ids = [f"{point}-{replicate}" for point, replicate in zip(task.points, task.replicates, strict=True)]
     columns: dict[str, Any] = {"run_id": ids, "point": task.points, "replicate": task.replicates, "seed": task.seeds()}
     columns["status"] = ["done" if results is not None else "failed"] * count

@@ -99,14 +99,14 @@ def run_sweep(
         at_least_one("chunk", chunk)
     asked = _asked(design)
     folder = Folder(out)
-    if engine == "processes" and cluster is None:
-        processes.prepare()  # workers get ready while the sweep is planned
     exists = folder.check()
     if exists:
         stored = folder.read_plan()
         plans.check_same(stored, stored.specification if asked is None else asked, str(folder.path))
     elif asked is None:
         raise SweepError(f"there is no sweep in {folder.path} to go on with: give a design")
+    if engine == "processes" and cluster is None:
+        processes.prepare()  # workers get ready while the sweep is planned
     with folder.locked(mine):
         if not folder.check():
             assert asked is not None
@@ -114,7 +114,9 @@ def run_sweep(
         plan = folder.read_plan()
         if asked is not None:  # somebody else may have planned meanwhile
             plans.check_same(plan, asked, str(folder.path))
-            check_points(folder, plan, asked)
+            more = check_points(folder, plan, asked)
+            if more:
+                tell(f"{more:,} more points are given than were planned in {folder.path}: defection extend runs them")
         _carry_out(folder, plan, mine, retry_failed, progress, tell, lambda: engine_of(engine, count, cluster))
     return open_results(folder.path)
 
@@ -143,14 +145,15 @@ def task_maker(folder: Folder, plan: Plan) -> Callable[[list[tuple[int, int]]], 
     return task_of
 
 
-def check_points(folder: Folder, plan: Plan, asked: Specification) -> None:
-    """Refuse a file of points that was changed since the sweep was planned (rows may be added: ``extend``)."""
+def check_points(folder: Folder, plan: Plan, asked: Specification) -> int:
+    """Refuse a file of points that was changed since the sweep was planned; return how many rows were added to it."""
     if asked.design.kind != "points":
-        return
+        return 0
     planned, given = folder.read_points(plan).to_pylist(), asked.design.table(asked.space, asked.seed).to_dict("records")
     for row, point in enumerate(planned):
         if row >= len(given) or given[row] != point:
             raise plans.PlanError(f"the points given differ from those planned in {folder.path}: point {row} is another; use a new folder")
+    return len(given) - len(planned)
 
 
 def _asked(design: Any) -> Specification | None:
@@ -207,11 +210,11 @@ def _carry_out(
             return
 
         def keep(chunk: Chunk, part: Part) -> None:
-            new = folder.write_part(plan, chunk[0], chunk[1], chunk[1], part.runs, part.series)
-            if chunk in failed:  # what the new part takes the place of
+            if chunk in failed:  # first, so that a chunk never has two parts: a kill in between leaves it to be run again
                 for old in (failed[chunk].file, failed[chunk].series):
-                    if old is not None and old not in (new.file, new.series):
+                    if old is not None:
                         old.unlink(missing_ok=True)
+            folder.write_part(plan, chunk[0], chunk[1], chunk[1], part.runs, part.series)
 
         task_of = task_maker(folder, plan)
         Driver(start_engine(), lambda chunk: task_of(plan.blocks[chunk[0]].members(chunk[1])), keep, report).run(waiting)

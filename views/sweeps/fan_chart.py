@@ -36,7 +36,7 @@ def fan_chart(results: SweepResults, point: int) -> Figure:
         raise ResultsError(f"point {number:,} has no run that is done: there is nothing to draw")
     told = yearly(table.filter(regex=r"^successes_\d+$").to_numpy(float), table["weeks_run"].to_numpy())
     years, running = np.array(results.years), np.isfinite(told).sum(axis=0)
-    record = {year: successes for year, successes, _ in results.country.record}
+    record = results.record
     stopped = int(table["stopped_early"].astype(bool).sum())
     figure = Figure(figsize=(9, 6 if stopped else 5), layout="constrained")
     axes = figure.subplots(2, 1, sharex=True, height_ratios=[5, 1]) if stopped else [figure.subplots()]

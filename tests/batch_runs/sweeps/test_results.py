@@ -17,6 +17,7 @@ from defection.batch_runs import compact, extend_sweep, open_results, replay, ru
 from defection.batch_runs.designs import DesignError
 from defection.batch_runs.sweeps import rows
 from defection.batch_runs.sweeps.chunk import Task, failed_part, run_chunk
+from defection.batch_runs.sweeps.folder import Folder
 from defection.batch_runs.sweeps.plan import PlanError
 from defection.batch_runs.sweeps.results import ResultsError
 from defection.batch_runs.sweeps.sweep import SweepError
@@ -24,6 +25,7 @@ from defection.command_line import main
 from defection.measures import FLOWS
 from defection.parameters import PARAMETERS
 from defection.run_folder import FolderError
+from tests.conftest import TINY
 
 
 @pytest.fixture
@@ -364,3 +366,28 @@ def test_results_can_be_read_while_they_are_compacted(design_file, tmp_path):
         reader.join()
     assert counts
     assert open_results(out).counts()["done"] == 120
+
+
+def test_results_of_a_country_that_is_gone_can_still_be_read(design_file, tiny_folder, tmp_path):
+    file = design_file(series='[series]\nkeep = "all"\n')
+    file.write_text(file.read_text().replace(TINY.as_posix(), tiny_folder.as_posix()))
+    run_sweep(file, tmp_path / "out", engine="serial")
+    kept = open_results(tmp_path / "out").runs()
+    tiny_folder.rename(tmp_path / "elsewhere")
+    results = open_results(tmp_path / "out")
+    pd.testing.assert_frame_equal(results.runs(), kept)
+    assert results.series().sizes["province"] == 2
+    assert not results.fits
+    assert main(["results", str(results.path), "--report", str(tmp_path / "report.html")]) == 0
+
+
+def test_a_kill_between_the_removal_of_a_failure_and_its_retry_leaves_it_to_be_run(design_file, tmp_path, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr("defection.batch_runs.sweeps.chunk.run_chunk", lambda task, halt=None: failed_part(task, "Trouble: none"))
+        run_sweep(design_file(points=3), tmp_path / "out", engine="serial", chunk=2)
+    with monkeypatch.context() as patched:
+        patched.setattr(Folder, "write_part", lambda *_: (_ for _ in ()).throw(SystemExit("killed")))
+        with pytest.raises(SystemExit):
+            run_sweep(None, tmp_path / "out", engine="serial", retry_failed=True)
+    assert open_results(tmp_path / "out").counts() == {"planned": 6, "done": 0, "failed": 4, "missing": 2}
+    assert run_sweep(None, tmp_path / "out", engine="serial", retry_failed=True).counts()["done"] == 6

@@ -8,9 +8,9 @@ import pytest
 from defection.batch_runs import open_results, run_sweep
 from defection.batch_runs.sweeps.chunk import failed_part, merged, run_chunk
 from defection.batch_runs.sweeps.folder import Folder
-from defection.batch_runs.sweeps.results_file import replaced_file, write_table
+from defection.batch_runs.sweeps.results_file import write_table
 from defection.batch_runs.sweeps.sweep import task_maker
-from defection.run_folder import FolderError
+from defection.run_folder import FolderError, replaced_file
 from tests.conftest import TINY
 
 

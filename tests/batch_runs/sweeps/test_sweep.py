@@ -421,3 +421,17 @@ def test_an_extension_has_chunks_of_its_own_size(design_file, tmp_path):
     run_sweep(design_file(points=3, replicates=1), tmp_path / "out", engine="serial", chunk=1)
     extended = extend_sweep(tmp_path / "out", points=600, engine="threads")
     assert extended.plan.blocks[1].chunk > 10
+
+
+def test_rows_added_to_a_file_of_points_are_told_of(design_file, tmp_path, told):
+    points = tmp_path / "points.csv"
+    points.write_text("famine_effect\n0.1\n")
+    file = design_file(kind="points", design='file = "points.csv"', replicates=1)
+    file.write_text(
+        "".join(line for line in file.read_text().splitlines(keepends=True) if not line.startswith(("famine_effect", "memory_weeks")))
+    )
+    run_sweep(file, tmp_path / "out", engine="serial", tell=told.append)
+    assert told == []
+    points.write_text("famine_effect\n0.1\n0.3\n")
+    run_sweep(file, tmp_path / "out", engine="serial", tell=told.append)
+    assert told == [f"1 more points are given than were planned in {tmp_path / 'out'}: defection extend runs them"]
