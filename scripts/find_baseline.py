@@ -9,7 +9,6 @@ fewest significant digits that cost nothing, and the rounded point is run with 2
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import pathlib
 import time
@@ -21,6 +20,7 @@ import defection
 from defection.batch_runs.designs import Space
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import MemoryEvaluation, SearchError, Staged, noise_floor, outcome
+from defection.batch_runs.searches.asking import settings_of
 from defection.batch_runs.searches.shipped import FOUND
 from defection.compiled import law_fingerprint
 from defection.country import load
@@ -33,25 +33,12 @@ LAST, ROUNDING, ROUNDED = 90_001, 90_002, 90_003
 """Roots of the runs that score the best candidate, choose how many digits are kept, and score what was kept."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Budget:
-    """How much is spent on each search; see :class:`Staged`."""
-
-    screened: int = 8192
-    starts: int = 12
-    generations: int = 80
-    halving: int = 20
-    population: int = 12
-    finalists: int = 2
-    last_generations: int = 90
-    replicates: int = 4
-    last_step: float = 0.05
-    fresh: int = 50
-
-
-QUICK = Budget(
-    screened=256, starts=4, generations=4, halving=2, population=6, finalists=2, last_generations=2, replicates=2, fresh=4
-)  # fmt: skip
+FULL = {"last_generations": 90}
+QUICK = {
+    "screened": 256, "starts": 4, "generations": 4, "halving": 2, "population": 6, "finalists": 2, "last_generations": 2, "replicates": 2,
+    "fresh": 4,
+}  # fmt: skip
+"""How much is spent on each search: settings of :class:`Staged` other than its own."""
 
 
 def rounded(point: pd.Series, digits: int, space: Space) -> pd.DataFrame:
@@ -75,14 +62,15 @@ def measured(points: pd.DataFrame, objective: Objective, root: int, runs: int) -
     return found
 
 
-def find(budget: Budget, last: int) -> tuple[pd.DataFrame, dict[str, Any]]:
+def find(budget: dict[str, int], last: int) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the candidates of all searches, best first, and how they were found, scored and rounded."""
     began = time.perf_counter()
     space, objective = Space.of(vary="all"), Objective(Target.of_country(), "root_scale")
+    search = Staged(space=space, objective=objective, **budget)
     tables, searches = [], []
     for root in ROOTS:
         evaluate = MemoryEvaluation(root)
-        trace = Staged(space=space, objective=objective, **dataclasses.asdict(budget)).run(evaluate, seed=root)
+        trace = search.run(evaluate, seed=root)
         table = outcome(trace)
         table.insert(0, "root", root)
         tables.append(table)
@@ -105,7 +93,7 @@ def find(budget: Budget, last: int) -> tuple[pd.DataFrame, dict[str, Any]]:
     limit = exact["score"] + 2 * exact["standard_error"]
     digits = next((n for n, one in shorter.items() if one["score"] <= limit and one["stopped"] <= exact["stopped"]), 4)
     about = {
-        "reading": NAME, "given": {}, "target": "Table 1, corrected", "distance": "root_scale", "budget": dataclasses.asdict(budget),
+        "reading": NAME, "given": {}, "target": "Table 1, corrected", "distance": "root_scale", "budget": settings_of(search),
         "searches": searches, "runs": sum(one["runs"] for one in searches), "best": best,
         "digits": digits, "digits_tried": {str(n): one for n, one in {"all": exact, **shorter}.items()},
         "rounded": tries[digits].iloc[0].to_dict(), "rounded_scores": measured(tries[digits], objective, ROUNDED, last)[0],
@@ -121,7 +109,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--quick", action="store_true")
     asked = parser.parse_args(arguments)
     asked.out.mkdir(parents=True, exist_ok=True)
-    table, about = find(QUICK if asked.quick else Budget(), 6 if asked.quick else 200)
+    table, about = find(QUICK if asked.quick else FULL, 6 if asked.quick else 200)
     table.to_csv(asked.out / f"{NAME}.csv", index=False)
     about |= {"defection": defection.__version__, "law": law_fingerprint(), "country": load("north_korea").fingerprint}
     (asked.out / f"{NAME}.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")

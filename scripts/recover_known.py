@@ -8,7 +8,6 @@ successful if its winner's mean score is at most that of the truth plus the trut
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import pathlib
 from collections.abc import Callable
@@ -19,6 +18,7 @@ import defection
 from defection.batch_runs.designs import Space
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import MemoryEvaluation, Staged, noise_floor, outcome, rescored
+from defection.batch_runs.searches.asking import settings_of
 from defection.batch_runs.searches.shipped import FOUND, read_regions
 from defection.parameters import PARAMETERS, Parameters
 
@@ -31,26 +31,12 @@ TRUTH = Parameters(
 ROOT = 5000
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Budget:
-    """How much is spent on each search."""
-
-    searches: int = 10
-    screened: int = 8192
-    starts: int = 12
-    generations: int = 80
-    halving: int = 20
-    population: int = 12
-    finalists: int = 2
-    last_generations: int = 60
-    replicates: int = 4
-    last_step: float = 0.05
-    fresh: int = 50
-
-
-QUICK = Budget(
-    searches=2, screened=256, starts=4, generations=12, halving=4, population=8, last_generations=8, replicates=2, fresh=20
-)  # fmt: skip
+FULL = {"searches": 10}
+QUICK = {
+    "searches": 2, "screened": 256, "starts": 4, "generations": 12, "halving": 4, "population": 8, "last_generations": 8, "replicates": 2,
+    "fresh": 20,
+}  # fmt: skip
+"""How many searches, and how much is spent on each: settings of :class:`Staged` other than its own."""
 
 
 def synthetic(truth: Parameters, root: int, **settings: object) -> tuple[Target, pd.DataFrame]:
@@ -63,16 +49,21 @@ def synthetic(truth: Parameters, root: int, **settings: object) -> tuple[Target,
     return Target(years, tuple(float(count) for count in counts), "synthetic"), point
 
 
-def searched(space: Space, objective: Objective, budget: Budget, evaluate: MemoryEvaluation, seed: int) -> pd.DataFrame:
+def searched(search: Staged, evaluate: MemoryEvaluation, seed: int) -> pd.DataFrame:
     """Return the winner of one search (one row), with the best scores of its screen and of its rough stage."""
-    settings = {name: value for name, value in dataclasses.asdict(budget).items() if name != "searches"}
-    trace = Staged(space=space, objective=objective, **settings).run(evaluate, seed=seed)
+    trace = search.run(evaluate, seed=seed)
     reached = trace.groupby("stage")["score"].min()
     return outcome(trace).head(1).assign(best_of_screen=reached["screen"], best_of_rough=reached["rough"])
 
 
+def spent(budget: dict[str, int], space: Space, objective: Objective) -> tuple[Staged, dict[str, int]]:
+    """Return the search of a budget, and the whole budget with every setting written out."""
+    search = Staged(space=space, objective=objective, **{name: value for name, value in budget.items() if name != "searches"})
+    return search, {"searches": budget["searches"], **settings_of(search)}
+
+
 def recover(
-    space: Space, truth: Parameters, budget: Budget, root: int = ROOT, report: Callable[[str], object] = print,
+    space: Space, truth: Parameters, budget: dict[str, int], root: int = ROOT, report: Callable[[str], object] = print,
     keep: Callable[[pd.DataFrame, dict], object] | None = None, done: pd.DataFrame | None = None, **settings: object,
 ) -> tuple[pd.DataFrame, dict]:  # fmt: skip
     """Return a row for each search: its winner, its fresh score and whether it is as good as the truth; and what the truth scores.
@@ -81,18 +72,19 @@ def recover(
     """
     target, point = synthetic(truth, root, **settings)
     objective = Objective(target, "root_scale")
+    search, whole = spent(budget, space, objective)
 
     def judged(points: pd.DataFrame, number: int) -> pd.DataFrame:
         judge = MemoryEvaluation(root + 1, first_point=number, **settings)  # type: ignore[arg-type]
-        return rescored(points, objective, judge, replicates=4 * budget.fresh)
+        return rescored(points, objective, judge, replicates=4 * search.fresh)
 
     own = judged(point, 0).iloc[0]
-    floor = noise_floor(MemoryEvaluation(root + 2, **settings)(point, budget.fresh), objective)  # type: ignore[arg-type]
+    floor = noise_floor(MemoryEvaluation(root + 2, **settings)(point, search.fresh), objective)  # type: ignore[arg-type]
     rows = [] if done is None else [done.iloc[[i]] for i in range(len(done))]
     about: dict = {}
-    for number in range(len(rows), budget.searches):
+    for number in range(len(rows), whole["searches"]):
         evaluate = MemoryEvaluation(root + 10 + number, **settings)  # type: ignore[arg-type]
-        winner = searched(space, objective, budget, evaluate, root + 10 + number)
+        winner = searched(search, evaluate, root + 10 + number)
         final = judged(winner, 1 + number)
         recovered = bool(final["score"].iloc[0] <= own["score"] + own["spread"])
         labels = {"search": number, "recovered": recovered, "runs": evaluate.runs_made}
@@ -101,7 +93,7 @@ def recover(
         rows.append(pd.concat([pd.DataFrame([labels]), final], axis=1))
         table = pd.concat(rows, ignore_index=True)
         about = {
-            "truth": truth.as_dict(), "root": root, "budget": dataclasses.asdict(budget),
+            "truth": truth.as_dict(), "root": root, "budget": whole,
             "record": dict(zip(target.years, target.counts, strict=True)), "truth_score": float(own["score"]),
             "truth_spread": float(own["spread"]), "noise_floor": float(floor["floor"]),
             "recovered": int(table["recovered"].sum()), "searches": len(table), "defection": defection.__version__,
@@ -119,7 +111,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--quick", action="store_true")
     asked = parser.parse_args(arguments)
     asked.out.mkdir(parents=True, exist_ok=True)
-    file, budget = asked.out / "recovery.csv", QUICK if asked.quick else Budget()
+    file, budget = asked.out / "recovery.csv", QUICK if asked.quick else FULL
 
     def keep(table: pd.DataFrame, about: dict) -> None:
         columns = [name for name in table.columns if name not in PARAMETERS]
@@ -129,9 +121,10 @@ def main(arguments: list[str] | None = None) -> None:
     done = None
     if file.exists():
         about = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
-        if about["budget"] == dataclasses.asdict(budget) and about["truth"] == TRUTH.as_dict() and about["root"] == ROOT:
+        _, whole = spent(budget, Space.of(vary="all"), Objective(Target.of_country()))
+        if about["budget"] == whole and about["truth"] == TRUTH.as_dict() and about["root"] == ROOT:
             done = read_regions(file)
-            if len(done) == budget.searches:
+            if len(done) == whole["searches"]:
                 return
     recover(Space.of(vary="all"), TRUTH, budget, keep=keep, done=done)
 

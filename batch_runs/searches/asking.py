@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import numbers
 from typing import Any
 
@@ -45,6 +46,11 @@ def reflected(unit: np.ndarray) -> np.ndarray:
     """Fold numbers back into 0..1 at both ends, so that proposals near a border keep their density."""
     folded = np.abs(unit) % 2.0
     return np.minimum(np.where(folded > 1.0, 2.0 - folded, folded), BELOW_ONE)
+
+
+def settings_of(search: Any) -> dict[str, Any]:
+    """Return the settings of a search by name: all but where it looks and what it makes small."""
+    return {f.name: getattr(search, f.name) for f in dataclasses.fields(search) if f.name not in ("space", "objective")}
 
 
 def check_varied(space: Space, method: str) -> None:

@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow as pa
 
 from defection.batch_runs.scores import Objective
+from defection.batch_runs.searches.asking import settings_of
 from defection.batch_runs.searches.evaluation import Evaluate, MemoryEvaluation, SearchError
 from defection.batch_runs.searches.evolution import Evolution, winners
 from defection.batch_runs.searches.replay import Replay
@@ -188,7 +189,7 @@ def described(search: Any, *, seed: int, country: str, weeks: int | None) -> dic
     """Return all that a search's answers follow from, as plain values."""
     objective: Objective = search.objective
     assert not isinstance(objective.distance, str)
-    settings = {f.name: getattr(search, f.name) for f in dataclasses.fields(search) if f.name not in ("space", "objective")}
+    settings = settings_of(search)
     for name, value in settings.items():
         if not isinstance(value, (int, float, str, bool, type(None))):
             raise SearchError(f"{type(search).__name__}: {name} cannot be kept in a plan; run this search from Python, with an evaluation")
