@@ -149,8 +149,7 @@ def run_search(
     with Folder(folder).locked():
         if not (folder / PLAN).exists():
             write_beside(folder / PLAN, (json.dumps(plan, indent=2, ensure_ascii=False) + "\n").encode())
-        kept = _check(folder, plan)  # as it was written first: 1 and 1.0 are one setting, and a version is none
-        key = fingerprint({name: kept[name] for name in kept if name not in ("made_with", "defection")})[:8]
+        key = fingerprint(_check(folder, plan))[:8]  # of the plan as it was written first: 1 and 1.0 are one setting
 
         def make(first: int) -> Evaluate:
             return MemoryEvaluation(seed, country=country, weeks=weeks, threads=threads, first_point=first)

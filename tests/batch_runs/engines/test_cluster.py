@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import CancelledError
 
 import pytest
 
@@ -115,3 +116,16 @@ def test_without_dask_the_extra_is_named(design_file, tmp_path, monkeypatch):  #
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ClusterError, match=r"pip install 'defection\[cluster\]'"):
         run_sweep(design_file(), tmp_path / "out", cluster="local")
+
+
+def test_a_task_that_was_cancelled_means_that_the_cluster_was_lost():
+    import distributed
+
+    from defection.batch_runs.engines.cluster import Cluster
+
+    engine = Cluster.__new__(Cluster)
+    engine._dask = distributed
+    for error in (CancelledError(), distributed.CancelledError("key")):
+        with pytest.raises(ClusterError, match="the cluster was lost"):
+            engine.has_died(error)
+    assert not engine.has_died(ValueError())

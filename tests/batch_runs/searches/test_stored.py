@@ -190,3 +190,14 @@ def test_another_version_of_the_package_with_the_same_law_goes_on_with_what_is_k
 def test_threads_and_seeds_that_cannot_be_are_refused(words, message, tmp_path, capsys):
     assert main(["search", *words, "--out", str(tmp_path / "out")]) == 1
     assert message in capsys.readouterr().err
+
+
+def test_answers_behind_a_lost_part_are_asked_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(stored, "SECONDS", 0.0)
+    whole = run_search(SEARCHES["paper"], tmp_path / "out", seed=3, country=str(TINY))
+    parts = sorted((tmp_path / "out" / "answers").iterdir())
+    kept = sum(len(pd.read_parquet(part)) for part in parts[:2])
+    parts[2].unlink()
+    seen = []
+    pd.testing.assert_frame_equal(run_search(SEARCHES["paper"], tmp_path / "out", seed=3, country=str(TINY), told=seen.append), whole)
+    assert seen[0] == kept
