@@ -47,7 +47,7 @@ def run_figure(model: DefectionModel) -> Figure:
     for axis in axes[1]:
         axis.set_ylim(0, 1)
         axis.set_ylabel("probability of being stopped")
-    axes[0, 1].legend(fontsize=7, ncols=2, frameon=False, loc="upper left")
+    axes[0, 1].legend(fontsize=7, ncols=2, frameon=False, loc="best")
     stopped = f", stopped in week {model.week}" if model.stopped_early else ""
     figure.suptitle(f"{model.country.name}, seed {model.seed}{stopped}", fontsize=12)
     return figure

@@ -32,10 +32,7 @@ class Place:
 
 
 def winners() -> pd.DataFrame:
-    """Return all winners of the paper's model that are shipped, best first: ``name``, ``score`` and the parameters.
-
-    A baseline, where one is shipped, comes first whatever its score.
-    """
+    """Return all winners of the paper's model that are shipped, best first: ``name``, ``score`` and the parameters."""
     known, tables = readings(), []
     for reading in SAME_MODEL:
         if reading not in known and not (FOUND / f"{reading}.csv").exists():
@@ -51,8 +48,8 @@ def winners() -> pd.DataFrame:
         raise SearchError(f"no region is shipped in {FOUND}")
     names = list(PARAMETERS)
     every = pd.concat([table[["name", "score", *names]] for table in tables], ignore_index=True)
-    every = every.assign(first=~every["name"].str.startswith("baseline")).sort_values(["first", "score"], kind="stable")
-    return every.drop(columns="first").drop_duplicates(Space.of(vary="all").names, ignore_index=True)
+    every = every.sort_values("score", kind="stable")
+    return every.drop_duplicates(Space.of(vary="all").names, ignore_index=True)
 
 
 def places() -> list[Place]:

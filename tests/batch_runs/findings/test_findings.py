@@ -106,3 +106,10 @@ def test_every_finding_says_its_verdict_its_rule_and_what_is_behind_it():
     years = by_name["follows"].tables["follows_years"]
     assert years["share_of_squared_error"].sum() == pytest.approx(1)
     assert np.array_equal(years["record"], [row[1] for row in evidence.country.record])
+
+
+def test_the_best_region_is_the_one_with_the_lowest_score_on_fresh_seeds():
+    known = winners()
+    assert known["score"].is_monotonic_increasing
+    assert places()[0].name == known.iloc[0]["name"]
+    assert places()[0].parameters != Parameters()  # the defaults are rounded, and not the best that is known

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 import pytest
 
 from defection import PARAMETERS, Parameters
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import MemoryEvaluation, SearchError
-from defection.batch_runs.searches.shipped import best_region, readings, regions_of
+from defection.batch_runs.searches.shipped import FOUND, best_region, readings, regions_of
 from defection.country import load
-from tests.conftest import BURSTING
+from tests.conftest import BURSTING, ROOT
 
 BASE = "the paper's ranges"
 
@@ -76,3 +78,10 @@ def test_the_shipped_search_was_made_with_the_data_that_are_shipped():
 def test_an_unknown_reading_is_refused_with_the_nearest():
     with pytest.raises(SearchError, match="did you mean hearing nationwide"):
         regions_of("hearing nationwid")
+
+
+def test_the_changelog_says_the_score_of_the_defaults_as_it_is_recorded():
+    kept = json.loads((FOUND / "baseline.json").read_text(encoding="utf-8"))["rounded_scores"]
+    said = " ".join((ROOT / "CHANGELOG.md").read_text(encoding="utf-8").split())
+    assert f"{kept['score']:.2f} ± {kept['spread']:.2f}, no run stops early" in said
+    assert kept["stopped"] == 0
