@@ -60,13 +60,20 @@ def test_a_quick_search_for_the_baseline_writes_what_is_read_back_and_rounds_its
         assert kept == value if isinstance(value, str) else kept == pytest.approx(value, rel=0.5 * 10 ** (1 - about["digits"]))
 
 
-def test_a_short_walk_writes_its_winners_and_its_settings(script, tmp_path):
-    walk = script("walk_like_the_paper")
-    table, about = walk.walked(3, fresh=2)
-    assert len(table) == about["walks"]
-    assert about["runs_of_the_walks"] == 3 * about["walks"]
-    assert {"score_in_search", "score", "score_root_scale"} < set(table.columns)
-    json.dumps(about)
+def test_a_short_walk_is_kept_and_a_second_call_tells_the_same_of_the_same_runs(script, tmp_path):
+    walk, kept = script("walk_like_the_paper"), tmp_path / "kept"
+    walk.main(["--quick", "--kept", str(kept), "--out", str(tmp_path / "a")])
+    runs = {file.name: file.stat().st_mtime_ns for file in (kept / "answers").iterdir()}
+    walk.main(["--quick", "--kept", str(kept), "--out", str(tmp_path / "b")])
+    assert {file.name: file.stat().st_mtime_ns for file in (kept / "answers").iterdir()} == runs
+    files = sorted(file.name for file in (tmp_path / "a").iterdir())
+    assert files == ["paper_walk.csv", "paper_walk.json", "paper_walk_importance.csv", "paper_walk_region.csv"]
+    assert all((tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes() for name in files)
+    about = json.loads((tmp_path / "a" / "paper_walk.json").read_text(encoding="utf-8"))
+    assert about["runs_of_the_walks"] == about["walks"] * about["steps"]
+    table = read_regions(tmp_path / "a" / "paper_walk.csv")
+    assert table["vertical"].is_monotonic_increasing
+    assert set(PARAMETERS) < set(table.columns)
 
 
 def test_the_python_of_the_page_runs(capsys):
