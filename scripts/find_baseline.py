@@ -1,7 +1,7 @@
 """Find the default parameters: ``python scripts/find_baseline.py`` renews ``batch_runs/searches/found/baseline.csv`` and ``.json``.
 
-For each of :data:`ROOTS` a staged search from nothing (no region found before is used): a screen of Sobol' points over the parameters' own
-ranges, rough evolution, fine evolution, candidates scored on fresh seeds. The best of all candidates is run with 200 more, rounded to the
+For each of :data:`ROOTS` a staged search from nothing (no region found before is used): a screen of Sobol' points over the space of
+searches, rough evolution, fine evolution, candidates scored on fresh seeds. The best of all candidates is run with 200 more, rounded to the
 fewest significant digits that cost nothing, and the rounded point is run with 200 more again. Everything follows from the settings below;
 ``--quick`` makes a small search, for tests. The defaults of ``model/parameters.py`` are the rounded point, copied; a test compares.
 """
@@ -19,7 +19,7 @@ import pandas as pd
 import defection
 from defection.batch_runs.designs import Space
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.searches import MemoryEvaluation, SearchError, Staged, noise_floor, outcome
+from defection.batch_runs.searches import MemoryEvaluation, Screen, SearchError, Staged, noise_floor, outcome, search_space
 from defection.batch_runs.searches.asking import settings_of
 from defection.batch_runs.searches.shipped import FOUND
 from defection.compiled import law_fingerprint
@@ -29,11 +29,12 @@ from defection.parameters import PARAMETERS
 NAME = "baseline"
 ROOTS = (2017, 2018, 2019)
 """Roots of the searches, one after the other; the seed of every run follows from the root of its search."""
-LAST, ROUNDING, ROUNDED = 90_001, 90_002, 90_003
-"""Roots of the runs that score the best candidate, choose how many digits are kept, and score what was kept."""
+LAST, ROUNDING, ROUNDED, EVEN, EACH = 90_001, 90_002, 90_003, 90_004, 90_010
+"""Roots of the runs that score the best candidate, choose how many digits are kept, score what was kept, screen the even ranges, and score the best of
+each search."""
 
 
-FULL = {"last_generations": 90}
+FULL: dict[str, int] = {}
 QUICK = {
     "screened": 256, "starts": 4, "generations": 4, "halving": 2, "population": 6, "finalists": 2, "last_generations": 2, "replicates": 2,
     "fresh": 4,
@@ -62,13 +63,19 @@ def measured(points: pd.DataFrame, objective: Objective, root: int, runs: int) -
     return found
 
 
+def evenly(objective: Objective, points: int) -> dict[str, float]:
+    """Return what becomes of runs anywhere in the parameters' own ranges, news on an even scale: shares of the dead, the burst, the others."""
+    screen = Screen(space=Space.of(vary="all"), objective=objective, points=points, batch=2048).run(MemoryEvaluation(EVEN), seed=EVEN)
+    return {name: float(share) for name, share in screen[["dead", "between", "burst"]].mean().items()}
+
+
 def find(budget: dict[str, int], last: int) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the candidates of all searches, best first, and how they were found, scored and rounded."""
     began = time.perf_counter()
-    space, objective = Space.of(vary="all"), Objective(Target.of_country(), "root_scale")
+    space, objective = search_space(), Objective(Target.of_country(), "root_scale")
     search = Staged(space=space, objective=objective, **budget)
     tables, searches = [], []
-    for root in ROOTS:
+    for number, root in enumerate(ROOTS):
         evaluate = MemoryEvaluation(root)
         trace = search.run(evaluate, seed=root)
         table = outcome(trace)
@@ -76,7 +83,12 @@ def find(budget: dict[str, int], last: int) -> tuple[pd.DataFrame, dict[str, Any
         tables.append(table)
         reached = trace.groupby("stage", sort=False)["score"].min().to_dict()
         searches.append(
-            {"root": root, "runs": evaluate.runs_made, "best_of_stage": {name: float(score) for name, score in reached.items()}}
+            {
+                "root": root,
+                "runs": evaluate.runs_made,
+                "best_of_stage": {name: float(score) for name, score in reached.items()},
+                "best": measured(table[list(PARAMETERS)].head(1), objective, EACH + number, last)[0],
+            }
         )
         print(
             f"root {root}: {table['score'].iloc[0]:.2f} after {evaluate.runs_made:,} runs, {time.perf_counter() - began:,.0f} s", flush=True
@@ -97,7 +109,7 @@ def find(budget: dict[str, int], last: int) -> tuple[pd.DataFrame, dict[str, Any
         "searches": searches, "runs": sum(one["runs"] for one in searches), "best": best,
         "digits": digits, "digits_tried": {str(n): one for n, one in {"all": exact, **shorter}.items()},
         "rounded": tries[digits].iloc[0].to_dict(), "rounded_scores": measured(tries[digits], objective, ROUNDED, last)[0],
-        "seconds": round(time.perf_counter() - began),
+        "screen": evenly(objective, search.screened),
     }  # fmt: skip
     return found, about
 

@@ -17,7 +17,7 @@ import pandas as pd
 import defection
 from defection.batch_runs.designs import Space
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.searches import MemoryEvaluation, Staged, noise_floor, outcome, rescored
+from defection.batch_runs.searches import MemoryEvaluation, Staged, noise_floor, outcome, rescored, search_space
 from defection.batch_runs.searches.asking import settings_of
 from defection.batch_runs.searches.shipped import FOUND, read_regions
 from defection.parameters import PARAMETERS, Parameters
@@ -121,12 +121,12 @@ def main(arguments: list[str] | None = None) -> None:
     done = None
     if file.exists():
         about = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
-        _, whole = spent(budget, Space.of(vary="all"), Objective(Target.of_country()))
+        _, whole = spent(budget, search_space(), Objective(Target.of_country()))
         if about["budget"] == whole and about["truth"] == TRUTH.as_dict() and about["root"] == ROOT:
             done = read_regions(file)
             if len(done) == whole["searches"]:
                 return
-    recover(Space.of(vary="all"), TRUTH, budget, keep=keep, done=done)
+    recover(search_space(), TRUTH, budget, keep=keep, done=done)
 
 
 if __name__ == "__main__":

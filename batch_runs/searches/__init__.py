@@ -10,6 +10,7 @@ from defection.batch_runs.searches.replay import Replay
 from defection.batch_runs.searches.rescoring import noise_floor, rescored
 from defection.batch_runs.searches.screen import Screen, best, fates
 from defection.batch_runs.searches.smc import SequentialMonteCarlo, effective_size
+from defection.batch_runs.searches.space import search_space
 from defection.batch_runs.searches.staged import Staged, outcome
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "regions",
     "rescored",
     "run_seed",
+    "search_space",
     "winners",
 ]

@@ -43,12 +43,12 @@ class Staged:
     objective: Objective
     screened: int = 8192
     starts: int = 12
-    generations: int = 80
-    halving: int = 20
-    population: int = 12
+    generations: int = 100
+    halving: int = 25
+    population: int = 16
     finalists: int = 2
-    last_generations: int = 60
-    replicates: int = 4
+    last_generations: int = 80
+    replicates: int = 3
     last_step: float = 0.05
     fresh: int = 50
 
