@@ -7,13 +7,12 @@ import json
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.designs import Space
 from defection.batch_runs.findings.evidence import Evidence
 from defection.batch_runs.findings.finding import NOT, REPRODUCED, UNDECIDED, Finding, together, told
 from defection.batch_runs.findings.follows import scores
 from defection.batch_runs.findings.places import MARGIN
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.searches import MemoryEvaluation, groups, passages, regions
+from defection.batch_runs.searches import MemoryEvaluation, groups, passages, regions, search_space
 from defection.batch_runs.searches.shipped import FOUND
 from defection.parameters import PARAMETERS
 
@@ -57,13 +56,13 @@ def of_spreads(table: pd.DataFrame) -> str:
 
 
 def screen() -> dict[str, float]:
-    """Return the shares of dead, in-between and burst points of the stored screen of the whole space."""
-    return json.loads((FOUND / "the_papers_ranges.json").read_text(encoding="utf-8"))["screen"]
+    """Return the shares of dead, in-between and burst points of the stored screen of the whole space, news on an even scale."""
+    return json.loads((FOUND / "baseline.json").read_text(encoding="utf-8"))["screen"]
 
 
 def finding(evidence: Evidence) -> Finding:
     """Compare the regions that fit nearly as well."""
-    space, good = Space.of(vary="all"), evidence.good
+    space, good = search_space(), evidence.good
     points = pd.DataFrame([place.parameters.as_dict() for place in good])
     objective = Objective(Target.of_country())
     close = groups(points, space, apart=APART)
@@ -98,7 +97,7 @@ def finding(evidence: Evidence) -> Finding:
     wide = ", ".join(
         f"{PARAMETERS[r.parameter].symbol or r.parameter} {told(r.smallest)} to {told(r.largest)}" for r in spreads.itertuples()
     )
-    behind = [*evidence.behind(*good), "screen: batch_runs/searches/found/the_papers_ranges.json, root 1000"]
+    behind = [*evidence.behind(*good), "screen: batch_runs/searches/found/baseline.json, root 90004"]
     if joined is not None:
         behind.append(f"lines: root {evidence.root + 1}, points 0 to {len(tables['passages']) - 1}, 8 runs each")
     return Finding(

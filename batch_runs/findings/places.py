@@ -6,14 +6,9 @@ import dataclasses
 
 import pandas as pd
 
-from defection.batch_runs.designs import Space
 from defection.batch_runs.findings.facts import paper_point
-from defection.batch_runs.searches.evaluation import SearchError
-from defection.batch_runs.searches.shipped import FOUND, read_regions, readings, regions_of
+from defection.batch_runs.searches.shipped import regions_of
 from defection.parameters import PARAMETERS, Parameters
-
-SAME_MODEL = ("baseline", "once more", "refined", "the paper's ranges")
-"""Searches of the paper's model with the default readings; those that are not shipped are left out."""
 
 MARGIN = 5.0
 """A region counts as fitting as well if its stored score, on seeds that did not choose it, is at most so much worse than the best."""
@@ -32,24 +27,10 @@ class Place:
 
 
 def winners() -> pd.DataFrame:
-    """Return all winners of the paper's model that are shipped, best first: ``name``, ``score`` and the parameters."""
-    known, tables = readings(), []
-    for reading in SAME_MODEL:
-        if reading not in known and not (FOUND / f"{reading}.csv").exists():
-            continue
-        table = regions_of(reading) if reading in known else read_regions(FOUND / f"{reading}.csv")
-        many = len(table) > 1
-        tables.append(table.assign(name=[f"{reading}, {n + 1}" if many else reading for n in range(len(table))]))
-    earlier = FOUND / "earlier.csv"
-    if earlier.exists():
-        table = read_regions(earlier)
-        tables.append(table.assign(name=[f"earlier try, {n + 1}" for n in range(len(table))]))
-    if not tables:
-        raise SearchError(f"no region is shipped in {FOUND}")
-    names = list(PARAMETERS)
-    every = pd.concat([table[["name", "score", *names]] for table in tables], ignore_index=True)
-    every = every.sort_values("score", kind="stable")
-    return every.drop_duplicates(Space.of(vary="all").names, ignore_index=True)
+    """Return the best candidate of every start of the searches from nothing, best first: ``name``, ``score`` and the parameters."""
+    table = regions_of("baseline").sort_values("score", kind="stable").drop_duplicates(["root", "start"], ignore_index=True)
+    names = [f"region {number + 1}" for number in range(len(table))]
+    return table.assign(name=names)[["name", "root", "score", *PARAMETERS]]
 
 
 def places() -> list[Place]:
@@ -57,7 +38,13 @@ def places() -> list[Place]:
     every = winners()
     near = every[every["score"] <= every["score"].min() + MARGIN]
     found = [
-        Place(number, str(row["name"]), Parameters(**{name: row[name] for name in PARAMETERS}), "batch_runs/searches/found", good=True)
+        Place(
+            number,
+            str(row["name"]),
+            Parameters(**{name: row[name] for name in PARAMETERS}),
+            f"batch_runs/searches/found/baseline.csv, root {row['root']:.0f}",
+            good=True,
+        )
         for number, row in enumerate(near.to_dict("records"))
     ]
     others = {"the defaults": Parameters(), "the paper's values": paper_point()}

@@ -92,8 +92,8 @@ def finding(evidence: Evidence) -> Finding:
         "mean 0.47 to 0.65, H 380 (s.d. 53), K 0.50 (s.d. 0.044), R₀ at least 0.8, tolerated 180 (s.d. 5.64); in two of the best runs "
         "repression falls from about 0.85 to about 0.44 and the tolerated number is never reached.",
         f"Of {len(judgement)} statements: {counts}. Compared at {len(evidence.good)} regions that fit nearly as well as the best; the "
-        f"defaults and the paper's own values stand beside them without a vote. The regions are not independent: later searches began at "
-        f"earlier ones.",
+        f"defaults and the paper's own values stand beside them without a vote. Each search began from nothing; two regions "
+        f"of one search share its screen.",
         most(verdicts),
         RULE,
         {"statements": judgement, "statements_values": table},

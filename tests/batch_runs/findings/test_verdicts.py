@@ -87,12 +87,14 @@ def test_ranges_are_narrow_if_none_is_wider_than_twice_the_paper_s():
 
 
 def test_a_reading_is_told_apart_only_beyond_the_luck_of_the_search():
-    scores = pd.DataFrame(
-        {"reading": ["once more", "refined", "a", "b", "c"], "score": [10.0, 10.5, 10.9, 11.1, 8.0], "standard_error": [0.1] * 5}
-    )
-    assert readings.judged(scores) == ["the control", UNDECIDED, UNDECIDED, readings.WORSE, readings.BETTER]
-    alone = scores[scores["reading"] != "refined"]  # nothing says how much is luck
-    assert readings.judged(alone) == ["the control", UNDECIDED, UNDECIDED, UNDECIDED]
+    names = ["default readings, search 1", "default readings, search 2", "a", "b", "c", "d"]
+    scores = pd.DataFrame({"reading": names, "score": [10.0, 10.5, 10.7, 10.9, 9.8, 9.6], "standard_error": [0.1] * 6})
+    limit = 2 * np.hypot(0.1, 0.1)  # .28 on either side of 10.0 to 10.5
+    assert 10.7 < 10.5 + limit < 10.9
+    assert 9.6 < 10.0 - limit < 9.8
+    said = [UNDECIDED, readings.WORSE, UNDECIDED, readings.BETTER]
+    assert readings.judged(scores) == ["the default", "the default", *said]
+    assert readings.judged(scores.iloc[::-1]) == [*said[::-1], "the default", "the default"]
 
 
 def test_the_fall_is_the_ratio_of_the_last_years_to_the_peak():

@@ -31,13 +31,13 @@ def script(monkeypatch):
 
 
 def test_a_quick_search_writes_what_is_read_back(script, tmp_path):
-    find = script("find_regions")
+    find, name = script("find_regions"), "border of two provinces"
     for again in ("a", "b"):
-        find.main(["--quick", "--out", str(tmp_path / again), "--only", find.BASE, "--only", "border of two provinces"])
-    table = regions_of(find.BASE, tmp_path / "a")
-    assert table.equals(regions_of(find.BASE, tmp_path / "b"))  # the same root, the same search
-    assert best_region("border of two provinces", tmp_path / "a").memory_weeks > 0
-    about = readings(tmp_path / "a")[find.BASE]
+        find.main(["--quick", "--out", str(tmp_path / again), "--only", name])
+    table = regions_of(name, tmp_path / "a")
+    assert table.equals(regions_of(name, tmp_path / "b"))  # the same root, the same search
+    assert best_region(name, tmp_path / "a").memory_weeks > 0
+    about = readings(tmp_path / "a")[name]
     assert about["budget"]["screened"] == 64
     assert about["runs"] > 64
     assert set(PARAMETERS) < set(table.columns)

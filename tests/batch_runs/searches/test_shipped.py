@@ -14,7 +14,7 @@ from defection.batch_runs.searches.shipped import FOUND, best_region, readings, 
 from defection.country import load
 from tests.conftest import BURSTING, ROOT
 
-BASE = "the paper's ranges"
+BASE = "baseline"
 
 
 def test_every_winner_is_a_complete_checked_set_of_parameters():
@@ -25,8 +25,9 @@ def test_every_winner_is_a_complete_checked_set_of_parameters():
             Parameters(**row)
 
 
-def test_the_best_region_run_again_with_its_seeds_scores_what_is_written():
-    best = regions_of(BASE).iloc[[0]]
+@pytest.mark.parametrize("reading", [BASE, "no famine"])
+def test_the_best_candidate_run_again_with_its_seeds_scores_what_is_written(reading):
+    best = regions_of(reading).iloc[[0]]
     evaluate = MemoryEvaluation(int(best["root"].iloc[0]), first_point=int(best["point"].iloc[0]))
     runs = evaluate(best[list(PARAMETERS)], int(best["replicates"].iloc[0]))
     again = Objective(Target.of_country(), "root_scale").of_points(runs).iloc[0]
@@ -71,8 +72,11 @@ def test_the_defaults_are_nearer_to_the_record_than_the_first_provisional_parame
     assert default < provisional / 2
 
 
-def test_the_shipped_search_was_made_with_the_data_that_are_shipped():
-    assert readings()[BASE]["country"] == load("north_korea").fingerprint
+def test_the_shipped_searches_were_made_with_the_data_that_are_shipped_and_one_budget():
+    known = readings()
+    assert {about["country"] for about in known.values()} == {load("north_korea").fingerprint}
+    assert all(about["budget"] == known[BASE]["budget"] for about in known.values())
+    assert len({about["root"] for name, about in known.items() if name != BASE}) == len(known) - 1
 
 
 def test_an_unknown_reading_is_refused_with_the_nearest():
