@@ -11,6 +11,7 @@ from defection.batch_runs.searches.rescoring import noise_floor, rescored
 from defection.batch_runs.searches.screen import Screen, best, fates
 from defection.batch_runs.searches.smc import SequentialMonteCarlo, effective_size
 from defection.batch_runs.searches.staged import Staged, outcome
+from defection.batch_runs.searches.stored import parameters_of, run_search
 
 __all__ = [
     "Evaluate",
@@ -31,9 +32,11 @@ __all__ = [
     "groups",
     "noise_floor",
     "outcome",
+    "parameters_of",
     "passages",
     "regions",
     "rescored",
+    "run_search",
     "run_seed",
     "winners",
 ]

@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 
 from defection import PARAMETERS, Parameters
+from defection.batch_runs.designs import Space
+from defection.batch_runs.designs.space import Fixed
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import MemoryEvaluation, SearchError
 from defection.batch_runs.searches.shipped import FOUND, best_region, readings, regions_of
@@ -71,8 +73,28 @@ def test_the_defaults_are_nearer_to_the_record_than_the_first_provisional_parame
     assert default < provisional / 2
 
 
-def test_the_shipped_search_was_made_with_the_data_that_are_shipped():
-    assert readings()[BASE]["country"] == load("north_korea").fingerprint
+def test_every_shipped_search_was_made_with_the_data_that_are_shipped():
+    found = readings()
+    assert BASE in found
+    for reading, about in found.items():
+        assert about["country"] == load("north_korea").fingerprint, reading
+
+
+@pytest.mark.parametrize("reading", readings())
+def test_what_a_shipped_search_did_not_vary_has_the_present_defaults(reading):
+    about, table = readings()[reading], regions_of(reading)
+    fixed = [one for one in Space.of(about["given"], vary="all").axes if isinstance(one, Fixed)]
+    assert {"tolerated_measure", "stop_threshold"} <= {one.name for one in fixed}
+    for one in fixed:
+        assert set(table[one.name]) == {one.value}, one.name
+
+
+def test_the_known_parameters_that_were_searched_for_have_the_present_readings():
+    truth = json.loads((FOUND / "recovery.json").read_text(encoding="utf-8"))["truth"]
+    assert set(truth) == set(PARAMETERS)
+    for one in Space.of(vary="all").axes:
+        if isinstance(one, Fixed):
+            assert truth[one.name] == one.value
 
 
 def test_an_unknown_reading_is_refused_with_the_nearest():
