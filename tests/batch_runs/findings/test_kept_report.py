@@ -9,11 +9,12 @@ import pytest
 
 from defection import Parameters
 from defection.batch_runs import run_ensemble
+from defection.batch_runs.findings import Evidence, ranking, slips
 from defection.batch_runs.findings.evidence import table_of
 from defection.batch_runs.findings.places import places
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import run_seed
-from defection.batch_runs.searches.shipped import read_regions
+from defection.batch_runs.searches.shipped import read_regions, readings
 from defection.country import load
 from defection.parameters import PARAMETERS
 from tests.conftest import ROOT
@@ -42,6 +43,20 @@ def test_the_kept_report_looks_at_the_places_that_a_new_one_would(points):
 
 def test_the_kept_report_was_made_with_the_data_that_are_shipped():
     assert ABOUT["country"] == load("north_korea").fingerprint
+
+
+def test_the_kept_tables_that_need_no_runs_are_those_that_are_computed_now():
+    tables = {**ranking.finding(Evidence(3)).tables, "slips": slips.table(load("north_korea"))}
+    assert set(tables) == {"importance", "importance_correlations", "slips"}
+    for name, table in tables.items():
+        assert (KEPT / f"{name}.csv").read_text(encoding="utf-8") == table.to_csv(index=False, lineterminator="\n"), name
+
+
+def test_the_kept_scores_of_the_readings_are_those_of_the_shipped_searches():
+    kept = pd.read_csv(KEPT / "readings.csv").set_index("reading")["score"]
+    shipped = {name: about["best"]["score"] for name, about in readings().items()}
+    assert len(kept) >= 2
+    assert kept.to_dict() == pytest.approx({name: shipped[name] for name in kept.index}, rel=1e-12)
 
 
 def test_the_runs_of_figure_5_told_again_score_what_is_kept(points):
