@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.importance import appendix
+from defection.batch_runs.importance.measured import measured_with
 from defection.batch_runs.importance.table import is_dummy
 
 ROOT = pathlib.Path(__file__).parent.parent
@@ -26,7 +27,17 @@ WORDS = {"sobol_total": "Sobol' total", "permutation": "permutation", "forest": 
 def section() -> str:
     """Return the figures as Markdown."""
     table = pd.read_csv(TABLES / "importance.csv")
-    return "\n".join([*_ranking(table), "", *_outcomes(table), "", *_paper(), "", *_scenarios()]) + "\n"
+    return "\n".join([*_made(), "", *_ranking(table), "", *_outcomes(table), "", *_paper(), "", *_scenarios()]) + "\n"
+
+
+def _made() -> list[str]:
+    """Say what the tables were measured with."""
+    about = measured_with()
+    fixed = ", ".join(f"`{name}` = {value}" for name, value in about["fixed"].items())
+    return [
+        f"Measured with defection {about['defection']} (law {about['law']}, data {about['country']}), root {about['root']}. All else varied; "
+        f"fixed were {fixed}."
+    ]
 
 
 def _cell(row: pd.Series, floor: float) -> str:

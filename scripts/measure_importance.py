@@ -5,17 +5,22 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 import sys
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.stats import qmc
 
+import defection
 from defection.batch_runs.designs import Space
 from defection.batch_runs.importance import joined, morris, rank, rank_correlation, scenarios, sobol
 from defection.batch_runs.importance.outcomes import successes
 from defection.batch_runs.importance.runs import run_points
+from defection.batch_runs.sweeps.specification import said_of
+from defection.compiled import law_fingerprint
 from defection.country import WEEKS_PER_YEAR, load
 
 ROOT = 2017
@@ -61,6 +66,22 @@ def main(folder: pathlib.Path, size: dict[str, int]) -> None:
     paper = [rank_correlation(part).assign(runs_from=label) for label, part in pd.concat(tables).groupby("runs_from")]
     write(joined(paper), folder / "rank_correlation.csv")
     write(scenario_effects(found, space, size), folder / "scenarios.csv")
+    (folder / "manifest.json").write_text(json.dumps(manifest(space, size), indent=1) + "\n", encoding="utf-8")
+
+
+def manifest(space: Space, size: dict[str, int]) -> dict[str, Any]:
+    """Return what the tables follow from: the law, the data, the parameters that were fixed, the ranges of the others, the sizes."""
+    said = {one.name: said_of(one) for one in space.axes}
+    return {
+        "defection": defection.__version__,
+        "law": law_fingerprint(),
+        "country": load("north_korea").fingerprint,
+        "root": ROOT,
+        "good": GOOD,
+        "sizes": size,
+        "fixed": {name: value for name, value in said.items() if name not in space.names},
+        "varied": {name: said[name] for name in space.names},
+    }
 
 
 def searched(space: Space, runs: pd.DataFrame, size: dict[str, int]) -> pd.DataFrame:

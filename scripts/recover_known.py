@@ -20,6 +20,7 @@ from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import MemoryEvaluation, Staged, noise_floor, outcome, rescored, search_space
 from defection.batch_runs.searches.asking import settings_of
 from defection.batch_runs.searches.shipped import FOUND, read_regions
+from defection.compiled import law_fingerprint
 from defection.parameters import PARAMETERS, Parameters
 
 TRUTH = Parameters(
@@ -97,6 +98,7 @@ def recover(
             "record": dict(zip(target.years, target.counts, strict=True)), "truth_score": float(own["score"]),
             "truth_spread": float(own["spread"]), "noise_floor": float(floor["floor"]),
             "recovered": int(table["recovered"].sum()), "searches": len(table), "defection": defection.__version__,
+            "law": law_fingerprint(), "country": MemoryEvaluation(root, **settings).country.fingerprint,  # type: ignore[arg-type]
         }  # fmt: skip
         report(f"search {number}: {final['score'].iloc[0]:.2f} after {evaluate.runs_made:,} runs, the truth {own['score']:.2f}")
         if keep is not None:

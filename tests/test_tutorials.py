@@ -19,8 +19,9 @@ def _tell():
     return module
 
 
-def test_there_is_a_tutorial():
-    assert "first_sweep" in [page.stem for page in PAGES]
+def test_there_are_the_tutorials_that_the_readme_names():
+    names = re.findall(r"\(docs/tutorials/(\w+)\.md\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert sorted(set(names)) == [page.stem for page in PAGES] == ["calibrate", "first_sweep"]
 
 
 @pytest.mark.slow

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
+from typing import Any
 
 import pandas as pd
 
@@ -18,3 +20,9 @@ def measured(name: str) -> pd.DataFrame:
     if name not in known:
         raise ImportanceError(f"there is no measured table {name!r}{nearest(name, known)}; there are {', '.join(known)}")
     return pd.read_csv(FOLDER / f"{name}.csv")
+
+
+def measured_with() -> dict[str, Any]:
+    """Return what the shipped tables follow from: ``law``, ``country``, ``root``, ``sizes``, the parameters ``fixed`` and ``varied``."""
+    about: dict[str, Any] = json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8"))
+    return about

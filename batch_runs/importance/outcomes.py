@@ -92,7 +92,7 @@ def outcomes(
     names : iterable of str, optional
         Names of ``OUTCOMES``, and ``score`` and ``good``; all that can be had if left out.
     score : function, optional
-        A distance from the record (``Score``); needed for ``score`` and ``good``.
+        A distance from the record (``Score``), such as a ``scores.Objective``; needed for ``score`` and ``good``.
     good : float, optional
         A run is in the good region where its score is at most this.
 

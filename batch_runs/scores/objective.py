@@ -41,6 +41,10 @@ class Objective:
         if self.over not in OVER:
             raise ScoreError(f"over = {self.over!r} is not one of {', '.join(OVER)}{nearest(str(self.over), OVER)}")
 
+    def __call__(self, runs: pd.DataFrame) -> np.ndarray:
+        """Return the score of each run, [R]: an objective is a distance from the record as ``importance`` takes it."""
+        return self.of_runs(runs)["score"].to_numpy(float)
+
     def of_runs(self, runs: pd.DataFrame) -> pd.DataFrame:
         """Return the terms and the score of each run."""
         assert isinstance(self.distance, Distance)

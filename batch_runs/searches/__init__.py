@@ -12,6 +12,7 @@ from defection.batch_runs.searches.screen import Screen, best, fates
 from defection.batch_runs.searches.smc import SequentialMonteCarlo, effective_size
 from defection.batch_runs.searches.space import search_space
 from defection.batch_runs.searches.staged import Staged, outcome
+from defection.batch_runs.searches.stored import parameters_of, run_search
 
 __all__ = [
     "Evaluate",
@@ -32,9 +33,11 @@ __all__ = [
     "groups",
     "noise_floor",
     "outcome",
+    "parameters_of",
     "passages",
     "regions",
     "rescored",
+    "run_search",
     "run_seed",
     "search_space",
     "winners",

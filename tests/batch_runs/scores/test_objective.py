@@ -25,6 +25,10 @@ def test_replicates_of_a_point_are_put_together_in_the_order_of_the_runs():
     assert Objective(TARGET, over="median").of_points(RUNS)["score"].iloc[0] == pytest.approx(1.0)
 
 
+def test_an_objective_that_is_called_scores_each_run():
+    assert Objective(TARGET)(RUNS.iloc[:4]).tolist() == pytest.approx([0.0, 1.0, 2.0, 10.0])
+
+
 def test_terms_are_means_over_replicates():
     points = Objective(TARGET, Vertical()).of_points(RUNS)
     assert points["deviation"].iloc[0] == pytest.approx((0 + 21 + 44) / 3)

@@ -39,6 +39,7 @@ def test_at_least_eight_of_ten_searches_are_as_good_as_the_truth(recover_known, 
     assert len(table) == len(told) == about["searches"] == 10
     assert about["recovered"] == (table["score"] <= about["truth_score"] + about["truth_spread"]).sum()
     assert about["recovered"] >= 8, table[["score", "best_of_screen"]]
+    assert about["country"] == tiny.fingerprint
 
 
 def test_points_at_random_are_not_as_good_as_the_truth(recover_known, tiny):

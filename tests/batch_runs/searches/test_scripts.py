@@ -18,7 +18,8 @@ PAGE = (ROOT / "docs" / "search.md").read_text(encoding="utf-8")
 
 @pytest.fixture
 def script(monkeypatch):
-    """Load a script of the folder ``scripts``."""
+    """Load a script of the folder ``scripts``, which may import what lies beside it."""
+    monkeypatch.syspath_prepend(ROOT / "scripts")
 
     def load(name):
         spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")

@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 
 from defection import PARAMETERS, Parameters
+from defection.batch_runs.designs import Space
+from defection.batch_runs.designs.space import Fixed
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import MemoryEvaluation, SearchError
 from defection.batch_runs.searches.shipped import FOUND, best_region, readings, regions_of
@@ -77,6 +79,23 @@ def test_the_shipped_searches_were_made_with_the_data_that_are_shipped_and_one_b
     assert {about["country"] for about in known.values()} == {load("north_korea").fingerprint}
     assert all(about["budget"] == known[BASE]["budget"] for about in known.values())
     assert len({about["root"] for name, about in known.items() if name != BASE}) == len(known) - 1
+
+
+@pytest.mark.parametrize("reading", readings())
+def test_what_a_shipped_search_did_not_vary_has_the_present_defaults(reading):
+    about, table = readings()[reading], regions_of(reading)
+    fixed = [one for one in Space.of(about["given"], vary="all").axes if isinstance(one, Fixed)]
+    assert {"tolerated_measure", "stop_threshold"} <= {one.name for one in fixed}
+    for one in fixed:
+        assert set(table[one.name]) == {one.value}, one.name
+
+
+def test_the_known_parameters_that_were_searched_for_have_the_present_readings():
+    truth = json.loads((FOUND / "recovery.json").read_text(encoding="utf-8"))["truth"]
+    assert set(truth) == set(PARAMETERS)
+    for one in Space.of(vary="all").axes:
+        if isinstance(one, Fixed):
+            assert truth[one.name] == one.value
 
 
 def test_an_unknown_reading_is_refused_with_the_nearest():
