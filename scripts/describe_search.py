@@ -12,14 +12,14 @@ import pandas as pd
 from defection import Parameters
 from defection.batch_runs import run_ensemble
 from defection.batch_runs.searches import MemoryEvaluation
-from defection.batch_runs.searches.shipped import best_region
 from defection.views.scenario import presets
-from search_page.common import RUNS, SEED, best_search
+from search_page.common import RUNS, SEED
 from search_page.compared import compared, recovery
 from search_page.mechanisms import levers, who
 from search_page.nearness import by_year, from_nothing, scores
 from search_page.picture import picture
 from search_page.places import statements, winners
+from search_page.walk import walk
 
 ROOT = pathlib.Path(__file__).parent.parent
 PAGE, PICTURE = ROOT / "docs" / "search.md", ROOT / "docs" / "images" / "search.png"
@@ -30,22 +30,23 @@ BEGIN, END = "<!-- {}: made by scripts/describe_search.py -->\n", "<!-- end of {
 
 def sections() -> dict[str, str]:
     """Return the text of every generated part of the page, and draw the picture."""
-    p = best_region(best_search())
+    p = Parameters()
     reported = next(preset for preset in presets() if preset.name == REPORTED).parameters()
-    points = pd.DataFrame([p.as_dict(), Parameters().as_dict(), reported.as_dict()])
+    points = pd.DataFrame([p.as_dict(), reported.as_dict()])
     runs = MemoryEvaluation(SEED)(points, RUNS)
-    best, default, reported_runs = (runs[runs["point"] == point].reset_index(drop=True) for point in range(3))
+    default, reported_runs = (runs[runs["point"] == point].reset_index(drop=True) for point in range(2))
     data = run_ensemble(p, range(1, 41), record=["weekly_by_province", "states_by_province"], threads=1)
     data.attrs["memory"] = p.memory_weeks
-    picture(best, data, PICTURE)
+    picture(default, data, PICTURE)
     return {
-        "scores": scores(best, default, reported_runs),
+        "scores": scores(default, reported_runs),
         "baseline": from_nothing(),
-        "years": by_year(best, data),
+        "years": by_year(default, data),
         "winners": winners(),
         "statements": statements(),
         "readings": compared(),
         "recovery": recovery(),
+        "walk": walk(),
         "levers": levers(p),
         "who": who(p),
     }

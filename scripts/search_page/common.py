@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from defection.batch_runs.designs import Space
-from defection.batch_runs.searches.shipped import readings
+from defection.batch_runs.searches import search_space
 
-BASE = "the paper's ranges"
-"""The first search."""
 RUNS, SEED = 200, 77
 """Runs of each of the points that the page compares, and the root of all runs made for it."""
 MARGIN = 5.0
 """Winners that score at most so much worse than the best are shown."""
-VARIED = Space.of(vary="all").names
+VARIED = search_space().names
 BASELINE = "baseline"
-"""The search whose rounded result is the defaults: from nothing, with a budget of its own."""
-SAME_MODEL = (BASE, "once more", "refined", BASELINE)
-"""Searches of one and the same model."""
-
-
-def best_search() -> str:
-    """Return the search of the paper's model that found the best region."""
-    known = readings()
-    return min((name for name in SAME_MODEL if name in known), key=lambda name: known[name]["best"]["score"])
+"""The searches from nothing under the default readings; their best region, rounded, is the defaults."""
 
 
 def table(rows: list[list[object]], header: list[str]) -> str:

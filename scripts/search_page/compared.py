@@ -6,27 +6,31 @@ import json
 
 import pandas as pd
 
-from defection.batch_runs.searches.shipped import FOUND, best_region, readings
+from defection import PARAMETERS, Parameters
+from defection.batch_runs.findings.readings import judged, searches
+from defection.batch_runs.searches.shipped import FOUND
 from defection.batch_runs.searches.statements import held
-from search_page.common import BASE, BASELINE, number, table
+from defection.country import load
+from search_page.common import number, table
 
 
 def compared() -> str:
-    """Return the best score under each reading, best first."""
-    about = {name: one for name, one in readings().items() if name not in (BASE, BASELINE)}
-    control = about["once more"]["best"] if "once more" in about else None
+    """Return the best score under each reading, best first, beside those of the searches under the default readings."""
+    found = sorted(searches(), key=lambda one: one["best"]["score"])
+    scores = [{"reading": one["reading"], **{name: one["best"][name] for name in ("score", "standard_error")}} for one in found]
     rows: list[list[object]] = []
-    for name, one in sorted(about.items(), key=lambda item: item[1]["best"]["score"]):
-        best = one["best"]
-        p = best_region(name)
-        gain = best["score"] - control["score"] if control else float("nan")
-        holds = held(p) if name != "border of two provinces" else None
+    for one, said in zip(found, judged(pd.DataFrame(scores)), strict=True):
+        best, p = one["best"], Parameters(**one["point"][list(PARAMETERS)].to_dict())
+        country = load("north_korea")
+        if border := one.get("border"):
+            country = country.replace(border=[float(province in border) for province in country.provinces])
+        holds = held(p, country=country)["holds"]
         rows.append(
-            [name, f"{best['score']:.2f}", f"{best['standard_error']:.2f}", f"{gain:+.2f}", f"{best['stopped']:.3f}", f"{one['runs']:,}",
-             "" if holds is None else f"{int(holds['holds'].sum())} of {len(holds)}", p.tolerated_attempts, number(p.economy_scale)]
+            [one["reading"], f"{best['score']:.2f}", f"{best['standard_error']:.2f}", said, f"{best['stopped']:.3f}", f"{one['runs']:,}",
+             f"{int(holds.sum())} of {len(holds)}", number(p.memory_weeks), number(p.famine_effect), p.tolerated_attempts, number(p.economy_scale)]
         )  # fmt: skip
-    header = ["reading", "score (200 fresh seeds)", "standard error", "against 'once more'", "stopped", "runs", "statements that hold"]
-    return table(rows, [*header, "`tolerated_attempts`", "`economy_scale`"])
+    header = ["reading", "score (200 fresh seeds)", "standard error", "against the default", "stopped", "runs", "statements that hold"]
+    return table(rows, [*header, "`memory_weeks`", "`famine_effect`", "`tolerated_attempts`", "`economy_scale`"])
 
 
 def recovery() -> str:

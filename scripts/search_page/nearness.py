@@ -8,12 +8,12 @@ import xarray as xr
 
 from defection.batch_runs.scores import DISTANCES, Objective, Target
 from defection.batch_runs.searches import noise_floor
-from defection.batch_runs.searches.shipped import readings, regions_of
-from search_page.common import BASELINE, best_search, table
+from defection.batch_runs.searches.shipped import readings
+from search_page.common import BASELINE, table
 
 
-def scores(best: pd.DataFrame, default: pd.DataFrame, reported: pd.DataFrame) -> str:
-    """Return how the best region, the defaults and the paper's reported values score by every distance and target."""
+def scores(default: pd.DataFrame, reported: pd.DataFrame) -> str:
+    """Return how the defaults and the paper's reported values score by every distance and target."""
     record = Target.of_country()
     targets = {
         "Table 1, corrected": record, "Table 1, as printed": Target.of_country(printed=True), "smoothed over 3 years": record.smoothed(3),
@@ -21,16 +21,16 @@ def scores(best: pd.DataFrame, default: pd.DataFrame, reported: pd.DataFrame) ->
     }  # fmt: skip
     rows: list[list[object]] = []
     for name, target in targets.items():
-        found = [Objective(target).of_points(runs).iloc[0] for runs in (best, default, reported)]
+        found = [Objective(target).of_points(runs).iloc[0] for runs in (default, reported)]
         rows.append(["root_scale", name, *(f"{one['score']:.2f} ± {one['spread']:.2f}" for one in found)])
     for name in DISTANCES:
         if name != "root_scale":
-            found = [Objective(record, name).of_points(runs).iloc[0] for runs in (best, default, reported)]
+            found = [Objective(record, name).of_points(runs).iloc[0] for runs in (default, reported)]
             rows.append([name, "Table 1, corrected", *(f"{one['score']:.2f} ± {one['spread']:.2f}" for one in found)])
-    floors = [noise_floor(runs, Objective(record)) for runs in (best, default)]
-    rows.append(["root_scale", "own runs (noise floor)", *(f"{floor['floor']:.2f} ± {floor['spread']:.2f}" for floor in floors), ""])
-    rows.append(["", "share of runs that stop early", *(f"{runs['stopped_early'].mean():.3f}" for runs in (best, default, reported))])
-    return table(rows, ["distance", "target", f"best region (`{best_search()}`)", "the defaults", "the paper's reported values"])
+    floor = noise_floor(default, Objective(record))
+    rows.append(["root_scale", "own runs (noise floor)", f"{floor['floor']:.2f} ± {floor['spread']:.2f}", ""])
+    rows.append(["", "share of runs that stop early", *(f"{runs['stopped_early'].mean():.3f}" for runs in (default, reported))])
+    return table(rows, ["distance", "target", "the defaults", "the paper's reported values"])
 
 
 def by_year(best: pd.DataFrame, data: xr.Dataset) -> str:
@@ -56,14 +56,12 @@ def by_year(best: pd.DataFrame, data: xr.Dataset) -> str:
 def from_nothing() -> str:
     """Return how the defaults were found."""
     about = readings()[BASELINE]
-    found = regions_of(BASELINE)
     rows: list[list[object]] = []
     for one in about["searches"]:
-        own = found[found["root"] == one["root"]]
         reached = [f"{one['best_of_stage'][stage]:.1f}" for stage in ("screen", "rough")]
-        rows.append([one["root"], f"{one['runs']:,}", *reached, f"{own['score'].min():.2f}"])
+        rows.append([one["root"], f"{one['runs']:,}", *reached, f"{one['best']['score']:.2f} ± {one['best']['spread']:.2f}"])
     best, kept = about["best"], about["rounded_scores"]
-    text = table(rows, ["root", "runs", "best single run of the screen", "of the rough stage", "best candidate, 50 fresh seeds"])
+    text = table(rows, ["root", "runs", "best single run of the screen", "of the rough stage", "best candidate, 200 fresh seeds"])
     return (
         f"{text}\n\nThe best of all candidates scores {best['score']:.2f} ± {best['spread']:.2f} on {best['replicates']} more seeds. Rounded to "
         f"{about['digits']} significant digits, which are the defaults, it scores {kept['score']:.2f} ± {kept['spread']:.2f} on "

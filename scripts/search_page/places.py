@@ -6,30 +6,24 @@ import numpy as np
 import pandas as pd
 
 from defection import PARAMETERS, Parameters
-from defection.batch_runs.designs import Space
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.searches import MemoryEvaluation, as_good, groups, passages, regions, rescored
-from defection.batch_runs.searches.shipped import FOUND, read_regions, readings, regions_of
+from defection.batch_runs.searches import MemoryEvaluation, as_good, groups, passages, regions, search_space
+from defection.batch_runs.searches.shipped import regions_of
 from defection.batch_runs.searches.statements import held
-from search_page.common import BASE, MARGIN, SAME_MODEL, SEED, VARIED, number, table
+from search_page.common import BASELINE, MARGIN, SEED, VARIED, number, table
 
 
-def same_model() -> pd.DataFrame:
-    """Return the winners of the first search, the best of the later ones and of the earlier try, best first, with their ``name``."""
-    first, names = regions_of(BASE), list(PARAMETERS)
-    first.insert(0, "name", [f"start {int(start)}" for start in first["start"]])
-    later = [regions_of(name).head(1).assign(name=name) for name in SAME_MODEL if name != BASE and name in readings()]
-    earlier = read_regions(FOUND / "earlier.csv").head(1)[names]
-    earlier = rescored(earlier, Objective(Target.of_country()), MemoryEvaluation(SEED + 2), replicates=50).assign(name="earlier try")
-    found = pd.concat([*later, earlier, first], ignore_index=True).sort_values("score", kind="stable")
-    return found.drop_duplicates(VARIED, ignore_index=True)[["name", "score", "spread", "standard_error", "stopped", *names]]
+def best_of_starts() -> pd.DataFrame:
+    """Return the best candidate of every start of the searches from nothing, best first, with a ``name``."""
+    found = regions_of(BASELINE).sort_values("score", kind="stable").drop_duplicates(["root", "start"], ignore_index=True)
+    return found.assign(name=[f"root {root:.0f}, start {start:.0f}" for root, start in zip(found["root"], found["start"], strict=True)])
 
 
 def winners() -> str:
-    """Return the winners of the first search with their parameters and groups."""
-    found = same_model()
+    """Return the best of each start that comes near the best of all, with their parameters and groups."""
+    found = best_of_starts()
     near = as_good(found, margin=MARGIN)
-    space = Space.of(vary="all")
+    space = search_space()
     lines = (
         passages(near, space, Objective(Target.of_country()), MemoryEvaluation(SEED + 1), stops=3, replicates=8) if len(near) > 1 else None
     )
@@ -42,7 +36,7 @@ def winners() -> str:
     rows += [["runs that stopped", *(f"{s:.2f}" for s in near["stopped"])], ["group by nearness", *close], ["region by passages", *joined]]
     rows += [["prior mean", *(number(p) for p in near["prior_alpha"] / (near["prior_alpha"] + near["prior_beta"]))]]
     rows += [[f"`{name}`", *(number(value) for value in near[name])] for name in VARIED]
-    others = ", ".join(f"{score:.1f}" for score in found["score"].iloc[len(near) :])
+    others = ", ".join(f"{score:.1f}" for score in found["score"].iloc[len(near) :]) or "none"
     return (
         table(
             rows,
@@ -51,13 +45,13 @@ def winners() -> str:
                 *near["name"],
             ],
         )
-        + f"\n\nScores of the other {len(found) - len(near)} starts: {others}."
+        + f"\n\nScores of the other {len(found) - len(near)} finalists: {others}."
     )
 
 
 def statements() -> str:
     """Return which statements of the paper hold at the best points."""
-    near = as_good(same_model(), margin=MARGIN)
+    near = as_good(best_of_starts(), margin=MARGIN)
     checked = [held(Parameters(**row)) for row in near[list(PARAMETERS)].to_dict("records")]
     rows: list[list[object]] = []
     for i, one in checked[0].iterrows():
