@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+
 import pytest
 
 from defection.batch_runs.designs import Space
@@ -11,6 +13,7 @@ from defection.batch_runs.importance.runs import run_points
 from defection.batch_runs.sweeps.specification import said_of
 from defection.country import load
 from defection.parameters import PARAMETERS
+from tests.conftest import ROOT
 
 
 def test_what_did_not_vary_has_the_present_defaults():
@@ -27,6 +30,16 @@ def test_what_varied_has_the_present_ranges_and_is_all_the_rest():
 
 def test_the_tables_were_measured_with_the_data_that_are_shipped():
     assert measured_with()["country"] == load("north_korea").fingerprint
+
+
+def test_measuring_again_would_write_the_same_settings():
+    spec = importlib.util.spec_from_file_location("measure_importance", ROOT / "scripts" / "measure_importance.py")
+    measure = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(measure)
+    new, kept = measure.manifest(Space.of(vary="all"), measure.FULL), measured_with()
+    assert set(new) == set(kept)
+    for name in set(new) - {"law", "defection"}:  # a comment changes the law's fingerprint: that the runs are the same is tested below
+        assert new[name] == kept[name], name
 
 
 def test_the_trajectories_run_again_give_the_importances_that_are_written():
