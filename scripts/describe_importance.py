@@ -106,7 +106,7 @@ def _scenarios() -> list[str]:
     told = scores[np.sign(scores["low"]) == np.sign(scores["high"])]
     base = scores["quality"].iloc[0]
     lines = [
-        f"The baseline's mean score is {base:.1f}. Changes of the score whose interval excludes 0, the largest first ({len(told)} of {len(scores)}):"
+        f"The defaults' mean score is {base:.1f} ({int(scores['runs'].iloc[0])} runs). Changes of the score whose interval excludes 0, the largest first ({len(told)} of {len(scores)}):"
     ]
     lines += ["", "| change | score (lower is nearer) | log10 of all successes |", "|---|---|---|"]
     totals = table[table["outcome"] == "total"].set_index("parameter")

@@ -1,6 +1,7 @@
 """Measure the importance of the parameters, write the tables into ``batch_runs/importance/tables/`` and the figures into ``docs/importance.md``.
 
-``python scripts/measure_importance.py [FOLDER] [--quick]``; one core, about ten minutes (--quick: half a minute, for the tests).
+``python scripts/measure_importance.py [FOLDER] [--quick] [--scenarios]``; one core, about ten minutes (--quick: half a minute, for the tests).
+What scenarios do is measured at the defaults: where these change, ``--scenarios`` renews that table alone, in about a minute.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ from defection.batch_runs.importance.runs import run_points
 from defection.batch_runs.sweeps.specification import said_of
 from defection.compiled import law_fingerprint
 from defection.country import WEEKS_PER_YEAR, load
+from defection.parameters import Parameters
 
 ROOT = 2017
 GOOD = 0.05
 """Share of a search's runs that are called good; no leavers at all score 34.2."""
 
-FULL = {"sobol": 1024, "morris": 100, "sample": 4096, "rounds": 4, "per_round": 2000, "best": 12, "replicates": 8, "trees": 100}
-QUICK = {"sobol": 64, "morris": 10, "sample": 512, "rounds": 1, "per_round": 512, "best": 2, "replicates": 2, "trees": 20}
+FULL = {"sobol": 1024, "morris": 100, "sample": 4096, "rounds": 4, "per_round": 2000, "trees": 100, "scenario_runs": 100}
+QUICK = {"sobol": 64, "morris": 10, "sample": 512, "rounds": 1, "per_round": 512, "trees": 20, "scenario_runs": 6}
 
 
 def root_scale_rms(runs: pd.DataFrame) -> np.ndarray:
@@ -65,7 +67,13 @@ def main(folder: pathlib.Path, size: dict[str, int]) -> None:
     write(pd.concat(tables, ignore_index=True), folder / "importance.csv")
     paper = [rank_correlation(part).assign(runs_from=label) for label, part in pd.concat(tables).groupby("runs_from")]
     write(joined(paper), folder / "rank_correlation.csv")
-    write(scenario_effects(found, space, size), folder / "scenarios.csv")
+    changed(folder, size)
+
+
+def changed(folder: pathlib.Path, size: dict[str, int]) -> None:
+    """Write what scenarios do at the defaults, and what all tables were measured with."""
+    space = Space.of(vary="all")
+    write(scenario_effects(size["scenario_runs"]), folder / "scenarios.csv")
     (folder / "manifest.json").write_text(json.dumps(manifest(space, size), indent=1) + "\n", encoding="utf-8")
 
 
@@ -81,6 +89,7 @@ def manifest(space: Space, size: dict[str, int]) -> dict[str, Any]:
         "sizes": size,
         "fixed": {name: value for name, value in said.items() if name not in space.names},
         "varied": {name: said[name] for name in space.names},
+        "defaults": Parameters().as_dict(),
     }
 
 
@@ -97,20 +106,16 @@ def searched(space: Space, runs: pd.DataFrame, size: dict[str, int]) -> pd.DataF
     return pd.concat(rounds, ignore_index=True)
 
 
-def scenario_effects(found: pd.DataFrame, space: Space, size: dict[str, int]) -> pd.DataFrame:
-    """Return what changes of Figure 2, of the economy's coefficient and of the famine years do at the best points, scored anew."""
+def scenario_effects(runs: int) -> pd.DataFrame:
+    """Return what changes of Figure 2, of the economy's coefficient and of the famine years do at the defaults, with the same luck."""
     korea = load("north_korea")
-    first = found.loc[np.argsort(root_scale_rms(found), kind="stable")[: 10 * size["best"]]]
-    again = run_points(space.table(space.unit(first).clip(0, np.nextafter(1, 0))), root=ROOT + 50, replicates=size["replicates"])
-    mean = again.assign(score=root_scale_rms(again)).groupby("point")["score"].mean()
-    points = space.table(space.unit(first).clip(0, np.nextafter(1, 0))).loc[mean.nsmallest(size["best"]).index].reset_index(drop=True)
     changes = [*scenarios.figure_2(korea), *scenarios.economy(korea), *scenarios.famine(korea)]
     return scenarios.effects(
-        points,
+        pd.DataFrame([Parameters().as_dict()]),
         changes,
         baseline=korea,
         score=root_scale_rms,
-        run=lambda table, country: run_points(table, root=ROOT + 60, replicates=size["replicates"], country=country),
+        run=lambda table, country: run_points(table, root=ROOT + 60, replicates=runs, country=country),
     )
 
 
@@ -122,4 +127,5 @@ def write(table: pd.DataFrame, file: pathlib.Path) -> None:
 if __name__ == "__main__":
     given = [word for word in sys.argv[1:] if not word.startswith("-")]
     place = pathlib.Path(given[0]) if given else pathlib.Path(__file__).parent.parent / "batch_runs" / "importance" / "tables"
-    main(place, QUICK if "--quick" in sys.argv else FULL)
+    measure = changed if "--scenarios" in sys.argv else main
+    measure(place, QUICK if "--quick" in sys.argv else FULL)
