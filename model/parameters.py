@@ -116,59 +116,59 @@ class Parameters:
     """
 
     prior_alpha: float = _parameter(
-        106.0, symbol="α₀", group="belief", unit="attempts", low=0.01, high=1e6, search=(1.0, 120.0),
+        95.0, symbol="α₀", group="belief", unit="attempts", low=0.01, high=1e6, search=(1.0, 120.0),
         meaning="Weight of 'it will be stopped' in the belief about repression before anything is heard of",
         region="α₀ = 26 + 0.66 β₀ (residual s.e. 4.01); prior mean 0.47 to 0.65",
         source=f"{_PAPER}; {_FOUND}",
     )  # fmt: skip
     prior_beta: float = _parameter(
-        66.7, symbol="β₀", group="belief", unit="attempts", low=0.01, high=1e6, search=(1.0, 120.0),
+        57.0, symbol="β₀", group="belief", unit="attempts", low=0.01, high=1e6, search=(1.0, 120.0),
         meaning="Weight of 'it will succeed' in the belief about repression before anything is heard of",
         region="prior mean 0.47 to 0.65",
         source=f"{_PAPER}; {_FOUND}",
     )  # fmt: skip
     observation_probability: float = _parameter(
-        0.00844, symbol="K", group="belief", unit="probability", low=0.0, high=1.0, search=(0.0, 1.0),
+        0.0015, symbol="K", group="belief", unit="probability", low=0.0, high=1.0, search=(0.0, 1.0),
         meaning="Probability that an attempt becomes known to the citizens",
         region="0.50 (s.d. 0.044)", source=f"paper, 'Results'; {_FOUND}",
     )  # fmt: skip
     memory_weeks: int = _parameter(
-        352, symbol="H", group="belief", unit="weeks", low=1, high=1_000_000, search=(200, 1196),
+        580, symbol="H", group="belief", unit="weeks", low=1, high=1_000_000, search=(200, 1196),
         meaning="Weeks for which a known attempt is remembered",
         region="380 (s.d. 53)", source=f"paper, 'Results'; {_FOUND}",
     )  # fmt: skip
     utility_intercept: float = _parameter(
-        -5.85, symbol="γ₁", group="utility", unit="log odds", low=-100.0, high=100.0, search=(-10.0, 0.0),
+        -6.9, symbol="γ₁", group="utility", unit="log odds", low=-100.0, high=100.0, search=(-10.0, 0.0),
         meaning="Log odds of the utility of leaving where motivation or ability is nil",
         source=f"paper, utility equation; {_NOT_REPORTED}",
     )  # fmt: skip
     utility_slope: float = _parameter(
-        10.7, symbol="γ₂", group="utility", unit="log odds", low=-100.0, high=100.0, search=(0.0, 20.0),
+        14.0, symbol="γ₂", group="utility", unit="log odds", low=-100.0, high=100.0, search=(0.0, 20.0),
         meaning="What full motivation with full ability adds to the log odds of the utility of leaving",
         source=f"paper, utility equation; {_NOT_REPORTED}",
     )  # fmt: skip
     demographic_effect: float = _parameter(
-        0.818, symbol="s", group="utility", unit="log odds per unit of impact", low=0.0, high=100.0, search=(0.0, 2.0),
+        1.3, symbol="s", group="utility", unit="log odds per unit of impact", low=0.0, high=100.0, search=(0.0, 2.0),
         meaning="Strength of the assumed impacts (Figure 2) on ability and motivation",
         source=f"paper, ability and motivation equations; {_NOT_REPORTED}",
     )  # fmt: skip
     famine_effect: float = _parameter(
-        0.948, symbol="δ", group="utility", unit="log odds", low=-100.0, high=100.0, search=(0.0, 2.0),
+        0.44, symbol="δ", group="utility", unit="log odds", low=-100.0, high=100.0, search=(0.0, 2.0),
         meaning="What a famine year adds to the log odds of motivation",
         region="0.84 (s.d. 0.04)", source=f"paper, 'Results'; {_FOUND}",
     )  # fmt: skip
     initial_repression: float = _parameter(
-        0.996, symbol="R₀", group="repression", unit="probability", low=0.0, high=1.0, search=(0.0, 1.0),
+        1.0, symbol="R₀", group="repression", unit="probability", low=0.0, high=1.0, search=(0.0, 1.0),
         meaning="Probability that an attempt is stopped, in every province in the first week",
         region=">= 0.8", source=f"paper, 'Results'; {_FOUND}",
     )  # fmt: skip
     adjustment_rate: float = _parameter(
-        0.000365, symbol="r", group="repression", unit="share per week", low=0.0, high=1.0, search=(0.0001, 0.01), log_search=True,
+        0.00023, symbol="r", group="repression", unit="share per week", low=0.0, high=1.0, search=(0.0001, 0.01), log_search=True,
         meaning="Share by which a province raises or lowers its repression each week",
         region="<= 0.001, typically 0.0005", source=f"paper, 'Results' (its '30 % a year' is a slip: 1.0005^52 - 1 = 2.6 %); {_FOUND}",
     )  # fmt: skip
     tolerated_attempts: int = _parameter(
-        139, symbol="", group="repression", unit="per province and week", low=0, high=1_000_000_000, search=(100, 500),
+        110, symbol="", group="repression", unit="per province and week", low=0, high=1_000_000_000, search=(100, 500),
         meaning="Number up to which a province lets its repression fall",
         region="180 (s.d. 5.64)", source=f"paper, 'Results'; {_FOUND}",
     )  # fmt: skip
