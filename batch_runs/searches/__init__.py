@@ -8,9 +8,11 @@ from defection.batch_runs.searches.paper_walk import PaperWalk
 from defection.batch_runs.searches.region import Region
 from defection.batch_runs.searches.replay import Replay
 from defection.batch_runs.searches.rescoring import noise_floor, rescored
+from defection.batch_runs.searches.results import SearchResults, open_runs, open_search
 from defection.batch_runs.searches.screen import Screen, best, fates
 from defection.batch_runs.searches.smc import SequentialMonteCarlo, effective_size
 from defection.batch_runs.searches.staged import Staged, outcome
+from defection.batch_runs.searches.stored import run_search
 
 __all__ = [
     "Evaluate",
@@ -21,6 +23,7 @@ __all__ = [
     "Replay",
     "Screen",
     "SearchError",
+    "SearchResults",
     "SequentialMonteCarlo",
     "Staged",
     "adjusted",
@@ -30,10 +33,13 @@ __all__ = [
     "fates",
     "groups",
     "noise_floor",
+    "open_runs",
+    "open_search",
     "outcome",
     "passages",
     "regions",
     "rescored",
+    "run_search",
     "run_seed",
     "winners",
 ]

@@ -117,7 +117,7 @@ class MemoryEvaluation:
         size = piece_size(len(task), self._engine.slots())
         pieces = [(first, min(first + size, len(task))) for first in range(0, len(task), size)]
         tables: dict[Chunk, pa.Table] = {}
-        driver = Driver(self._engine, lambda piece: task.some(range(*piece)), tables.__setitem__, lambda runs: None, TABLES)
+        driver = Driver(self._engine, lambda piece: task.some(range(*piece)), tables.__setitem__, lambda _runs: None, TABLES)
         try:
             driver.hand_out(pieces)
         except BaseException:
@@ -136,5 +136,3 @@ class MemoryEvaluation:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: types.TracebackType | None) -> None:
         self.close(now=kind is not None)
-
-

@@ -65,7 +65,7 @@ def test_a_search_cut_off_again_and_again_ends_as_an_unbroken_one(name, tmp_path
     for cut in (1, 9, 20, 30):
         with pytest.raises(Stop):
             run_search(search, tmp_path / "out", seed=3, country=str(TINY), told=cut_off_after(cut))
-    found = run_search(search, tmp_path / "out", seed=3, country=str(TINY), threads=2)
+    found = run_search(search, tmp_path / "out", seed=3, country=str(TINY), workers=2)
     pd.testing.assert_frame_equal(found, whole)
     assert len(made) == len(set(made))  # nothing was run twice
     for file in ("trace.parquet", "found.csv"):
@@ -186,8 +186,8 @@ def test_another_version_of_the_package_with_the_same_law_goes_on_with_what_is_k
     assert sorted(file.name for file in (tmp_path / "out" / "answers").iterdir()) == kept
 
 
-@pytest.mark.parametrize(("words", "message"), [(["--threads", "0"], "threads = 0 must be"), (["--seed", "-1"], "-1")])
-def test_threads_and_seeds_that_cannot_be_are_refused(words, message, tmp_path, capsys):
+@pytest.mark.parametrize(("words", "message"), [(["--workers", "0"], "workers = 0 must be"), (["--engine", "proceses"], "did you mean processes?"), (["--seed", "-1"], "-1")])
+def test_workers_engines_and_seeds_that_cannot_be_are_refused(words, message, tmp_path, capsys):
     assert main(["search", *words, "--out", str(tmp_path / "out")]) == 1
     assert message in capsys.readouterr().err
 
