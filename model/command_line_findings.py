@@ -37,8 +37,8 @@ def add(commands: Any) -> None:
         "importance",
         help="rank the parameters of a finished sweep or search",
         description="Rank the parameters that a sweep or a search has varied by their importance for an outcome, with intervals of 90 %, "
-        "the noise floor of dummy parameters and the quality of the fit. Needs the extra: pip install 'defection[search]'. What the methods "
-        "do: docs/importance.md.",
+        "the noise floor of dummy parameters and the quality of the fit. Needs the extra: pip install 'defection[search]'. What the "
+        "methods do: docs/importance.md.",
         epilog="Example:  defection importance results --method permutation --outcome total",
     )
     importance.add_argument("folder", type=pathlib.Path, help="the folder of the sweep or the search")

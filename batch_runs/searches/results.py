@@ -145,6 +145,6 @@ class SearchResults:
         asked = [int(part) if part.isdecimal() else 0 for part in (point, replicate)]
         nearest = min(ids.itertuples(index=False), key=lambda one: (abs(one.point - asked[0]), abs(one.replicate - asked[1])))
         return (
-            f"; did you mean {nearest.point}-{nearest.replicate}? Runs are called POINT-REPLICATE; there are points 0 to "
-            f"{ids['point'].max()}, and point {nearest.point} has {int((ids['point'] == nearest.point).sum())} replicates"
+            f"; did you mean {nearest.point}-{nearest.replicate}? Runs are called POINT-REPLICATE; points go to {ids['point'].max()}, "
+            f"replicates of point {nearest.point} to {ids.loc[ids['point'] == nearest.point, 'replicate'].max()}"
         )

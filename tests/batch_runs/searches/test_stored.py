@@ -186,7 +186,10 @@ def test_another_version_of_the_package_with_the_same_law_goes_on_with_what_is_k
     assert sorted(file.name for file in (tmp_path / "out" / "answers").iterdir()) == kept
 
 
-@pytest.mark.parametrize(("words", "message"), [(["--workers", "0"], "workers = 0 must be"), (["--engine", "proceses"], "did you mean processes?"), (["--seed", "-1"], "-1")])
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [(["--workers", "0"], "workers = 0 must be"), (["--engine", "proceses"], "did you mean processes?"), (["--seed", "-1"], "-1")],
+)
 def test_workers_engines_and_seeds_that_cannot_be_are_refused(words, message, tmp_path, capsys):
     assert main(["search", *words, "--out", str(tmp_path / "out")]) == 1
     assert message in capsys.readouterr().err
