@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -149,34 +150,36 @@ def test_a_question_is_cut_so_that_every_worker_has_something_to_do(runs, slots,
     assert piece_size(runs, slots) == size
 
 
-def test_the_command_stopped_on_one_engine_ends_on_another_as_an_unbroken_one(tmp_path):
-    """SIGKILL on threads, Ctrl-C on processes, the rest one after the other."""
-    space = tmp_path / "space.toml"
+def test_the_command_stopped_at_any_moment_on_one_engine_ends_on_another_as_an_unbroken_one(tmp_path, seed):
+    """Ctrl-C on processes, SIGKILL on threads, the rest one run after the other."""
+    space, out, said = tmp_path / "space.toml", tmp_path / "out", tmp_path / "said"
     varied = {"famine_effect", "stop_threshold", "utility_intercept"}
     fixed = "".join(f"{name} = {value}\n" for name, value in LIVELY.items() if name not in varied)
     space.write_text(f"[parameters]\n{fixed}stop_threshold = 10000\nfamine_effect = {{}}\nutility_intercept = {{}}\n")
     rest = [str(space), "--method", "paper", "--set", "walks=20", "--set", "steps=150", "--country", str(TINY)]
     assert main(["search", *rest, "--out", str(tmp_path / "whole"), "--quiet"]) == 0
-    command, out = [sys.executable, "-m", "defection", "search", *rest, "--out", str(tmp_path / "out")], tmp_path / "out"
-    for engine in ("threads", "processes"):
-        before = len(list(out.glob("answers/*.parquet")))
-        with (tmp_path / "said").open("w") as said:
-            process = subprocess.Popen([*command, "--engine", engine, "--workers", "2"], cwd=ROOT, start_new_session=True, stderr=said)
-            while len(list(out.glob("answers/*.parquet"))) <= before:
-                assert process.poll() is None, (tmp_path / "said").read_text()
-                time.sleep(0.01)
-            workers = psutil.Process(process.pid).children(recursive=True)
-            if engine == "threads":
-                process.kill()
-                process.wait()
-                continue
-            assert len(workers) >= 3  # two workers and what starts them
-            process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=20) == 130
+
+    def begun(engine):
+        command, before = [sys.executable, "-m", "defection", "search", *rest], len(list(out.glob("answers/*.parquet")))
+        with said.open("w") as stream:
+            command += ["--out", str(out), "--engine", engine, "--workers", "2"]
+            process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stderr=stream)
+        while process.poll() is None and len(list(out.glob("answers/*.parquet"))) <= before:
+            time.sleep(0.01)
+        return process
+
+    process = begun("processes")
+    workers = psutil.Process(process.pid).children(recursive=True)
+    assert len(workers) >= 3  # two workers and what starts them
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == 130, said.read_text()
     _, left = psutil.wait_procs(workers, timeout=10)
     assert not left
-    assert "runs are kept in" in (tmp_path / "said").read_text()
-    assert "to go on, give the same command again" in (tmp_path / "said").read_text()
+    assert re.search(r"stopped: [\d,]+ runs are kept in .*; to go on, give the same command again", said.read_text())
+    process = begun("threads")
+    time.sleep(np.random.default_rng(seed).uniform(0, 0.3))
+    process.kill()
+    process.wait()
     assert main(["search", *rest, "--out", str(out), "--engine", "serial", "--quiet"]) == 0
     assert written(out) == written(tmp_path / "whole")
     assert not list(out.rglob("*.tmp"))
