@@ -69,7 +69,8 @@ def test_a_short_walk_writes_its_winners_and_its_settings(script, tmp_path):
     json.dumps(about)
 
 
-def test_the_python_of_the_page_runs(capsys):
+def test_the_python_of_the_page_runs(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     assert blocks
     for block in blocks:
