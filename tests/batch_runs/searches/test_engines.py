@@ -172,8 +172,8 @@ def test_the_command_stopped_at_any_moment_on_one_engine_ends_on_another_as_an_u
     workers = psutil.Process(process.pid).children(recursive=True)
     assert len(workers) >= 3  # two workers and what starts them
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=20) == 130, said.read_text()
-    _, left = psutil.wait_procs(workers, timeout=10)
+    assert process.wait(timeout=60) == 130, said.read_text()
+    _, left = psutil.wait_procs(workers, timeout=30)
     assert not left
     assert re.search(r"stopped: [\d,]+ runs are kept in .*; to go on, give the same command again", said.read_text())
     process = begun("threads")
