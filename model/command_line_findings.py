@@ -35,13 +35,13 @@ def add(commands: Any) -> None:
 
     importance = commands.add_parser(
         "importance",
-        help="rank the parameters of a finished sweep",
-        description="Rank the parameters that a sweep has varied by their importance for an outcome, with intervals of 90 %, the "
-        "noise floor of dummy parameters and the quality of the fit. Needs the extra: pip install 'defection[search]'. What the methods "
-        "do: docs/importance.md.",
+        help="rank the parameters of a finished sweep or search",
+        description="Rank the parameters that a sweep or a search has varied by their importance for an outcome, with intervals of 90 %, "
+        "the noise floor of dummy parameters and the quality of the fit. Needs the extra: pip install 'defection[search]'. What the "
+        "methods do: docs/importance.md.",
         epilog="Example:  defection importance results --method permutation --outcome total",
     )
-    importance.add_argument("folder", type=pathlib.Path, help="the sweep's folder")
+    importance.add_argument("folder", type=pathlib.Path, help="the folder of the sweep or the search")
     importance.add_argument("--method", default="permutation", help="permutation, forest, sobol or morris (default: %(default)s)")
     importance.add_argument(
         "--outcome",
@@ -83,12 +83,12 @@ def _report(options: argparse.Namespace) -> None:
 def _importance(options: argparse.Namespace) -> None:
     from defection.batch_runs.importance import MissingExtraError, of_sweep
     from defection.batch_runs.importance.table_text import text
-    from defection.batch_runs.sweeps.results import open_results
+    from defection.batch_runs.searches.results import open_runs
     from defection.run_folder import check_file, replaced_file
 
     if options.csv:
         check_file(options.csv, force=options.force)
-    results = open_results(options.folder)
+    results = open_runs(options.folder)
     try:
         table = of_sweep.ranking(results, options.method, options.outcome, good=options.good, seed=options.seed)
     except MissingExtraError as error:

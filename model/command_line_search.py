@@ -8,7 +8,7 @@ import pathlib
 import sys
 from typing import Any
 
-from defection.command_line_shared import INTERRUPTED, ended_by_signals, tell_of_compiling
+from defection.command_line_shared import INTERRUPTED, add_engine, ended_by_signals, tell_of_compiling
 from defection.parameters import nearest
 
 METHODS = {
@@ -19,6 +19,9 @@ METHODS = {
     "smc": "SequentialMonteCarlo",
 }
 """Names of methods on the command line, and their classes in ``defection.batch_runs.searches``."""
+
+OPTIMISERS = ("staged", "evolution")
+"""Methods that look for the best point: unless a space is given they search news on a log scale. The others cover even ranges."""
 
 SHOWN = ("score", "spread", "standard_error", "replicates", "stopped")
 
@@ -32,7 +35,12 @@ def add(commands: Any) -> None:
         "better methods; score the best on fresh seeds. Whatever stops it: the same command goes on. The methods: docs/search.md.",
         epilog="Example:  defection search --out search --seed 1     or:  defection search --method paper --set walks=50 --out walk",
     )
-    search.add_argument("space", nargs="?", type=pathlib.Path, help="TOML file with [parameters] as in a design (default: all, own ranges)")
+    search.add_argument(
+        "space",
+        nargs="?",
+        type=pathlib.Path,
+        help="TOML file with [parameters] as in a design (default: all, own ranges; see docs/search.md)",
+    )
     search.add_argument("--out", type=pathlib.Path, required=True, help="folder for the search")
     search.add_argument("--method", default="staged", help=f"{', '.join(METHODS)} (default: %(default)s)")
     search.add_argument("--distance", default="root_scale", help="what is made small (default: %(default)s; see docs/search.md)")
@@ -43,40 +51,45 @@ def add(commands: Any) -> None:
     search.add_argument("--set", metavar="NAME=NUMBER", action="append", default=[], dest="settings", help="change a setting of the method")
     search.add_argument("--country", default="north_korea", help="a shipped country or a folder of your own (default: %(default)s)")
     search.add_argument("--weeks", type=int, help="how many weeks to run (default: all that the data cover)")
-    search.add_argument("--threads", type=int, help="threads to use (default: one for each core)")
-    search.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    add_engine(search, default="threads")
     search.set_defaults(act=_search)
 
 
 def _search(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from defection.batch_runs.searches.stored import run_search
+    from defection.batch_runs.searches import open_search, run_search
 
     search = _made(options)
     tell_of_compiling(options.quiet)
     bar: Any = None
+    kept = 0
 
     def told(runs: int) -> None:
-        nonlocal bar
+        nonlocal bar, kept
+        kept = runs
         if bar is None:
             bar = tqdm(initial=runs, unit=" runs", desc=str(options.out), disable=options.quiet, smoothing=0.1)
         bar.update(runs - bar.n if not options.quiet else 0)
 
-    how = {"seed": options.seed, "country": options.country, "weeks": options.weeks, "threads": options.threads, "told": told}
+    how = {name: getattr(options, name) for name in ("seed", "country", "weeks", "engine", "workers", "cluster")}
     try:
         with ended_by_signals():
-            found = run_search(search, options.out, **how)
-    except KeyboardInterrupt:
+            found = run_search(search, options.out, **how, told=told)
+    except (KeyboardInterrupt, OSError) as error:
         if bar is None:
             raise
         bar.close()
-        print(f"\ndefection: stopped: {options.out} keeps what was run; to go on, give the same command again", file=sys.stderr)
-        return INTERRUPTED
+        said = "\ndefection: stopped" if isinstance(error, KeyboardInterrupt) else f"defection: {error}\ndefection: stopped"
+        print(f"{said}: {kept:,} runs are kept in {options.out}; to go on, give the same command again", file=sys.stderr)
+        return INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
     bar.close()
     if not options.quiet:
+        failed = open_search(options.out).counts()["failed"]
         print(text(found, search))
         print(f"\nIn {options.out}/: found.csv (these points), trace.parquet (every point asked), answers/ (every run)")
+        if failed:
+            print(f"{failed:,} runs failed, and count as the worst there can be: see the column error of open_search(...).runs()")
     return 0
 
 
@@ -99,8 +112,6 @@ def _made(options: argparse.Namespace) -> Any:
     if options.method not in METHODS:
         raise SearchError(f"there is no method {options.method!r}{nearest(options.method, METHODS)}; there are {', '.join(METHODS)}")
     checked_seed(options.seed)
-    if options.threads is not None and options.threads < 1:
-        raise SearchError(f"threads = {options.threads} must be a whole number of at least 1")
     maker = getattr(searches, METHODS[options.method])
     if options.target:
         target = Target.of_csv(options.target, country=options.country)
@@ -109,14 +120,17 @@ def _made(options: argparse.Namespace) -> Any:
     if options.smoothed is not None:
         target = target.smoothed(options.smoothed)
     objective = Objective(target, options.distance)
-    return maker(space=_space(options.space), objective=objective, **_settings(maker, options.settings, options.method))
+    return maker(space=_space(options.space, options.method), objective=objective, **_settings(maker, options.settings, options.method))
 
 
-def _space(file: pathlib.Path | None) -> Any:
+def _space(file: pathlib.Path | None, method: str) -> Any:
     from defection.batch_runs.designs import Space
+    from defection.batch_runs.searches import search_space
     from defection.batch_runs.sweeps.design_file import read_space
 
-    return Space.of(vary="all") if file is None else read_space(file)
+    if file is not None:
+        return read_space(file)
+    return search_space() if method in OPTIMISERS else Space.of(vary="all")
 
 
 def _settings(maker: Any, texts: list[str], method: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import signal
 import sys
@@ -9,6 +10,14 @@ from collections.abc import Iterator
 from typing import Any
 
 INTERRUPTED = 130  # the shell's code for Ctrl-C
+
+
+def add_engine(command: argparse.ArgumentParser, default: str = "processes") -> None:
+    """Add the options that say who runs, and ``--quiet``."""
+    command.add_argument("--engine", default=default, help="processes, threads or serial (default: %(default)s)")
+    command.add_argument("--workers", type=int, help="how many (default: one for each core)")
+    command.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler such as tcp://host:8786, or local")
+    command.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from defection.command_line_shared import INTERRUPTED, ended_by_signals, tell_of_compiling
+from defection.command_line_shared import INTERRUPTED, add_engine, ended_by_signals, tell_of_compiling
 
 
 def add(commands: Any) -> None:
@@ -23,7 +23,7 @@ def add(commands: Any) -> None:
     )
     sweep.add_argument("design", nargs="?", help="design file (TOML); may be left out to go on with what --out holds")
     sweep.add_argument("--out", type=pathlib.Path, required=True, help="folder for the results")
-    _add_engine(sweep)
+    add_engine(sweep)
     sweep.add_argument("--shard", metavar="I/N", help="run only every N-th chunk from the I-th on: for jobs that share the folder")
     sweep.add_argument("--chunk", type=int, help="runs in a chunk (default: as many as take about half a second)")
     sweep.add_argument("--retry-failed", action="store_true", help="run again the chunks in which a run has failed")
@@ -38,7 +38,7 @@ def add(commands: Any) -> None:
     extend.add_argument("folder", type=pathlib.Path, help="the sweep's folder")
     extend.add_argument("--points", type=int, help="how many points there shall be in all")
     extend.add_argument("--replicates", type=int, help="how many replicates of each point there shall be in all")
-    _add_engine(extend)
+    add_engine(extend)
     extend.set_defaults(act=_extend)
 
     results = commands.add_parser(
@@ -66,24 +66,17 @@ def add(commands: Any) -> None:
 
     replay = commands.add_parser(
         "replay",
-        help="tell one run of a sweep again, in full",
-        description="Run one run of a sweep again as an agent-told model, check that it gives the same numbers, and keep everything "
-        "in a folder as defection run does.",
+        help="tell one run of a sweep or a search again, in full",
+        description="Run one run of a sweep or a search again as an agent-told model, check that it gives the same numbers, and keep "
+        "everything in a folder as defection run does.",
         epilog="Example:  defection replay results 17-2",
     )
-    replay.add_argument("folder", type=pathlib.Path, help="the sweep's folder")
+    replay.add_argument("folder", type=pathlib.Path, help="the folder of the sweep or the search")
     replay.add_argument("run_id", help="the run's id, POINT-REPLICATE")
     replay.add_argument("--out", type=pathlib.Path, help="folder for the run (default: run-RUN_ID)")
     replay.add_argument("--force", action="store_true", help="replace the folder of an earlier run")
     replay.add_argument("--quiet", action="store_true", help="print nothing but errors")
     replay.set_defaults(act=_replay)
-
-
-def _add_engine(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--engine", default="processes", help="processes, threads or serial (default: %(default)s)")
-    command.add_argument("--workers", type=int, help="how many (default: one for each core)")
-    command.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler such as tcp://host:8786, or local")
-    command.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
 
 def _sweep(options: argparse.Namespace) -> int:
@@ -180,12 +173,12 @@ def _replay(options: argparse.Namespace) -> None:
     from tqdm import tqdm
 
     from defection import run_folder
+    from defection.batch_runs.searches.results import open_runs
     from defection.batch_runs.sweeps.replay import replay
-    from defection.batch_runs.sweeps.results import open_results
     from defection.command_line import yearly_text
 
     out = options.out or pathlib.Path(f"run-{options.run_id}")
-    results = open_results(options.folder)
+    results = open_runs(options.folder)
     row = results.run(options.run_id)
     run_folder.check(out, force=options.force)
     with tqdm(unit=" weeks", total=row["weeks_run"], disable=options.quiet, desc=f"run {options.run_id}, seed {row['seed']}") as bar:

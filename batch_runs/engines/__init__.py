@@ -1,4 +1,4 @@
-"""Engines: who runs the chunks of a sweep, one engine a file, all of the shape of ``concurrent.futures``."""
+"""Engines: who runs the chunks of a sweep or of a search, one engine a file, all of the shape of ``concurrent.futures``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from defection.batch_runs.engines.serial import Serial
 from defection.batch_runs.engines.threads import Threads
 from defection.parameters import nearest
 
-__all__ = ["ENGINES", "ClusterError", "Engine", "EngineError", "engine_of"]
+__all__ = ["ENGINES", "ClusterError", "Engine", "EngineError", "check_engine", "engine_of"]
 
 ENGINES = ("processes", "threads", "serial")
 """Names of the engines of this machine."""
@@ -50,16 +50,22 @@ class Engine(Protocol):
         ...
 
 
+def check_engine(engine: Any) -> None:
+    """Refuse what is neither the name of an engine of this machine nor an executor, before anything is started."""
+    if not isinstance(engine, str):
+        if not callable(getattr(engine, "submit", None)):
+            raise EngineError(f"an engine is one of {', '.join(ENGINES)}, or an executor with submit(), not {engine!r}")
+    elif engine not in ENGINES:
+        raise EngineError(f"there is no engine {engine!r}{nearest(engine, ENGINES)}; there are {', '.join(ENGINES)}")
+
+
 def engine_of(engine: str | Executor, workers: int, cluster: str | None = None) -> Engine:
     """Start an engine: one of this machine by name, a Dask cluster by its address (or ``local``), or any executor."""
     if cluster is not None:
         return Cluster(cluster, workers)
+    check_engine(engine)
     if not isinstance(engine, str):
-        if not callable(getattr(engine, "submit", None)):
-            raise EngineError(f"an engine is one of {', '.join(ENGINES)}, or an executor with submit(), not {engine!r}")
         return Given(engine, workers)
-    if engine not in ENGINES:
-        raise EngineError(f"there is no engine {engine!r}{nearest(engine, ENGINES)}; there are {', '.join(ENGINES)}")
     if engine == "serial":
         return Serial()
     return Threads(workers) if engine == "threads" else Processes(workers)

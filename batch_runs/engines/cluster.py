@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import math
+import time
 from concurrent.futures import CancelledError, Future
 from typing import Any
+
+LOOKED_SECONDS = 0.5
+"""How long the number of workers is taken as known: the scheduler is asked over the network."""
 
 
 class ClusterError(OSError):
@@ -29,7 +34,12 @@ class Cluster:
         try:
             if address == "local":
                 self._own = distributed.LocalCluster(
-                    n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    host="127.0.0.1",
+                    dashboard_address=None,
+                    silence_logs=50,
+                    scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # any port: another cluster may have the usual one
                 )
                 self._client = distributed.Client(self._own, set_as_default=False)
             else:
@@ -39,12 +49,16 @@ class Cluster:
         except (OSError, TimeoutError, ValueError) as error:
             raise ClusterError(f"no Dask cluster with a worker at {address} ({type(error).__name__}: {error})") from None
         self._pool = self._client.get_executor(pure=False)
+        self._slots, self._looked = 1, -math.inf
 
     def slots(self) -> int:
         """Return how many chunks are run at a time, by the workers that are there now."""
         if self._client.status != "running":
             raise ClusterError("the cluster was lost")
-        return max(1, sum(worker["nthreads"] for worker in self._client.scheduler_info()["workers"].values()))
+        if time.monotonic() - self._looked > LOOKED_SECONDS:
+            self._slots = max(1, sum(worker["nthreads"] for worker in self._client.scheduler_info()["workers"].values()))
+            self._looked = time.monotonic()
+        return self._slots
 
     def submit(self, work: Any, task: Any) -> Future:
         """Have ``work(task)`` run by a worker of the cluster."""

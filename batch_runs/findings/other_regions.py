@@ -70,7 +70,8 @@ def finding(evidence: Evidence) -> Finding:
     worth = scores(evidence).head(len(good))["score"].to_numpy()
     if not evidence.quick and len(good) > 1:
         evidence.tell("runs on the lines between regions")
-        lines = passages(points, space, objective, MemoryEvaluation(evidence.root + 1, threads=evidence.threads), stops=3, replicates=8)
+        with MemoryEvaluation(evidence.root + 1, workers=evidence.threads) as evaluate:
+            lines = passages(points, space, objective, evaluate, stops=3, replicates=8)
         joined = regions(points.assign(score=worth), lines, ridge=RIDGE)
         tables["passages"] = lines[["first", "second", "share", "score", "spread", "stopped"]].assign(first=lines["first"].astype(str))
     names = [place.name for place in good]

@@ -1,4 +1,4 @@
-"""Importances from the folder of a finished sweep."""
+"""Importances from the runs that a sweep, or a search, has kept."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from defection.batch_runs.importance.methods import DESIGNED, METHODS, rank
 from defection.batch_runs.importance.outcomes import finished
 from defection.batch_runs.importance.table import ImportanceError
 from defection.batch_runs.scores import Objective, Target
+from defection.batch_runs.searches.results import SearchResults
 from defection.batch_runs.sweeps.results import SweepResults
 from defection.parameters import PARAMETERS, nearest
 
@@ -23,14 +24,20 @@ DEFAULT = ("score", "total")
 
 
 def ranking(
-    results: SweepResults, method: str = "permutation", names: Sequence[str] | None = None, *, good: float = 0.05, seed: int = 0
+    results: SweepResults | SearchResults,
+    method: str = "permutation",
+    names: Sequence[str] | None = None,
+    *,
+    good: float = 0.05,
+    seed: int = 0,
 ) -> pd.DataFrame:
-    """Rank the parameters that a sweep has varied.
+    """Rank the parameters that a sweep, or a search, has varied.
 
     Parameters
     ----------
-    results : SweepResults
-        An opened sweep; runs that failed are left out.
+    results : SweepResults or SearchResults
+        An opened sweep or search; runs that failed are left out. The runs of a search crowd where it went, as those of the paper's
+        appendix did: what is ranked is what mattered there, not over the whole space.
     method : str
         A name of ``METHODS``; ``morris`` and ``sobol`` only where the sweep's points are those of their design.
     names : list of str, optional
@@ -51,7 +58,7 @@ def ranking(
         raise ImportanceError(f"good = {good!r} must be a share of runs between 0 and 1")
     space = space_of(results, own=method in DESIGNED)
     if not space.names:
-        raise ImportanceError(f"{results.path}: no parameter varies in this sweep: there is nothing to rank")
+        raise ImportanceError(f"{results.path}: no parameter varies in these runs: there is nothing to rank")
     runs = results.runs()
     scorable = _has_record(results)
     wanted = tuple(names) if names else DEFAULT if scorable else ("total",)
@@ -68,20 +75,19 @@ def ranking(
     return rank(runs, method, space=space, names=wanted, score=score, good=limit, seed=seed)
 
 
-def space_of(results: SweepResults, *, own: bool = False) -> Space:
-    """Return the space that a sweep covers: its ranges and lists, or what its points cover where they were given one by one.
+def space_of(results: SweepResults | SearchResults, *, own: bool = False) -> Space:
+    """Return the space that a sweep or a search covers: its ranges and lists, or what its points cover where they were given one by one.
 
     With ``own`` every parameter that varies has the range that searches cover, as designs of methods take it.
     """
     points = results.points()
-    given = results.plan.about["specification"].get("parameters", {})
     axes: list[Axis] = []
     for name in PARAMETERS:
         values = points[name]
         if (values == values.iloc[0]).all():
             axes.append(Fixed(name, values.iloc[0]))
             continue
-        stated = given.get(name)
+        stated = results.stated.get(name)
         if own:
             axes.append(axis(name, {}))
         elif isinstance(stated, dict | list):
@@ -97,15 +103,15 @@ def _covered(values: pd.Series) -> object:
     return {"low": values.min().item(), "high": values.max().item()}
 
 
-def _has_record(results: SweepResults) -> bool:
+def _has_record(results: SweepResults | SearchResults) -> bool:
     years = {row[0] for row in results.country.record}
     return bool(years) and years <= set(results.years)
 
 
-def _design(results: SweepResults, space: Space, method: str, runs: pd.DataFrame, seed: int) -> Design:
+def _design(results: SweepResults | SearchResults, space: Space, method: str, runs: pd.DataFrame, seed: int) -> Design:
     """Return the method's design whose points the sweep has run; refuses any other sweep."""
-    kind, why = results.plan.about["specification"]["design"]["kind"], ""
-    for design in _candidates(space.names, method, results.plan.points, seed) if kind == "points" else ():
+    kind, why = results.kind, ""
+    for design in _candidates(space.names, method, len(results.points()), seed) if kind == "points" else ():
         try:
             design.check(runs, space)
         except ImportanceError as error:

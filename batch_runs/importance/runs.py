@@ -12,4 +12,5 @@ def run_points(
     points: pd.DataFrame, *, root: int, replicates: int = 1, country: str | Country = "north_korea", threads: int | None = 1
 ) -> pd.DataFrame:
     """Run every row of a table of parameters ``replicates`` times and return the table of runs."""
-    return MemoryEvaluation(root, country=country, threads=threads)(points, replicates)
+    with MemoryEvaluation(root, country=country, workers=threads) as evaluate:
+        return evaluate(points, replicates)

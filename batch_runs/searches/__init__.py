@@ -8,6 +8,7 @@ from defection.batch_runs.searches.paper_walk import PaperWalk
 from defection.batch_runs.searches.region import Region
 from defection.batch_runs.searches.replay import Replay
 from defection.batch_runs.searches.rescoring import noise_floor, rescored
+from defection.batch_runs.searches.results import SearchResults, open_runs, open_search
 from defection.batch_runs.searches.screen import Screen, best, fates
 from defection.batch_runs.searches.smc import SequentialMonteCarlo, effective_size
 from defection.batch_runs.searches.space import search_space
@@ -23,6 +24,7 @@ __all__ = [
     "Replay",
     "Screen",
     "SearchError",
+    "SearchResults",
     "SequentialMonteCarlo",
     "Staged",
     "adjusted",
@@ -32,6 +34,8 @@ __all__ = [
     "fates",
     "groups",
     "noise_floor",
+    "open_runs",
+    "open_search",
     "outcome",
     "parameters_of",
     "passages",

@@ -1,49 +1,42 @@
 """A search that survives: every answer it was given is kept, and a search that was stopped goes on where it was.
 
-A search's folder holds ``search.json`` (what was asked, with the fingerprints of the law and the data), ``answers/`` (immutable parts
-with the runs of successive questions, as a sweep's parts are written), and, once it has ended, ``trace.parquet`` and ``found.csv``.
+What is kept, and how, says :mod:`defection.batch_runs.searches.folder`; :func:`open_search` reads it back.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-import json
 import pathlib
-import re
 import time
 import warnings
 from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 
+from defection.batch_runs.engines import check_engine
 from defection.batch_runs.scores import Objective
-from defection.batch_runs.searches.asking import settings_of
+from defection.batch_runs.searches.asking import check_whole, settings_of
 from defection.batch_runs.searches.evaluation import Evaluate, MemoryEvaluation, SearchError
 from defection.batch_runs.searches.evolution import Evolution, winners
+from defection.batch_runs.searches.folder import SearchFolder
 from defection.batch_runs.searches.replay import Replay
 from defection.batch_runs.searches.rescoring import rescored
 from defection.batch_runs.searches.screen import best
 from defection.batch_runs.searches.smc import SequentialMonteCarlo
 from defection.batch_runs.searches.staged import Staged, outcome
-from defection.batch_runs.sweeps import rows
-from defection.batch_runs.sweeps.files import digest, write_beside
-from defection.batch_runs.sweeps.folder import LOCK, Folder
-from defection.batch_runs.sweeps.plan import about, differences, fingerprint
+from defection.batch_runs.sweeps.plan import about
 from defection.batch_runs.sweeps.specification import said_of
-from defection.country import load
+from defection.country import load, shipped
 from defection.parameters import PARAMETERS
-from defection.run_folder import FolderError
 
-PLAN = "search.json"
 SECONDS = 1.0
 """Answers are written when those that are not take so long to give again."""
 
 FINALISTS = 10
 """Points that are scored on fresh seeds where a search has no finalists of its own."""
-
-_NAME = re.compile(r"(\d{6,})-(\d{6,})-([0-9a-f]{8})-([0-9a-f]{16})\.parquet")
 
 
 class StoredEvaluation:
@@ -52,9 +45,13 @@ class StoredEvaluation:
     ``told`` hears how many runs there are after each answer. :meth:`keep` writes what is not written yet.
     """
 
-    def __init__(self, folder: pathlib.Path, key: str, make: Callable[[int], Evaluate], told: Callable[[int], object] | None) -> None:
-        self._folder, self._key, self._told = folder / "answers", key, told
-        stored = self._read()
+    def __init__(self, folder: SearchFolder, make: Callable[[int], Evaluate], told: Callable[[int], object] | None) -> None:
+        self._folder, self._told = folder, told
+        answers = folder.answers()
+        for file in answers.damaged:
+            warnings.warn(f"{file} is damaged: it and the answers behind it are asked again", UserWarning, stacklevel=3)
+        folder.clean(answers)
+        stored = folder.tables(answers)
         self._written, self._since = len(stored), time.monotonic()
         self._replay = Replay(make, stored)
         self.runs = sum(map(len, stored))
@@ -78,34 +75,9 @@ class StoredEvaluation:
     def keep(self) -> None:
         """Write the answers that are not written yet, as one part."""
         new = self._replay.answers[self._written :]
-        if not new:
-            return
-        tables = [pa.Table.from_pandas(one.assign(question=self._written + n), preserve_index=False) for n, one in enumerate(new)]
-        content = rows.encoded(pa.concat_tables(tables, promote_options="permissive"))
-        last = self._written + len(new) - 1
-        write_beside(self._folder / f"{self._written:06d}-{last:06d}-{self._key}-{digest(content)}.parquet", content)
-        self._written, self._since = last + 1, time.monotonic()
-
-    def _read(self) -> list[pd.DataFrame]:
-        """Return the answers to the first questions; what is damaged or behind a gap is removed, and will be asked again."""
-        answers: list[pd.DataFrame] = []
-        ours = [
-            (file, name) for file in sorted(self._folder.glob("*.parquet")) if (name := _NAME.fullmatch(file.name)) and name[3] == self._key
-        ]
-        gap = False
-        for file, name in ours:
-            content = file.read_bytes()
-            if digest(content) != name[4]:
-                warnings.warn(f"{file} is damaged: it and the answers behind it are asked again", UserWarning, stacklevel=2)
-                gap = True
-            if not gap and int(name[1]) == len(answers):
-                table = rows.decoded(content).to_pandas()
-                answers += [one.drop(columns="question").reset_index(drop=True) for _, one in table.groupby("question", sort=True)]
-            else:
-                file.unlink()
-        for file in self._folder.glob(".*.tmp"):
-            file.unlink()
-        return answers
+        if new:
+            self._folder.write_answers(self._written, new)
+            self._written, self._since = self._written + len(new), time.monotonic()
 
 
 def run_search(
@@ -115,7 +87,9 @@ def run_search(
     seed: int,
     country: str = "north_korea",
     weeks: int | None = None,
-    threads: int | None = None,
+    engine: str | Executor = "threads",
+    workers: int | None = None,
+    cluster: str | None = None,
     told: Callable[[int], object] | None = None,
 ) -> pd.DataFrame:
     """Run a search into a folder, or go on with the one that is there; return what it found, best first.
@@ -128,8 +102,11 @@ def run_search(
         Its folder; where it holds a search already, that must be the same one.
     seed : int
         Fixes what the search draws, and with it the seed of every run.
-    country, weeks, threads
-        As for :func:`defection.batch_runs.run_ensemble`. The result does not depend on ``threads``.
+    country, weeks
+        As for :func:`defection.batch_runs.run_ensemble`.
+    engine, workers, cluster
+        As for :func:`defection.batch_runs.run_sweep`; threads if left out, since a question has few runs. The result does not depend
+        on them, and a search may go on with others.
     told : function, optional
         Hears how many runs there are.
 
@@ -140,28 +117,31 @@ def run_search(
 
     Raises
     ------
-    SearchError, FolderError
-        The folder holds another search, is no search's folder, or is being written to.
+    SearchError, FolderError, EngineError, ClusterError
+        All of them ``ValueError`` or ``OSError``: a setting is wrong; the folder holds another search, is no search's folder, or is
+        being written to; there is no such engine; the cluster cannot be reached or was lost. What was kept before stays.
     """
-    folder = pathlib.Path(out)
+    check_engine(engine)
+    if workers is not None:
+        check_whole("search", workers=workers)
+    folder = SearchFolder(out)
     plan = described(search, seed=seed, country=country, weeks=weeks)
-    _check(folder, plan)
-    with Folder(folder).locked():
-        if not (folder / PLAN).exists():
-            write_beside(folder / PLAN, (json.dumps(plan, indent=2, ensure_ascii=False) + "\n").encode())
-        key = fingerprint(_check(folder, plan))[:8]  # of the plan as it was written first: 1 and 1.0 are one setting
+    folder.check(plan)
+    with folder.locked(), contextlib.ExitStack() as engines:
+        folder.begin(plan)
+        folder.check(plan)  # somebody else may have begun meanwhile
 
         def make(first: int) -> Evaluate:
-            return MemoryEvaluation(seed, country=country, weeks=weeks, threads=threads, first_point=first)
+            how: dict[str, Any] = {"engine": engine, "workers": workers, "cluster": cluster}
+            return engines.enter_context(MemoryEvaluation(seed, country=country, weeks=weeks, first_point=first, **how))
 
-        evaluate = StoredEvaluation(folder, key, make, told)
+        evaluate = StoredEvaluation(folder, make, told)
         try:
             trace = search.run(evaluate, seed=seed)
             found = finalists(search, trace, evaluate)
         finally:
             evaluate.keep()
-        write_beside(folder / "trace.parquet", rows.encoded(pa.Table.from_pandas(trace, preserve_index=False)))
-        write_beside(folder / "found.csv", found.to_csv(index=False).encode())
+        folder.write_end(trace, found)
     return found
 
 
@@ -195,6 +175,7 @@ def described(search: Any, *, seed: int, country: str, weeks: int | None) -> dic
     objective.target.check_years(tuple(load(country).years))
     return {
         **about(country, weeks),
+        "country": country if country in shipped() else str(pathlib.Path(country).resolve()),
         "method": type(search).__name__,
         "settings": settings,
         "seed": seed,
@@ -202,25 +183,6 @@ def described(search: Any, *, seed: int, country: str, weeks: int | None) -> dic
         "distance": {"name": objective.distance.name, "over": objective.over, **dataclasses.asdict(objective.distance)},
         "target": {str(year): count for year, count in zip(objective.target.years, objective.target.counts, strict=True)},
     }
-
-
-def _check(folder: pathlib.Path, plan: dict[str, Any]) -> dict[str, Any]:
-    file = folder / PLAN
-    if not file.is_file():
-        ours = all(f.name == LOCK or f.suffix == ".tmp" for f in folder.iterdir()) if folder.is_dir() else not folder.exists()
-        if not ours:
-            raise FolderError(f"{folder} is not a search's folder (it has no {PLAN}); choose another --out")
-        return plan
-    try:
-        old = json.loads(file.read_text(encoding="utf-8"))
-        if not isinstance(old, dict):
-            raise ValueError
-    except ValueError:
-        raise SearchError(f"{file} cannot be read as the plan of a search; plans must not be edited") from None
-    changes = [d for d in differences(old, json.loads(json.dumps(plan))) if not d.startswith(("made_with", "defection"))]
-    if changes:
-        raise SearchError(f"{folder} holds another search: {'; '.join(changes[:5])}; choose another --out")
-    return old
 
 
 def parameters_of(found: pd.DataFrame, row: int = 0) -> dict[str, Any]:

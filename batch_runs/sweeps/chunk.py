@@ -1,6 +1,6 @@
-"""What a worker does: run a chunk of a sweep and return its part, encoded.
+"""What a worker does: run a chunk of a sweep and return its part, encoded, or a piece of a search and return its table.
 
-A worker knows nothing of the sweep's folder: it may sit on another machine. It gets a :class:`Task` and returns bytes.
+A worker knows nothing of any folder: it may sit on another machine. It gets a :class:`Task` and returns bytes, or rows.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ BATCH = {"none": 256, "where": 256, "all": 32}
 
 
 class WrongLaw(RuntimeError):
-    """A worker has another version of the law than the sweep."""
+    """A worker has another version of the law than who gives it work."""
 
 
 class Halted(RuntimeError):
-    """The sweep was stopped while this chunk was running."""
+    """The sweep or the search was stopped while this chunk was running."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,9 +81,14 @@ class Part:
 
 def run_chunk(task: Task, halt: np.ndarray | None = None) -> Part:
     """Run a chunk. A run that fails becomes a row with its error; ``halt`` set to 1 ends the chunk with :class:`Halted`."""
-    if task.law != law_fingerprint():
-        raise WrongLaw(f"this worker has the law {law_fingerprint()}, the sweep was planned with {task.law}: install the same version")
+    _check_law(task)
     return part_of(task, *run_tables(task, halt))
+
+
+def run_rows(task: Task, halt: np.ndarray | None = None) -> pa.Table:
+    """Run a chunk as :func:`run_chunk` does, and return its table of runs as it is: for few runs, which are wanted at once."""
+    _check_law(task)
+    return pa.concat_tables(run_tables(task, halt)[0])
 
 
 def run_tables(task: Task, halt: np.ndarray | None = None) -> tuple[list[pa.Table], list[pa.Table]]:
@@ -114,6 +119,11 @@ def part_of(task: Task, tables: list[pa.Table], series: list[pa.Table]) -> Part:
 def merged(task: Task, parts: list[Part]) -> Part:
     """Return the part of a chunk that was run in pieces."""
     return part_of(task, [rows.decoded(part.runs) for part in parts], [rows.decoded(part.series) for part in parts if part.series])
+
+
+def _check_law(task: Task) -> None:
+    if task.law != law_fingerprint():
+        raise WrongLaw(f"this worker has the law {law_fingerprint()}, the runs were planned with {task.law}: install the same version")
 
 
 def _run_batch(task: Task, halt: np.ndarray, tables: list[pa.Table], series: list[pa.Table]) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import collections
 import concurrent.futures
+import dataclasses
 import errno
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from defection.batch_runs.engines import Engine
 from defection.batch_runs.sweeps import chunk as chunks
-from defection.batch_runs.sweeps.chunk import Part, Task, failed_part, merged
+from defection.batch_runs.sweeps.chunk import Task
 from defection.run_folder import FolderError
 
 AHEAD = 2
@@ -26,23 +28,54 @@ LOST = "WorkerDied: the worker died while it ran this run alone (killed, or out 
 Chunk = tuple[int, int]
 
 
+@dataclasses.dataclass(frozen=True)
+class Work:
+    """What workers do with a task, and what stands for its result where they cannot."""
+
+    run: Callable[..., Any]
+    """``run(task)`` or, in threads, ``run(task, halt)``: makes the part of a chunk."""
+    failed: Callable[[Task, str], Any]
+    """``failed(task, error)``: the part of runs that gave no result."""
+    merged: Callable[[Task, list[Any]], Any]
+    """``merged(task, parts)``: the part of a chunk that was run in pieces."""
+
+
+def encoded_parts() -> Work:
+    """Return the work of a sweep: parts as files in memory."""
+    return Work(chunks.run_chunk, chunks.failed_part, chunks.merged)
+
+
 class Driver:
-    """Runs chunks on an engine: ``task_of`` makes the task of one, ``keep`` stores its part, ``report`` hears of runs done."""
+    """Runs chunks on an engine: ``task_of`` makes the task of one, ``keep`` stores its part, ``report`` hears of runs done.
+
+    ``work`` says what is done with a task; parts for a folder if left out.
+    """
 
     def __init__(
         self,
         engine: Engine,
         task_of: Callable[[Chunk], Task],
-        keep: Callable[[Chunk, Part], object],
+        keep: Callable[[Chunk, Any], object],
         report: Callable[[int], object],
+        work: Work | None = None,
     ) -> None:
+        self._work = work or encoded_parts()
         self._engine, self._task_of, self._keep, self._report = engine, task_of, keep, report
         self._running: dict[concurrent.futures.Future, tuple[Chunk, Task]] = {}
         self._deaths: collections.Counter[Chunk] = collections.Counter()
         self._suspects: list[Chunk] = []
 
     def run(self, chunks: Iterable[Chunk]) -> None:
-        """Run chunks until all are kept; whatever ends it early ends the engine too, at once."""
+        """Run chunks until all are kept, and end the engine; whatever ends it early ends the engine too, at once."""
+        self.hand_out(chunks)
+        try:
+            self._engine.close()
+        except BaseException:
+            self._engine.close(now=True)
+            raise
+
+    def hand_out(self, chunks: Iterable[Chunk]) -> None:
+        """Run chunks until all are kept, and leave the engine ready for more; only what ends it early ends the engine too, at once."""
         waiting = collections.deque(chunks)
         try:
             while waiting or self._running or self._suspects:
@@ -51,7 +84,6 @@ class Driver:
                 while waiting and not self._suspects and len(self._running) < AHEAD * self._engine.slots():
                     self._start(waiting.popleft())
                 waiting.extendleft(reversed(self._collect()))
-            self._engine.close()
         except BaseException:
             self._engine.close(now=True)
             raise
@@ -62,7 +94,7 @@ class Driver:
 
     def _submitted(self, task: Task) -> concurrent.futures.Future:
         try:
-            return self._engine.submit(chunks.run_chunk, task)
+            return self._engine.submit(self._work.run, task)
         except Exception as error:  # workers that died before they were given anything
             future: concurrent.futures.Future = concurrent.futures.Future()
             future.set_exception(error)
@@ -97,7 +129,7 @@ class Driver:
         self._suspects += [chunk for chunk in died if self._deaths[chunk] >= DEATHS]
         return sorted(chunk for chunk in died if self._deaths[chunk] < DEATHS)
 
-    def _store(self, chunk: Chunk, task: Task, part: Part) -> None:
+    def _store(self, chunk: Chunk, task: Task, part: Any) -> None:
         try:
             self._keep(chunk, part)
         except OSError as error:
@@ -110,9 +142,9 @@ class Driver:
         """Run a chunk whose workers died again and again run by run, to find the run that kills them."""
         task = self._task_of(chunk)
         parts = [self._run_one(task.some([i])) for i in range(len(task))]
-        self._store(chunk, task, merged(task, parts))
+        self._store(chunk, task, self._work.merged(task, parts))
 
-    def _run_one(self, task: Task) -> Part:
+    def _run_one(self, task: Task) -> Any:
         for _ in range(DEATHS_ALONE):
             try:
                 return self._submitted(task).result()
@@ -120,4 +152,4 @@ class Driver:
                 if not self._engine.has_died(error):
                     raise
                 self._engine.rebuild()
-        return failed_part(task, LOST)
+        return self._work.failed(task, LOST)

@@ -83,7 +83,9 @@ class Folder:
                     pass
             yield
         except filelock.Timeout:
-            raise FolderError(f"{self.path} is being written by another sweep: wait until it has ended, or choose another --out") from None
+            raise FolderError(
+                f"{self.path} is being written by another command: wait until it has ended, or choose another --out"
+            ) from None
         finally:
             if lock.is_locked:
                 (self.path / mine).unlink(missing_ok=True)

@@ -168,22 +168,27 @@ def about_sweep(asked: Specification) -> dict[str, Any]:
 def check_same(plan: Plan, asked: Specification, name: str) -> None:
     """Refuse to go on with a plan that was made for another design, law, country or number of weeks."""
     new = about_sweep(asked)
-    if plan.about["law"] != new["law"]:
-        raise PlanError(
-            f"{name} was planned with another version of the model's law ({plan.about['law']}, by defection {plan.about['defection']}; "
-            f"now {new['law']}): runs of both would mix; use a new folder, or the old version"
-        )
-    if plan.about["data"] != new["data"]:
-        raise PlanError(
-            f"{name} was planned with other data of {plan.about['country']} ({plan.about['data']}, now {new['data']}): "
-            "runs of both would mix; use a new folder"
-        )
+    check_law(plan.about, new, name)
     changes = differences(plan.about["specification"], new["specification"])
     if plan.about["weeks"] != new["weeks"]:
         changes.insert(0, f"weeks is {new['weeks']}, was {plan.about['weeks']}")
     if changes:
         hint = "; to add points or replicates: defection extend" if any("points" in c or "replicates" in c for c in changes) else ""
         raise PlanError(f"the design differs from the plan in {name}: {'; '.join(changes)}{hint}")
+
+
+def check_law(old: dict[str, Any], new: dict[str, Any], name: str) -> None:
+    """Refuse to mix what was planned with runs of another law, or with other data of the country; both are as :func:`about` says."""
+    if old["law"] != new["law"]:
+        raise PlanError(
+            f"{name} was planned with another version of the model's law ({old['law']}, by defection {old['defection']}; "
+            f"now {new['law']}): runs of both would mix; use a new folder, or the old version"
+        )
+    if old["data"] != new["data"]:
+        raise PlanError(
+            f"{name} was planned with other data of {old['country']} ({old['data']}, now {new['data']}): "
+            "runs of both would mix; use a new folder"
+        )
 
 
 def _bound(said: Any, at: tuple[str, ...] = ()) -> Any:

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import xarray as xr
 from scipy.special import stdtrit
 
+from defection.batch_runs.sweeps import plan as plans
 from defection.batch_runs.sweeps import rows
 from defection.batch_runs.sweeps.folder import Folder, Found, StoredPart
 from defection.batch_runs.sweeps.plan import Plan
@@ -27,7 +28,16 @@ BATCH_ROWS = 10_000
 
 
 class ResultsError(ValueError):
-    """What is asked of a sweep's results is not there."""
+    """What is asked of the results of a sweep or a search is not there."""
+
+
+def check_columns(columns: Collection[str] | None, known: list[str]) -> list[str]:
+    """Return the columns of a table of runs that are asked for, all of them if none are; refuse names that it has not."""
+    for name in columns or ():
+        if name not in known:
+            said = "run_id, point, replicate, seed, status, error, weeks_run, stopped_early, the parameters, total_FLOW and FLOW_YEAR"
+            raise ResultsError(f"there is no column {name!r}{nearest(str(name), tuple(known))}; there are {said}")
+    return known if columns is None else list(columns)
 
 
 def open_results(folder: str | pathlib.Path) -> SweepResults:
@@ -85,6 +95,21 @@ class SweepResults:
     def country(self) -> Country:
         """The country that was run."""
         return load(self.plan.about["specification"]["country"])
+
+    @property
+    def weeks(self) -> int:
+        """Weeks of a run that does not stop early."""
+        return self.plan.about["weeks"]
+
+    @property
+    def kind(self) -> str:
+        """The kind of the design."""
+        return self.plan.about["specification"]["design"]["kind"]
+
+    @property
+    def stated(self) -> dict[str, Any]:
+        """What the design says of each parameter: a value, a list, or a range; all are named."""
+        return self.plan.about["specification"].get("parameters", {})
 
     @property
     def fits(self) -> bool:
@@ -158,6 +183,16 @@ class SweepResults:
             raise ResultsError(f"run {run_id} is planned, but has not been run yet: go on with the sweep first")
         last = f"{self.plan.points - 1}-{self.plan.replicates - 1}"
         raise ResultsError(f"there is no run {str(run_id)!r}: runs are called POINT-REPLICATE, from 0-0 to {last}")
+
+    def check(self) -> None:
+        """Refuse to go on with what was run under another law or with other data.
+
+        Raises
+        ------
+        PlanError
+            The law or the country's data are not those of the sweep.
+        """
+        plans.check_same(self.plan, self.plan.specification, str(self.path))
 
     def summary(self, columns: Sequence[str] = ("total_successes", "stopped_early", "weeks_run"), *, level: float = 0.9) -> pd.DataFrame:
         """Summarise the replicates of every point: a row per point, in memory that does not grow with the number of runs.
@@ -253,11 +288,4 @@ class SweepResults:
         return list(self._found.parts)
 
     def _checked(self, columns: Collection[str] | None) -> list[str]:
-        if columns is None:
-            return self.columns
-        for name in columns:
-            if name not in self.columns:
-                near = nearest(str(name), tuple(self.columns))
-                known = "run_id, point, replicate, seed, status, error, weeks_run, stopped_early, the parameters, total_FLOW and FLOW_YEAR"
-                raise ResultsError(f"there is no column {name!r}{near}; there are {known}")
-        return list(columns)
+        return check_columns(columns, self.columns)

@@ -17,14 +17,9 @@ import pytest
 
 from defection.batch_runs import open_results, run_sweep
 from defection.batch_runs.sweeps.chunk import Task, run_chunk
+from tests.batch_runs.engines.workers import worker_processes
 from tests.batch_runs.sweeps.conftest import content, design_file, told  # noqa: F401 - fixtures
 from tests.conftest import ROOT
-
-
-def _workers() -> list[psutil.Process]:
-    """Return the worker processes of this process: the leaves of the tree that do nothing but serve."""
-    children = psutil.Process().children(recursive=True)
-    return [child for child in children if not child.children() and child.parent().pid != os.getpid()]
 
 
 def test_a_worker_killed_in_the_middle_is_replaced_and_nothing_is_lost(design_file, tmp_path, content):  # noqa: F811
@@ -33,7 +28,7 @@ def test_a_worker_killed_in_the_middle_is_replaced_and_nothing_is_lost(design_fi
     def kill_now_and_then(done, total):
         if total > done > 100 * (len(killed) + 1) and len(killed) < 3:
             with contextlib.suppress(psutil.NoSuchProcess, IndexError):  # it may be gone, or not be there yet
-                _workers()[-1].kill()
+                worker_processes()[-1].kill()
                 killed.append(done)
 
     file = design_file(points=500)

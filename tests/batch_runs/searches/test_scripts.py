@@ -77,7 +77,8 @@ def test_a_short_walk_is_kept_and_a_second_call_tells_the_same_of_the_same_runs(
     assert set(PARAMETERS) < set(table.columns)
 
 
-def test_the_python_of_the_page_runs(capsys):
+def test_the_python_of_the_page_runs(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     assert blocks
     for block in blocks:

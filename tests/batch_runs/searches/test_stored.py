@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from defection import DefectionModel
-from defection.batch_runs.designs import Space
-from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import Evolution, MemoryEvaluation, PaperWalk, Screen, SearchError, SequentialMonteCarlo, Staged, stored
 from defection.batch_runs.searches.stored import parameters_of, run_search
 from defection.command_line import main
 from defection.run_folder import FolderError
-from tests.conftest import LIVELY, ROOT, TINY
+from tests.batch_runs.searches.small import OBJECTIVE, SPACE
+from tests.conftest import TINY
 
-SPACE = Space.of({**LIVELY, "stop_threshold": 10**4, "famine_effect": {"low": 0, "high": 1}, "utility_intercept": {"low": -4, "high": -2}})
-OBJECTIVE = Objective(Target.of_country(TINY))
 SEARCHES = {
     "paper": PaperWalk(space=SPACE, objective=OBJECTIVE, walks=4, steps=12),
     "screen": Screen(space=SPACE, objective=OBJECTIVE, points=32, batch=8),
@@ -65,7 +56,7 @@ def test_a_search_cut_off_again_and_again_ends_as_an_unbroken_one(name, tmp_path
     for cut in (1, 9, 20, 30):
         with pytest.raises(Stop):
             run_search(search, tmp_path / "out", seed=3, country=str(TINY), told=cut_off_after(cut))
-    found = run_search(search, tmp_path / "out", seed=3, country=str(TINY), threads=2)
+    found = run_search(search, tmp_path / "out", seed=3, country=str(TINY), workers=2)
     pd.testing.assert_frame_equal(found, whole)
     assert len(made) == len(set(made))  # nothing was run twice
     for file in ("trace.parquet", "found.csv"):
@@ -122,33 +113,6 @@ def test_an_edited_plan_is_refused(tmp_path):
         run_search(SEARCHES["screen"], tmp_path / "out", seed=3, country=str(TINY))
 
 
-def test_the_command_killed_at_any_moment_ends_as_an_unbroken_one(tmp_path, seed):
-    space = tmp_path / "space.toml"
-    space.write_text(
-        "vary = []\n[parameters]\n" + "".join(f"{name} = {value}\n" for name, value in LIVELY.items() if name not in ("famine_effect", "stop_threshold"))
-        + "famine_effect = {}\nstop_threshold = 10000\n"
-    )  # fmt: skip
-    rest = ["--method", "paper", "--set", "walks=20", "--set", "steps=150", "--country", str(TINY), "--quiet"]
-    assert main(["search", str(space), "--out", str(tmp_path / "whole"), *rest]) == 0
-    command = [sys.executable, "-m", "defection", "search", str(space), "--out", str(tmp_path / "out"), *rest]
-    luck, killed = np.random.default_rng(seed), 0
-    for _ in range(2):
-        process = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
-        before = len(list((tmp_path / "out").glob("answers/*.parquet")))
-        while process.poll() is None and len(list((tmp_path / "out").glob("answers/*.parquet"))) <= before:
-            time.sleep(0.01)
-        time.sleep(luck.uniform(0, 0.3))
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            killed += 1
-        process.wait()
-    assert killed
-    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0
-    for file in ("trace.parquet", "found.csv"):
-        assert (tmp_path / "out" / file).read_bytes() == (tmp_path / "whole" / file).read_bytes()
-    assert not list((tmp_path / "out").rglob("*.tmp"))
-
-
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -186,8 +150,11 @@ def test_another_version_of_the_package_with_the_same_law_goes_on_with_what_is_k
     assert sorted(file.name for file in (tmp_path / "out" / "answers").iterdir()) == kept
 
 
-@pytest.mark.parametrize(("words", "message"), [(["--threads", "0"], "threads = 0 must be"), (["--seed", "-1"], "-1")])
-def test_threads_and_seeds_that_cannot_be_are_refused(words, message, tmp_path, capsys):
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [(["--workers", "0"], "workers = 0 must be"), (["--engine", "proceses"], "did you mean processes?"), (["--seed", "-1"], "-1")],
+)
+def test_workers_engines_and_seeds_that_cannot_be_are_refused(words, message, tmp_path, capsys):
     assert main(["search", *words, "--out", str(tmp_path / "out")]) == 1
     assert message in capsys.readouterr().err
 

@@ -60,6 +60,15 @@ def test_what_the_others_were_doing_when_a_worker_died_is_done_again(deaths):
     assert engine.closed == [False]
 
 
+def test_chunks_handed_out_leave_the_engine_ready_for_more():
+    engine, kept = Moody(1), []
+    driver = Driver(engine, lambda chunk: [chunk], lambda chunk, part: kept.append(chunk), lambda runs: None)
+    for first in (0, 4):
+        driver.hand_out([(0, n) for n in range(first, first + 4)])
+    assert sorted(kept) == [(0, n) for n in range(8)]
+    assert (engine.rebuilt, engine.closed) == (1, [])
+
+
 def test_an_error_of_the_work_ends_the_engine_at_once():
     engine = Moody(0)
 

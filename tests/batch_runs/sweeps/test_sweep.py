@@ -125,9 +125,9 @@ def test_a_shard_that_cannot_be_is_refused(design_file, tmp_path, shard):
 
 def test_two_sweeps_do_not_write_to_one_folder(design_file, tmp_path):
     folder = Folder(tmp_path / "out")
-    with folder.locked(), pytest.raises(FolderError, match="is being written by another sweep"):
+    with folder.locked(), pytest.raises(FolderError, match="is being written by another command"):
         run_sweep(design_file(), tmp_path / "out", engine="serial")
-    with folder.locked((1, 2)), pytest.raises(FolderError, match="is being written by another sweep"):
+    with folder.locked((1, 2)), pytest.raises(FolderError, match="is being written by another command"):
         run_sweep(design_file(), tmp_path / "out", engine="serial")
     with folder.locked((1, 2)):
         run_sweep(design_file(), tmp_path / "out", engine="serial", shard="2/2")
@@ -144,7 +144,7 @@ def test_the_second_of_two_commands_is_refused_while_the_first_runs(design_file,
             time.sleep(0.02)
         second = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert second.returncode == 1
-        assert "is being written by another sweep" in second.stderr
+        assert "is being written by another command" in second.stderr
     finally:
         first.kill()
         first.wait()
