@@ -14,8 +14,7 @@ from defection.batch_runs.sweeps.chunk import Task, run_tables
 from defection.batch_runs.sweeps.seeds import run_seed
 from defection.batch_runs.sweeps.series import Series
 from defection.compiled import law_fingerprint
-from defection.country import load
-from defection.model import checked_weeks
+from defection.country import checked_weeks, load
 from defection.parameters import PARAMETERS
 
 __all__ = ["Evaluate", "MemoryEvaluation", "SearchError", "run_seed"]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from defection.batch_runs.sweeps import plan as plans
 from defection.batch_runs.sweeps.results import ResultsError, SweepResults, open_results
 from defection.measures import FLOWS
-from defection.model import DefectionModel
 from defection.parameters import PARAMETERS
+
+if TYPE_CHECKING:
+    from defection.model import DefectionModel
 
 
 def replay(
@@ -30,6 +33,8 @@ def replay(
     PlanError
         The law or the country's data are not those of the sweep.
     """
+    from defection.model import DefectionModel  # agents, and with them Mesa, are loaded where a run is told by them
+
     results = folder if isinstance(folder, SweepResults) else open_results(folder)
     row = results.run(run_id)
     plans.check_same(results.plan, results.plan.specification, str(results.path))

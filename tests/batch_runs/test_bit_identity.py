@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+
+import numba
 import numpy as np
 import pytest
 
@@ -9,6 +12,7 @@ from defection import DefectionModel, Parameters
 from defection.batch_runs import Space, run_ensemble, stream_ensemble
 from defection.batch_runs.designs import Random
 from defection.measures import FLOWS, STATES
+from defection.week import country_arrays
 from tests.conftest import BURSTING, LIVELY
 
 EVERYTHING = ["yearly", "yearly_by_province", "weekly_by_province", "states_by_province", "by_category"]
@@ -109,3 +113,8 @@ def test_country_variants_run_side_by_side(tiny):
         expected = DefectionModel(country=variant, seed=3, **LIVELY).run().weekly().groupby("province", observed=False)["attempts"].sum()
         assert data["yearly_attempts_by_province"].sel(run=run).sum("year").to_numpy().tolist() == expected.tolist()
     assert data["data"].to_numpy().tolist() == [variant.fingerprint for variant in variants]
+
+
+def test_a_country_sent_to_another_process_needs_no_code_of_its_own(tiny):
+    sent = pickle.loads(pickle.dumps(tiny))
+    assert numba.typeof(country_arrays(sent, ("country",))) == numba.typeof(country_arrays(tiny, ("country",)))
