@@ -5,6 +5,7 @@ Every figure is computed here from the shipped regions (``batch_runs/searches/fo
 
 from __future__ import annotations
 
+import functools
 import json
 import pathlib
 
@@ -99,6 +100,7 @@ def by_year(best: pd.DataFrame, data: xr.Dataset) -> str:
     )
 
 
+@functools.cache
 def same_model() -> pd.DataFrame:
     """Return the winners of the first search, the best of the later ones and of the earlier try, best first, with their ``name``."""
     first, names = regions_of(BASE), list(PARAMETERS)
