@@ -80,9 +80,7 @@ def test_a_worker_killed_and_a_worker_added_in_the_middle_change_nothing(cluster
     assert content(results.path) == content(run_sweep(file, tmp_path / "whole", engine="threads").path)
 
 
-def test_a_killed_scheduler_stops_the_sweep_clearly_and_another_cluster_goes_on(cluster, design_file, tmp_path, content, monkeypatch):  # noqa: F811
-    from defection.batch_runs.engines.cluster import Cluster
-
+def test_a_killed_scheduler_stops_the_sweep_clearly_and_another_cluster_goes_on(cluster, design_file, tmp_path, content):  # noqa: F811
     cluster.add_worker()
 
     def kill(done, total):
