@@ -9,21 +9,22 @@ import numbers
 import os
 import threading
 from collections.abc import Callable, Collection, Iterator, Sized
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import psutil
-import xarray as xr
 
 import defection
 from defection.batch_runs.inputs import Runs, countries_of, matched
 from defection.batch_runs.records import RecordError, Records
 from defection.compiled import is_cached, law_fingerprint
-from defection.country import Country
-from defection.model import checked_weeks
+from defection.country import Country, checked_weeks
 from defection.parameters import PARAMETERS
 from defection.streams import start_states
 from defection.week import SETTINGS, CountryArrays, Results, country_arrays, settings_row, simulate_many
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 HANDFUL = 4
 """Runs that a thread takes at a time: few, so that a slow run does not hold up the rest."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 
 from defection.country import WEEKS_PER_YEAR, Country
 from defection.measures import FLOWS, MEASURES, STATES
 from defection.parameters import nearest
 from defection.week import Results
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 PLAIN = {
     "yearly": "the flows of each year in the whole country: yearly_attempts [run, year] ...",
@@ -109,6 +112,8 @@ class Records:
         """Label the results."""
         places = list(self.country.provinces)
         units = {measure.name: {"units": measure.unit, "long_name": measure.meaning} for measure in MEASURES}
+        import xarray as xr  # slow to load, and a sweep's workers need none
+
         data = xr.Dataset(coords={"run": np.arange(results.weeks_run.size), "year": list(self.country.years[: self.years])})
         for i, flow in enumerate(FLOWS):
             about = {**units[flow], "units": units[flow]["units"].replace("per week", "per year")}

@@ -156,8 +156,8 @@ def _run(options: argparse.Namespace) -> None:
 
     from defection.model import DefectionModel
 
-    tell_of_compiling(options.quiet, "attempts")
     model = DefectionModel(country=options.country, weeks=options.weeks, seed=seed, **settings)
+    tell_of_compiling(options.quiet, "attempts")
     with tqdm(total=model.weeks, unit=" weeks", disable=options.quiet, desc=f"{model.country.name}, seed {seed}") as bar:
         try:
             model.run(progress=lambda _week: bar.update())

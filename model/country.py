@@ -11,6 +11,7 @@ import functools
 import hashlib
 import itertools
 import math
+import numbers
 import pathlib
 from collections.abc import Mapping
 
@@ -248,3 +249,12 @@ class Country:
         table = pd.DataFrame([{"province": p, **row} for p, row in itertools.product(self.provinces, rows)])
         table["share"] = self.shares.ravel()
         return table
+
+
+def checked_weeks(weeks: int | None, country: Country) -> int:
+    """Return how many weeks to run, all that the country's data cover if ``weeks`` is None."""
+    if weeks is None:
+        return country.weeks
+    if isinstance(weeks, bool) or not isinstance(weeks, numbers.Integral) or not 1 <= weeks <= country.weeks:
+        raise ParameterError(f"weeks = {weeks!r} must be a whole number from 1 to {country.weeks}, the weeks that the data cover")
+    return int(weeks)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numbers
 import pathlib
 from collections.abc import Callable
 from operator import attrgetter
@@ -11,7 +10,7 @@ import mesa
 import pandas as pd
 
 from defection.agents import CitizenCategory, Province
-from defection.country import WEEKS_PER_YEAR, Country, load
+from defection.country import WEEKS_PER_YEAR, Country, checked_weeks, load
 from defection.history import History
 from defection.measures import FLOWS, MODEL_COLUMNS, PROVINCE_COLUMNS
 from defection.parameters import PARAMETERS, ParameterError, Parameters, nearest
@@ -198,12 +197,3 @@ def _national(name: str) -> property:
 
 for _name in FLOWS:
     setattr(DefectionModel, _name, _national(_name))
-
-
-def checked_weeks(weeks: int | None, country: Country) -> int:
-    """Return how many weeks to run, all that the country's data cover if ``weeks`` is None."""
-    if weeks is None:
-        return country.weeks
-    if isinstance(weeks, bool) or not isinstance(weeks, numbers.Integral) or not 1 <= weeks <= country.weeks:
-        raise ParameterError(f"weeks = {weeks!r} must be a whole number from 1 to {country.weeks}, the weeks that the data cover")
-    return int(weeks)

@@ -83,7 +83,7 @@ def country_arrays(country: Country, famine_years: tuple[str, ...]) -> CountryAr
         np.ascontiguousarray(unique[:, 1]),
         float(country.economy_ability),
         float(country.economy_motivation),
-        country.growth_percent,
+        country.growth_percent.copy(),  # may be written, like all others: a country that was sent to a worker has lost its lock
         np.array([country.famine(reading) for reading in famine_years]),
     )
 

@@ -35,10 +35,14 @@ def test_the_readme_s_commands_are_understood(tmp_path, monkeypatch, capsys):
     commands = re.findall(r"^defection (.*)$", README, re.MULTILINE)
     assert len(commands) >= 7
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "design.toml").write_text(re.search(r"```toml\n(.*?)```", README, re.DOTALL)[1], encoding="utf-8")
+    design = re.search(r"```toml\n(.*?)```", README, re.DOTALL)[1]
+    assert "points = 100\n" in design
+    (tmp_path / "design.toml").write_text(design.replace("points = 100\n", "points = 20\n"), encoding="utf-8")
+    small = "screened=16 starts=2 generations=2 halving=1 population=4 finalists=1 last_generations=1 replicates=1 fresh=2"
     for command in commands:
         if command.startswith("search"):  # takes minutes; its own tests run it in the small
-            command += " --method screen --set points=16"
+            command += "".join(f" --set {setting}" for setting in small.split())
+        command = command.replace("--runs 200", "--runs 20").replace("--runs 5", "--runs 3")
         words = command.replace("path/to/your_country", str(ROOT / "tests" / "countries" / "two_provinces")).replace(
             "--weeks 520", "--weeks 52"
         )

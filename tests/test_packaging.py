@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 
+import pandas as pd
 import pytest
 
 from tests.conftest import ROOT
@@ -48,11 +49,11 @@ def test_the_wheel_holds_every_file_of_the_package(wheel):
 
 
 def test_the_wheel_runs_by_itself(wheel, tmp_path):
-    code = "import defection, pathlib; m = defection.DefectionModel(seed=1, weeks=5).run(); print(pathlib.Path(defection.__file__).parent, m.week)"
-    done = _run(wheel, "-c", code, cwd=tmp_path)
-    assert done.stdout.split() == [str(wheel / "defection"), "5"], done.stderr
-    assert _run(wheel, "-m", "defection", "run", "--weeks", "5", "--seed", "1", cwd=tmp_path).returncode == 0
-    assert (tmp_path / "run-1" / "weekly.parquet").exists()
+    done = _run(wheel, "-c", "import defection, pathlib; print(pathlib.Path(defection.__file__).parent)", cwd=tmp_path)
+    assert done.stdout.split() == [str(wheel / "defection")], done.stderr
+    done = _run(wheel, "-m", "defection", "run", "--weeks", "5", "--seed", "1", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert len(pd.read_parquet(tmp_path / "run-1" / "weekly.parquet")) == 5 * 10
 
 
 def test_the_types_hold(wheel, tmp_path):
@@ -73,24 +74,27 @@ def test_one_rule_changed_in_one_place_changes_both_engines(tmp_path):
     for name, target in FOLDERS.items():
         shutil.copytree(ROOT / name, tmp_path / target, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
     code = (
-        "from defection import DefectionModel; from defection.batch_runs import run_ensemble\n"
+        "from defection import DefectionModel; from defection.batch_runs import run_ensemble; from defection.compiled import law_fingerprint\n"
         "told = DefectionModel(seed=1, weeks=52, hearing='nationwide').run().yearly()['attempts'].tolist()\n"
-        "print(told == run_ensemble({'hearing': 'nationwide'}, 1, weeks=52)['yearly_attempts'].to_numpy()[0].tolist(), told[0])"
+        "print(told == run_ensemble({'hearing': 'nationwide'}, 1, weeks=52)['yearly_attempts'].to_numpy()[0].tolist(), told[0], law_fingerprint())"
     )
     environment = {**os.environ, "PYTHONPATH": str(tmp_path), "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
 
     def attempts():
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment, cwd=tmp_path)
-        agree, told = done.stdout.split()
+        agree, told, law = done.stdout.split()
         assert agree == "True"
-        return int(told)
+        return int(told), law
 
-    before = attempts()
+    before, first = attempts()
     rule = tmp_path / "defection" / "equations.py"
     text = rule.read_text()
     assert "return utility / (utility - LOSS_IF_STOPPED)" in text
     rule.write_text(text.replace("return utility / (utility - LOSS_IF_STOPPED)", "return utility / (utility - 1.1 * LOSS_IF_STOPPED)"))
-    assert attempts() < before
+    asked = [sys.executable, "-c", "from defection.compiled import law_fingerprint; print(law_fingerprint())"]
+    second = subprocess.run(asked, capture_output=True, text=True, check=True, env=environment, cwd=tmp_path).stdout.strip()
     parameters = tmp_path / "defection" / "parameters.py"
     parameters.write_text(parameters.read_text().replace('choices=("province", "nationwide")', 'choices=("nationwide", "province")'))
-    attempts()  # the order of choices is compiled in: both engines must still agree
+    after, third = attempts()  # the order of choices is compiled in: both engines must still agree
+    assert after < before
+    assert len({first, second, third}) == 3  # either file alone makes the kept code stale

@@ -17,8 +17,7 @@ from defection.batch_runs.sweeps.driver import Chunk, Driver, Work
 from defection.batch_runs.sweeps.seeds import run_seed
 from defection.batch_runs.sweeps.series import Series
 from defection.compiled import law_fingerprint
-from defection.country import load
-from defection.model import checked_weeks
+from defection.country import checked_weeks, load
 from defection.parameters import PARAMETERS
 
 __all__ = ["Evaluate", "MemoryEvaluation", "SearchError", "run_seed"]

@@ -14,6 +14,7 @@ from defection.batch_runs.searches.asking import BELOW_ONE, check_between, check
 from defection.batch_runs.searches.evaluation import SearchError
 
 FOLDS = 5
+TREES = 300
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Region:
                 "needed to learn where; screen more points, or another space"
             )
         unit = unit_of(space, screen)
-        forest = ensemble.RandomForestClassifier(300, min_samples_leaf=3, class_weight="balanced_subsample", random_state=seed, n_jobs=1)
+        forest = ensemble.RandomForestClassifier(TREES, min_samples_leaf=3, class_weight="balanced_subsample", random_state=seed, n_jobs=1)
         folds = selection.StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
         held_out = selection.cross_val_predict(forest, unit, inside, cv=folds, method="predict_proba")[:, 1]
         threshold = float(np.quantile(held_out[inside], 1.0 - recall, method="lower"))

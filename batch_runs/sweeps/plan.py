@@ -18,8 +18,7 @@ from typing import Any
 import defection
 from defection.batch_runs.sweeps.specification import Specification
 from defection.compiled import law_fingerprint
-from defection.country import load
-from defection.model import checked_weeks
+from defection.country import checked_weeks, load
 
 FORMAT = 1
 LIBRARIES = ("numba", "numpy", "pandas", "pyarrow", "scipy")

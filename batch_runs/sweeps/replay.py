@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from defection.batch_runs.sweeps.results import ResultsError, open_results
 from defection.country import Country
 from defection.measures import FLOWS
-from defection.model import DefectionModel
 from defection.parameters import PARAMETERS
+
+if TYPE_CHECKING:
+    from defection.model import DefectionModel
 
 
 class KeptRuns(Protocol):
@@ -58,6 +60,8 @@ def replay(
     PlanError
         The law or the country's data are not those of the sweep or search.
     """
+    from defection.model import DefectionModel  # agents, and with them Mesa, are loaded where a run is told by them
+
     results = open_results(folder) if isinstance(folder, (str, pathlib.Path)) else folder
     row = results.run(run_id)
     results.check()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
-import xarray as xr
-from scipy.special import stdtrit
 
 from defection.batch_runs.sweeps import plan as plans
 from defection.batch_runs.sweeps import rows
@@ -23,6 +21,9 @@ from defection.compiled import law_fingerprint
 from defection.country import Country, CountryError, load
 from defection.measures import FLOWS
 from defection.parameters import PARAMETERS, nearest
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 BATCH_ROWS = 10_000
 
@@ -200,6 +201,8 @@ class SweepResults:
         Columns: ``runs`` (done, not failed), the parameters that vary, and for each of ``columns`` its ``_mean``, ``_sd`` and the interval
         ``_low`` .. ``_high`` in which the mean lies with confidence ``level`` (Student's t; missing where there is one replicate).
         """
+        from scipy.special import stdtrit
+
         if not 0 < level < 1:
             raise ResultsError(f"level = {level!r} must lie between 0 and 1")
         names, count = self._checked(columns), np.zeros(self.plan.points, np.int64)
@@ -231,6 +234,8 @@ class SweepResults:
 
         Runs that failed or are not there yet are not a number.
         """
+        import xarray as xr
+
         table, years = self.runs(), self.years
         shape = (self.plan.points, self.plan.replicates, len(years))
         place = (table["point"].to_numpy(), table["replicate"].to_numpy())
@@ -270,6 +275,8 @@ class SweepResults:
                 raise ResultsError(f"{self.path} keeps no weekly series of run {one!r}{nearest(one, tuple(ids))}")
         provinces = self.plan.about["provinces"]
         shape = (len(ids), self.plan.about["weeks"], len(provinces))
+        import xarray as xr
+
         data = xr.Dataset(coords={"run_id": ids, "week": np.arange(shape[1]), "province": provinces})
         for name in self.plan.specification.series.columns:
             flat = whole[name].combine_chunks().flatten().to_numpy(zero_copy_only=False)

@@ -11,8 +11,7 @@ from typing import Any
 from defection.batch_runs.designs import DESIGNS, Design, DesignError, Fixed, Listed, Points, Space
 from defection.batch_runs.designs.space import Axis
 from defection.batch_runs.sweeps.series import Series
-from defection.country import CountryError, load
-from defection.model import checked_weeks
+from defection.country import CountryError, checked_weeks, load
 from defection.parameters import PARAMETERS, ParameterError, nearest
 from defection.streams import SeedError, checked_seed
 

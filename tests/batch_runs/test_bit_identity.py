@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+
+import numba
 import numpy as np
 import pytest
 
@@ -9,6 +12,7 @@ from defection import DefectionModel, Parameters
 from defection.batch_runs import Space, run_ensemble, stream_ensemble
 from defection.batch_runs.designs import Random
 from defection.measures import FLOWS, STATES
+from defection.week import country_arrays
 from tests.conftest import BURSTING, LIVELY
 
 EVERYTHING = ["yearly", "yearly_by_province", "weekly_by_province", "states_by_province", "by_category"]
@@ -40,23 +44,28 @@ def random_triples(count, seed, base):
     return triples
 
 
-def assert_identical(data, run, model):
+def arrays(data):
+    """Return what an ensemble has kept as arrays whose first axis are the runs."""
+    return {name: data[name].to_numpy() for name in data.variables if data[name].dims[:1] == ("run",)}
+
+
+def assert_identical(kept, run, model):
     history, weeks = model.history, model.week
-    row = data.sel(run=run)
+    row = {name: values[run] for name, values in kept.items()}
     assert int(row["weeks_run"]) == weeks
+    yearly = model.yearly()
     for flow in FLOWS:
-        recorded = row[f"weekly_{flow}_by_province"].to_numpy()
+        recorded = row[f"weekly_{flow}_by_province"]
         assert (recorded[:weeks] == history.flows[flow][:weeks]).all()
         assert (recorded[weeks:] == 0).all()
-        yearly = model.yearly()[flow].to_numpy()
-        assert (row[f"yearly_{flow}"].to_numpy()[: len(yearly)] == yearly).all()
+        assert (row[f"yearly_{flow}"][: len(yearly)] == yearly[flow].to_numpy()).all()
     for state in STATES:
-        recorded = row[f"weekly_{state}_by_province"].to_numpy()
+        recorded = row[f"weekly_{state}_by_province"]
         assert recorded[:weeks].tobytes() == history.states[state][:weeks].tobytes()
         assert np.isnan(recorded[weeks:]).all()
     by_category = history.category_attempts[:weeks]
     years = [by_category[start : start + 52].sum(axis=0) for start in range(0, weeks, 52)]
-    assert (row["yearly_attempts_by_category"].to_numpy()[: len(years)] == np.array(years)).all()
+    assert (row["yearly_attempts_by_category"][: len(years)] == np.array(years)).all()
 
 
 def test_200_random_runs_of_north_korea_equal_those_told_by_agents(north_korea):
@@ -65,10 +74,10 @@ def test_200_random_runs_of_north_korea_equal_those_told_by_agents(north_korea):
     data = run_ensemble(list(points), list(seeds), record=EVERYTHING, country=north_korea, weeks=70)
     assert (data["yearly_attempts"].sum("year") > 0).mean() > 0.3
     assert 5 < int(data["stopped_early"].sum()) < 195
+    kept = arrays(data)
     for run, (point, seed) in enumerate(triples):
-        assert_identical(
-            data, run, DefectionModel(country=north_korea, weeks=70, seed=seed, record_categories=True, **point.as_dict()).run()
-        )
+        model = DefectionModel(country=north_korea, weeks=70, seed=seed, record_categories=True, **point.as_dict())
+        assert_identical(kept, run, model.run())
 
 
 def test_200_random_runs_of_a_second_country_equal_those_told_by_agents(tiny):
@@ -77,8 +86,9 @@ def test_200_random_runs_of_a_second_country_equal_those_told_by_agents(tiny):
     data = run_ensemble(list(points), list(seeds), record=EVERYTHING, country=tiny)
     assert (data["yearly_attempts"].sum("year") > 0).mean() > 0.5
     assert data["stopped_early"].any()
+    kept = arrays(data)
     for run, (point, seed) in enumerate(triples):
-        assert_identical(data, run, DefectionModel(country=tiny, seed=seed, record_categories=True, **point.as_dict()).run())
+        assert_identical(kept, run, DefectionModel(country=tiny, seed=seed, record_categories=True, **point.as_dict()).run())
 
 
 @pytest.mark.parametrize("base", [{}, BURSTING], ids=["defaults", "bursting"])
@@ -86,7 +96,7 @@ def test_whole_runs_of_north_korea_equal_those_told_by_agents(north_korea, base)
     data = run_ensemble({**base, "famine_effect": [0.837, 0.9, 0.5]}, [1, 2, 3], record=EVERYTHING, country=north_korea)
     for run, (famine_effect, seed) in enumerate([(0.837, 1), (0.9, 2), (0.5, 3)]):
         model = DefectionModel(country=north_korea, seed=seed, record_categories=True, **{**base, "famine_effect": famine_effect})
-        assert_identical(data, run, model.run())
+        assert_identical(arrays(data), run, model.run())
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
@@ -109,3 +119,8 @@ def test_country_variants_run_side_by_side(tiny):
         expected = DefectionModel(country=variant, seed=3, **LIVELY).run().weekly().groupby("province", observed=False)["attempts"].sum()
         assert data["yearly_attempts_by_province"].sel(run=run).sum("year").to_numpy().tolist() == expected.tolist()
     assert data["data"].to_numpy().tolist() == [variant.fingerprint for variant in variants]
+
+
+def test_a_country_sent_to_another_process_needs_no_code_of_its_own(tiny):
+    sent = pickle.loads(pickle.dumps(tiny))
+    assert numba.typeof(country_arrays(sent, ("country",))) == numba.typeof(country_arrays(tiny, ("country",)))

@@ -214,9 +214,12 @@ def test_help_names_the_commands_and_an_example(capsys):
     assert __version__ in capsys.readouterr().out
 
 
-def test_importing_the_package_is_light():
-    code = "import sys, defection; print([n for n in ('numba', 'mesa', 'matplotlib', 'solara', 'pandas') if n in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+def test_importing_the_package_is_light_and_a_worker_s_part_of_it_brings_no_agents():
+    code = (
+        "import sys, defection; print([n for n in ('numba', 'mesa', 'matplotlib', 'solara', 'pandas') if n in sys.modules])\n"
+        "import defection.batch_runs.sweeps.chunk; print([n for n in ('mesa', 'networkx', 'scipy.special', 'scipy.stats', 'xarray') if n in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() == ["[]", "[]"]
 
 
 def ensemble(*arguments):
