@@ -150,7 +150,17 @@ def test_a_question_is_cut_so_that_every_worker_has_something_to_do(runs, slots,
     assert piece_size(runs, slots) == size
 
 
-def test_the_command_stopped_at_any_moment_on_one_engine_ends_on_another_as_an_unbroken_one(tmp_path, seed):
+@pytest.fixture
+def started():
+    """Collect processes that are started; none of them outlives the test."""
+    processes = []
+    yield processes
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def test_the_command_stopped_at_any_moment_on_one_engine_ends_on_another_as_an_unbroken_one(tmp_path, seed, started):
     """Ctrl-C on processes, SIGKILL on threads, the rest one run after the other."""
     space, out, said = tmp_path / "space.toml", tmp_path / "out", tmp_path / "said"
     varied = {"famine_effect", "stop_threshold", "utility_intercept"}
@@ -164,6 +174,7 @@ def test_the_command_stopped_at_any_moment_on_one_engine_ends_on_another_as_an_u
         with said.open("w") as stream:
             command += ["--out", str(out), "--engine", engine, "--workers", "2"]
             process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stderr=stream)
+        started.append(process)
         while process.poll() is None and len(list(out.glob("answers/*.parquet"))) <= before:
             time.sleep(0.01)
         return process
