@@ -27,7 +27,7 @@ from defection.batch_runs.designs import Space
 from defection.batch_runs.importance.runs import run_points
 from defection.batch_runs.posteriors import NegativeBinomial, Pairs, PosteriorError, draws_for, learned, neural, synthetic
 from defection.batch_runs.posteriors.pairs import Simulate, usable_runs
-from defection.batch_runs.posteriors.particles import closing_in
+from defection.batch_runs.posteriors.particles import closing_in, settled
 from defection.batch_runs.posteriors.sequential import Settings, sequential
 from defection.compiled import law_fingerprint
 from defection.country import load
@@ -36,13 +36,13 @@ ROOT = 2017
 TABLES = pathlib.Path(__file__).resolve().parent.parent / "docs" / "posterior"
 FULL: dict[str, Any] = {
     "runs": 2**18, "records": 300, "draws": 500, "epochs": 100, "kept": 200, "synthetic": 20,
-    "record": Settings(), "each": Settings(particles=200, moves=5, per_round=1500, draws=2000),
-    "particles": {"particles": 400, "moves": 8, "within": 12.0},
+    "record": Settings(), "each": Settings(particles=300, moves=5, per_round=1500, draws=1000),
+    "particles": {"particles": 400, "moves": 8, "settling": 20},
 }  # fmt: skip
 QUICK: dict[str, Any] = {
     "runs": 2**15, "records": 40, "draws": 100, "epochs": 10, "kept": 20, "synthetic": 2,
     "record": Settings(particles=60, moves=2, per_round=300, draws=300, epochs=10, flow="mdn"),
-    "each": Settings(particles=60, moves=2, per_round=300, draws=300, epochs=10, flow="mdn"), "particles": {"particles": 60, "moves": 2},
+    "each": Settings(particles=60, moves=2, per_round=300, draws=300, epochs=10, flow="mdn"), "particles": {"particles": 60, "moves": 2, "settling": 2},
 }  # fmt: skip
 INSTALLED = all(importlib.util.find_spec(name) for name in ("torch", "sbi"))
 BATCH = 8192
@@ -139,21 +139,20 @@ class Parts:
         return {"kept": trained.sample(self.record, 2000, seed=3), "draws": draws_for(trained, self.records, self.size["draws"], seed=2)}
 
     def _particles(self) -> dict[str, np.ndarray]:
-        run = self.simulator(ROOT + 400)
-        told = closing_in(self.rest, self.record, run, observation=self.noise, seed=7, **self.size["particles"])
-        done, about = told.weighed(), {"levels": [dataclasses.asdict(one) for one in told.levels]}
-        return {
-            "kept": done.unit[done.resampled(2000, seed=7)],
-            "effective": np.array(done.effective),
-            "about": np.array(json.dumps(about)),
-        }
+        run, settings = self.simulator(ROOT + 400), dict(self.size["particles"])
+        moves = settings.pop("settling")
+        near = closing_in(self.rest, self.record, run, observation=self.noise, seed=7, **settings)
+        told = settled(near, self.record, run, particles=settings["particles"], moves=moves, observation=self.noise, seed=8)
+        about = {"levels": [dataclasses.asdict(one) for one in told.levels], "runs": sum(one.runs for one in told.levels)}
+        return {"kept": told.pairs.unit, "successes": told.pairs.successes, "about": np.array(json.dumps(about))}
 
     def _answered(self, record: np.ndarray, settings: Settings, root: int) -> dict[str, np.ndarray]:
         told = sequential(self.rest, record, self.simulator(root), settings, observation=self.noise, seed=root)
-        about = {"runs": told.runs, **{key: [dataclasses.asdict(one) for one in getattr(told, key)] for key in ("levels", "rounds")}}
+        about: dict[str, Any] = {"runs": told.runs, "rounds": [dataclasses.asdict(one) for one in told.rounds]}
+        about["levels"] = [dataclasses.asdict(one) for one in told.settled.levels]
         return {
             **{name: np.asarray(getattr(told.weighed, name)) for name in ("unit", "successes", "weight", "usable", "effective")},
-            "kept": told.weighed.unit[told.weighed.resampled(2000, seed=root)],
+            "settled": told.settled.pairs.unit,
             "about": np.array(json.dumps(about)),
         }
 
@@ -176,33 +175,28 @@ def collected(folder: pathlib.Path, parts: Parts) -> None:
     given = {kind: parts.part(kind)["kept"] for kind in once}
     if INSTALLED:
         last = parts.part("record")
-        given |= {"sequential, as trained": last["unit"][:2000], "sequential": last["kept"]}
+        given["sequential"] = last["unit"]
         log["sequential"] = _about(last)
-    given["ABC-SMC"] = parts.part("particles")["kept"]
+    given["particles"] = parts.part("particles")["kept"]
     log["particles"] = _about(parts.part("particles"))
     log["record"] = answers(folder, given, parts.space, parts.record, parts.years, noise, 2 * size["kept"], parts.simulator(ROOT + 500))
-    if INSTALLED:
-        write_draws_of(folder, TABLES, last, parts.space, noise, size["kept"], {**log, "root": ROOT})
+    write_draws_of(folder, TABLES, given["particles"], parts.space, noise, size["kept"], {**log, "root": ROOT})
     write_judged(folder, judged, parts.pairs, log)
     many: list[dict[str, np.ndarray]] = []
     for name in [name for name in parts.names() if name.startswith("synthetic")]:
         many.append(parts.part(name))
         if len(many) > 1:
             some, rng = parts.truths[: len(many)], np.random.default_rng(5)
-            judged["sequential, as trained"] = (some, np.stack([part["unit"][: size["draws"]] for part in many]))
-            judged["sequential"] = (some, np.stack([part["kept"][rng.permutation(2000)[: size["draws"]]] for part in many]))
+            judged["sequential"] = (some, np.stack([part["unit"][: size["draws"]] for part in many]))
+            judged["particles"] = (some, np.stack([rng.permutation(part["settled"])[: size["draws"]] for part in many]))
             write_judged(folder, judged, parts.pairs, {**log, "synthetic": [_about(part) for part in many]})
 
 
 def _about(part: dict[str, np.ndarray]) -> dict[str, Any]:
     """Return what is told of one part."""
-    told: dict[str, Any] = {"seconds": int(part["seconds"]), "effective": round(float(part["effective"]), 1)}
+    told: dict[str, Any] = {"seconds": int(part["seconds"])}
     if "weight" in part:
-        told |= {
-            "draws": len(part["unit"]),
-            "usable": round(float(part["usable"]), 3),
-            "largest_weight": round(float(part["weight"].max()), 3),
-        }
+        told |= {"draws": len(part["unit"]), "usable": round(float(part["usable"]), 3), "effective": round(float(part["effective"]), 1)}
     return told | json.loads(str(part["about"]))
 
 

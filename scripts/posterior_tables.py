@@ -74,17 +74,17 @@ def write_judged(folder: pathlib.Path, judged: dict[str, tuple[np.ndarray, np.nd
 def write_draws_of(
     folder: pathlib.Path,
     tables: pathlib.Path,
-    part: dict[str, np.ndarray],
+    draws: np.ndarray,
     space: Space,
     noise: NegativeBinomial,
     count: int,
     log: dict[str, Any],
 ) -> None:
     """Write draws, equally weighted, with all that repeats them; into the package only where the tables are the shipped ones."""
-    unit = part["kept"][np.random.default_rng(9).permutation(len(part["kept"]))[:count]]
+    unit = np.random.default_rng(9).permutation(draws)[:count]
     korea = load("north_korea")
     manifest = {
-        "posterior": "sequential",
+        "posterior": "particles",
         "distinct": len(np.unique(unit, axis=0)),
         "country": {"name": "north_korea", "fingerprint": korea.fingerprint},
         "record": {year: successes for year, successes, _ in korea.record},

@@ -10,12 +10,12 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import scipy.optimize
 
 from defection.batch_runs.posteriors.errors import PosteriorError
 from defection.batch_runs.posteriors.observation import NegativeBinomial
 from defection.batch_runs.posteriors.pairs import Pairs, Simulate, from_line, to_line
 from defection.batch_runs.posteriors.posterior import checked_record
-from defection.batch_runs.posteriors.weighing import Weighed
 
 JITTER = 0.01
 """Standard deviation of what is added to a step, in log odds."""
@@ -36,21 +36,18 @@ class Level:
     accepted: float
     """Share of the moves."""
     runs: int
+    power: float = 0.0
+    """Of the likelihood by which particles are drawn: 0 for even ones within the limit, 1 for the posterior."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Particles:
-    """Points and runs distributed as the prior is among runs within the last limit."""
+    """Points, each with a run: of the prior among runs within the last limit, or of the posterior (:func:`settled`)."""
 
     pairs: Pairs
     likelihood: np.ndarray
     """Log likelihood of the record under each run, [n]."""
     levels: tuple[Level, ...]
-
-    def weighed(self) -> Weighed:
-        """Return the posterior: particles weighed by the likelihood itself; lost is only the mass of runs below the last limit."""
-        weight = np.exp(self.likelihood - self.likelihood.max())
-        return Weighed(self.pairs.unit, self.pairs.successes, weight / weight.sum(), 1.0)
 
 
 def closing_in(
@@ -122,6 +119,52 @@ def closing_in(
     return Particles(Pairs(pairs.names, unit, successes), likelihood, tuple(log))
 
 
+def settled(
+    near: Particles,
+    record: np.ndarray,
+    simulate: Simulate,
+    *,
+    particles: int = 400,
+    moves: int = 10,
+    last: int = 4,
+    observation: NegativeBinomial,
+    seed: int,
+) -> Particles:
+    """Return particles of the posterior itself, equally weighted, given particles that are near (:func:`closing_in`).
+
+    The likelihood of the record given a particle's run comes in step by step, as a power that rises to 1 and by which particles are drawn
+    anew and moved (Del Moral, Doucet & Jasra 2006). A run's likelihood is an unbiased estimate of its point's, so the chain keeps the
+    exact posterior (Andrieu & Roberts 2009), but for the mass of runs below the limit; how well it mixes is another question.
+
+    Parameters
+    ----------
+    near : Particles
+        All of them are drawn from first.
+    record, simulate, observation
+        As for :func:`closing_in`.
+    particles, moves, last : int
+        Particles (an even number), moves of each at every power, and how often the last power is repeated; the particles of all
+        repetitions are returned.
+    seed : int
+        Of draws and moves.
+    """
+    rng, record = np.random.default_rng(seed), checked_record(record, near.pairs.successes.shape[1], 1)
+    limit, line = near.levels[-1].limit, to_line(near.pairs.unit)
+    swarm = _Swarm(line, near.pairs.successes, near.likelihood, record, simulate, observation, rng)
+    log = list(near.levels)
+    while swarm.power < 1.0:
+        share = swarm.temper(particles)
+        accepted = swarm.move(limit, moves)
+        log.append(Level(limit, float(swarm.likelihood.max()), share, accepted, moves * particles, swarm.power))
+    kept = [swarm.now()]
+    for _ in range(last):
+        accepted = swarm.move(limit, moves)
+        log.append(Level(limit, float(swarm.likelihood.max()), 1.0, accepted, moves * particles, 1.0))
+        kept.append(swarm.now())
+    unit, successes, likelihood = (np.concatenate(parts) for parts in zip(*kept, strict=True))
+    return Particles(Pairs(near.pairs.names, unit, successes), likelihood, tuple(log))
+
+
 @dataclasses.dataclass
 class _Swarm:
     """Particles that move."""
@@ -133,6 +176,24 @@ class _Swarm:
     simulate: Simulate
     observation: NegativeBinomial
     rng: np.random.Generator
+    power: float = 0.0
+
+    def temper(self, count: int) -> float:
+        """Raise the power as far as half of the particles stay worth something, and draw ``count`` by it; return that worth as a share."""
+        gap, above = self.likelihood - self.likelihood.max(), 1.0 - self.power
+
+        def worth(rise: float) -> float:
+            weight = np.exp(rise * gap)
+            return float(weight.sum() ** 2 / (weight**2).sum() / len(gap))
+
+        rise = above if worth(above) >= 0.5 else float(scipy.optimize.brentq(lambda by: worth(by) - 0.5, 0.0, above))
+        weight = np.exp(rise * gap)
+        self._take(self.rng.choice(len(gap), size=count, p=weight / weight.sum()))
+        self.power = 1.0 if rise == above else self.power + rise
+        return worth(rise)
+
+    def _take(self, rows: np.ndarray) -> None:
+        self.line, self.successes, self.likelihood = self.line[rows], self.successes[rows], self.likelihood[rows]
 
     def now(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return positions of the unit cube, successes and likelihoods, to keep."""
@@ -143,7 +204,7 @@ class _Swarm:
         alive = self.likelihood >= limit
         rows = np.arange(len(alive))
         rows[~alive] = self.rng.choice(rows[alive], size=int((~alive).sum()))
-        self.line, self.successes, self.likelihood = self.line[rows], self.successes[rows], self.likelihood[rows]
+        self._take(rows)
         return float(alive.mean())
 
     def move(self, limit: float, moves: int) -> float:
@@ -163,7 +224,10 @@ class _Swarm:
         there = at + length[:, None] * (one - other) + rng.normal(0.0, JITTER, at.shape)
         successes, usable = self.simulate(from_line(there))
         likelihood = np.where(usable, self.observation.log_likelihood(self.record, successes), -np.inf)
-        fits = (likelihood >= limit) & (np.log(rng.random(len(mine))) < _log_prior(there) - _log_prior(at))
+        gain = _log_prior(there) - _log_prior(at)
+        reached = likelihood >= limit
+        gain[reached] += self.power * (likelihood[reached] - self.likelihood[mine[reached]])
+        fits = reached & (np.log(rng.random(len(mine))) < gain)
         rows = mine[fits]
         self.line[rows], self.successes[rows], self.likelihood[rows] = there[fits], successes[fits], likelihood[fits]
         return int(fits.sum())

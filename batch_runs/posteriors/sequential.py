@@ -8,7 +8,7 @@ import numpy as np
 
 from defection.batch_runs.posteriors.observation import NegativeBinomial
 from defection.batch_runs.posteriors.pairs import Pairs, Simulate
-from defection.batch_runs.posteriors.particles import Level, closing_in
+from defection.batch_runs.posteriors.particles import Particles, closing_in, settled
 from defection.batch_runs.posteriors.rounds import Round, train_in_rounds
 from defection.batch_runs.posteriors.weighing import Weighed, weighed
 
@@ -37,7 +37,8 @@ class Answer:
     """The posterior of one record."""
 
     weighed: Weighed
-    levels: tuple[Level, ...]
+    settled: Particles
+    """The cross-check from the same near particles, without a network."""
     rounds: tuple[Round, ...]
     runs: int
     """Runs that it took, but for those of the whole space."""
@@ -63,7 +64,7 @@ def sequential(
     seed : int
         Of everything but the runs.
     """
-    one, two, three = (int(part) // 2 for part in np.random.SeedSequence(seed).generate_state(3))
+    one, two, three, four = (int(part) // 2 for part in np.random.SeedSequence(seed).generate_state(4))
     near = closing_in(
         pairs,
         record,
@@ -88,5 +89,6 @@ def sequential(
         epochs=settings.epochs,
     )
     told = weighed(closed.posterior, record, simulate, settings.draws, observation=observation, seed=three)
-    runs = sum(level.runs for level in near.levels) + settings.rounds * settings.per_round + settings.draws
-    return Answer(told, near.levels, closed.told, runs)
+    check = settled(near, record, simulate, particles=settings.particles, moves=2 * settings.moves, observation=observation, seed=four)
+    runs = sum(level.runs for level in check.levels) + settings.rounds * settings.per_round + settings.draws
+    return Answer(told, check, closed.told, runs)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from defection.batch_runs.posteriors import PosteriorError
-from defection.batch_runs.posteriors.particles import closing_in
+from defection.batch_runs.posteriors.particles import closing_in, settled
 from tests.batch_runs.posteriors.worlds import NAMES, NOISE, exact, pairs, simulate, successes
 
 RECORD = NOISE.observed(successes(np.array([[0.6, 0.4, 0.5]])), np.random.default_rng(5))[0]
@@ -17,14 +17,35 @@ def near(seed, **settings):
     return closing_in(pairs(1000, 1), RECORD, simulate, seed=seed, **said)
 
 
-def test_weighed_particles_are_the_exact_posterior_or_nearly(seed):
-    told = near(seed, last=8).weighed()
+def test_settled_particles_are_the_exact_posterior_or_nearly(seed):
+    told = settled(near(seed), RECORD, simulate, particles=400, moves=10, last=8, observation=NOISE, seed=seed)
     mean, sd = exact(RECORD)
-    middle = told.weight @ told.unit
-    spread = np.sqrt(told.weight @ (told.unit - middle) ** 2)
-    np.testing.assert_array_less(np.abs(middle[:2] - mean) / sd, 0.25)
-    np.testing.assert_allclose(spread[:2], sd, rtol=0.25)
-    assert spread[2] == pytest.approx(np.sqrt(1 / 12), rel=0.15)  # what does nothing stays unknown
+    np.testing.assert_array_less(np.abs(told.pairs.unit.mean(axis=0)[:2] - mean) / sd, 0.25)
+    np.testing.assert_allclose(told.pairs.unit.std(axis=0)[:2], sd, rtol=0.2)
+    assert told.pairs.unit[:, 2].std() == pytest.approx(np.sqrt(1 / 12), rel=0.15)  # what does nothing stays unknown
+    powers = [level.power for level in told.levels]
+    assert powers == sorted(powers)
+    assert powers[0] == 0.0
+    assert powers[-9:] == [1.0] * 9
+    assert len(told.pairs) == 400 * 9
+
+
+def test_chance_of_the_runs_is_averaged_over(seed):
+    """Runs scatter around what a point expects; the mean likelihood over runs is what counts."""
+    rng, level = np.random.default_rng(seed), np.array([0.7, 1.4])
+
+    def scattered(unit):
+        return successes(unit) * level[rng.integers(2, size=len(unit))][:, None], np.ones(len(unit), bool)
+
+    begin = closing_in(pairs(1000, 1), RECORD, scattered, particles=400, moves=6, observation=NOISE, seed=seed)
+    told = settled(begin, RECORD, scattered, particles=400, moves=10, last=8, observation=NOISE, seed=seed)
+    grid = np.random.default_rng(1).random((100_000, len(NAMES)))
+    each = np.logaddexp.reduce([NOISE.log_likelihood(RECORD, successes(grid) * by) for by in level])
+    weight = np.exp(each - each.max())
+    mean = weight @ grid / weight.sum()
+    sd = np.sqrt(weight @ (grid - mean) ** 2 / weight.sum())
+    np.testing.assert_array_less(np.abs(told.pairs.unit.mean(axis=0) - mean) / sd, 0.3)
+    np.testing.assert_allclose(told.pairs.unit.std(axis=0), sd, rtol=0.25)
 
 
 def test_particles_are_distributed_as_the_prior_is_within_the_limit(seed):

@@ -46,7 +46,8 @@ def test_the_sequential_posterior_is_the_exact_one_and_repeats():
     np.testing.assert_array_less(np.abs(middle[:2] - mean) / sd, 5 / np.sqrt(first.weighed.effective))
     assert first.weighed.effective > 200
     assert np.array_equal(first.weighed.unit, again.weighed.unit)
-    assert first.runs == sum(level.runs for level in first.levels) + 400 + 2000
+    assert first.runs == sum(level.runs for level in first.settled.levels) + 400 + 2000
+    np.testing.assert_array_less(np.abs(first.settled.pairs.unit[:, :2].mean(axis=0) - mean) / sd, 0.4)
 
 
 def test_near_runs_are_those_almost_as_likely_as_the_best_but_at_least_the_300th():
