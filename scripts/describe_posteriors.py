@@ -11,6 +11,8 @@ ROOT = pathlib.Path(__file__).parent.parent
 PAGE, TABLES, PICTURE = ROOT / "docs" / "posterior.md", ROOT / "docs" / "posterior", ROOT / "docs" / "images" / "posterior.png"
 BEGIN, END = "<!-- begin: scripts/describe_posteriors.py -->\n", "<!-- end -->"
 LEVEL = "90%"
+CHOSEN = "accepted"
+"""The posterior whose draws are shipped."""
 
 
 def section() -> str:
@@ -52,10 +54,9 @@ def _answers() -> list[str]:
 
 
 def _years() -> list[str]:
-    """Set the sequential posterior beside the record, year by year."""
+    """Set the shipped posterior beside the record, year by year."""
     table = pd.read_csv(TABLES / "predictive.csv")
-    chosen = next(name for name in ("sequential", "ABC-SMC") if name in set(table["posterior"]))
-    table = table[table["posterior"] == chosen]
+    table = table[table["posterior"] == CHOSEN]
     runs, counts = (table[table["of"] == kind].set_index("year") for kind in ("runs", "counts"))
     rows = []
     for year in runs.index:
@@ -71,30 +72,27 @@ def _years() -> list[str]:
                 *(c + m for c, m in zip(cells, marks, strict=True)),
             ]
         )
-    return _table(["year", "record", f"{chosen}: median of runs", "90 % of runs", "90 % of counts"], rows)
+    return _table(["year", "record", f"{CHOSEN}: median of runs", "90 % of runs", "90 % of counts"], rows)
 
 
 def _effort(measured: dict) -> list[str]:
-    """Say what the sequential posteriors took."""
-    told = [("Table 1", measured.get("sequential"))] + [(f"synthetic {i}", one) for i, one in enumerate(measured.get("synthetic", []), 1)]
+    """Say what the posteriors of one record took."""
+    many = [(f"sequential and particles, synthetic {i}", one) for i, one in enumerate(measured.get("synthetic", []), 1)]
+    told = [("particles, Table 1", measured.get("particles")), ("sequential, Table 1", measured.get("sequential")), *many]
     rows = []
     for name, one in told:
         if one:
-            first, last = one["levels"][0], one["levels"][-1]
-            cells = [f"{one['runs']:,}", f"{one['seconds']:,}", f"{len(one['levels'])}", f"{first['limit']:.0f} to {last['limit']:.0f}"]
-            learned = ", ".join(f"{each['learned_from']:,}" for each in one["rounds"])
-            rows.append([name, *cells, learned, f"{one['effective']:.0f} of {one['draws']:,}", f"{100 * one['usable']:.0f} %"])
-    head = [
-        "record",
-        "runs",
-        "seconds",
-        "levels",
-        "log likelihood they ask for",
-        "pairs learned from, by round",
-        "draws are worth",
-        "usable",
-    ]
-    return _table(head, rows) if rows else []
+            limits = [level["limit"] for level in one["levels"]]
+            accepted = [level["accepted"] for level in one["levels"]]
+            learned = ", ".join(f"{each['learned_from']:,}" for each in one.get("rounds", []))
+            near = ", ".join(f"{100 * each['near'] / each['runs']:.1f} %" for each in one.get("rounds", [])[1:])
+            worth = f"{one['effective']:.0f} of {one['draws']:,}" if "draws" in one else ""
+            span = f"{min(accepted):.2f} to {max(accepted):.2f}"
+            rows.append(
+                [name, f"{one['runs']:,}", f"{one['seconds']:,}", f"{limits[0]:.0f} to {limits[-1]:.0f}", span, learned, near, worth]
+            )
+    head = ["", "runs", "seconds", "limits", "moves accepted", "pairs learned from, by round", "near, of a round's runs", "draws are worth"]
+    return _table(head, rows)
 
 
 def _coverage() -> list[str]:
@@ -131,20 +129,19 @@ def _parameters() -> list[str]:
 
 
 def picture() -> None:
-    """Draw the bands of the sequential posterior and the record."""
+    """Draw the bands of the shipped posterior and the record."""
     import matplotlib
 
     matplotlib.use("agg")
     import matplotlib.pyplot as plt
 
     table = pd.read_csv(TABLES / "predictive.csv")
-    chosen = next(name for name in ("sequential", "ABC-SMC") if name in set(table["posterior"]))
     figure, axes = plt.subplots(figsize=(8, 4.2), layout="constrained")
     for kind, colour, label in (
         ("counts", "#d9e2ee", "counts: runs and their scatter around the record"),
         ("runs", "#8fabcc", "runs of the model"),
     ):
-        part = table[(table["posterior"] == chosen) & (table["of"] == kind)]
+        part = table[(table["posterior"] == CHOSEN) & (table["of"] == kind)]
         axes.fill_between(part["year"], part["low_90"].clip(lower=1), part["high_90"], color=colour, label=f"90 % of {label}", linewidth=0)
         if kind == "runs":
             axes.plot(part["year"], part["median"].clip(lower=1), color="#27496d", label="median of runs")

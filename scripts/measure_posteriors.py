@@ -37,7 +37,7 @@ TABLES = pathlib.Path(__file__).resolve().parent.parent / "docs" / "posterior"
 FULL: dict[str, Any] = {
     "runs": 2**18, "records": 300, "draws": 500, "epochs": 100, "kept": 200, "synthetic": 20,
     "record": Settings(), "each": Settings(particles=300, moves=5, per_round=1500, draws=1000),
-    "particles": {"particles": 400, "moves": 8, "settling": 20},
+    "particles": {"particles": 300, "moves": 6, "settling": 10},
 }  # fmt: skip
 QUICK: dict[str, Any] = {
     "runs": 2**15, "records": 40, "draws": 100, "epochs": 10, "kept": 20, "synthetic": 2,
@@ -59,10 +59,14 @@ class Kept:
         if (folder / "settings.json").read_text(encoding="utf-8") != told:
             raise SystemExit(f"{folder} holds parts of other settings: name another folder")
 
+    def has(self, name: str) -> bool:
+        """Whether a part is done."""
+        return (self.folder / f"{name}.npz").exists()
+
     def part(self, name: str, make: Callable[[], dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
         """Return the arrays of a part, made only if there is no file of it."""
         file = self.folder / f"{name}.npz"
-        if not file.exists():
+        if not self.has(name):
             begun = time.process_time()
             made = make()
             np.savez(file.with_suffix(".tmp.npz"), seconds=np.array(round(time.process_time() - begun)), **made)
@@ -133,6 +137,20 @@ class Parts:
         number = int(name.removeprefix("synthetic_"))
         return self.kept.part(name, lambda: self._answered(self.records[number], self.size["each"], ROOT + 1 + number))
 
+    def accepted(self, part: dict[str, np.ndarray], record: np.ndarray) -> np.ndarray:
+        """Return the draws of a sequential answer whose own run is usable and within the limit of what was learned from."""
+        limit = json.loads(str(part["about"]))["rounds"][-1]["limit"]
+        return part["unit"][(part["weight"] > 0) & (self.noise.log_likelihood(record, part["successes"]) >= limit)]
+
+    def fresh(self, name: str, unit: np.ndarray, root: int) -> dict[str, np.ndarray]:
+        """Return successes of fresh runs of some draws of a posterior of the record, and which are usable."""
+
+        def make() -> dict[str, np.ndarray]:
+            picked = np.random.default_rng(8).permutation(unit)[: 2 * self.size["kept"]]
+            return dict(zip(("successes", "usable"), self.simulator(root)(picked), strict=True))
+
+        return self.kept.part(f"fresh_{name}", make)
+
     def _once(self, kind: str) -> dict[str, np.ndarray]:
         of: dict[str, Any] = {"observation": self.noise, "seed": 1}
         trained = learned.train(self.rest, **of) if kind == "light" else neural.train(self.rest, epochs=self.size["epochs"], **of)
@@ -157,8 +175,8 @@ class Parts:
         }
 
 
-def collected(folder: pathlib.Path, parts: Parts) -> None:
-    """Make what is missing and write the tables, anew after every part of the last kind."""
+def collected(folder: pathlib.Path, parts: Parts, *, as_it_is: bool = False) -> None:
+    """Make what is missing and write the tables, anew after every synthetic record; or leave out the synthetic records that are not kept."""
     folder.mkdir(parents=True, exist_ok=True)
     size, noise, once = parts.size, parts.noise, [name for name in ("light", "neural") if name in parts.names()]
     both = zip((noise.size, 20.0), parts.misfit["likelihood"], strict=True)
@@ -175,19 +193,28 @@ def collected(folder: pathlib.Path, parts: Parts) -> None:
     given = {kind: parts.part(kind)["kept"] for kind in once}
     if INSTALLED:
         last = parts.part("record")
-        given["sequential"] = last["unit"]
+        given |= {"sequential": last["unit"], "accepted": parts.accepted(last, parts.record)}
         log["sequential"] = _about(last)
-    given["particles"] = parts.part("particles")["kept"]
-    log["particles"] = _about(parts.part("particles"))
-    log["record"] = answers(folder, given, parts.space, parts.record, parts.years, noise, 2 * size["kept"], parts.simulator(ROOT + 500))
-    write_draws_of(folder, TABLES, given["particles"], parts.space, noise, size["kept"], {**log, "root": ROOT})
+    if not as_it_is or parts.kept.has("particles"):
+        given["particles"] = parts.part("particles")["kept"]
+        log["particles"] = _about(parts.part("particles"))
+    fresh = {name: parts.fresh(name, unit, ROOT + 500 + i) for i, (name, unit) in enumerate(given.items())}
+    log["record"] = answers(folder, given, fresh, parts.space, parts.record, parts.years, noise)
+    if INSTALLED:
+        write_draws_of(folder, TABLES, given["accepted"], parts.space, noise, size["kept"], {**log, "root": ROOT})
     write_judged(folder, judged, parts.pairs, log)
     many: list[dict[str, np.ndarray]] = []
-    for name in [name for name in parts.names() if name.startswith("synthetic")]:
+    done: list[int] = []
+    for number, name in enumerate(name for name in parts.names() if name.startswith("synthetic")):
+        if as_it_is and not parts.kept.has(name):
+            continue
         many.append(parts.part(name))
+        done.append(number)
         if len(many) > 1:
-            some, rng = parts.truths[: len(many)], np.random.default_rng(5)
+            some, rng = parts.truths[done], np.random.default_rng(5)
             judged["sequential"] = (some, np.stack([part["unit"][: size["draws"]] for part in many]))
+            near = [parts.accepted(part, parts.records[i]) for i, part in zip(done, many, strict=True)]
+            judged["accepted"] = (some, np.stack([rng.choice(one, size["draws"]) for one in near]))
             judged["particles"] = (some, np.stack([rng.permutation(part["settled"])[: size["draws"]] for part in many]))
             write_judged(folder, judged, parts.pairs, {**log, "synthetic": [_about(part) for part in many]})
 
@@ -207,6 +234,7 @@ def main() -> None:
     reader.add_argument("--quick", action="store_true")
     reader.add_argument("--kept", type=pathlib.Path)
     reader.add_argument("--part", nargs="+", default=[], help="make these parts only, and write no table")
+    reader.add_argument("--as-it-is", action="store_true", help="write the tables without the synthetic records that are not kept")
     reader.add_argument("--threads", type=int, default=1)
     asked = reader.parse_args()
     if asked.quick and asked.folder == TABLES:
@@ -219,7 +247,7 @@ def main() -> None:
                 reader.error(f"there is no part {name!r}; there are {', '.join(parts.names())}")
             parts.part(name)
         if not asked.part:
-            collected(asked.folder, parts)
+            collected(asked.folder, parts, as_it_is=asked.as_it_is)
 
 
 if __name__ == "__main__":

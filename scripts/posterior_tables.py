@@ -20,7 +20,6 @@ from defection.batch_runs.posteriors import (
     predicted,
     recovery,
 )
-from defection.batch_runs.posteriors.pairs import Simulate
 from defection.country import load
 from defection.draws import SHIPPED, write_draws
 
@@ -28,12 +27,11 @@ from defection.draws import SHIPPED, write_draws
 def answers(
     folder: pathlib.Path,
     given: dict[str, np.ndarray],
+    fresh: dict[str, dict[str, np.ndarray]],
     space: Space,
     record: np.ndarray,
     years: list[int],
     noise: NegativeBinomial,
-    count: int,
-    simulate: Simulate,
 ) -> dict[str, Any]:
     """Write quantiles of the parameters and bands of fresh runs for each posterior of the record; return their shares."""
     quantiles, ribbons, log = [], [], {}
@@ -41,9 +39,8 @@ def answers(
         table = space.table(np.clip(unit, 0, np.nextafter(1, 0)))[space.names]
         told = table.quantile([0.05, 0.5, 0.95]).T.set_axis(["low", "median", "high"], axis=1)
         quantiles.append(told.rename_axis("parameter").reset_index().assign(posterior=name))
-        picked = np.random.default_rng(8).permutation(len(unit))[:count]
-        successes, usable = simulate(unit[picked])
-        log[name] = {"runs": len(picked), "usable": round(float(usable.mean()), 3)}
+        successes, usable = fresh[name]["successes"], fresh[name]["usable"]
+        log[name] = {"draws": len(unit), "runs": len(usable), "usable": round(float(usable.mean()), 3)}
         if usable.any():
             of = {"runs": successes[usable], "counts": predicted(successes[usable], observation=noise, seed=6)}
             for kind, counts in of.items():
@@ -84,7 +81,7 @@ def write_draws_of(
     unit = np.random.default_rng(9).permutation(draws)[:count]
     korea = load("north_korea")
     manifest = {
-        "posterior": "particles",
+        "posterior": "sequential, accepted",
         "distinct": len(np.unique(unit, axis=0)),
         "country": {"name": "north_korea", "fingerprint": korea.fingerprint},
         "record": {year: successes for year, successes, _ in korea.record},
