@@ -202,15 +202,17 @@ def collected(folder: pathlib.Path, parts: Parts, *, as_it_is: bool = False) -> 
     log["record"] = answers(folder, given, fresh, parts.space, parts.record, parts.years, noise)
     if INSTALLED:
         write_draws_of(folder, TABLES, given["accepted"], parts.space, noise, size["kept"], {**log, "root": ROOT})
-    write_judged(folder, judged, parts.pairs, log)
+    if not as_it_is:
+        write_judged(folder, judged, parts.pairs, log)
     many: list[dict[str, np.ndarray]] = []
     done: list[int] = []
-    for number, name in enumerate(name for name in parts.names() if name.startswith("synthetic")):
-        if as_it_is and not parts.kept.has(name):
-            continue
+    numbered = list(enumerate(name for name in parts.names() if name.startswith("synthetic")))
+    if as_it_is:
+        numbered = [(number, name) for number, name in numbered if parts.kept.has(name)]
+    for number, name in numbered:
         many.append(parts.part(name))
         done.append(number)
-        if len(many) > 1:
+        if len(many) > 1 and (len(many) == len(numbered) or not as_it_is):
             some, rng = parts.truths[done], np.random.default_rng(5)
             judged["sequential"] = (some, np.stack([part["unit"][: size["draws"]] for part in many]))
             near = [parts.accepted(part, parts.records[i]) for i, part in zip(done, many, strict=True)]
