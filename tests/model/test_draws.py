@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -12,6 +13,7 @@ from defection import ParameterError, Parameters
 from defection.batch_runs import run_ensemble
 from defection.draws import SHIPPED, Draws, DrawsError, load_draws, shipped, write_draws
 from defection.parameters import PARAMETERS
+from tests.conftest import ROOT
 
 VARIED = ("famine_effect", "memory_weeks")
 ROWS = [Parameters(famine_effect=0.1 + i / 3, memory_weeks=200 + i, economy_scale=0.5).as_dict() for i in range(4)]
@@ -116,3 +118,9 @@ def test_draws_are_read_only_when_they_are_asked_for():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
     assert (SHIPPED / "north_korea.csv").exists()
+
+
+def test_the_page_s_code_runs(capsys):
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "posterior.md").read_text(encoding="utf-8"), re.DOTALL)
+    exec(compile(code, "posterior.md", "exec"), {})
+    assert "negative binomial" in capsys.readouterr().out
