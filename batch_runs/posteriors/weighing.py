@@ -35,20 +35,6 @@ class Weighed:
         """How many equally weighted draws would be worth the same, 1 / sum of squared weights."""
         return float(1.0 / (self.weight**2).sum())
 
-    def quantiles(self, levels: np.ndarray) -> np.ndarray:
-        """Return weighted quantiles of the positions, [levels, d]."""
-        order = np.argsort(self.unit, axis=0)
-        below = np.cumsum(self.weight[order], axis=0)
-        rows = [np.argmax(below >= level * below[-1], axis=0) for level in np.asarray(levels)]
-        return np.stack([np.take_along_axis(np.take_along_axis(self.unit, order, 0), row[None], 0)[0] for row in rows])
-
-    def resampled(self, count: int, *, seed: int) -> np.ndarray:
-        """Return which draws make an equally weighted sample, int [count]: systematically, so that none comes oftener than it must."""
-        rng = np.random.default_rng(seed)
-        points = (rng.random() + np.arange(count)) / count
-        rows = np.searchsorted(np.cumsum(self.weight), points * self.weight.sum())
-        return rng.permutation(np.minimum(rows, len(self.weight) - 1))
-
 
 def weighed(posterior: Density, record: np.ndarray, simulate: Simulate, draws: int, *, observation: NegativeBinomial, seed: int) -> Weighed:
     """Run each of many draws once and weigh it.

@@ -8,7 +8,7 @@ import scipy.stats
 
 from defection.batch_runs.posteriors import PosteriorError
 from defection.batch_runs.posteriors.pairs import from_line, to_line
-from defection.batch_runs.posteriors.weighing import Weighed, weighed
+from defection.batch_runs.posteriors.weighing import weighed
 from tests.batch_runs.posteriors.worlds import NAMES, NOISE, exact, simulate, successes
 
 RECORD = NOISE.observed(successes(np.array([[0.6, 0.4, 0.5]])), np.random.default_rng(5))[0]
@@ -64,10 +64,3 @@ def test_a_draw_whose_run_is_not_usable_weighs_nothing():
     assert told.usable == (told.unit[:, 2] < 0.5).mean()
     with pytest.raises(PosteriorError, match="none of the runs of 20 draws is usable"):
         weighed(Wrong(), RECORD, lambda unit: (successes(unit), np.zeros(len(unit), bool)), 20, observation=NOISE, seed=1)
-
-
-def test_quantiles_and_samples_follow_the_weights(seed):
-    told = Weighed(np.array([[0.1], [0.2], [0.3], [0.9]]), np.zeros((4, 1)), np.array([0.5, 0.25, 0.25, 0.0]), 1.0)
-    assert told.quantiles(np.array([0.4, 0.6, 0.99]))[:, 0].tolist() == [0.1, 0.2, 0.3]
-    assert told.effective == pytest.approx(1 / 0.375)
-    assert np.bincount(told.resampled(400, seed=seed), minlength=4).tolist() == [200, 100, 100, 0]
