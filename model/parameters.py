@@ -205,6 +205,19 @@ class Parameters:
         for name, parameter in PARAMETERS.items():
             object.__setattr__(self, name, parameter.checked(values.get(name, parameter.default)))
 
+    @classmethod
+    def draw(cls, number: int) -> Parameters:
+        """Return one of the shipped draws from the posterior given the record (``docs/posterior.md``), counted from 0.
+
+        Raises
+        ------
+        ParameterError
+            There is no draw of this number; the message says how many there are.
+        """
+        from defection.draws import shipped
+
+        return shipped().draw(number)
+
     def replace(self, **values: object) -> Parameters:
         """Return a copy in which the named values are others."""
         return Parameters(**{**self.as_dict(), **values})

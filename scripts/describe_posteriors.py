@@ -1,4 +1,4 @@
-"""Write the figures of ``docs/posterior.md`` from the tables that ``measure_posteriors.py`` has left in ``docs/posterior/``."""
+"""Write the figures and the picture of ``docs/posterior.md`` from the tables that ``measure_posteriors.py`` has left in ``docs/posterior/``."""
 
 from __future__ import annotations
 
@@ -8,69 +8,151 @@ import pathlib
 import pandas as pd
 
 ROOT = pathlib.Path(__file__).parent.parent
-PAGE, TABLES = ROOT / "docs" / "posterior.md", ROOT / "docs" / "posterior"
+PAGE, TABLES, PICTURE = ROOT / "docs" / "posterior.md", ROOT / "docs" / "posterior", ROOT / "docs" / "images" / "posterior.png"
 BEGIN, END = "<!-- begin: scripts/describe_posteriors.py -->\n", "<!-- end -->"
+LEVEL = "90%"
+CHOSEN = "accepted"
+"""The posterior whose draws are shipped."""
 
 
 def section() -> str:
     """Return the figures as Markdown."""
     measured = json.loads((TABLES / "measured.json").read_text(encoding="utf-8"))
-    return "\n".join([*_coverage(measured), "", *_parameters(), "", *_answers()]) + "\n"
+    parts = (_observation(measured), _record(measured), _answers(), _years(), _effort(measured), _coverage(), _parameters())
+    return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
 
-def _coverage(measured: dict) -> list[str]:
-    table = pd.read_csv(TABLES / "coverage.csv")
-    calibration = pd.read_csv(TABLES / "calibration.csv")
-    lines = [f"Usable runs of the sample of the whole space: {measured['usable']}.", ""]
-    lines += [
-        "| posterior | records | 50 % intervals cover | 90 % cover, all | lowest parameter | highest | curves inside the band |",
-        "|---|---|---|---|---|---|---|",
+def _table(head: list[str], rows: list[list[str]]) -> list[str]:
+    return ["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *("| " + " | ".join(row) + " |" for row in rows)]
+
+
+def _observation(measured: dict) -> list[str]:
+    told = ", ".join(f"{value} with the size {size}" for size, value in measured["log_likelihood_of_the_defaults"].items())
+    return [
+        f"**The size**: {measured['size']:g}, the likeliest around the median of 200 runs of the default parameters. Mean log likelihood of Table 1",
+        f"given one of these runs: {told}. Usable runs of the sample of the whole space: {measured['usable']}.",
     ]
+
+
+def _record(measured: dict) -> list[str]:
+    """Say how near fresh runs of each posterior's draws come to the record."""
+    rows = []
+    for name, told in measured["record"].items():
+        inside = [str(told.get(f"years_inside_{kind}", {}).get(LEVEL, "-")) for kind in ("runs", "counts")]
+        rows.append([name, str(told["runs"]), f"{100 * told['usable']:.0f} %", *inside])
+    return _table(["given Table 1", "fresh runs of draws", "usable", "years inside the 90 % band of runs", "of counts"], rows)
+
+
+def _answers() -> list[str]:
+    """Say which parameters each posterior leaves possible."""
+    table = pd.read_csv(TABLES / "quantiles.csv")
+    kinds, rows = list(table["posterior"].unique()), []
+    for name, part in table.groupby("parameter", sort=False):
+        by = part.set_index("posterior")
+        rows.append([f"`{name}`", *(f"{by.loc[k, 'median']:.3g} ({by.loc[k, 'low']:.3g}, {by.loc[k, 'high']:.3g})" for k in kinds)])
+    return _table(["median (5 %, 95 %)", *kinds], rows)
+
+
+def _years() -> list[str]:
+    """Set the shipped posterior beside the record, year by year."""
+    table = pd.read_csv(TABLES / "predictive.csv")
+    table = table[table["posterior"] == CHOSEN]
+    runs, counts = (table[table["of"] == kind].set_index("year") for kind in ("runs", "counts"))
+    rows = []
+    for year in runs.index:
+        cells = [f"{of.loc[year, 'low_90']:,.0f} to {of.loc[year, 'high_90']:,.0f}" for of in (runs, counts)]
+        marks = [
+            "" if of.loc[year, "low_90"] <= of.loc[year, "record"] <= of.loc[year, "high_90"] else " (outside)" for of in (runs, counts)
+        ]
+        rows.append(
+            [
+                str(year),
+                f"{runs.loc[year, 'record']:,.0f}",
+                f"{runs.loc[year, 'median']:,.0f}",
+                *(c + m for c, m in zip(cells, marks, strict=True)),
+            ]
+        )
+    return _table(["year", "record", f"{CHOSEN}: median of runs", "90 % of runs", "90 % of counts"], rows)
+
+
+def _effort(measured: dict) -> list[str]:
+    """Say what the posteriors of one record took."""
+    many = [(f"sequential and particles, synthetic {i}", one) for i, one in enumerate(measured.get("synthetic", []), 1)]
+    told = [("particles, Table 1", measured.get("particles")), ("sequential, Table 1", measured.get("sequential")), *many]
+    rows = []
+    for name, one in told:
+        if one:
+            limits = [level["limit"] for level in one["levels"]]
+            accepted = [level["accepted"] for level in one["levels"]]
+            learned = ", ".join(f"{each['learned_from']:,}" for each in one.get("rounds", []))
+            near = ", ".join(f"{100 * each['near'] / each['runs']:.1f} %" for each in one.get("rounds", [])[1:])
+            worth = f"{one['effective']:.0f} of {one['draws']:,}" if "draws" in one else ""
+            span = f"{min(accepted):.2f} to {max(accepted):.2f}"
+            rows.append(
+                [name, f"{one['runs']:,}", f"{one['seconds']:,}", f"{limits[0]:.0f} to {limits[-1]:.0f}", span, learned, near, worth]
+            )
+    head = ["", "runs", "seconds", "limits", "moves accepted", "pairs learned from, by round", "near, of a round's runs", "draws are worth"]
+    return _table(head, rows)
+
+
+def _coverage() -> list[str]:
+    table, calibration = pd.read_csv(TABLES / "coverage.csv"), pd.read_csv(TABLES / "calibration.csv")
+    rows = []
     for name, part in table.groupby("posterior", sort=False):
         half, most = (part[part["level"] == level].set_index("parameter") for level in (0.5, 0.9))
         own, told = most.drop(index="all"), most.loc["all"]
         curves = calibration[calibration["posterior"] == name]["inside"]
-        inside = f"{curves.sum()} of {len(curves)}" if len(curves) else "too few records"
-        lines.append(
-            f"| {name} | {int(told['records'])} | {half.loc['all', 'covered']:.3f} | {told['covered']:.3f} ({told['low']:.3f}, {told['high']:.3f}) "
-            f"| {own['covered'].min():.2f} `{own['covered'].idxmin()}` | {own['covered'].max():.2f} `{own['covered'].idxmax()}` | {inside} |"
+        rows.append(
+            [
+                str(name),
+                str(int(told["records"])),
+                f"{half.loc['all', 'covered']:.3f}",
+                f"{told['covered']:.3f} ({told['low']:.3f}, {told['high']:.3f})",
+                f"{own['covered'].min():.2f} `{own['covered'].idxmin()}`",
+                f"{own['covered'].max():.2f} `{own['covered'].idxmax()}`",
+                f"{curves.sum()} of {len(curves)}" if len(curves) else "too few records",
+            ]
         )
-    return lines
+    return _table(
+        ["posterior", "records", "50 % intervals cover", "90 % cover, all", "lowest parameter", "highest", "curves inside the band"], rows
+    )
 
 
 def _parameters() -> list[str]:
     """Say what the records tell of each parameter."""
     table = pd.read_csv(TABLES / "recovery.csv")
-    kinds = list(table["posterior"].unique())
-    lines = [
-        "| parameter | " + " | ".join(f"{kind}: error, shrinkage, 90 % cover" for kind in kinds) + " |",
-        "|" + "---|" * (len(kinds) + 1),
-    ]
+    kinds, rows = list(table["posterior"].unique()), []
     for name, part in table.groupby("parameter", sort=False):
-        rows = part.set_index("posterior")
-        cells = [f"{rows.loc[k, 'error']:.2f}, {rows.loc[k, 'shrinkage']:.2f}, {rows.loc[k, 'covered']:.2f}" for k in kinds]
-        lines.append(f"| `{name}` | " + " | ".join(cells) + " |")
-    return lines
+        by = part.set_index("posterior")
+        rows.append([f"`{name}`", *(f"{by.loc[k, 'error']:.2f}, {by.loc[k, 'shrinkage']:.2f}, {by.loc[k, 'covered']:.2f}" for k in kinds)])
+    return _table(["error, shrinkage, 90 % cover", *kinds], rows)
 
 
-def _answers() -> list[str]:
-    """Say what the posteriors make of the record itself."""
-    table, predictive = pd.read_csv(TABLES / "quantiles.csv"), pd.read_csv(TABLES / "predictive.csv")
-    kinds = list(table["posterior"].unique())
-    lines = ["| given Table 1 | " + " | ".join(f"{kind}: median (5 %, 95 %)" for kind in kinds) + " |", "|" + "---|" * (len(kinds) + 1)]
-    for name, part in table.groupby("parameter", sort=False):
-        rows = part.set_index("posterior")
-        cells = [f"{rows.loc[k, 'median']:.3g} ({rows.loc[k, 'low']:.3g}, {rows.loc[k, 'high']:.3g})" for k in kinds]
-        lines.append(f"| `{name}` | " + " | ".join(cells) + " |")
-    cells = []
-    for kind in kinds:
-        part = predictive[predictive["posterior"] == kind]
-        inside = ((part["record"] >= part["low_90"]) & (part["record"] <= part["high_90"])).sum()
-        cells.append(f"{inside} of {len(part)}" if len(part) else "no usable run")
-    lines.append("| years inside the 90 % predictive band | " + " | ".join(cells) + " |")
-    return lines
+def picture() -> None:
+    """Draw the bands of the shipped posterior and the record."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    import matplotlib.pyplot as plt
+
+    table = pd.read_csv(TABLES / "predictive.csv")
+    figure, axes = plt.subplots(figsize=(8, 4.2), layout="constrained")
+    for kind, colour, label in (
+        ("counts", "#d9e2ee", "counts: runs and their scatter around the record"),
+        ("runs", "#8fabcc", "runs of the model"),
+    ):
+        part = table[(table["posterior"] == CHOSEN) & (table["of"] == kind)]
+        axes.fill_between(part["year"], part["low_90"].clip(lower=1), part["high_90"], color=colour, label=f"90 % of {label}", linewidth=0)
+        if kind == "runs":
+            axes.plot(part["year"], part["median"].clip(lower=1), color="#27496d", label="median of runs")
+            axes.plot(part["year"], part["record"], "o", color="#b03a2e", label="record, Table 1", markersize=4)
+    axes.set(yscale="log", ylim=(1, 2e4), xlabel="year", ylabel="successes in a year", title="What the posterior given Table 1 expects")
+    axes.legend(frameon=False, loc="lower right", fontsize=8)
+    figure.savefig(PICTURE, dpi=110)
+    plt.close(figure)
 
 
 if __name__ == "__main__":
     text = PAGE.read_text(encoding="utf-8")
     PAGE.write_text(text[: text.index(BEGIN) + len(BEGIN)] + section() + text[text.index(END) :], encoding="utf-8")
+    picture()

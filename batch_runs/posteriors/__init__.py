@@ -1,7 +1,6 @@
 """Posteriors: which parameters a record leaves possible, and whether such answers can be trusted."""
 
 from defection.batch_runs.posteriors.calibration import band, calibration, coverage, draws_for, ecdf, ranks
-from defection.batch_runs.posteriors.draws import Draws, load_draws, write_draws
 from defection.batch_runs.posteriors.errors import PosteriorError
 from defection.batch_runs.posteriors.observation import NegativeBinomial
 from defection.batch_runs.posteriors.pairs import Pairs
@@ -10,7 +9,6 @@ from defection.batch_runs.posteriors.predictive import band_coverage, bands, pre
 from defection.batch_runs.posteriors.recovery import recovery, synthetic
 
 __all__ = [
-    "Draws",
     "NegativeBinomial",
     "Pairs",
     "Posterior",
@@ -22,10 +20,8 @@ __all__ = [
     "coverage",
     "draws_for",
     "ecdf",
-    "load_draws",
     "predicted",
     "ranks",
     "recovery",
     "synthetic",
-    "write_draws",
 ]

@@ -1,40 +1,28 @@
-"""Neural posterior estimation with ``sbi``: trained once, or in rounds that close in on one record.
+"""Neural posterior estimation with ``sbi``.
 
-A normalizing flow learns the density of the parameters given a record's summaries (Papamakarios & Murray 2016; Greenberg et al. 2019). In
-rounds it is truncated sequential estimation (Deistler, Goncalves & Macke 2022): each round runs new points from the prior, but only where
-the posterior of the round before has any mass, so that the plain loss stays right and every run can be used again.
+A network learns the density of the parameters given a record's summaries (Papamakarios & Murray 2016; Greenberg et al. 2019). Trained on
+runs from the whole space it answers for any record; ``rounds.py`` trains it again and again, ever nearer to one.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-import functools
 import io
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from defection.batch_runs.importance.extras import needed
-from defection.batch_runs.posteriors import truncation
 from defection.batch_runs.posteriors.errors import PosteriorError
 from defection.batch_runs.posteriors.observation import NegativeBinomial
 from defection.batch_runs.posteriors.pairs import Pairs, from_line, to_line
 from defection.batch_runs.posteriors.posterior import checked_record
 
 FEWEST_PAIRS = 200
-OUTSIDE = 1e-3
-"""Mass of the posterior that a truncation may cut off."""
-
-AROUND = 10_000
-"""Draws by which a region is found."""
-
 BATCH = 20_000
-
-Simulate = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
-"""Takes positions of the unit cube [n, d]; returns the yearly successes [n, years] and which runs are usable, bool [n]."""
 
 
 class _Silent:
@@ -150,72 +138,3 @@ def train(
         trained = trainer.train(stop_after_epochs=patience, max_num_epochs=epochs, training_batch_size=200, learning_rate=1e-3)
     loss = float(trainer.summary["best_validation_loss"][-1])
     return NeuralPosterior(pairs.names, model, pairs.successes.shape[1], trained.eval(), loss)
-
-
-def train_in_rounds(
-    pairs: Pairs,
-    record: np.ndarray,
-    simulate: Simulate,
-    *,
-    rounds: int = 3,
-    per_round: int = 1000,
-    near: float = 10.0,
-    seed: int = 0,
-    **settings: Any,
-) -> tuple[NeuralPosterior, Pairs]:
-    """Close in on one record; the posterior answers for that record only.
-
-    Parameters
-    ----------
-    pairs : Pairs
-        Usable runs from the whole space: the first round.
-    record : array
-        Counts, [years].
-    simulate : function
-        Runs new points (``Simulate``).
-    rounds, per_round : int
-        Rounds after the first, and runs in each.
-    near : float
-        Only runs are learned from whose successes of all years lie within this factor of the record's: again a condition on what a run
-        brings forth, so the posterior stays the same for a record that only such runs can explain, and is learned where it counts.
-    seed : int
-        Of everything but the runs, which are the business of ``simulate``.
-    **settings
-        As for ``train``.
-
-    Returns
-    -------
-    NeuralPosterior, Pairs
-        The last posterior, and all pairs that it has learned from.
-
-    Raises
-    ------
-    PosteriorError
-        A round brings no run near the record, or too few of ``pairs`` are near it.
-    """
-    record = checked_record(record, pairs.successes.shape[1], 1)
-    inside = pairs.part(np.flatnonzero(_near(pairs.successes, record, near)))
-    posterior = train(inside, seed=seed, **settings)
-    regions: list[truncation.Region] = []
-    for number in range(rounds):
-        of_round = seed + 1000 * (number + 1)
-        around = posterior.sample(record, AROUND, seed=of_round)
-        density = functools.partial(posterior.log_density, record)
-        regions.append(truncation.Region(density, float(np.quantile(density(around), OUTSIDE))))
-        points = truncation.evenly(regions, around, per_round, seed=of_round)
-        successes, usable = simulate(points)
-        usable = usable & _near(successes, record, near)
-        if not usable.any():
-            raise PosteriorError(f"none of the {per_round} runs of round {number + 1} is usable and near the record")
-        kept = inside.part(np.flatnonzero(regions[-1].holds(inside.unit)))  # the prior, truncated alike
-        inside = kept.joined(Pairs(pairs.names, points[usable], successes[usable]))
-        posterior = train(inside, seed=of_round, **settings)
-    return posterior, inside
-
-
-def _near(successes: np.ndarray, record: np.ndarray, factor: float) -> np.ndarray:
-    """Return which runs have as many successes as the record within a factor, bool [n]."""
-    if not factor > 1:
-        raise PosteriorError(f"near = {factor!r} must be a factor above 1")
-    ratio = (1.0 + successes.sum(axis=1)) / (1.0 + float(np.sum(record)))
-    return np.asarray((ratio <= factor) & (ratio >= 1.0 / factor))

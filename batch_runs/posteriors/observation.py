@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import scipy.optimize
 import scipy.stats
 
 from defection.batch_runs.posteriors.errors import PosteriorError
@@ -17,7 +18,8 @@ class NegativeBinomial:
     Parameters
     ----------
     size : float
-        The larger, the closer: 20 lets a large count scatter by 22 % (one standard deviation). It is assumed, not estimated.
+        The larger, the closer: 20 lets a large count scatter by 22 % (one standard deviation), 1.4 by 85 %. It stands for all that lies
+        between a run and the record, the misfit of the model among it: see :meth:`fitted`.
     floor : float
         Successes that are expected in a year in which a run has fewer, so that a run without leavers does not make a count of 8 impossible.
     """
@@ -29,6 +31,17 @@ class NegativeBinomial:
         for name in ("size", "floor"):
             if not getattr(self, name) > 0 or not np.isfinite(getattr(self, name)):
                 raise PosteriorError(f"{name} = {getattr(self, name)!r} must be above 0")
+
+    @classmethod
+    def fitted(cls, counts: np.ndarray, successes: np.ndarray, *, floor: float = 1.0) -> NegativeBinomial:
+        """Return the observation whose size, between 0.01 and 10,000, makes counts [years] likeliest around expected ones [years]."""
+        told = checked_counts(counts)
+
+        def minus(log_size: float) -> float:
+            return -float(cls(float(np.exp(log_size)), floor).log_likelihood(told, successes))
+
+        found = scipy.optimize.minimize_scalar(minus, bounds=(np.log(0.01), np.log(1e4)), method="bounded")
+        return cls(float(np.exp(found.x)), floor)
 
     def expected(self, successes: np.ndarray) -> np.ndarray:
         """Return the mean of the counts, of the same shape as ``successes``."""

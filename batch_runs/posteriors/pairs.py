@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,9 @@ import pandas as pd
 from defection.batch_runs.designs import Space
 from defection.batch_runs.importance.outcomes import finished, successes
 from defection.batch_runs.posteriors.errors import PosteriorError
+
+Simulate = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""Takes positions of the unit cube [n, d]; returns the yearly successes [n, years] and which runs are usable, bool [n]."""
 
 FEWEST_YEARS = 5
 """Years with successes in a run that is worth learning from."""

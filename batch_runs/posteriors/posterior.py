@@ -21,6 +21,13 @@ class Posterior(Protocol):
         """Return positions of the unit cube, [draws, d], given the counts of a record, [years]; see ``Space.table``."""
 
 
+class Density(Posterior, Protocol):
+    """A posterior that can tell how dense it is."""
+
+    def log_density(self, record: np.ndarray, unit: np.ndarray) -> np.ndarray:
+        """Return the log density of positions [n, d] on the scale of log odds, [n]."""
+
+
 def checked_record(record: np.ndarray, years: int, draws: int) -> np.ndarray:
     """Return a record as numbers, [years]; refuses one of another length, gaps and negative counts."""
     told = checked_counts(record)

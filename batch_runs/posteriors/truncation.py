@@ -9,8 +9,8 @@ import numpy as np
 
 from defection.batch_runs.posteriors.errors import PosteriorError
 
-STEPS = 40
-"""Moves of each point along random lines."""
+FIRST, APART, EACH = 20, 5, 5
+"""Moves of a chain along random lines before its first point, between its points, and points of a chain."""
 
 SHRINKS = 60
 """The most halvings or so of a line until a point inside is found; the point stays where none is."""
@@ -41,7 +41,7 @@ def evenly(regions: Sequence[Region], around: np.ndarray, count: int, *, seed: i
     around : array
         Positions near them, [n, d], where chains begin and by which lines are directed.
     count : int
-        How many points, and chains.
+        How many points; a fifth as many chains.
     seed : int
         Of the chains.
     """
@@ -49,11 +49,15 @@ def evenly(regions: Sequence[Region], around: np.ndarray, count: int, *, seed: i
     start = around[_inside(regions, around)]
     if len(start) < 2:
         raise PosteriorError("the regions of the rounds do not overlap: the posterior has lost the region")
-    at = start[rng.integers(len(start), size=count)]
-    for _ in range(STEPS):
-        ends = start[rng.integers(len(start), size=(2, count))]
+    chains = -(-count // EACH)
+    at = start[rng.integers(len(start), size=chains)]
+    found = []
+    for step in range(1, FIRST + APART * (EACH - 1) + 1):
+        ends = start[rng.integers(len(start), size=(2, chains))]
         at = _moved(regions, at, ends[1] - ends[0] + rng.normal(0.0, 1e-6, at.shape), rng)
-    return at
+        if step >= FIRST and (step - FIRST) % APART == 0:
+            found.append(at)
+    return np.concatenate(found)[:count]
 
 
 def _inside(regions: Sequence[Region], unit: np.ndarray) -> np.ndarray:

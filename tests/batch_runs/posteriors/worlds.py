@@ -30,3 +30,8 @@ def exact(record, *, steps=60):
     weight = np.exp(weight - weight.max())
     mean = weight @ grid / weight.sum()
     return mean, np.sqrt(weight @ (grid - mean) ** 2 / weight.sum())
+
+
+def simulate(unit):
+    """Run positions of the cube; in this world every run is usable."""
+    return successes(unit), np.ones(len(unit), bool)
