@@ -29,7 +29,7 @@ def _table(head: list[str], rows: list[list[str]]) -> list[str]:
 def _observation(measured: dict) -> list[str]:
     told = ", ".join(f"{value} with the size {size}" for size, value in measured["log_likelihood_of_the_defaults"].items())
     return [
-        f"**The size**: {measured['size']:g}, the likeliest around the median of 200 runs of the default parameters. Mean log likelihood of Table 1",
+        f"**The size**: {measured['size']:g}, the likeliest around the median of 200 runs of the defaults of the time. Mean log likelihood of Table 1",
         f"given one of these runs: {told}. Usable runs of the sample of the whole space: {measured['usable']}.",
     ]
 
