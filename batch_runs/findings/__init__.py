@@ -16,6 +16,7 @@ from defection.batch_runs.findings import (
     readings,
     slips,
     statements,
+    walk,
     women,
 )
 from defection.batch_runs.findings.evidence import Evidence
@@ -25,8 +26,8 @@ __all__ = ["NOT", "REPRODUCED", "SHOWN", "UNDECIDED", "Evidence", "Finding", "ev
 
 SECTIONS: tuple[Callable[[Evidence], Finding], ...] = (
     pictures.figure_1, pictures.figure_2, pictures.figure_4, pictures.figure_5, statements.finding, follows.finding, learning.finding,
-    mechanisms.finding, other_regions.finding, readings.finding, ranking.finding, fall.finding, women.finding, origins.finding,
-    slips.finding,
+    mechanisms.finding, other_regions.finding, walk.finding, readings.finding, ranking.finding, fall.finding, women.finding,
+    origins.finding, slips.finding,
 )  # fmt: skip
 """In the order of the page."""
 

@@ -92,7 +92,7 @@ def test_every_finding_says_its_verdict_its_rule_and_what_is_behind_it():
     evidence = Evidence(3, quick=True, threads=1)
     found = every(evidence)
     names = [one.name for one in found]
-    assert len(set(names)) == len(names) == 15
+    assert len(set(names)) == len(names) == 16
     files = [name for one in found for name in one.tables]
     assert len(set(files)) == len(files)
     for one in found:

@@ -18,8 +18,10 @@ from defection.batch_runs.findings import (
     other_regions,
     readings,
     statements,
+    walk,
 )
 from defection.batch_runs.findings.finding import most, of_range, of_votes, together, told
+from defection.batch_runs.searches.good_region import Reported
 
 
 def test_a_statement_is_reproduced_where_it_holds_everywhere_and_not_where_nowhere():
@@ -140,3 +142,26 @@ def test_a_table_of_statements_is_judged_by_the_good_places_alone():
 
 def test_numbers_are_told_with_three_digits():
     assert [told(x) for x in (1234.6, 0.000371, 380.0, -2.0, float("nan"))] == ["1,235", "0.000371", "380", "-2", ""]
+
+
+def test_a_parameter_of_the_walk_is_reproduced_where_its_good_runs_lie_as_the_paper_s():
+    paper = Reported("380, s.d. 53", 380.0, 53.0)
+    assert walk.of_shape(485.0, 105.0, paper) == REPRODUCED
+    assert walk.of_shape(487.0, 105.0, paper) == UNDECIDED
+    assert walk.of_shape(380.0, 107.0, paper) == UNDECIDED
+    assert walk.of_shape(487.0, 107.0, paper) == NOT
+    assert walk.of_shares([NOT, NOT, NOT]) == NOT
+    assert walk.of_shares([NOT, REPRODUCED]) == UNDECIDED
+
+
+def test_the_walk_is_judged_by_the_paper_s_words_for_every_share():
+    shares = pd.DataFrame(
+        [
+            {"parameter": name, "share": share, "mean": mean, "deviation": deviation}
+            for share in (0.05, 0.01)
+            for name, mean, deviation in (("famine_effect", 0.84, 0.04), ("prior_alpha", 50.0, 1.0), ("memory_weeks", 900.0, 200.0))
+        ]
+    )
+    table = walk.beside(shares).set_index("parameter")
+    assert table["verdict"].to_dict() == {"famine_effect": REPRODUCED, "prior_alpha": "", "memory_weeks": NOT}
+    assert table.loc["famine_effect", "best 5.0%"] == "0.84 (s.d. 0.04)"
