@@ -90,12 +90,18 @@ def finding(evidence: Evidence) -> Finding:
     table["against the default"] = judged(table)
     better = table[table["against the default"] == BETTER]["reading"].tolist()
     worse = table[table["against the default"] == WORSE]["reading"].tolist()
+    others = table[table["against the default"] != "the default"]
+    as_well = int((others["against the default"] != WORSE).sum())
+    likely = (
+        f"Which one the paper used cannot be told by fit: {as_well} of {len(others)} others fit as well or better. If its runs follow the "
+        f"record as it says, the least likely is {others.iloc[-1]['reading']}, as far as one search of each can tell."
+    )
     return Finding(
         "readings",
         "Readings compared",
         "The text leaves open whose attempts are heard of, the unit of growth, the famine years, what is tolerated.",
         f"Better than the default readings: {', '.join(better) or 'none'}. Worse: {', '.join(worse) or 'none'}. The others cannot be "
-        f"told from them with searches of this size. {_statements(table)}",
+        f"told from them with searches of this size. {_statements(table)} {likely}",
         SHOWN,
         f"No verdict on the paper, which names none. {RULE}",
         {"readings": table},
