@@ -29,11 +29,18 @@ class LoopbackCluster:
         self.scheduler = self._start(
             "scheduler", "--scheduler-file", str(self.file), "--host", "127.0.0.1", "--port", "0", "--no-dashboard"
         )
-        while not self.file.exists():
-            assert self.scheduler.poll() is None, (folder / "scheduler.log").read_text()
-            time.sleep(0.05)
+        try:
+            self.address = self._address()
+        except BaseException:
+            self.close()
+            raise
 
-        self.address = json.loads(self.file.read_text())["address"]
+    def _address(self):
+        while True:
+            assert self.scheduler.poll() is None, (self.folder / "scheduler.log").read_text()
+            with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):  # not there yet, or not written to its end
+                return json.loads(self.file.read_text())["address"]
+            time.sleep(0.05)
 
     def _start(self, *what):
         command = [sys.executable, "-m", "dask", *what]
