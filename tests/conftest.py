@@ -36,6 +36,18 @@ def pytest_addoption(parser):
     parser.addoption("--seed", nargs="*", type=int, default=[1], help="repeat the tests of chance with these seeds")
 
 
+LONGEST = (
+    "test_tutorials.py", "test_scripts.py", "test_docs.py", "test_packaging.py", "test_recovery.py", "test_engines.py",
+    "test_findings_report.py", "test_dying_workers.py", "test_cluster.py",
+)  # fmt: skip
+"""Files with tests of ten seconds and more."""
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the longest, so that of several processes none is left alone with one of them at the end."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 def pytest_generate_tests(metafunc):
     if "seed" in metafunc.fixturenames:
         metafunc.parametrize("seed", metafunc.config.getoption("--seed"))
