@@ -14,6 +14,9 @@ from defection.batch_runs.scores import Objective
 from defection.batch_runs.searches.asking import asked, check_between, check_varied, check_whole, table_of, unit_of
 from defection.batch_runs.searches.evaluation import Evaluate, SearchError
 
+FEWEST = 4
+"""Points of a generation: of fewer, only one would be selected, and no covariance can be learned from it."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Evolution:
@@ -59,7 +62,7 @@ class Evolution:
             raise SearchError("evolution: at least two parameters must vary; one alone is better tried at many values")
         check_whole("evolution", starts=self.starts, generations=self.generations, replicates=self.replicates)
         if self.population is not None:
-            check_whole("evolution", 3, population=self.population)
+            check_whole("evolution", FEWEST, population=self.population)
         if self.halving is not None:
             check_whole("evolution", halving=self.halving)
         check_between("evolution", 1e-6, 1.0, step=self.step)

@@ -102,7 +102,7 @@ def test_all_points_lie_in_the_space(search):
         (lambda: PaperWalk(space=SPACE, objective=OBJECTIVE, step=2.0), "paper walk: step = 2.0 must lie between 0 and 1"),
         (lambda: PaperWalk(space=Space.of({}), objective=OBJECTIVE), "paper walk: nothing varies"),
         (lambda: Screen(space=SPACE, objective=OBJECTIVE, points=1.5), "screen: points = 1.5 must be a whole number"),
-        (lambda: Evolution(space=SPACE, objective=OBJECTIVE, population=2), "evolution: population = 2 must be .* at least 3"),
+        (lambda: Evolution(space=SPACE, objective=OBJECTIVE, population=3), "evolution: population = 3 must be .* at least 4"),
         (lambda: Evolution(space=Space.of({"famine_effect": {}}), objective=OBJECTIVE), "at least two parameters must vary"),
         (lambda: SequentialMonteCarlo(space=SPACE, objective=OBJECTIVE, particles=3), "particles = 3 must be .* at least 6"),
         (lambda: SequentialMonteCarlo(space=SPACE, objective=OBJECTIVE, quantile=1), "quantile = 1 must lie between 0.01 and 0.99"),
