@@ -294,7 +294,7 @@ def test_ctrl_c_stops_within_a_second_and_the_sweep_goes_on_later(design_file, t
         assert sweep.returncode == 130, said
         assert "of 1,600 runs are kept in" in said
         assert "Traceback" not in said
-        assert took < 20, f"{engine}: {took}"  # 0.02 to 0.2 s on a quiet machine; a busy one may keep everything waiting
+        assert took < 2, f"{engine}: {took}"  # 0.02 to 0.2 s on a quiet machine; a busy one may keep everything waiting
         results = open_results(out)
         assert 0 < results.counts()["done"] < 1600
         assert not list(out.rglob("*.lock"))
