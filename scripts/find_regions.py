@@ -18,7 +18,7 @@ import defection
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import MemoryEvaluation, SearchError, Staged, noise_floor, outcome, search_space
 from defection.batch_runs.searches.asking import settings_of
-from defection.batch_runs.searches.shipped import FOUND
+from defection.batch_runs.searches.shipped import FOUND, with_border
 from defection.compiled import law_fingerprint
 from defection.country import load
 from defection.parameters import PARAMETERS
@@ -58,9 +58,7 @@ QUICK = {
 def search(name: str, root: int, budget: dict[str, int], last: int = LAST) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the candidates of one search with their scores on fresh seeds, best first, and what was spent on it."""
     objective = Objective(Target.of_country(), "root_scale")
-    country = load("north_korea")
-    if name in BORDERS:
-        country = country.replace(border=[float(province in BORDERS[name]) for province in country.provinces])
+    country = with_border(load("north_korea"), BORDERS.get(name))
     evaluate = MemoryEvaluation(root, country=country)
     staged = Staged(space=search_space(READINGS[name]), objective=objective, **budget)
     trace = staged.run(evaluate, seed=root)

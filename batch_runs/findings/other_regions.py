@@ -13,11 +13,12 @@ from defection.batch_runs.findings.follows import scores
 from defection.batch_runs.findings.places import MARGIN
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import MemoryEvaluation, groups, passages, regions, search_space
+from defection.batch_runs.searches.reported import PAPER
 from defection.batch_runs.searches.shipped import FOUND
 from defection.parameters import PARAMETERS
 
 APART, RIDGE, STRICT = 0.2, 3.0, 2.0
-PAPER_SPREADS = {"famine_effect": 0.04, "memory_weeks": 53.0, "observation_probability": 0.044, "tolerated_attempts": 5.64}
+PAPER_SPREADS = {name: one.deviation for name, one in PAPER.items() if one.deviation is not None}
 """Standard deviations that the paper reports of its good region."""
 
 ONLY_RULE = (

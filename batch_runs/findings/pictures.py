@@ -9,6 +9,7 @@ from defection.batch_runs.findings.evidence import Evidence, table_of
 from defection.batch_runs.findings.finding import SHOWN, Finding, told
 from defection.batch_runs.findings.places import Place, winners
 from defection.batch_runs.scores import Objective, Target
+from defection.batch_runs.searches.reported import PRIOR_LINE
 
 NOTHING = "No verdict: drawn for comparison."
 
@@ -60,7 +61,8 @@ def figure_4(evidence: Evidence) -> Finding:
     """Return the winners' priors beside the paper's line, and the belief at both ends of a run of the best region."""
     every = winners()
     table = every[["name", "score", "prior_alpha", "prior_beta"]].assign(
-        prior_mean=every["prior_alpha"] / (every["prior_alpha"] + every["prior_beta"]), line=26 + 0.66 * every["prior_beta"]
+        prior_mean=every["prior_alpha"] / (every["prior_alpha"] + every["prior_beta"]),
+        line=PRIOR_LINE.intercept + PRIOR_LINE.slope * every["prior_beta"],
     )
     rows = []
     behind = []
@@ -73,7 +75,7 @@ def figure_4(evidence: Evidence) -> Finding:
             alpha, beta = (one[f"weekly_belief_{side}_by_province"].mean().item() for side in ("alpha", "beta"))
             repression = one["weekly_repression_by_province"].mean().item()
             rows.append({"place": place.name, "week": week, "alpha": alpha, "beta": beta, "repression": repression})
-    near = int((np.abs(table["prior_alpha"] - table["line"]) <= 2 * 4.01).sum())
+    near = int((np.abs(table["prior_alpha"] - table["line"]) <= 2 * PRIOR_LINE.residual).sum())
     return Finding(
         "figure_4",
         "Figure 4: the belief, and its prior",

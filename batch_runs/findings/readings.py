@@ -10,7 +10,7 @@ import pandas as pd
 from defection.batch_runs.findings.evidence import Evidence
 from defection.batch_runs.findings.finding import SHOWN, UNDECIDED, Finding
 from defection.batch_runs.searches.shipped import readings as stored
-from defection.batch_runs.searches.shipped import regions_of
+from defection.batch_runs.searches.shipped import regions_of, with_border
 from defection.batch_runs.searches.statements import STATEMENTS, held
 from defection.parameters import PARAMETERS, Parameters
 
@@ -68,11 +68,9 @@ def finding(evidence: Evidence) -> Finding:
     for about in searches():
         best, name = about["best"], about["reading"]
         evidence.tell(f"the statements under the reading {name}")
-        country: Any = evidence.country
-        if border := about.get("border"):
-            country = country.replace(border=[float(province in border) for province in country.provinces])
+        border = about.get("border")
         point = Parameters(**about["point"][list(PARAMETERS)].to_dict())
-        kept = held(point, country=country, runs=min(evidence.runs, 20), threads=evidence.threads)
+        kept = held(point, country=with_border(evidence.country, border), runs=min(evidence.runs, 20), threads=evidence.threads)
         changed = ", ".join(f"{key} = {_value(value)}" for key, value in about["given"].items() if key in PARAMETERS)
         rows.append(
             {

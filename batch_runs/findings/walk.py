@@ -9,12 +9,9 @@ import pandas as pd
 
 from defection.batch_runs.findings.evidence import Evidence
 from defection.batch_runs.findings.finding import NOT, REPRODUCED, UNDECIDED, Finding, most, told
-from defection.batch_runs.searches.good_region import PAPER, Reported
+from defection.batch_runs.searches.reported import PAPER, PRIOR_LINE, Reported
 from defection.batch_runs.searches.shipped import FOUND, read_regions
 from defection.parameters import PARAMETERS
-
-LINE_ERROR = 4.01
-"""Residual standard error of the paper's line of α₀ on β₀."""
 
 RULE = (
     "The paper does not say from which score on a run is good: each answer is given for the best 5 %, 1 % and 0.1 % of the walk's runs, "
@@ -27,9 +24,8 @@ RULE = (
 
 def of_shape(mean: float, deviation: float, paper: Reported) -> str:
     """Return the verdict on one parameter for one share of good runs."""
-    assert paper.mean is not None
-    assert paper.deviation is not None
-    there, narrow = abs(mean - paper.mean) <= 2 * paper.deviation, deviation <= 2 * paper.deviation
+    low, high = paper.within()
+    there, narrow = low <= mean <= high, deviation <= (high - low) / 2
     return REPRODUCED if there and narrow else UNDECIDED if there or narrow else NOT
 
 
@@ -70,7 +66,7 @@ def finding(_evidence: Evidence) -> Finding:
     about = json.loads((FOUND / "paper_walk.json").read_text(encoding="utf-8"))
     best = read_regions(FOUND / "paper_walk.csv").sort_values("vertical", kind="stable").iloc[0]
     table, line = beside(region()), lines(about)
-    of_line = of_shares([REPRODUCED if error <= 2 * LINE_ERROR else NOT for error in line["residual"]])
+    of_line = of_shares([REPRODUCED if error <= 2 * PRIOR_LINE.residual else NOT for error in line["residual"]])
     judged = table[table["verdict"] != ""]
     last = judged.columns[-2]
     parts = [

@@ -2,44 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
 from defection.batch_runs.designs import Space
 from defection.batch_runs.searches.evaluation import SearchError
-
-
-@dataclasses.dataclass(frozen=True)
-class Reported:
-    """What the paper reports of one parameter in its good region; standard deviation where it gives one."""
-
-    says: str
-    mean: float | None = None
-    deviation: float | None = None
-
-
-PAPER: Mapping[str, Reported] = {
-    "famine_effect": Reported("0.84 on average, s.d. 0.04", 0.84, 0.04),
-    "adjustment_rate": Reported("at most 0.001, typically 0.0005", 0.0005),
-    "memory_weeks": Reported("about 380 weeks, s.d. 53", 380.0, 53.0),
-    "observation_probability": Reported("0.50, s.d. 0.044", 0.50, 0.044),
-    "initial_repression": Reported("at least 0.8"),
-    "tolerated_attempts": Reported("180, s.d. 5.64", 180.0, 5.64),
-}
-"""From the section 'Results' of Dukalskis, Elkink & Xiong (2017)."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Line:
-    """The regression of α₀ on β₀ over good runs; the paper: intercept 26, slope 0.66, residual standard error 4.01."""
-
-    intercept: float
-    slope: float
-    residual: float
-    correlation: float
+from defection.batch_runs.searches.reported import Line
 
 
 def good_runs(trace: pd.DataFrame, share: float, *, distinct: bool = False) -> pd.DataFrame:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import pathlib
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
 
 from defection.batch_runs.searches.evaluation import SearchError
+from defection.country import Country
 from defection.parameters import PARAMETERS, Parameters, nearest
 
 FOUND = pathlib.Path(__file__).parent / "found"
@@ -45,6 +47,11 @@ def regions_of(reading: str, folder: pathlib.Path = FOUND) -> pd.DataFrame:
             return read_regions(file.with_suffix(".csv"))
     known = tuple(readings(folder))
     raise SearchError(f"no search was made for the reading {reading!r}{nearest(reading, known)}; there are {', '.join(known)}")
+
+
+def with_border(country: Country, provinces: Collection[str] | None) -> Country:
+    """Return a country in which these provinces are the border; the country itself where none are named."""
+    return country.replace(border=[float(one in provinces) for one in country.provinces]) if provinces else country
 
 
 def best_region(reading: str, folder: pathlib.Path = FOUND) -> Parameters:

@@ -12,6 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from defection.batch_runs.ensemble import run_ensemble
+from defection.batch_runs.searches.reported import PAPER, PRIOR_LINE
 from defection.parameters import Parameters
 
 Measured = Callable[[Parameters, xr.Dataset], float]
@@ -46,15 +47,21 @@ def _reached(p: Parameters, data: xr.Dataset) -> float:
 
 STATEMENTS: tuple[Statement, ...] = (
     Statement(
-        "prior line", "α₀ = 26 + 0.66 β₀, residual s.e. 4.01", lambda p, _: p.prior_alpha - 26.0 - 0.66 * p.prior_beta, -2 * 4.01, 2 * 4.01
+        "prior line",
+        "α₀ = 26 + 0.66 β₀, residual s.e. 4.01",
+        lambda p, _: float(PRIOR_LINE.above(p.prior_alpha, p.prior_beta)),
+        -2 * PRIOR_LINE.residual,
+        2 * PRIOR_LINE.residual,
     ),
     Statement("prior mean", "between 0.47 and 0.65", lambda p, _: p.prior_mean, 0.47, 0.65),
-    Statement("memory", "H about 380 weeks, s.d. 53", lambda p, _: p.memory_weeks, 380 - 2 * 53, 380 + 2 * 53),
-    Statement("observation", "K about 0.50, s.d. 0.044", lambda p, _: p.observation_probability, 0.5 - 2 * 0.044, 0.5 + 2 * 0.044),
-    Statement("famine", "δ about 0.84, s.d. 0.04", lambda p, _: p.famine_effect, 0.84 - 2 * 0.04, 0.84 + 2 * 0.04),
+    Statement("memory", "H about 380 weeks, s.d. 53", lambda p, _: p.memory_weeks, *PAPER["memory_weeks"].within()),
+    Statement(
+        "observation", "K about 0.50, s.d. 0.044", lambda p, _: p.observation_probability, *PAPER["observation_probability"].within()
+    ),
+    Statement("famine", "δ about 0.84, s.d. 0.04", lambda p, _: p.famine_effect, *PAPER["famine_effect"].within()),
     Statement("adjustment", "r at most 0.001", lambda p, _: p.adjustment_rate, 0.0, 0.001),
     Statement("first repression", "R₀ at least 0.8", lambda p, _: p.initial_repression, 0.8, 1.0),
-    Statement("tolerance", "about 180 a week, s.d. 5.64", lambda p, _: p.tolerated_attempts, 180 - 2 * 5.64, 180 + 2 * 5.64),
+    Statement("tolerance", "about 180 a week, s.d. 5.64", lambda p, _: p.tolerated_attempts, *PAPER["tolerated_attempts"].within()),
     Statement("tolerance never reached", "share of runs in which it is passed: none", _reached, 0.0, 0.0),
     Statement("last repression", "falls to about 0.44 (0.05 either way taken as about)", _last_repression, 0.39, 0.49),
     Statement("last belief", "tight around repression (its mean within 0.05 taken as that)", _belief_gap, 0.0, 0.05),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from defection import PARAMETERS, Parameters
 from defection.batch_runs.findings.readings import judged, searches
-from defection.batch_runs.searches.shipped import FOUND
+from defection.batch_runs.searches.shipped import FOUND, with_border
 from defection.batch_runs.searches.statements import held
 from defection.country import load
 from search_page.common import number, table
@@ -21,10 +21,7 @@ def compared() -> str:
     rows: list[list[object]] = []
     for one, said in zip(found, judged(pd.DataFrame(scores)), strict=True):
         best, p = one["best"], Parameters(**one["point"][list(PARAMETERS)].to_dict())
-        country = load("north_korea")
-        if border := one.get("border"):
-            country = country.replace(border=[float(province in border) for province in country.provinces])
-        holds = held(p, country=country)["holds"]
+        holds = held(p, country=with_border(load("north_korea"), one.get("border")))["holds"]
         rows.append(
             [one["reading"], f"{best['score']:.2f}", f"{best['standard_error']:.2f}", said, f"{best['stopped']:.3f}", f"{one['runs']:,}",
              f"{int(holds.sum())} of {len(holds)}", number(p.memory_weeks), number(p.famine_effect), p.tolerated_attempts, number(p.economy_scale)]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from defection.batch_runs.importance import appendix
 from defection.batch_runs.importance.table import is_dummy
-from defection.batch_runs.searches.good_region import PAPER
+from defection.batch_runs.searches.reported import PAPER, PRIOR_LINE
 from defection.batch_runs.searches.shipped import FOUND, read_regions
 from search_page.common import VARIED, number, table
 
@@ -46,7 +46,7 @@ def _region() -> str:
 
 
 def _lines(about: dict) -> str:
-    rows: list[list[object]] = [["the paper", "", "26", "0.66", "4.01", ""]]
+    rows: list[list[object]] = [["the paper", "", number(PRIOR_LINE.intercept), f"{PRIOR_LINE.slope:.2f}", number(PRIOR_LINE.residual), ""]]
     for one in about["lines"]:
         kind = "one of each walk and restart" if one["distinct"] else "all"
         rows.append(

@@ -8,6 +8,7 @@ import scipy.stats
 from matplotlib.figure import Figure
 
 from defection.batch_runs.findings import Finding
+from defection.batch_runs.searches.reported import PRIOR_LINE
 from defection.views.findings.drawn import Drawn
 
 
@@ -52,8 +53,8 @@ def draw_prior(table: pd.DataFrame) -> Figure:
     figure = Figure(figsize=(7, 5), layout="constrained")
     axis = figure.subplots()
     beta = np.linspace(0, 120, 121)
-    line = 26 + 0.66 * beta
-    axis.fill_between(beta, line - 8.02, line + 8.02, color="#ffa90e", alpha=0.25, linewidth=0)
+    line, width = PRIOR_LINE.intercept + PRIOR_LINE.slope * beta, 2 * PRIOR_LINE.residual
+    axis.fill_between(beta, line - width, line + width, color="#ffa90e", alpha=0.25, linewidth=0)
     axis.plot(beta, line, color="#e76300", label="the paper: α₀ = 26 + 0.66 β₀")
     for mean, style in ((0.47, ":"), (0.65, "--")):
         axis.plot(beta, beta * mean / (1 - mean), color="#717581", linestyle=style, linewidth=1, label=f"prior mean {mean:g}")

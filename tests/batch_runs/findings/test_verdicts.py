@@ -21,7 +21,7 @@ from defection.batch_runs.findings import (
     walk,
 )
 from defection.batch_runs.findings.finding import most, of_range, of_votes, together, told
-from defection.batch_runs.searches.good_region import Reported
+from defection.batch_runs.searches.reported import Reported
 
 
 def test_a_statement_is_reproduced_where_it_holds_everywhere_and_not_where_nowhere():
