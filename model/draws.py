@@ -1,4 +1,4 @@
-"""Accepted draws of a posterior as data: a table of parameters, with a manifest that says how it was made."""
+"""Draws of a posterior as data: a table of parameters, with a manifest that says how it was made."""
 
 from __future__ import annotations
 

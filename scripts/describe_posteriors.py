@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import pathlib
+import statistics
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -11,14 +13,24 @@ ROOT = pathlib.Path(__file__).parent.parent
 PAGE, TABLES, PICTURE = ROOT / "docs" / "posterior.md", ROOT / "docs" / "posterior", ROOT / "docs" / "images" / "posterior.png"
 BEGIN, END = "<!-- begin: scripts/describe_posteriors.py -->\n", "<!-- end -->"
 LEVEL = "90%"
-CHOSEN = "accepted"
+CHOSEN = "particles"
 """The posterior whose draws are shipped."""
 
 
 def section() -> str:
     """Return the figures as Markdown."""
     measured = json.loads((TABLES / "measured.json").read_text(encoding="utf-8"))
-    parts = (_observation(measured), _record(measured), _answers(), _years(), _effort(measured), _coverage(), _parameters())
+    parts = (
+        _observation(measured),
+        _record(measured),
+        _answers(),
+        _years(),
+        _networks(measured),
+        _swarms(measured),
+        _apart(measured),
+        _coverage(),
+        _parameters(),
+    )
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
 
@@ -30,7 +42,8 @@ def _observation(measured: dict) -> list[str]:
     told = ", ".join(f"{value} with the size {size}" for size, value in measured["log_likelihood_of_the_defaults"].items())
     return [
         f"**The size**: {measured['size']:g}, the likeliest around the median of 200 runs of the defaults of the time. Mean log likelihood of Table 1",
-        f"given one of these runs: {told}. Usable runs of the sample of the whole space: {measured['usable']}.",
+        f"given one of these runs: {told}. Usable runs of the sample of the whole space for light and neural: {measured['usable']} points;",
+        f"of that for particles and sequential: {measured['begun_with']}.",
     ]
 
 
@@ -75,24 +88,63 @@ def _years() -> list[str]:
     return _table(["year", "record", f"{CHOSEN}: median of runs", "90 % of runs", "90 % of counts"], rows)
 
 
-def _effort(measured: dict) -> list[str]:
-    """Say what the posteriors of one record took."""
-    many = [(f"sequential and particles, synthetic {i}", one) for i, one in enumerate(measured.get("synthetic", []), 1)]
-    told = [("particles, Table 1", measured.get("particles")), ("sequential, Table 1", measured.get("sequential")), *many]
+def _networks(measured: dict) -> list[str]:
+    """Say what the sequential posterior took and what its draws are worth."""
+    head = ["sequential", "runs", "seconds", "runs learned from, by round", "near, of a round's runs", "usable draws", "draws are worth"]
+    many = list(measured.get("sequential_synthetic", {}).values())
+    one = measured["one_record"].get("sequential")
+    if not one:
+        return []
+    each: list[tuple[str, Callable[[dict], float], str]] = [
+        ("runs", lambda told: told["runs"], ",.0f"),
+        ("seconds", lambda told: told["seconds"], ",.0f"),
+        ("near", lambda told: told["rounds"][-1]["near"] / told["rounds"][-1]["runs"], ".1%"),
+        ("usable", lambda told: told["usable"], ".0%"),
+        ("worth", lambda told: told["effective"], ".1f"),
+    ]
     rows = []
-    for name, one in told:
-        if one:
-            limits = [level["limit"] for level in one["levels"]]
-            accepted = [level["accepted"] for level in one["levels"]]
-            learned = ", ".join(f"{each['learned_from']:,}" for each in one.get("rounds", []))
-            near = ", ".join(f"{100 * each['near'] / each['runs']:.1f} %" for each in one.get("rounds", [])[1:])
-            worth = f"{one['effective']:.0f} of {one['draws']:,}" if "draws" in one else ""
-            span = f"{min(accepted):.2f} to {max(accepted):.2f}"
-            rows.append(
-                [name, f"{one['runs']:,}", f"{one['seconds']:,}", f"{limits[0]:.0f} to {limits[-1]:.0f}", span, learned, near, worth]
-            )
-    head = ["", "runs", "seconds", "limits", "moves accepted", "pairs learned from, by round", "near, of a round's runs", "draws are worth"]
+    for name, of in [("Table 1", [one])] + ([(f"{len(many)} synthetic records", many)] if many else []):
+        cells = [_span([of_one(told) for told in of], form) for _, of_one, form in each]
+        rounds = zip(*([r["learned_from"] for r in told["rounds"]] for told in of), strict=True)
+        rows.append(
+            [name, *cells[:2], "; ".join(_span(list(r), ",.0f") for r in rounds), *cells[2:-1], f"{cells[-1]} of {of[0]['draws']:,}"]
+        )
     return _table(head, rows)
+
+
+def _swarms(measured: dict) -> list[str]:
+    """Say what the particles took, and how many families of the first draws are left of them."""
+    head = ["particles", "runs", "seconds", "first power", "levels to the posterior", "moves accepted in the last", "families left"]
+    given = [
+        (name, [measured["one_record"][key]]) for name, key in (("Table 1", "particles"), ("Table 1, another seed", "particles_again"))
+    ]
+    many = list(measured.get("particles_synthetic", {}).values())
+    rows = []
+    for name, of in given + ([(f"{len(many)} synthetic records", many)] if many else []):
+        cells = [
+            _span([told["runs"] for told in of], ",.0f"),
+            _span([told["seconds"] for told in of], ",.0f"),
+            _span([told["levels"][0]["power"] for told in of], ".2g"),
+            _span([sum(level["power"] < 1 for level in told["levels"]) + 1 for told in of], ".0f"),
+            _span([told["levels"][-1]["accepted"] for told in of], ".0%"),
+            _span([told["levels"][-1]["families"] for told in of], ".0f"),
+        ]
+        rows.append([name, *cells])
+    return _table(head, rows)
+
+
+def _span(values: list[float], form: str) -> str:
+    """Return one value, or the median of several and their ends."""
+    if len(values) == 1:
+        return format(values[0], form)
+    return f"{statistics.median(values):{form}} ({min(values):{form}} to {max(values):{form}})"
+
+
+def _apart(measured: dict) -> list[str]:
+    """Say how far two runs of the particles given Table 1 have ended from each other."""
+    told = measured["apart"]
+    rows = [[f"`{name}`", f"{one['means']:.2f}", f"{one['ratio']:.2f}"] for name, one in told.items()]
+    return _table(["two seeds of the particles, Table 1", "means apart, in standard deviations", "ratio of standard deviations"], rows)
 
 
 def _coverage() -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import functools
 import importlib.metadata
 import importlib.util
 import json
@@ -26,33 +27,36 @@ from defection import Parameters, __version__
 from defection.batch_runs.designs import Space
 from defection.batch_runs.importance.runs import run_points
 from defection.batch_runs.posteriors import NegativeBinomial, Pairs, PosteriorError, draws_for, learned, neural, synthetic
-from defection.batch_runs.posteriors.pairs import Simulate, usable_runs
-from defection.batch_runs.posteriors.particles import closing_in, settled
+from defection.batch_runs.posteriors.coordinates import FirstWeek
+from defection.batch_runs.posteriors.pairs import MOST_LUCK, Simulate
+from defection.batch_runs.posteriors.particles import settled
 from defection.batch_runs.posteriors.sequential import Settings, sequential
+from defection.batch_runs.posteriors.simulation import POINTS, Simulator, of_space
 from defection.compiled import law_fingerprint
 from defection.country import load
 
 ROOT = 2017
 TABLES = pathlib.Path(__file__).resolve().parent.parent / "docs" / "posterior"
 FULL: dict[str, Any] = {
-    "runs": 2**18, "records": 300, "draws": 500, "epochs": 100, "kept": 200, "synthetic": 20,
-    "record": Settings(), "each": Settings(particles=300, moves=5, per_round=1500, draws=1000),
-    "particles": {"particles": 300, "moves": 6, "settling": 10},
+    "runs": 2**18, "batches": 128, "records": 300, "draws": 500, "epochs": 100, "kept": 200,
+    "networks": 40, "swarms": 20, "record": Settings(draws=4000), "each": Settings(), "swarm": {"particles": 1000, "moves": 12, "last": 4},
 }  # fmt: skip
 QUICK: dict[str, Any] = {
-    "runs": 2**15, "records": 40, "draws": 100, "epochs": 10, "kept": 20, "synthetic": 2,
-    "record": Settings(particles=60, moves=2, per_round=300, draws=300, epochs=10, flow="mdn"),
-    "each": Settings(particles=60, moves=2, per_round=300, draws=300, epochs=10, flow="mdn"), "particles": {"particles": 60, "moves": 2, "settling": 2},
+    "runs": 2**15, "batches": 1, "records": 40, "draws": 100, "epochs": 10, "kept": 20,
+    "networks": 2, "swarms": 2, "record": Settings(nearest=400, per_round=300, draws=300, epochs=10),
+    "each": Settings(nearest=400, per_round=300, draws=300, epochs=10), "swarm": {"particles": 60, "moves": 2, "last": 1},
 }  # fmt: skip
 INSTALLED = all(importlib.util.find_spec(name) for name in ("torch", "sbi"))
 BATCH = 8192
+MORE = ("networks", "swarms")
+"""What can be added to parts that are kept."""
 
 
 class Kept:
     """A folder with a file for every part that is done."""
 
     def __init__(self, folder: pathlib.Path, size: dict[str, Any]) -> None:
-        self.folder, told = folder, json.dumps({key: repr(value) for key, value in size.items() if key != "synthetic"}, indent=1)
+        self.folder, told = folder, json.dumps({key: repr(value) for key, value in size.items() if key not in MORE}, indent=1)
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / "settings.json").exists():
             (folder / "settings.json").write_text(told, encoding="utf-8")
@@ -83,105 +87,115 @@ def whole_space(space: Space, count: int) -> dict[str, np.ndarray]:
             found.append(Pairs.of(run_points(space.table(unit[number * BATCH : (number + 1) * BATCH]), root=99 + number), space))
         except PosteriorError:
             continue
-    return {"unit": np.concatenate([one.unit for one in found]), "successes": np.concatenate([one.successes for one in found])}
+    return _arrays(_joined(found))
 
 
 def misfit(space: Space, record: np.ndarray, simulate: Simulate) -> dict[str, np.ndarray]:
     """Return the size that the misfit of the default parameters asks for, around the median of 200 of their runs."""
     defaults = space.unit(space.complete(space.table(np.zeros((1, len(space.names)))).assign(**Parameters().as_dict())))
-    successes, _ = simulate(np.repeat(defaults, 200, axis=0))
+    successes, _ = simulate(np.repeat(defaults, 200, axis=0), np.arange(200))
     found = NegativeBinomial.fitted(record, np.median(successes, axis=0))
     each = [NegativeBinomial(size=size).log_likelihood(record, successes).mean() for size in (found.size, 20.0)]
     return {"size": np.array(float(f"{found.size:.2g}")), "fitted": np.array(found.size), "likelihood": np.array(each)}
+
+
+def _joined(pairs: list[Pairs]) -> Pairs:
+    return functools.reduce(Pairs.joined, pairs)
+
+
+def _arrays(pairs: Pairs) -> dict[str, np.ndarray]:
+    return {name: getattr(pairs, name) for name in ("unit", "successes", "luck")}
 
 
 class Parts:
     """Every long part by name, each made of what is kept of those before it."""
 
     def __init__(self, size: dict[str, Any], kept: Kept, threads: int) -> None:
-        self.size, self.kept, self.space, self.threads = size, kept, Space.of(vary="all"), threads
+        self.size, self.kept, self.space = size, kept, Space.of(vary="all")
+        self.simulate, self.coordinates = Simulator(self.space, threads=threads), FirstWeek(self.space)
         korea = load("north_korea")
         self.record, self.years = np.array([count for _, count, _ in korea.record], float), [year for year, _, _ in korea.record]
-        whole = kept.part("whole", lambda: whole_space(self.space, size["runs"]))
-        self.misfit = kept.part("misfit", lambda: misfit(self.space, self.record, self.simulator(ROOT - 1)))
+        self.pairs = self._pairs(kept.part("whole", lambda: whole_space(self.space, size["runs"])))
+        self.misfit = kept.part("misfit", lambda: misfit(self.space, self.record, self.simulate))
         self.noise = NegativeBinomial(size=float(self.misfit["size"]))
-        self.pairs = Pairs(tuple(self.space.names), whole["unit"], whole["successes"])
         self.truths, self.records, rows = synthetic(self.pairs, size["records"], observation=self.noise, seed=1)
         self.rest = self.pairs.part(np.delete(np.arange(len(self.pairs)), rows))
 
+    @functools.cached_property
+    def many(self) -> Pairs:
+        """Usable runs of another, much larger sample of the whole space."""
+        return _joined([self._pairs(self.part(f"space_{number:03d}")) for number in range(self.size["batches"])])
+
     def names(self) -> list[str]:
         """Return what there is to do here."""
-        many = [f"synthetic_{i:02d}" for i in range(self.size["synthetic"])]
-        return ["light", "particles", *(["neural", "record", *many] if INSTALLED else [])]
+        space, swarms = self._numbered("space", "batches"), self._numbered("particles", "swarms")
+        networks = ["neural", "sequential", *self._numbered("sequential", "networks")] if INSTALLED else []
+        return [*space, "light", "particles", "particles_again", *swarms, *networks]
 
-    def simulator(self, root: int) -> Simulate:
-        """Return a function that runs positions of the unit cube, every call with other seeds."""
-        calls = iter(range(1_000_000))
-
-        def simulate(unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            table = self.space.table(np.clip(unit, 0, np.nextafter(1, 0)))
-            runs = run_points(table, root=root * 1_000_000 + next(calls), threads=self.threads)
-            told = runs[[name for name in runs.columns if name.startswith("successes_")]].to_numpy(float)
-            return told, usable_runs(told, runs["stopped_early"].to_numpy(bool))
-
-        return simulate
+    def done(self, kind: str, *, kept_only: bool) -> dict[int, dict[str, np.ndarray]]:
+        """Return the parts of synthetic records by number, made if they are not kept and may be."""
+        told = {"sequential": "networks", "particles": "swarms"}[kind]
+        numbered = enumerate(self._numbered(kind, told))
+        return {number: self.part(name) for number, name in numbered if self.kept.has(name) or not kept_only}
 
     def part(self, name: str) -> dict[str, np.ndarray]:
         """Return a part, made if it is not kept."""
-        if name in ("light", "neural"):
+        kind, _, number = name.partition("_")
+        if kind in ("light", "neural"):
             return self.kept.part(name, lambda: self._once(name))
-        if name == "particles":
-            return self.kept.part(name, self._particles)
-        if name == "record":
-            return self.kept.part(name, lambda: self._answered(self.record, self.size["record"], ROOT))
-        number = int(name.removeprefix("synthetic_"))
-        return self.kept.part(name, lambda: self._answered(self.records[number], self.size["each"], ROOT + 1 + number))
+        if kind == "space":
+            return self.kept.part(name, lambda: _arrays(of_space(self.coordinates, self.simulate, int(number), seed=ROOT)))
+        synthetic = number.isdecimal()
+        record, seed = (self.records[int(number)], ROOT + 1 + int(number)) if synthetic else (self.record, ROOT - (number == "again"))
+        self.many  # noqa: B018 (its seconds are its own)
+        if kind == "particles":
+            return self.kept.part(name, lambda: self._swarm(record, seed))
+        settings = self.size["each" if synthetic else "record"]
+        return self.kept.part(name, lambda: self._network(record, seed, settings))
 
-    def accepted(self, part: dict[str, np.ndarray], record: np.ndarray) -> np.ndarray:
-        """Return the draws of a sequential answer whose own run is usable and within the limit of what was learned from."""
-        limit = json.loads(str(part["about"]))["rounds"][-1]["limit"]
-        return part["unit"][(part["weight"] > 0) & (self.noise.log_likelihood(record, part["successes"]) >= limit)]
-
-    def fresh(self, name: str, unit: np.ndarray, root: int) -> dict[str, np.ndarray]:
+    def fresh(self, name: str, unit: np.ndarray) -> dict[str, np.ndarray]:
         """Return successes of fresh runs of some draws of a posterior of the record, and which are usable."""
 
         def make() -> dict[str, np.ndarray]:
-            picked = np.random.default_rng(8).permutation(unit)[: 2 * self.size["kept"]]
-            return dict(zip(("successes", "usable"), self.simulator(root)(picked), strict=True))
+            rng = np.random.default_rng(8)
+            picked = rng.permutation(unit)[: 2 * self.size["kept"]]
+            return dict(zip(("successes", "usable"), self.simulate(picked, rng.integers(MOST_LUCK, size=len(picked))), strict=True))
 
         return self.kept.part(f"fresh_{name}", make)
+
+    def _numbered(self, kind: str, many: str) -> list[str]:
+        return [f"{kind}_{number:03d}" for number in range(self.size[many])]
+
+    def _pairs(self, part: dict[str, np.ndarray]) -> Pairs:
+        return Pairs(tuple(self.space.names), part["unit"], part["successes"], part["luck"])
 
     def _once(self, kind: str) -> dict[str, np.ndarray]:
         of: dict[str, Any] = {"observation": self.noise, "seed": 1}
         trained = learned.train(self.rest, **of) if kind == "light" else neural.train(self.rest, epochs=self.size["epochs"], **of)
         return {"kept": trained.sample(self.record, 2000, seed=3), "draws": draws_for(trained, self.records, self.size["draws"], seed=2)}
 
-    def _particles(self) -> dict[str, np.ndarray]:
-        run, settings = self.simulator(ROOT + 400), dict(self.size["particles"])
-        moves = settings.pop("settling")
-        near = closing_in(self.rest, self.record, run, observation=self.noise, seed=7, **settings)
-        told = settled(near, self.record, run, particles=settings["particles"], moves=moves, observation=self.noise, seed=8)
-        about = {"levels": [dataclasses.asdict(one) for one in told.levels], "runs": sum(one.runs for one in told.levels)}
-        return {"kept": told.pairs.unit, "successes": told.pairs.successes, "about": np.array(json.dumps(about))}
+    def _network(self, record: np.ndarray, seed: int, settings: Settings) -> dict[str, np.ndarray]:
+        of: dict[str, Any] = {"coordinates": self.coordinates, "observation": self.noise, "seed": seed}
+        told = sequential(self.many, record, self.simulate, settings, **of)
+        about = {"runs": told.runs, "rounds": [dataclasses.asdict(one) for one in told.rounds]}
+        arrays = {name: np.asarray(getattr(told.weighed, name)) for name in ("successes", "weight", "usable", "effective")}
+        return {"kept": told.weighed.unit, **arrays, "about": np.array(json.dumps(about))}
 
-    def _answered(self, record: np.ndarray, settings: Settings, root: int) -> dict[str, np.ndarray]:
-        told = sequential(self.rest, record, self.simulator(root), settings, observation=self.noise, seed=root)
-        about: dict[str, Any] = {"runs": told.runs, "rounds": [dataclasses.asdict(one) for one in told.rounds]}
-        about["levels"] = [dataclasses.asdict(one) for one in told.settled.levels]
-        return {
-            **{name: np.asarray(getattr(told.weighed, name)) for name in ("unit", "successes", "weight", "usable", "effective")},
-            "settled": told.settled.pairs.unit,
-            "about": np.array(json.dumps(about)),
-        }
+    def _swarm(self, record: np.ndarray, seed: int) -> dict[str, np.ndarray]:
+        of: dict[str, Any] = {"coordinates": self.coordinates, "observation": self.noise, "seed": seed, **self.size["swarm"]}
+        told = settled(self.many, record, self.simulate, **of)
+        about = {"runs": sum(one.runs for one in told.levels), "levels": [dataclasses.asdict(one) for one in told.levels]}
+        return {"kept": told.pairs.unit, "successes": told.pairs.successes, "about": np.array(json.dumps(about))}
 
 
 def collected(folder: pathlib.Path, parts: Parts, *, as_it_is: bool = False) -> None:
-    """Make what is missing and write the tables, anew after every synthetic record; or leave out the synthetic records that are not kept."""
+    """Make what is missing and write the tables; or leave out the synthetic records that are not kept."""
     folder.mkdir(parents=True, exist_ok=True)
-    size, noise, once = parts.size, parts.noise, [name for name in ("light", "neural") if name in parts.names()]
+    size, noise, rng = parts.size, parts.noise, np.random.default_rng(5)
     both = zip((noise.size, 20.0), parts.misfit["likelihood"], strict=True)
     log: dict[str, Any] = {
         "version": __version__, "law": law_fingerprint(), "usable": f"{len(parts.pairs)} of {size['runs']}", "size": noise.size,
+        "begun_with": f"{len(parts.many)} of {size['batches'] * POINTS}",
         "log_likelihood_of_the_defaults": {f"{size:.3g}": round(float(value), 1) for size, value in both},
         "settings": {key: dataclasses.asdict(value) if isinstance(value, Settings) else value for key, value in size.items()},
     }  # fmt: skip
@@ -189,43 +203,35 @@ def collected(folder: pathlib.Path, parts: Parts, *, as_it_is: bool = False) -> 
         log["libraries"] = {name: importlib.metadata.version(name) for name in ("torch", "sbi", "numpy")}
     else:
         log["left_out"] = "neural and sequential: torch and sbi are not installed"
-    judged = {kind: (parts.truths, parts.part(kind)["draws"]) for kind in once}
-    given = {kind: parts.part(kind)["kept"] for kind in once}
-    if INSTALLED:
-        last = parts.part("record")
-        given |= {"sequential": last["unit"], "accepted": parts.accepted(last, parts.record)}
-        log["sequential"] = _about(last)
-    if not as_it_is or parts.kept.has("particles"):
-        given["particles"] = parts.part("particles")["kept"]
-        log["particles"] = _about(parts.part("particles"))
-    fresh = {name: parts.fresh(name, unit, ROOT + 500 + i) for i, (name, unit) in enumerate(given.items())}
+    of_record = ["light", *(["neural", "sequential"] if INSTALLED else []), "particles", "particles_again"]
+    given = {name: parts.part(name)["kept"] for name in of_record}
+    log["one_record"] = {name: _about(parts.part(name)) for name in of_record if "about" in parts.part(name)}
+    log["apart"] = apart(parts.pairs.names, given["particles"], given["particles_again"])
+    fresh = {name: parts.fresh(name, unit) for name, unit in given.items()}
     log["record"] = answers(folder, given, fresh, parts.space, parts.record, parts.years, noise)
-    if INSTALLED:
-        write_draws_of(folder, TABLES, given["accepted"], parts.space, noise, size["kept"], {**log, "root": ROOT})
-    if not as_it_is:
-        write_judged(folder, judged, parts.pairs, log)
-    many: list[dict[str, np.ndarray]] = []
-    done: list[int] = []
-    numbered = list(enumerate(name for name in parts.names() if name.startswith("synthetic")))
-    if as_it_is:
-        numbered = [(number, name) for number, name in numbered if parts.kept.has(name)]
-    for number, name in numbered:
-        many.append(parts.part(name))
-        done.append(number)
-        if len(many) > 1 and (len(many) == len(numbered) or not as_it_is):
-            some, rng = parts.truths[done], np.random.default_rng(5)
-            judged["sequential"] = (some, np.stack([part["unit"][: size["draws"]] for part in many]))
-            near = [parts.accepted(part, parts.records[i]) for i, part in zip(done, many, strict=True)]
-            judged["accepted"] = (some, np.stack([rng.choice(one, size["draws"]) for one in near]))
-            judged["particles"] = (some, np.stack([rng.permutation(part["settled"])[: size["draws"]] for part in many]))
-            write_judged(folder, judged, parts.pairs, {**log, "synthetic": [_about(part) for part in many]})
+    judged = {name: (parts.truths, parts.part(name)["draws"]) for name in of_record if "draws" in parts.part(name)}
+    for kind in [name for name in ("sequential", "particles") if name in of_record]:
+        done = parts.done(kind, kept_only=as_it_is)
+        log[f"{kind}_synthetic"] = {number: _about(part) for number, part in done.items()}
+        if done:
+            draws = [rng.permutation(part["kept"])[: size["draws"]] for part in done.values()]
+            judged[kind] = (parts.truths[list(done)], np.stack(draws))
+    write_judged(folder, judged, parts.pairs, log)
+    write_draws_of(folder, TABLES, given["particles"], parts.space, noise, size["kept"], {**log, "root": ROOT})
+
+
+def apart(names: tuple[str, ...], one: np.ndarray, other: np.ndarray) -> dict[str, dict[str, float]]:
+    """Return how far two runs of the particles have ended from each other: means in standard deviations, and the ratio of these."""
+    sd = np.stack([one.std(axis=0), other.std(axis=0)])
+    gap = np.abs(one.mean(axis=0) - other.mean(axis=0)) / sd.mean(axis=0)
+    return {name: {"means": round(float(g), 2), "ratio": round(float(r), 2)} for name, g, r in zip(names, gap, sd[0] / sd[1], strict=True)}
 
 
 def _about(part: dict[str, np.ndarray]) -> dict[str, Any]:
     """Return what is told of one part."""
     told: dict[str, Any] = {"seconds": int(part["seconds"])}
     if "weight" in part:
-        told |= {"draws": len(part["unit"]), "usable": round(float(part["usable"]), 3), "effective": round(float(part["effective"]), 1)}
+        told |= {"draws": len(part["kept"]), "usable": round(float(part["usable"]), 3), "effective": round(float(part["effective"]), 1)}
     return told | json.loads(str(part["about"]))
 
 

@@ -16,13 +16,17 @@ from typing import Any
 import numpy as np
 
 from defection.batch_runs.importance.extras import needed
+from defection.batch_runs.posteriors.coordinates import Coordinates, LogOdds
 from defection.batch_runs.posteriors.errors import PosteriorError
 from defection.batch_runs.posteriors.observation import NegativeBinomial
-from defection.batch_runs.posteriors.pairs import Pairs, from_line, to_line
+from defection.batch_runs.posteriors.pairs import Pairs
 from defection.batch_runs.posteriors.posterior import checked_record
 
 FEWEST_PAIRS = 200
 BATCH = 20_000
+
+MOST_TRIES = 20
+"""How often draws are made until enough of them lie inside the space."""
 
 
 class _Silent:
@@ -43,33 +47,40 @@ class _Silent:
 
 @dataclasses.dataclass(frozen=True)
 class NeuralPosterior:
-    """A trained flow over the parameters' log odds."""
+    """A trained flow over coordinates of the parameters."""
 
     names: tuple[str, ...]
     observation: NegativeBinomial
     years: int
+    coordinates: Coordinates
     flow: Any
     loss: float
     """Negative log probability per pair of the tenth that was held out."""
 
     def sample(self, record: np.ndarray, draws: int, *, seed: int) -> np.ndarray:
         """Return positions of the unit cube, [draws, d], given the counts of a record, [years]."""
-        torch = _torch()
+        torch, found = _torch(), np.empty((0, len(self.names)))
         context = self._context(checked_record(record, self.years, draws))
         with _seeded(torch, seed), torch.no_grad():
-            line = self.flow.sample(torch.Size((draws,)), condition=context)
-        return from_line(line.reshape(draws, len(self.names)).double().numpy())
+            for _ in range(MOST_TRIES):
+                there = self.flow.sample(torch.Size((draws,)), condition=context).reshape(draws, len(self.names)).double().numpy()
+                unit, prior = self.coordinates.back(there)
+                found = np.concatenate([found, unit[np.isfinite(prior)]])
+                if len(found) >= draws:
+                    return found[:draws]
+        raise PosteriorError(f"only {len(found):,} of {MOST_TRIES * draws:,} draws lie inside the space: the network has learned nothing")
 
     def log_density(self, record: np.ndarray, unit: np.ndarray) -> np.ndarray:
-        """Return the log density of positions [n, d] on the scale of log odds, [n]."""
+        """Return the log density of positions [n, d] in the unit cube (that of the prior is 0), [n]."""
         torch = _torch()
         context = self._context(checked_record(record, self.years, 1))
+        there, prior = self.coordinates.of(unit)
         with torch.no_grad():
             parts = [
-                self.flow.log_prob(torch.as_tensor(to_line(unit[start : start + BATCH]), dtype=torch.float32)[:, None], condition=context)
+                self.flow.log_prob(torch.as_tensor(there[start : start + BATCH], dtype=torch.float32)[:, None], condition=context)
                 for start in range(0, len(unit), BATCH)
             ]
-        return np.concatenate([part.reshape(-1).double().numpy() for part in parts])
+        return np.concatenate([part.reshape(-1).double().numpy() for part in parts]) - prior
 
     def _context(self, record: np.ndarray) -> Any:
         torch = _torch()
@@ -97,6 +108,7 @@ def _seeded(torch: Any, seed: int) -> Iterator[None]:
 def train(
     pairs: Pairs,
     *,
+    coordinates: Coordinates | None = None,
     observation: NegativeBinomial | None = None,
     flow: str = "maf",
     epochs: int = 200,
@@ -109,6 +121,8 @@ def train(
     ----------
     pairs : Pairs
         Usable runs whose points were drawn evenly from the space (the prior).
+    coordinates : Coordinates, optional
+        In which the density is learned; log odds if left out.
     observation : NegativeBinomial, optional
         How counts scatter around a run.
     flow : str
@@ -130,11 +144,12 @@ def train(
     torch = _torch()
     model, rng = observation or NegativeBinomial(), np.random.default_rng(seed)
     told = model.summaries(model.observed(pairs.successes, rng))  # once: a second look would let the held-out tenth be known by heart
-    line = to_line(pairs.unit)
+    mapped = coordinates or LogOdds()
+    there, _ = mapped.of(pairs.unit)
     with _seeded(torch, seed):
         inference = needed("sbi.inference", extra="posterior", purpose="a neural posterior")
         trainer = inference.NPE(prior=None, density_estimator=flow, show_progress_bars=False, tracker=_Silent())
-        trainer.append_simulations(torch.as_tensor(line, dtype=torch.float32), torch.as_tensor(told, dtype=torch.float32))
+        trainer.append_simulations(torch.as_tensor(there, dtype=torch.float32), torch.as_tensor(told, dtype=torch.float32))
         trained = trainer.train(stop_after_epochs=patience, max_num_epochs=epochs, training_batch_size=200, learning_rate=1e-3)
     loss = float(trainer.summary["best_validation_loss"][-1])
-    return NeuralPosterior(pairs.names, model, pairs.successes.shape[1], trained.eval(), loss)
+    return NeuralPosterior(pairs.names, model, pairs.successes.shape[1], mapped, trained.eval(), loss)

@@ -12,8 +12,11 @@ from defection.batch_runs.designs import Space
 from defection.batch_runs.importance.outcomes import finished, successes
 from defection.batch_runs.posteriors.errors import PosteriorError
 
-Simulate = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
-"""Takes positions of the unit cube [n, d]; returns the yearly successes [n, years] and which runs are usable, bool [n]."""
+Simulate = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""Takes positions of the unit cube [n, d] and the luck of each run, whole numbers [n] below :data:`MOST_LUCK`; returns the yearly
+successes [n, years] and which runs are usable, bool [n]. The same position with the same luck is the same run."""
+
+MOST_LUCK = 2**62
 
 FEWEST_YEARS = 5
 """Years with successes in a run that is worth learning from."""
@@ -31,11 +34,14 @@ class Pairs:
     """Where each run lay in the unit cube, [n, d]."""
     successes: np.ndarray
     """Successes of each year, [n, y]."""
+    luck: np.ndarray
+    """The seed of each run, whole numbers [n]."""
 
     def __post_init__(self) -> None:
-        if self.unit.ndim != 2 or self.unit.shape[1] != len(self.names) or len(self.unit) != len(self.successes):
+        if self.unit.ndim != 2 or self.unit.shape[1] != len(self.names) or not len(self.unit) == len(self.successes) == len(self.luck):
             raise PosteriorError(
-                f"positions {self.unit.shape}, {len(self.names)} parameters and successes {self.successes.shape} do not match"
+                f"positions {self.unit.shape}, {len(self.names)} parameters, successes {self.successes.shape} and luck {self.luck.shape}"
+                " do not match"
             )
 
     def __len__(self) -> int:
@@ -60,17 +66,18 @@ class Pairs:
             raise PosteriorError(
                 f"none of {len(done):,} runs is usable: all stopped, or had under {fewest} successes or under {fewest_years} years with one"
             )
-        return cls(tuple(space.names), space.unit(done)[usable].clip(0.0, 1.0), told[usable])
+        return cls(tuple(space.names), space.unit(done)[usable].clip(0.0, 1.0), told[usable], done["seed"].to_numpy(np.int64)[usable])
 
     def part(self, rows: np.ndarray) -> Pairs:
         """Return some of the pairs."""
-        return Pairs(self.names, self.unit[rows], self.successes[rows])
+        return Pairs(self.names, self.unit[rows], self.successes[rows], self.luck[rows])
 
     def joined(self, other: Pairs) -> Pairs:
         """Return these pairs and others of the same parameters."""
         if self.names != other.names:
             raise PosteriorError(f"pairs of {', '.join(self.names)} and of {', '.join(other.names)} cannot be joined")
-        return Pairs(self.names, np.concatenate([self.unit, other.unit]), np.concatenate([self.successes, other.successes]))
+        fields = ((getattr(self, name), getattr(other, name)) for name in ("unit", "successes", "luck"))
+        return Pairs(self.names, *(np.concatenate(both) for both in fields))
 
 
 def usable_runs(told: np.ndarray, stopped_early: np.ndarray, fewest: int = FEWEST, fewest_years: int = FEWEST_YEARS) -> np.ndarray:

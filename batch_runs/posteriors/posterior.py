@@ -25,7 +25,7 @@ class Density(Posterior, Protocol):
     """A posterior that can tell how dense it is."""
 
     def log_density(self, record: np.ndarray, unit: np.ndarray) -> np.ndarray:
-        """Return the log density of positions [n, d] on the scale of log odds, [n]."""
+        """Return the log density of positions [n, d] in the unit cube, where that of the even prior is 0, [n]."""
 
 
 def checked_record(record: np.ndarray, years: int, draws: int) -> np.ndarray:

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from defection.batch_runs.posteriors import neural, truncation
+from defection.batch_runs.posteriors.coordinates import Coordinates, LogOdds
 from defection.batch_runs.posteriors.errors import PosteriorError
 from defection.batch_runs.posteriors.observation import NegativeBinomial
-from defection.batch_runs.posteriors.pairs import Pairs, Simulate
+from defection.batch_runs.posteriors.pairs import MOST_LUCK, Pairs, Simulate
 from defection.batch_runs.posteriors.posterior import checked_record
 
 OUTSIDE = 1e-2
@@ -24,8 +25,8 @@ OUTSIDE = 1e-2
 AROUND = 10_000
 """Draws by which a region is found."""
 
-FEWEST_NEAR = 300
-"""Nearest runs that are learned from however far they are."""
+LEFT_OUT = 1e-3
+"""Share of the likelihood of all known runs that may be left out with the furthest of them."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,9 +64,10 @@ def train_in_rounds(
     record: np.ndarray,
     simulate: Simulate,
     *,
-    rounds: int = 3,
-    per_round: int = 1000,
-    within: float = 20.0,
+    rounds: int = 1,
+    per_round: int = 3000,
+    nearest: int = 2000,
+    coordinates: Coordinates | None = None,
     observation: NegativeBinomial | None = None,
     seed: int = 0,
     **settings: Any,
@@ -75,22 +77,23 @@ def train_in_rounds(
     Parameters
     ----------
     pairs : Pairs
-        The first round: usable runs from the whole space, or particles (``particles.closing_in``), which are distributed as such runs are
-        among those within the last limit.
+        The first round: usable runs whose points were drawn evenly from the whole space.
     record : array
         Counts, [years].
     simulate : function
         Runs new points (``Simulate``).
     rounds, per_round : int
         Rounds after the first, and runs in each.
-    within : float
-        Only runs are learned from under which the record's log likelihood lies within this of the best run's so far (or the
-        nearest 300): a condition on what a run brings forth and not on its parameters. It changes nothing for this record, which the other
-        runs cannot explain (each by a factor of e^-20 worse than the best), and the posterior is learned where it counts.
+    nearest : int
+        Each round learns from as many runs at least, those under which the record is likeliest, and from as many more as it takes to leave
+        out no more than a thousandth of the likelihood of all known runs: a condition on what a run brings forth and not on its
+        parameters. It changes nothing for this record, which the other runs hardly explain, and the posterior is learned where it counts.
+    coordinates : Coordinates, optional
+        In which the density is learned; log odds if left out.
     observation : NegativeBinomial, optional
         How counts scatter around a run.
     seed : int
-        Of everything but the runs, which are the business of ``simulate``.
+        Of everything, the luck of runs among it.
     **settings
         As for :func:`defection.batch_runs.posteriors.neural.train`.
 
@@ -100,37 +103,42 @@ def train_in_rounds(
         A round brings no usable run, or too few of ``pairs`` are usable.
     """
     record, model = checked_record(record, pairs.successes.shape[1], 1), observation or NegativeBinomial()
-    if not within > 0:
-        raise PosteriorError(f"within = {within!r} must be a log likelihood ratio above 0")
+    mapped = coordinates or LogOdds()
+    if nearest < neural.FEWEST_PAIRS:
+        raise PosteriorError(f"nearest = {nearest!r} must be at least {neural.FEWEST_PAIRS}: a network does not learn from fewer runs")
     told: list[Round] = []
     regions: list[truncation.Region] = []
-    around = pairs.unit
+    around, dense = pairs.unit, np.zeros(len(pairs))
     known, likelihood, made = pairs, model.log_likelihood(record, pairs.successes), (len(pairs), len(pairs))
     for number in range(rounds + 1):
         of_round = seed + 1000 * number
         if number:
-            points = truncation.evenly(regions, around, per_round, seed=of_round)
-            successes, usable = simulate(points)
+            points = truncation.evenly(regions, around, dense, per_round, coordinates=mapped, seed=of_round)
+            luck = np.random.default_rng([of_round, 1]).integers(MOST_LUCK, size=len(points))
+            successes, usable = simulate(points, luck)
             if not usable.any():
                 raise PosteriorError(f"none of the {per_round} runs of round {number} is usable")
-            new = Pairs(pairs.names, points[usable], successes[usable])
+            new = Pairs(pairs.names, points[usable], successes[usable], luck[usable])
             still = np.flatnonzero(regions[-1].holds(known.unit))  # the prior, truncated alike
             known = known.part(still).joined(new)
             likelihood = np.concatenate([likelihood[still], model.log_likelihood(record, new.successes)])
             made = (per_round, int(usable.sum()))
-        limit = near_limit(likelihood, within)
+        limit = near_limit(likelihood, nearest)
         near = likelihood >= limit
         learned = known.part(np.flatnonzero(near))
-        posterior = neural.train(learned, observation=model, seed=of_round, **settings)
+        posterior = neural.train(learned, coordinates=mapped, observation=model, seed=of_round, **settings)
         told.append(Round(number, *made, int(near[-made[1] :].sum()), len(learned), limit, float(likelihood.max()), posterior.loss))
         if number < rounds:
             around = posterior.sample(record, AROUND, seed=of_round)
             density = functools.partial(posterior.log_density, record)
-            regions.append(truncation.Region(density, float(np.quantile(density(around), OUTSIDE))))
+            dense = density(around)
+            regions.append(truncation.Region(density, float(np.quantile(dense, OUTSIDE))))
     return Rounds(posterior, learned, tuple(told))
 
 
-def near_limit(likelihood: np.ndarray, within: float) -> float:
-    """Return the log likelihood from which a run is near: ``within`` below the best, or that of the 300th if it is lower."""
-    enough = np.partition(likelihood, -min(FEWEST_NEAR, len(likelihood)))[-min(FEWEST_NEAR, len(likelihood))]
-    return float(min(likelihood.max() - within, enough))
+def near_limit(likelihood: np.ndarray, nearest: int) -> float:
+    """Return the log likelihood from which a run is near: those below make up a thousandth of all, those above are as many as asked."""
+    falling = -np.sort(-likelihood)
+    share = np.cumsum(np.exp(falling - falling[0]))
+    enough = int(np.searchsorted(share, (1 - LEFT_OUT) * share[-1])) + 1
+    return float(falling[min(max(enough, nearest), len(falling)) - 1])

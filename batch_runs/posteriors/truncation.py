@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from defection.batch_runs.posteriors.coordinates import Coordinates
 from defection.batch_runs.posteriors.errors import PosteriorError
+from defection.batch_runs.posteriors.steps import halves, steps
 
-FIRST, APART, EACH = 20, 5, 5
-"""Moves of a chain along random lines before its first point, between its points, and points of a chain."""
-
-SHRINKS = 60
-"""The most halvings or so of a line until a point inside is found; the point stays where none is."""
+FEWEST = 4
+"""Positions inside all regions by which chains can be directed."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,35 +28,51 @@ class Region:
         return np.asarray(self.density(unit) >= self.limit)
 
 
-def evenly(regions: Sequence[Region], around: np.ndarray, count: int, *, seed: int) -> np.ndarray:
+def evenly(
+    regions: Sequence[Region], around: np.ndarray, density: np.ndarray, count: int, *, coordinates: Coordinates, moves: int = 25, seed: int
+) -> np.ndarray:
     """Return points drawn evenly from where all regions overlap, [count, d].
 
-    Many chains step along random lines (hit and run), each line cut short until the point drawn on it lies inside (Neal 2003).
+    Draws of a density, drawn anew by its inverse, are nearly even already; a Markov chain of each that keeps the even prior inside the
+    regions makes up for where they are few.
 
     Parameters
     ----------
     regions : sequence of Region
         All must hold a point.
     around : array
-        Positions near them, [n, d], where chains begin and by which lines are directed.
+        Draws of a density, [n, d].
+    density : array
+        Its logarithm in the unit cube at each of them, [n].
     count : int
-        How many points; a fifth as many chains.
+        How many points.
+    coordinates : Coordinates
+        In which steps are made.
+    moves : int
+        Of each chain.
     seed : int
-        Of the chains.
+        Of draws and chains.
+
+    Raises
+    ------
+    PosteriorError
+        The regions hold fewer than four of the draws.
     """
-    rng = np.random.default_rng(seed)
-    start = around[_inside(regions, around)]
-    if len(start) < 2:
+    rng, inside = np.random.default_rng(seed), _inside(regions, around)
+    if inside.sum() < FEWEST:
         raise PosteriorError("the regions of the rounds do not overlap: the posterior has lost the region")
-    chains = -(-count // EACH)
-    at = start[rng.integers(len(start), size=chains)]
-    found = []
-    for step in range(1, FIRST + APART * (EACH - 1) + 1):
-        ends = start[rng.integers(len(start), size=(2, chains))]
-        at = _moved(regions, at, ends[1] - ends[0] + rng.normal(0.0, 1e-6, at.shape), rng)
-        if step >= FIRST and (step - FIRST) % APART == 0:
-            found.append(at)
-    return np.concatenate(found)[:count]
+    weight = np.exp(density[inside].min() - density[inside])
+    unit = around[inside][rng.choice(int(inside.sum()), size=count + count % 2, p=weight / weight.sum())]
+    there, prior = coordinates.of(unit)
+    for _ in range(moves):
+        for mine, theirs in halves(len(there), rng):
+            new = there[mine] + steps(there[theirs], len(mine), rng)
+            position, density_of_prior = coordinates.back(new)
+            fits = np.log(rng.random(len(mine))) < density_of_prior - prior[mine]
+            fits[fits] = _inside(regions, position[fits])
+            rows = mine[fits]
+            there[rows], unit[rows], prior[rows] = new[fits], position[fits], density_of_prior[fits]
+    return unit[:count]
 
 
 def _inside(regions: Sequence[Region], unit: np.ndarray) -> np.ndarray:
@@ -66,20 +81,3 @@ def _inside(regions: Sequence[Region], unit: np.ndarray) -> np.ndarray:
         if told.any():
             told[told] = region.holds(unit[told])
     return told
-
-
-def _moved(regions: Sequence[Region], at: np.ndarray, line: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    walls = np.stack([-at / line, (1 - at) / line])
-    low, high = walls.min(axis=0).max(axis=1), walls.max(axis=0).min(axis=1)
-    moved, waiting = at.copy(), np.arange(len(at))
-    for _ in range(SHRINKS):
-        step = rng.uniform(low[waiting], high[waiting])
-        there = at[waiting] + step[:, None] * line[waiting]
-        fits = _inside(regions, there)
-        moved[waiting[fits]] = there[fits]
-        waiting, step = waiting[~fits], step[~fits]
-        if not len(waiting):
-            break
-        back = step < 0
-        low[waiting[back]], high[waiting[~back]] = step[back], step[~back]
-    return moved

@@ -13,7 +13,7 @@ import numpy as np
 
 from defection.batch_runs.posteriors.errors import PosteriorError
 from defection.batch_runs.posteriors.observation import NegativeBinomial
-from defection.batch_runs.posteriors.pairs import MARGIN, Simulate
+from defection.batch_runs.posteriors.pairs import MARGIN, MOST_LUCK, Simulate
 from defection.batch_runs.posteriors.posterior import Density, checked_record
 
 
@@ -46,13 +46,13 @@ def weighed(posterior: Density, record: np.ndarray, simulate: Simulate, draws: i
     record : array
         Counts, [years].
     simulate : function
-        Runs positions (``Simulate``), with seeds that the posterior has not learned from.
+        Runs positions (``Simulate``).
     draws : int
         How many are made; compare with ``effective`` what they are worth.
     observation : NegativeBinomial
         The one that the posterior has learned with.
     seed : int
-        Of the draws.
+        Of the draws and of the luck of their runs.
 
     Raises
     ------
@@ -60,11 +60,11 @@ def weighed(posterior: Density, record: np.ndarray, simulate: Simulate, draws: i
         No run of a draw is usable.
     """
     unit = posterior.sample(record, draws, seed=seed).clip(MARGIN, 1 - MARGIN)
+    luck = np.random.default_rng([seed, 1]).integers(MOST_LUCK, size=draws)
     told = checked_record(record, len(record), draws)
-    successes, usable = simulate(unit)
+    successes, usable = simulate(unit, luck)
     if not usable.any():
         raise PosteriorError(f"none of the runs of {draws} draws is usable")
-    log_prior = np.log(unit * (1 - unit)).sum(axis=1)  # of the even prior, on the scale of log odds on which the density is
-    log_weight = np.where(usable, observation.log_likelihood(told, successes) + log_prior - posterior.log_density(record, unit), -np.inf)
+    log_weight = np.where(usable, observation.log_likelihood(told, successes) - posterior.log_density(record, unit), -np.inf)
     weight = np.exp(log_weight - log_weight.max())
     return Weighed(unit, successes, weight / weight.sum(), float(np.mean(usable)))

@@ -23,7 +23,7 @@ class Wrong:
         return from_line(np.random.default_rng(seed).normal(0.5, 2.0, (draws, len(NAMES))))
 
     def log_density(self, record, unit):
-        return scipy.stats.norm.logpdf(to_line(unit), 0.5, 2.0).sum(axis=1)
+        return (scipy.stats.norm.logpdf(to_line(unit), 0.5, 2.0) - np.log(unit * (1 - unit))).sum(axis=1)
 
 
 def test_a_wrong_density_ends_as_the_exact_posterior(seed):
@@ -40,10 +40,10 @@ def test_a_wrong_density_ends_as_the_exact_posterior(seed):
 
 def test_chance_of_the_runs_is_averaged_over(seed):
     """Runs scatter around what a point expects; the mean likelihood over runs is what counts, and single runs give it on average."""
-    rng, level = np.random.default_rng(seed), np.array([0.8, 1.25])
+    level = np.array([0.8, 1.25])
 
-    def scattered(unit):
-        return successes(unit) * level[rng.integers(2, size=len(unit))][:, None], np.ones(len(unit), bool)
+    def scattered(unit, luck):
+        return successes(unit) * level[luck % 2][:, None], np.ones(len(unit), bool)
 
     told = weighed(Wrong(), RECORD, scattered, 20_000, observation=NOISE, seed=seed)
     grid = np.random.default_rng(1).random((100_000, len(NAMES)))
@@ -55,7 +55,7 @@ def test_chance_of_the_runs_is_averaged_over(seed):
 
 
 def test_a_draw_whose_run_is_not_usable_weighs_nothing():
-    def half(unit):
+    def half(unit, luck):
         return successes(unit), unit[:, 2] < 0.5
 
     told = weighed(Wrong(), RECORD, half, 500, observation=NOISE, seed=1)
@@ -63,4 +63,4 @@ def test_a_draw_whose_run_is_not_usable_weighs_nothing():
     assert told.weight.sum() == pytest.approx(1.0)
     assert told.usable == (told.unit[:, 2] < 0.5).mean()
     with pytest.raises(PosteriorError, match="none of the runs of 20 draws is usable"):
-        weighed(Wrong(), RECORD, lambda unit: (successes(unit), np.zeros(len(unit), bool)), 20, observation=NOISE, seed=1)
+        weighed(Wrong(), RECORD, lambda unit, luck: (successes(unit), np.zeros(len(unit), bool)), 20, observation=NOISE, seed=1)
