@@ -141,10 +141,10 @@ class FirstWeek:
         table = self.space.table(np.clip(unit, 0.0, np.nextafter(1.0, 0.0)))
         dated, famine_row = np.unique(table["famine_years"].to_numpy(str), return_inverse=True)
         settings = np.zeros(len(table), SETTINGS)
-        for name in SETTINGS.names:
-            if name != "famine_row":
-                known = PARAMETERS[name]
-                settings[name] = [known.choices.index(value) for value in table[name]] if known.kind == "choice" else table[name].to_numpy()
+        for known in PARAMETERS.values():
+            if known.kind != "years":
+                column = table[known.name].to_numpy()
+                settings[known.name] = [known.choices.index(value) for value in column] if known.kind == "choice" else column
         settings["famine_row"] = famine_row
         arrays = country_arrays(self.country, tuple(dated))
         first = np.unique(arrays.kinds, return_index=True)[1]
@@ -161,11 +161,12 @@ class FirstWeek:
 def _cutoffs(country: CountryArrays, settings: np.ndarray, first: np.ndarray) -> np.ndarray:
     """Return the cut-offs of the first week for each row of settings, [n, K]; ``first`` are categories, one of each kind."""
     found = np.empty((settings.size, first.size))
-    cutoffs, most = np.empty((3, *country.kinds.shape)), np.empty(country.kinds.shape)
+    places, size = country.kinds.shape
+    cutoffs, most = np.empty((3, places, size)), np.empty((places, size))
     for i in range(settings.size):
         appraise(country, settings[i], 0, cutoffs, most)
         for k in range(first.size):
-            found[i, k] = cutoffs[0, first[k] // most.shape[1], first[k] % most.shape[1]]
+            found[i, k] = cutoffs[0, first[k] // size, first[k] % size]
     return found
 
 
