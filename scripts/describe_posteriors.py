@@ -41,7 +41,7 @@ def _table(head: list[str], rows: list[list[str]]) -> list[str]:
 def _observation(measured: dict) -> list[str]:
     told = ", ".join(f"{value} with the size {size}" for size, value in measured["log_likelihood_of_the_defaults"].items())
     return [
-        f"**The size**: {measured['size']:g}, the likeliest around the median of 200 runs of the defaults of the time. Mean log likelihood of Table 1",
+        f"**The size**: {measured['size']:g}, the likeliest around the median of 200 runs of the default parameters. Mean log likelihood of Table 1",
         f"given one of these runs: {told}. Usable runs of the sample of the whole space for light and neural: {measured['usable']} points;",
         f"of that for particles and sequential: {measured['begun_with']}.",
     ]
@@ -135,9 +135,8 @@ def _swarms(measured: dict) -> list[str]:
 
 def _span(values: list[float], form: str) -> str:
     """Return one value, or the median of several and their ends."""
-    if len(values) == 1:
-        return format(values[0], form)
-    return f"{statistics.median(values):{form}} ({min(values):{form}} to {max(values):{form}})"
+    middle, low, high = (format(of(values), form).replace("%", " %") for of in (statistics.median, min, max))
+    return middle if low == high else f"{middle} ({low} to {high})"
 
 
 def _apart(measured: dict) -> list[str]:

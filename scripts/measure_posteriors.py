@@ -39,12 +39,14 @@ ROOT = 2017
 TABLES = pathlib.Path(__file__).resolve().parent.parent / "docs" / "posterior"
 FULL: dict[str, Any] = {
     "runs": 2**18, "batches": 128, "records": 300, "draws": 500, "epochs": 100, "kept": 200,
-    "networks": 40, "swarms": 20, "record": Settings(draws=4000), "each": Settings(), "swarm": {"particles": 1000, "moves": 12, "last": 4},
+    "networks": 30, "swarms": 11, "record": Settings(draws=4000), "each": Settings(),
+    "swarm_record": {"particles": 400, "moves": 6, "last": 3, "runs_each": 8}, "swarm_each": {"particles": 1000, "moves": 12, "last": 4},
 }  # fmt: skip
 QUICK: dict[str, Any] = {
     "runs": 2**15, "batches": 1, "records": 40, "draws": 100, "epochs": 10, "kept": 20,
     "networks": 2, "swarms": 2, "record": Settings(nearest=400, per_round=300, draws=300, epochs=10),
-    "each": Settings(nearest=400, per_round=300, draws=300, epochs=10), "swarm": {"particles": 60, "moves": 2, "last": 1},
+    "each": Settings(nearest=400, per_round=300, draws=300, epochs=10),
+    "swarm_record": {"particles": 60, "moves": 2, "last": 1, "runs_each": 2}, "swarm_each": {"particles": 60, "moves": 2, "last": 1},
 }  # fmt: skip
 INSTALLED = all(importlib.util.find_spec(name) for name in ("torch", "sbi"))
 BATCH = 8192
@@ -149,7 +151,8 @@ class Parts:
         record, seed = (self.records[int(number)], ROOT + 1 + int(number)) if synthetic else (self.record, ROOT - (number == "again"))
         self.many  # noqa: B018 (its seconds are its own)
         if kind == "particles":
-            return self.kept.part(name, lambda: self._swarm(record, seed))
+            swarm = self.size["swarm_each" if synthetic else "swarm_record"]
+            return self.kept.part(name, lambda: self._swarm(record, seed, swarm))
         settings = self.size["each" if synthetic else "record"]
         return self.kept.part(name, lambda: self._network(record, seed, settings))
 
@@ -181,8 +184,8 @@ class Parts:
         arrays = {name: np.asarray(getattr(told.weighed, name)) for name in ("successes", "weight", "usable", "effective")}
         return {"kept": told.weighed.unit, **arrays, "about": np.array(json.dumps(about))}
 
-    def _swarm(self, record: np.ndarray, seed: int) -> dict[str, np.ndarray]:
-        of: dict[str, Any] = {"coordinates": self.coordinates, "observation": self.noise, "seed": seed, **self.size["swarm"]}
+    def _swarm(self, record: np.ndarray, seed: int, swarm: dict[str, int]) -> dict[str, np.ndarray]:
+        of: dict[str, Any] = {"coordinates": self.coordinates, "observation": self.noise, "seed": seed, **swarm}
         told = settled(self.many, record, self.simulate, **of)
         about = {"runs": sum(one.runs for one in told.levels), "levels": [dataclasses.asdict(one) for one in told.levels]}
         return {"kept": told.pairs.unit, "successes": told.pairs.successes, "about": np.array(json.dumps(about))}
@@ -203,14 +206,17 @@ def collected(folder: pathlib.Path, parts: Parts, *, as_it_is: bool = False) -> 
         log["libraries"] = {name: importlib.metadata.version(name) for name in ("torch", "sbi", "numpy")}
     else:
         log["left_out"] = "neural and sequential: torch and sbi are not installed"
-    of_record = ["light", *(["neural", "sequential"] if INSTALLED else []), "particles", "particles_again"]
-    given = {name: parts.part(name)["kept"] for name in of_record}
-    log["one_record"] = {name: _about(parts.part(name)) for name in of_record if "about" in parts.part(name)}
-    log["apart"] = apart(parts.pairs.names, given["particles"], given["particles_again"])
+    once = ["light", *(["neural"] if INSTALLED else [])]
+    of_record = {name: parts.part(name) for name in (*once, *(["sequential"] if INSTALLED else []), "particles", "particles_again")}
+    log["one_record"] = {name: _about(part) for name, part in of_record.items() if "about" in part}
+    given = {name: part["kept"] for name, part in of_record.items()}
+    both_seeds = given["particles"], given.pop("particles_again")
+    log["apart"] = apart(parts.pairs.names, *both_seeds)
+    given["particles"] = np.concatenate(both_seeds)
     fresh = {name: parts.fresh(name, unit) for name, unit in given.items()}
     log["record"] = answers(folder, given, fresh, parts.space, parts.record, parts.years, noise)
-    judged = {name: (parts.truths, parts.part(name)["draws"]) for name in of_record if "draws" in parts.part(name)}
-    for kind in [name for name in ("sequential", "particles") if name in of_record]:
+    judged = {name: (parts.truths, of_record[name]["draws"]) for name in once}
+    for kind in [name for name in ("sequential", "particles") if name in given]:
         done = parts.done(kind, kept_only=as_it_is)
         log[f"{kind}_synthetic"] = {number: _about(part) for number, part in done.items()}
         if done:

@@ -81,7 +81,7 @@ def write_draws_of(
     unit = np.random.default_rng(9).permutation(draws)[:count]
     korea = load("north_korea")
     manifest = {
-        "posterior": "particles",
+        "posterior": "particles of two seeds",
         "distinct": len(np.unique(unit, axis=0)),
         "country": {"name": "north_korea", "fingerprint": korea.fingerprint},
         "record": {year: successes for year, successes, _ in korea.record},

@@ -38,11 +38,12 @@ def scattered(unit, luck):
     return successes(unit) * LEVEL[luck % 2][:, None], np.ones(len(unit), bool)
 
 
-def test_chance_of_the_runs_is_averaged_over(seed):
+@pytest.mark.parametrize("runs_each", [1, 5])
+def test_chance_of_the_runs_is_averaged_over(seed, runs_each):
     """The mean likelihood over runs is what counts, though most moves keep a particle's luck."""
     start = pairs(1000, 1)
     begin = type(start)(NAMES, start.unit, scattered(start.unit, start.luck)[0], start.luck)
-    found = told(seed, scattered, begin, moves=10)
+    found = told(seed, scattered, begin, moves=10, runs_each=runs_each)
     grid = np.random.default_rng(1).random((100_000, len(NAMES)))
     each = np.stack([NOISE.log_likelihood(RECORD, successes(grid) * by) for by in LEVEL])
     weight = np.exp(np.logaddexp.reduce(each) - each.max())
@@ -54,9 +55,12 @@ def test_chance_of_the_runs_is_averaged_over(seed):
     assert (found.pairs.luck % 2).mean() == pytest.approx(lucky, abs=0.12)  # luck itself is drawn from its posterior
 
 
-def test_each_particle_stays_with_its_own_run():
+@pytest.mark.parametrize("runs_each", [1, 3])
+def test_each_particle_stays_with_its_own_run(runs_each):
     start = pairs(1000, 1)
-    found = told(1, scattered, type(start)(NAMES, start.unit, scattered(start.unit, start.luck)[0], start.luck), last=2)
+    found = told(
+        1, scattered, type(start)(NAMES, start.unit, scattered(start.unit, start.luck)[0], start.luck), last=2, runs_each=runs_each
+    )
     again, _ = scattered(found.pairs.unit, found.pairs.luck)
     assert np.array_equal(again, found.pairs.successes)
     assert np.array_equal(found.likelihood, NOISE.log_likelihood(RECORD, again))
@@ -90,6 +94,7 @@ def test_the_same_seed_gives_the_same_particles():
     [
         ({"particles": 1002}, "particles = 1002 must be an even number from 4 to the number of usable runs, 1000"),
         ({"particles": 101}, "particles = 101 must be an even number"),
+        ({"runs_each": 0}, "runs_each = 0 must be at least 1"),
     ],
 )
 def test_what_cannot_settle_is_refused(settings, message):

@@ -18,7 +18,7 @@ FIRST_WEEK = FirstWeek(SPACE)
 
 @pytest.fixture
 def small(monkeypatch):
-    monkeypatch.setattr(simulation, "POINTS", 2**12)
+    monkeypatch.setattr(simulation, "POINTS", 2**11)
 
 
 def test_a_run_is_that_of_its_position_and_its_luck_however_many_are_made_at_once(monkeypatch, small):
@@ -42,7 +42,7 @@ def test_what_is_not_run_of_a_batch_would_not_have_been_usable(small):
 
     whole = of_space(FIRST_WEEK, everyone, 3, expected=(-np.inf, np.inf), seed=1)
     limited = of_space(FIRST_WEEK, everyone, 3, seed=1)
-    assert len(asked[0]) == 2**12
+    assert len(asked[0]) == 2**11
     assert len(asked[1]) < 0.35 * len(asked[0])
     first = FIRST_WEEK.expected(whole.unit)
     assert ((first > -20) & (first < 12)).mean() > 1 - 5 * np.sqrt(1 / 2000 / len(whole)) - 1 / 2000
