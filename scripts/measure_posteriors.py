@@ -223,7 +223,8 @@ def collected(folder: pathlib.Path, parts: Parts, *, as_it_is: bool = False) -> 
             draws = [rng.permutation(part["kept"])[: size["draws"]] for part in done.values()]
             judged[kind] = (parts.truths[list(done)], np.stack(draws))
     write_judged(folder, judged, parts.pairs, log)
-    write_draws_of(folder, TABLES, given["particles"], parts.space, noise, size["kept"], {**log, "root": ROOT})
+    about = {key: value for key, value in log.items() if not key.endswith("_synthetic")}
+    write_draws_of(folder, TABLES, given["particles"], parts.space, noise, size["kept"], {**about, "root": ROOT})
 
 
 def apart(names: tuple[str, ...], one: np.ndarray, other: np.ndarray) -> dict[str, dict[str, float]]:
