@@ -1,8 +1,9 @@
 """Measure the posteriors: calibration, coverage, recovery, the posterior given the record; tables go into ``docs/posterior/``.
 
-``python scripts/measure_posteriors.py [FOLDER] [--quick] [--kept KEPT] [--part PART]``; --quick is for a look, into a FOLDER of your own.
-Every long part is a file in KEPT, with its seconds of computing; the same command goes on where it was stopped, and --part makes one of them. The draws that are shipped are renewed only by a full run into ``docs/posterior``. Without the extra ``posterior`` only the light posterior and
-the particles are measured, and the tables say so.
+``python scripts/measure_posteriors.py [FOLDER] [--quick] [--kept KEPT] [--part PART]``: about two hours of one core; --quick is for a
+look, into a FOLDER of your own. Every long part is a file in KEPT, with its seconds of computing; the same command goes on where it was stopped, and --part makes
+some of them, so that several processes can share the work. The draws that are shipped are renewed only by a full run into ``docs/posterior``.
+Without the extra ``posterior`` only the light posterior and the particles are measured, and the tables say so.
 """
 
 from __future__ import annotations

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import multiprocessing.connection
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import forkserver
 from typing import Any
+
+PATIENCE = 3.0
+"""Seconds within which the pool notices by itself that a worker has died."""
 
 
 class Processes:
@@ -27,11 +32,34 @@ class Processes:
         self._pool = self._new()
 
     def _new(self) -> ProcessPoolExecutor:
+        self._died_at: float | None = None
         return ProcessPoolExecutor(self._workers, mp_context=self._context, initializer=_begin)
 
     def slots(self) -> int:
-        """Return how many chunks are run at a time."""
+        """Return how many chunks are run at a time; wakes a pool that waits for the rest of what a dead worker was telling."""
+        if self._is_stuck():
+            self._end_all()
         return self._workers
+
+    def _is_stuck(self) -> bool:
+        """Whether a worker has been dead for some seconds and the pool has not noticed: it was killed in the middle of its answer."""
+        if not multiprocessing.connection.wait([worker.sentinel for worker in self._processes()], timeout=0):
+            self._died_at = None
+            return False
+        self._died_at = self._died_at or time.monotonic()
+        return time.monotonic() - self._died_at > PATIENCE
+
+    def _end_all(self) -> None:
+        """Kill the workers, and let go of this process's own end of the pipe they answer by: then there is nothing to wait for."""
+        answers = getattr(self._pool, "_result_queue", None)
+        for worker in self._processes():
+            with contextlib.suppress(Exception):
+                worker.kill()
+        with contextlib.suppress(Exception):
+            answers._writer.close()
+
+    def _processes(self) -> list[Any]:
+        return list((getattr(self._pool, "_processes", None) or {}).values())  # there is no public name for them before Python 3.14
 
     def submit(self, work: Any, task: Any) -> Future:
         """Have ``work(task)`` run by a process."""
@@ -48,11 +76,8 @@ class Processes:
 
     def close(self, *, now: bool = False) -> None:
         """End the workers, ``now`` or when they have finished."""
-        workers = list((getattr(self._pool, "_processes", None) or {}).values())  # there is no public name for them before Python 3.14
         if now:
-            for worker in workers:
-                with contextlib.suppress(Exception):
-                    worker.kill()
+            self._end_all()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
