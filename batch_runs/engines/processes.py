@@ -51,7 +51,7 @@ class Processes:
 
     def _end_all(self) -> None:
         """Kill the workers, and let go of this process's own end of the pipe they answer by: then there is nothing to wait for."""
-        answers = getattr(self._pool, "_result_queue", None)
+        answers: Any = getattr(self._pool, "_result_queue", None)
         for worker in self._processes():
             with contextlib.suppress(Exception):
                 worker.kill()
