@@ -231,5 +231,6 @@ def _all_falls(alpha: np.ndarray, beta: np.ndarray, cutoffs: np.ndarray, people:
 
 
 def _log_prior(unit: np.ndarray) -> np.ndarray:
-    """Return the log density of the even prior on the scale of log odds, [n]."""
-    return np.asarray(np.log(unit * (1 - unit)).sum(axis=1))
+    """Return the log density of the even prior on the scale of log odds, [n]: minus infinity on a wall."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(unit * (1 - unit)).sum(axis=1))

@@ -85,6 +85,13 @@ def test_a_step_in_one_coordinate_keeps_the_first_week_as_it_is(seed):
     assert (moved[found, ALPHA] > unit[found, ALPHA]).all()
 
 
+def test_a_step_far_beyond_a_wall_leads_nowhere_and_warns_of_nothing():
+    """Warnings are errors here."""
+    there = np.zeros((1, len(SPACE.names)))
+    there[0, 0] = 500.0
+    assert np.isneginf(LogOdds().back(there)[1]).all()
+
+
 def test_where_no_weight_brings_forth_such_a_week_there_is_no_position():
     there, _ = FIRST_WEEK.of(even(5, 1))
     there[:, ALPHA] = [100.0, np.log(NOT_ONE) - 1, 100.0, np.log(NOT_ONE) - 1, there[4, ALPHA]]
