@@ -2,8 +2,10 @@
 
 import solara.server.settings
 
-from defection.views.app import Layout, Page
+from defection.views.app.app import Layout, Page
 
-solara.server.settings.telemetry.mixpanel_enable = False  # before the server starts: nothing is reported to anybody
+solara.server.settings.telemetry.mixpanel_enable = (
+    False  # before the server starts: nothing is reported to anybody
+)
 
 __all__ = ["Layout", "Page"]

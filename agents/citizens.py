@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 class CitizenCategory(NumberedAgent):
     """Everyone who shares a province and a trait in each dimension; its weight is ``head_count``.
 
-    ``attempts`` is the latest week's number; ``ability``, ``motivation``, ``utility`` and ``cutoff`` change with the
-    year; ``defection_probability`` is the coming week's.
+    ``attempts`` is the latest week's number; ``ability``, ``motivation``, ``utility`` and
+    ``cutoff`` change with the year; ``defection_probability`` is the coming week's.
     """
 
-    def __init__(self, model: DefectionModel, *, province: Province, traits: Mapping[str, str], index: int) -> None:
+    def __init__(
+        self, model: DefectionModel, *, province: Province, traits: Mapping[str, str], index: int
+    ) -> None:
         super().__init__(model)
         place = (province.index, len(province.categories))
         self.province = province
@@ -36,11 +38,20 @@ class CitizenCategory(NumberedAgent):
         """Work out the utility of leaving; what it depends on (famine, economy) changes once a year."""
         p, country, year = self.model.parameters, self.model.country, self.model.year_index
         economy, famine = self.model.economy[year], self.model.famine[year]
-        self.ability = equations.ability(p.demographic_effect, self.ability_impact, country.economy_ability, economy)
-        self.motivation = equations.motivation(
-            p.demographic_effect, self.motivation_impact, country.economy_motivation, economy, p.famine_effect, famine
+        self.ability = equations.ability(
+            p.demographic_effect, self.ability_impact, country.economy_ability, economy
         )
-        self.utility = equations.utility(p.utility_intercept, p.utility_slope, self.motivation, self.ability)
+        self.motivation = equations.motivation(
+            p.demographic_effect,
+            self.motivation_impact,
+            country.economy_motivation,
+            economy,
+            p.famine_effect,
+            famine,
+        )
+        self.utility = equations.utility(
+            p.utility_intercept, p.utility_slope, self.motivation, self.ability
+        )
         self.cutoff = equations.cutoff(self.utility)
 
     @property
@@ -51,9 +62,17 @@ class CitizenCategory(NumberedAgent):
     @property
     def defection_probability(self) -> float:
         """Probability that one of them attempts to leave in the coming week."""
-        return equations.defection_probability(self.cutoff, self.province.belief.alpha, self.province.belief.beta)
+        return equations.defection_probability(
+            self.cutoff, self.province.belief.alpha, self.province.belief.beta
+        )
 
     def decide(self) -> None:
         """Attempt to leave where the belief in repression lies below the cut-off: Binomial(head count, probability)."""
         model, index, belief = self.model, self.index, self.province.belief
-        self.attempts = equations.attempts(model.luck_to_decide[index], model.head_counts[index], self.cutoff, belief.alpha, belief.beta)
+        self.attempts = equations.attempts(
+            model.luck_to_decide[index],
+            model.head_counts[index],
+            self.cutoff,
+            belief.alpha,
+            belief.beta,
+        )

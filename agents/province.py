@@ -36,15 +36,17 @@ class Belief:
 
     def interval(self, level: float = 0.9) -> tuple[float, float]:
         """Return the central interval that holds ``level`` of the belief."""
-        low, high = scipy.special.betaincinv(self.alpha, self.beta, [(1 - level) / 2, (1 + level) / 2])
+        low, high = scipy.special.betaincinv(
+            self.alpha, self.beta, [(1 - level) / 2, (1 + level) / 2]
+        )
         return float(low), float(high)
 
 
 class Province(NumberedAgent):
     """A province: its repression, its citizens' belief about it, and the week's attempts.
 
-    Flows (``attempts``, ``stopped``, ``successes``, ``known_attempts``, ``known_stopped``) are those of the latest
-    week; ``repression`` and ``belief`` are those in force in the coming week.
+    Flows (``attempts``, ``stopped``, ``successes``, ``known_attempts``, ``known_stopped``) are
+    those of the latest week; ``repression`` and ``belief`` are those in force in the coming week.
     """
 
     def __init__(self, model: DefectionModel, *, name: str, index: int) -> None:
@@ -88,13 +90,19 @@ class Province(NumberedAgent):
     def repress(self) -> None:
         """Stop each of the week's attempts with the probability ``repression``."""
         self.attempts = sum([category.attempts for category in self.categories])
-        self.stopped = equations.stopped(self.model.luck_to_repress[self.index], self.attempts, self.repression)
+        self.stopped = equations.stopped(
+            self.model.luck_to_repress[self.index], self.attempts, self.repression
+        )
 
     def hear(self) -> None:
         """Let each of the week's attempts become known with the probability K."""
         probability = self.model.parameters.observation_probability
-        self.known_stopped = equations.become_known(self.model.luck_to_hear_stopped[self.index], self.stopped, probability)
-        self.known_successes = equations.become_known(self.model.luck_to_hear_successes[self.index], self.successes, probability)
+        self.known_stopped = equations.become_known(
+            self.model.luck_to_hear_stopped[self.index], self.stopped, probability
+        )
+        self.known_successes = equations.become_known(
+            self.model.luck_to_hear_successes[self.index], self.successes, probability
+        )
 
     def learn(self) -> None:
         """Add what was heard this week to the belief and forget what is older than H weeks."""
@@ -110,13 +118,17 @@ class Province(NumberedAgent):
             self.remembered_stopped -= stopped
         self.belief = Belief(
             equations.belief_alpha(parameters.prior_alpha, self.remembered_stopped),
-            equations.belief_beta(parameters.prior_beta, self.remembered_attempts, self.remembered_stopped),
+            equations.belief_beta(
+                parameters.prior_beta, self.remembered_attempts, self.remembered_stopped
+            ),
         )
 
     def adjust(self) -> None:
         """Raise repression where more than the tolerated number was observed, else relax it."""
         parameters = self.model.parameters
-        observed = equations.compared_number(self.model.tolerated_measure, self.attempts, self.stopped)
+        observed = equations.compared_number(
+            self.model.tolerated_measure, self.attempts, self.stopped
+        )
         self.repression = equations.adjusted_repression(
             self.repression, observed, parameters.tolerated_attempts, parameters.adjustment_rate
         )

@@ -5,10 +5,10 @@ from defection.batch_runs.ensemble import run_ensemble, stream_ensemble
 from defection.batch_runs.inputs import EnsembleError
 from defection.batch_runs.records import PLAIN as RECORDS
 from defection.batch_runs.records import RecordError
-from defection.batch_runs.sweeps.compaction import compact
+from defection.batch_runs.store.compaction import compact
+from defection.batch_runs.store.replay import replay
+from defection.batch_runs.store.results import SweepResults, open_results
 from defection.batch_runs.sweeps.extension import extend_sweep
-from defection.batch_runs.sweeps.replay import replay
-from defection.batch_runs.sweeps.results import SweepResults, open_results
 from defection.batch_runs.sweeps.sweep import run_sweep
 
 __all__ = [

@@ -21,7 +21,14 @@ from defection.compiled import is_cached, law_fingerprint
 from defection.country import Country, checked_weeks
 from defection.parameters import PARAMETERS
 from defection.streams import start_states
-from defection.week import SETTINGS, CountryArrays, Results, country_arrays, settings_row, simulate_many
+from defection.week import (
+    SETTINGS,
+    CountryArrays,
+    Results,
+    country_arrays,
+    settings_row,
+    simulate_many,
+)
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -48,11 +55,13 @@ def run_ensemble(
     Parameters
     ----------
     parameters : Parameters, mapping, table or list
-        One set for all runs, or one for each: a list of sets, a mapping of names to lists, or a table of pandas.
+        One set for all runs, or one for each: a list of sets, a mapping of names to lists, or a
+        table of pandas.
     seeds : int or list
         One for all runs (they share their luck), or one for each.
     record : str or list
-        What to keep: names of ``defection.batch_runs.RECORDS``, or ``by_`` and a dimension of the country, such as ``by_gender``.
+        What to keep: names of ``defection.batch_runs.RECORDS``, or ``by_`` and a dimension of the
+        country, such as ``by_gender``.
     country : str, path, Country or list
         One for all runs, or one for each (variants of the same shape).
     weeks : int, optional
@@ -67,9 +76,10 @@ def run_ensemble(
     Returns
     -------
     xarray.Dataset
-        With the dimension ``run`` and, by what is recorded, ``year``, ``week``, ``province`` or a dimension of the country.
-        Coordinates of ``run``: ``seed``, ``weeks_run``, ``stopped_early`` and every parameter that varies.
-        After a run has stopped early its flows are 0 and its states are not a number.
+        With the dimension ``run`` and, by what is recorded, ``year``, ``week``, ``province`` or a
+        dimension of the country. Coordinates of ``run``: ``seed``, ``weeks_run``, ``stopped_early``
+        and every parameter that varies. After a run has stopped early its flows are 0 and its
+        states are not a number.
 
     Raises
     ------
@@ -98,7 +108,8 @@ def stream_ensemble(
 ) -> Iterator[xr.Dataset]:
     """Run an ensemble and yield its results ``batch`` runs at a time, so that memory holds the results of one batch.
 
-    The batches put together (``xarray.concat(batches, "run")``) are what :func:`run_ensemble` returns; see there.
+    The batches put together (``xarray.concat(batches, "run")``) are what :func:`run_ensemble`
+    returns; see there.
     """
     batch, workers = _at_least_one("batch", batch), _checked_threads(threads)
     records = _records(record, country, weeks)
@@ -190,17 +201,35 @@ class Prepared:
     def of(cls, runs: Runs, records: Records) -> Prepared:
         """Make runs ready."""
         readings = tuple(dict.fromkeys(point.famine_years for point in runs.parameters))
-        settings = np.array([settings_row(point, readings.index(point.famine_years)) for point in runs.parameters], SETTINGS)
-        arrays = {country: country_arrays(country, readings) for country in dict.fromkeys(runs.countries)}
+        settings = np.array(
+            [settings_row(point, readings.index(point.famine_years)) for point in runs.parameters],
+            SETTINGS,
+        )
+        arrays = {
+            country: country_arrays(country, readings) for country in dict.fromkeys(runs.countries)
+        }
         return cls(runs, records, settings, arrays, records.member())
 
-    def simulate(self, country: Country, numbers: np.ndarray, results: Results, halt: np.ndarray) -> None:
+    def simulate(
+        self, country: Country, numbers: np.ndarray, results: Results, halt: np.ndarray
+    ) -> None:
         """Run those numbered ``numbers``, all of one country, and write what is kept of each into its row of ``results``."""
         streams = np.array([start_states(self.runs.seeds[i]) for i in numbers])
-        simulate_many(self.arrays[country], self.settings, streams, numbers, self.records.weeks, self.member, results, halt)
+        simulate_many(
+            self.arrays[country],
+            self.settings,
+            streams,
+            numbers,
+            self.records.weeks,
+            self.member,
+            results,
+            halt,
+        )
 
 
-def _run(runs: Runs, records: Records, threads: int, report: Progress, before: int = 0) -> xr.Dataset:
+def _run(
+    runs: Runs, records: Records, threads: int, report: Progress, before: int = 0
+) -> xr.Dataset:
     prepared, results = Prepared.of(runs, records), records.allocate(len(runs))
     jobs = []
     for country in prepared.arrays:
@@ -217,10 +246,17 @@ def _run(runs: Runs, records: Records, threads: int, report: Progress, before: i
     return _labelled(runs, records, results)
 
 
-def hand_out(do: Callable[[Any], int], jobs: list[Any], threads: int, halt: np.ndarray, report: Callable[[int], object]) -> None:
+def hand_out(
+    do: Callable[[Any], int],
+    jobs: list[Any],
+    threads: int,
+    halt: np.ndarray,
+    report: Callable[[int], object],
+) -> None:
     """Do all jobs, each thread taking the next one as it gets free; report the sum of what ``do`` returns as it grows.
 
-    An interruption (Ctrl-C) or an error sets ``halt``, waits for the threads, which end within a simulated week, and goes on.
+    An interruption (Ctrl-C) or an error sets ``halt``, waits for the threads, which end within a
+    simulated week, and goes on.
     """
     queue = itertools.count()
     done = [0] * threads
@@ -237,7 +273,10 @@ def hand_out(do: Callable[[Any], int], jobs: list[Any], threads: int, halt: np.n
         finally:
             change.set()
 
-    workers = [threading.Thread(target=work, args=(n,), daemon=True) for n in range(min(threads, len(jobs)))]
+    workers = [
+        threading.Thread(target=work, args=(n,), daemon=True)
+        for n in range(min(threads, len(jobs)))
+    ]
     try:
         report(0)
         for worker in workers:
@@ -263,7 +302,12 @@ def _labelled(runs: Runs, records: Records, results: Results) -> xr.Dataset:
     stopped = results.weeks_run < records.weeks
     small = max(runs.seeds) < 2**63
     data = data.assign_coords(
-        seed=("run", np.array(runs.seeds, np.int64) if small else np.array([str(seed) for seed in runs.seeds])),
+        seed=(
+            "run",
+            np.array(runs.seeds, np.int64)
+            if small
+            else np.array([str(seed) for seed in runs.seeds]),
+        ),
         weeks_run=("run", results.weeks_run),
         stopped_early=("run", stopped),
     )
@@ -278,5 +322,12 @@ def _labelled(runs: Runs, records: Records, results: Results) -> xr.Dataset:
     countries = tuple(dict.fromkeys(runs.countries))
     if len(countries) > 1:
         data = data.assign_coords(data=("run", [country.fingerprint for country in runs.countries]))
-    about = {"defection": defection.__version__, "law": law_fingerprint(), "country": first.name, "weeks": records.weeks}
-    return data.assign_attrs({**about, **({"data": first.fingerprint} if len(countries) == 1 else {}), **fixed})
+    about = {
+        "defection": defection.__version__,
+        "law": law_fingerprint(),
+        "country": first.name,
+        "weeks": records.weeks,
+    }
+    return data.assign_attrs(
+        {**about, **({"data": first.fingerprint} if len(countries) == 1 else {}), **fixed}
+    )

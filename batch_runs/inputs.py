@@ -37,7 +37,11 @@ class Runs:
 
 def matched(parameters: Any, seeds: Any, country: Any) -> Runs:
     """Match what is asked: each of the three is one thing for all runs, or a list with one for each run."""
-    lists: dict[str, list[Any]] = {"parameters": _points(parameters), "seeds": _seeds(seeds), "countries": countries_of(country)}
+    lists: dict[str, list[Any]] = {
+        "parameters": _points(parameters),
+        "seeds": _seeds(seeds),
+        "countries": countries_of(country),
+    }
     for name, values in lists.items():
         if not values:
             raise EnsembleError(f"the ensemble is empty: there are no {name}")
@@ -51,7 +55,9 @@ def matched(parameters: Any, seeds: Any, country: Any) -> Runs:
 
 
 def _warn_of_twins(runs: Runs) -> None:
-    seen = collections.Counter(zip(runs.parameters, runs.seeds, (c.fingerprint for c in runs.countries), strict=True))
+    seen = collections.Counter(
+        zip(runs.parameters, runs.seeds, (c.fingerprint for c in runs.countries), strict=True)
+    )
     twins = [seed for (_, seed, _), times in seen.items() if times > 1]
     if twins:
         warnings.warn(
@@ -63,7 +69,11 @@ def _warn_of_twins(runs: Runs) -> None:
 
 
 def _is_many(values: Any) -> bool:
-    return isinstance(values, Iterable) and not isinstance(values, str) and not (isinstance(values, np.ndarray) and values.ndim == 0)
+    return (
+        isinstance(values, Iterable)
+        and not isinstance(values, str)
+        and not (isinstance(values, np.ndarray) and values.ndim == 0)
+    )
 
 
 def _points(parameters: Any) -> list[Parameters]:
@@ -77,7 +87,9 @@ def _points(parameters: Any) -> list[Parameters]:
         return _columns(parameters)
     if isinstance(parameters, Iterable) and not isinstance(parameters, str):
         return [_one(i, point) for i, point in enumerate(parameters)]
-    raise EnsembleError(f"parameters must be Parameters, a mapping, a table or a list of them, not {type(parameters).__name__}")
+    raise EnsembleError(
+        f"parameters must be Parameters, a mapping, a table or a list of them, not {type(parameters).__name__}"
+    )
 
 
 def _columns(columns: Mapping[str, Any]) -> list[Parameters]:
@@ -86,9 +98,19 @@ def _columns(columns: Mapping[str, Any]) -> list[Parameters]:
     lists = {name: list(values) for name, values in columns.items() if _is_many(values)}
     lengths = {name: len(values) for name, values in lists.items()}
     if len(set(lengths.values())) > 1:
-        raise EnsembleError("differing lengths: " + ", ".join(f"{n} values of {name}" for name, n in lengths.items()))
+        raise EnsembleError(
+            "differing lengths: "
+            + ", ".join(f"{n} values of {name}" for name, n in lengths.items())
+        )
     if not lists:
-        return [Parameters(**{name: value.item() if isinstance(value, np.ndarray) else value for name, value in columns.items()})]
+        return [
+            Parameters(
+                **{
+                    name: value.item() if isinstance(value, np.ndarray) else value
+                    for name, value in columns.items()
+                }
+            )
+        ]
     rest = {name: value for name, value in columns.items() if name not in lists}
     rows = zip(*lists.values(), strict=True)
     return [_one(i, {**rest, **dict(zip(lists, row, strict=True))}) for i, row in enumerate(rows)]
@@ -98,7 +120,9 @@ def _one(i: int, point: Any) -> Parameters:
     if isinstance(point, Parameters):
         return point
     if not isinstance(point, Mapping):
-        raise EnsembleError(f"run {i}: parameters must be Parameters or a mapping, not {type(point).__name__}")
+        raise EnsembleError(
+            f"run {i}: parameters must be Parameters or a mapping, not {type(point).__name__}"
+        )
     try:
         return Parameters(**point)
     except ParameterError as error:
@@ -117,12 +141,18 @@ def _seeds(seeds: Any) -> list[int]:
 
 def countries_of(country: Any) -> list[Country]:
     """Return the countries that are asked for, one or one for each run."""
-    countries = [load(one) for one in country] if isinstance(country, Sequence) and not isinstance(country, str) else [load(country)]
+    countries = (
+        [load(one) for one in country]
+        if isinstance(country, Sequence) and not isinstance(country, str)
+        else [load(country)]
+    )
     for other in countries[1:]:
         if (
             other.shares.shape != countries[0].shares.shape
             or other.years != countries[0].years
             or other.dimensions != countries[0].dimensions
         ):
-            raise CountryError(f"{other.name} and {countries[0].name} differ in provinces, categories or years: run them as two ensembles")
+            raise CountryError(
+                f"{other.name} and {countries[0].name} differ in provinces, categories or years: run them as two ensembles"
+            )
     return countries

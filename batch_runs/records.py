@@ -94,40 +94,76 @@ class Records:
         groups = sum(len(self.labels(grouping)) for grouping in self.groupings)
         return {
             "yearly": ((runs if keeps_years else 0, len(FLOWS), years, parts), np.int64, 0),
-            "weekly": ((runs if "weekly_by_province" in self.names else 0, len(FLOWS), weeks, places), np.int32, 0),
-            "states": ((runs if "states_by_province" in self.names else 0, len(STATES), weeks + 1, places), np.float64, np.nan),
+            "weekly": (
+                (runs if "weekly_by_province" in self.names else 0, len(FLOWS), weeks, places),
+                np.int32,
+                0,
+            ),
+            "states": (
+                (runs if "states_by_province" in self.names else 0, len(STATES), weeks + 1, places),
+                np.float64,
+                np.nan,
+            ),
             "groups": ((runs if groups else 0, years, groups), np.int64, 0),
             "weeks_run": ((runs,), np.int64, 0),
         }
 
     def bytes_per_run(self) -> int:
         """Return the memory that one run's results take."""
-        return sum(int(np.prod(shape)) * np.dtype(kind).itemsize for shape, kind, _ in self.shapes(1).values())
+        return sum(
+            int(np.prod(shape)) * np.dtype(kind).itemsize
+            for shape, kind, _ in self.shapes(1).values()
+        )
 
     def allocate(self, runs: int) -> Results:
         """Make room for the results of so many runs."""
-        return Results(**{name: np.full(shape, start, kind) for name, (shape, kind, start) in self.shapes(runs).items()})
+        return Results(
+            **{
+                name: np.full(shape, start, kind)
+                for name, (shape, kind, start) in self.shapes(runs).items()
+            }
+        )
 
     def dataset(self, results: Results) -> xr.Dataset:
         """Label the results."""
         places = list(self.country.provinces)
-        units = {measure.name: {"units": measure.unit, "long_name": measure.meaning} for measure in MEASURES}
+        units = {
+            measure.name: {"units": measure.unit, "long_name": measure.meaning}
+            for measure in MEASURES
+        }
         import xarray as xr  # slow to load, and a sweep's workers need none
 
-        data = xr.Dataset(coords={"run": np.arange(results.weeks_run.size), "year": list(self.country.years[: self.years])})
+        data = xr.Dataset(
+            coords={
+                "run": np.arange(results.weeks_run.size),
+                "year": list(self.country.years[: self.years]),
+            }
+        )
         for i, flow in enumerate(FLOWS):
             about = {**units[flow], "units": units[flow]["units"].replace("per week", "per year")}
             if "yearly" in self.names:
                 data[f"yearly_{flow}"] = (("run", "year"), results.yearly[:, i].sum(axis=-1), about)
             if "yearly_by_province" in self.names:
-                data[f"yearly_{flow}_by_province"] = (("run", "year", "province"), results.yearly[:, i], about)
+                data[f"yearly_{flow}_by_province"] = (
+                    ("run", "year", "province"),
+                    results.yearly[:, i],
+                    about,
+                )
             if "weekly_by_province" in self.names:
-                data[f"weekly_{flow}_by_province"] = (("run", "week", "province"), results.weekly[:, i], units[flow])
+                data[f"weekly_{flow}_by_province"] = (
+                    ("run", "week", "province"),
+                    results.weekly[:, i],
+                    units[flow],
+                )
         if "states_by_province" in self.names:
             for run in np.flatnonzero(results.weeks_run < self.weeks):
                 results.states[run, :, results.weeks_run[run] :] = np.nan
             for i, state in enumerate(STATES):
-                data[f"weekly_{state}_by_province"] = (("run", "week", "province"), results.states[:, i, : self.weeks], units[state])
+                data[f"weekly_{state}_by_province"] = (
+                    ("run", "week", "province"),
+                    results.states[:, i, : self.weeks],
+                    units[state],
+                )
         start = 0
         for grouping in self.groupings:
             labels = self.labels(grouping)

@@ -10,8 +10,8 @@ import pandas as pd
 import xarray as xr
 
 from defection.country import WEEKS_PER_YEAR, load
+from defection.files import replaced_file
 from defection.measures import FLOWS
-from defection.run_folder import replaced_file
 
 LEVELS = (0.05, 0.5, 0.95)
 """Quantiles over runs that are shown."""
@@ -38,17 +38,33 @@ def text(data: xr.Dataset, country: Any) -> str:
     lines = [f"{'year':>6} {'record':>8} {'median':>9} {'5 %':>9} {'95 %':>9} {'runs':>8}"]
     for row in yearly(data, country).itertuples():
         recorded = "-" if pd.isna(row.record) else f"{int(row.record):,}"
-        spread = ["-" if pd.isna(number) else f"{number:,.1f}" for number in (row.median, row.low, row.high)]
-        lines.append(f"{row.year:>6} {recorded:>8} {spread[0]:>9} {spread[1]:>9} {spread[2]:>9} {row.runs:>8,}")
+        spread = [
+            "-" if pd.isna(number) else f"{number:,.1f}"
+            for number in (row.median, row.low, row.high)
+        ]
+        lines.append(
+            f"{row.year:>6} {recorded:>8} {spread[0]:>9} {spread[1]:>9} {spread[2]:>9} {row.runs:>8,}"
+        )
     stopped, runs = int(data["stopped_early"].sum()), data.sizes["run"]
     limit = data.attrs.get("stop_threshold")
-    lines.append(f"{stopped:,} of {runs:,} runs stopped early, in a week with more than {limit:,} attempts.")
+    lines.append(
+        f"{stopped:,} of {runs:,} runs stopped early, in a week with more than {limit:,} attempts."
+    )
     return "\n".join(lines)
 
 
 def write(data: xr.Dataset, file: pathlib.Path, *, force: bool) -> None:
     """Write the yearly flows, a row per run and year, beside ``file`` and rename it into place."""
     table = data[[f"yearly_{flow}" for flow in FLOWS]].to_dataframe().reset_index()
-    keep = ["run", "seed", "weeks_run", "stopped_early", "year", *(f"yearly_{flow}" for flow in FLOWS)]
+    keep = [
+        "run",
+        "seed",
+        "weeks_run",
+        "stopped_early",
+        "year",
+        *(f"yearly_{flow}" for flow in FLOWS),
+    ]
     with replaced_file(file, force=force) as beside:
-        table[keep].rename(columns=lambda name: name.removeprefix("yearly_")).to_csv(beside, index=False)
+        table[keep].rename(columns=lambda name: name.removeprefix("yearly_")).to_csv(
+            beside, index=False
+        )

@@ -54,12 +54,20 @@ def engines(count: int) -> tuple[str, dict[str, list[float]]]:
         return 1
 
     seconds = rounds({"ensemble": ensemble, "agents": agents, "numpy": numpy, "mesa": mesa}, count)
-    lines = ["| engine | ms per run (median) | times as long as (a): median (smallest to largest of the rounds) |", "|---|---:|---:|"]
+    lines = [
+        "| engine | ms per run (median) | times as long as (a): median (smallest to largest of the rounds) |",
+        "|---|---:|---:|",
+    ]
     for name, title in NAMES.items():
         middle, low, high = ratio(seconds[name], seconds["ensemble"])
-        lines.append(f"| {title} | {1000 * float(np.median(seconds[name])):,.1f} | {middle:,.1f} ({low:,.1f} to {high:,.1f}) |")
+        lines.append(
+            f"| {title} | {1000 * float(np.median(seconds[name])):,.1f} | {middle:,.1f} ({low:,.1f} to {high:,.1f}) |"
+        )
     middle, low, high = ratio(seconds["agents"], seconds["numpy"])
-    lines += ["", f"The agent-told model takes {middle:.2f} ({low:.2f} to {high:.2f}) times as long as the NumPy + SciPy loop."]
+    lines += [
+        "",
+        f"The agent-told model takes {middle:.2f} ({low:.2f} to {high:.2f}) times as long as the NumPy + SciPy loop.",
+    ]
     return "\n".join(lines), seconds
 
 
@@ -137,9 +145,18 @@ def growth(repeats: int) -> tuple[str, dict[str, tuple[float, list[int], list[fl
     bigger = {720 * times: with_categories(times) for times in (1, 3, 10, 30, 100)}
     longer = {52 * years: with_years(years) for years in (6, 12, 23, 46, 92)}
     series = {
-        "categories": (list(bigger), lambda size: run_ensemble(p, range(4), country=bigger[size], weeks=104, threads=1)),
-        "weeks": (list(longer), lambda size: run_ensemble(p, range(20), country=longer[size], threads=1)),
-        "runs": ([50, 100, 200, 400, 800], lambda size: run_ensemble(p, range(size), weeks=520, threads=1)),
+        "categories": (
+            list(bigger),
+            lambda size: run_ensemble(p, range(4), country=bigger[size], weeks=104, threads=1),
+        ),
+        "weeks": (
+            list(longer),
+            lambda size: run_ensemble(p, range(20), country=longer[size], threads=1),
+        ),
+        "runs": (
+            [50, 100, 200, 400, 800],
+            lambda size: run_ensemble(p, range(size), weeks=520, threads=1),
+        ),
     }
     lines, measured = ["| grows with | from | to | exponent |", "|---|---:|---:|---:|"], {}
     for name, (sizes, work) in series.items():
@@ -152,17 +169,23 @@ def growth(repeats: int) -> tuple[str, dict[str, tuple[float, list[int], list[fl
 def memory() -> str:
     """Measure the peak memory of a process that does one thing, imports and all."""
     given = "from benchmarks.growth import OUTBREAKS\n"
-    loops = given + "from benchmarks.reference_loops import *\nfrom defection.country import load\nc = load('north_korea')\n"
+    loops = (
+        given
+        + "from benchmarks.reference_loops import *\nfrom defection.country import load\nc = load('north_korea')\n"
+    )
     codes = {
         "(a) this engine, 1,000 runs, yearly totals": given
         + "from defection.batch_runs import run_ensemble\nrun_ensemble(OUTBREAKS, range(1000))",
-        "(b) the agent-told model, one run": given + "from defection import DefectionModel\nDefectionModel(seed=1, **OUTBREAKS).run()",
+        "(b) the agent-told model, one run": given
+        + "from defection import DefectionModel\nDefectionModel(seed=1, **OUTBREAKS).run()",
         "(c) NumPy + SciPy loop, one run": loops + "numpy_loop(c, Parameters(**OUTBREAKS), 1)",
         "(d) plain Mesa, one run": loops + "plain_mesa(c, Parameters(**OUTBREAKS), 1)",
         "only the imports of (a)": "import defection.batch_runs",
     }
     lines = ["| process | peak memory, MB |", "|---|---:|"]
-    return "\n".join(lines + [f"| {name} | {peak_memory(code)[0]:,.0f} |" for name, code in codes.items()])
+    return "\n".join(
+        lines + [f"| {name} | {peak_memory(code)[0]:,.0f} |" for name, code in codes.items()]
+    )
 
 
 def hundred_thousand() -> str:
@@ -182,7 +205,9 @@ def hundred_thousand() -> str:
     )
 
 
-def picture(seconds: dict[str, list[float]], measured: dict[str, tuple[float, list[int], list[float]]]) -> None:
+def picture(
+    seconds: dict[str, list[float]], measured: dict[str, tuple[float, list[int], list[float]]]
+) -> None:
     """Draw the engines' times and the growth."""
     figure = Figure(figsize=(10, 3.6), layout="constrained")
     left, right = figure.subplots(1, 2)
@@ -194,10 +219,16 @@ def picture(seconds: dict[str, list[float]], measured: dict[str, tuple[float, li
     for row, middle in enumerate(middles):
         left.text(middle, row, f" {middle:,.1f}", va="center", fontsize=8)
     left.set_xlim(right=max(middles) * 4)
-    for (name, (slope, sizes, medians)), colour in zip(measured.items(), ("#3f90da", "#ffa90e", "#bd1f01"), strict=True):
+    for (name, (slope, sizes, medians)), colour in zip(
+        measured.items(), ("#3f90da", "#ffa90e", "#bd1f01"), strict=True
+    ):
         sizes_array, medians_array = np.array(sizes), np.array(medians)
         right.loglog(
-            sizes_array / sizes_array[0], medians_array / medians_array[0], marker="o", color=colour, label=f"{name} (exponent {slope:.2f})"
+            sizes_array / sizes_array[0],
+            medians_array / medians_array[0],
+            marker="o",
+            color=colour,
+            label=f"{name} (exponent {slope:.2f})",
         )
     right.plot([1, 100], [1, 100], color="#94a4a2", linewidth=1, linestyle="--", label="linear")
     right.set_xlabel("size, times the smallest")
@@ -209,7 +240,9 @@ def picture(seconds: dict[str, list[float]], measured: dict[str, tuple[float, li
 def main() -> None:
     """Measure everything and renew the page."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7, help="paired rounds (default: %(default)s)")
+    parser.add_argument(
+        "--rounds", type=int, default=7, help="paired rounds (default: %(default)s)"
+    )
     parser.add_argument("--quick", action="store_true", help="without the 100,000 runs, print only")
     options = parser.parse_args()
     start = time.perf_counter()

@@ -1,7 +1,8 @@
 """Measure the app in headless Chromium: ``python -m benchmarks.app`` (needs Chromium; takes some minutes).
 
-Weeks per second at the default and at the fastest speed, at week 10 and at week 1,100, beside an empty app with the same
-controls, in turn; the time from a click on Pause to its effect; the server's memory over 20 resets; and 30 sessions at once.
+Weeks per second at the default and at the fastest speed, at week 10 and at week 1,100, beside an
+empty app with the same controls, in turn; the time from a click on Pause to its effect; the
+server's memory over 20 resets; and 30 sessions at once.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Any
 
 import psutil
 
-from tests.views.browser import Strict, chromium
+from tests.views.app.browser import Strict, chromium
 
 HERE = pathlib.Path(__file__).parent
 SECONDS = 4.0
@@ -35,12 +36,33 @@ def served(target: str) -> Iterator[tuple[str, psutil.Process]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "solara", "run", target, "--host", "127.0.0.1", "--port", str(port), "--production", "--no-open"]
-    environment = {**os.environ, "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False", "SOLARA_THEME_SHOW_BANNER": "False"}
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, env=environment)
+    command = [
+        sys.executable,
+        "-m",
+        "solara",
+        "run",
+        target,
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--production",
+        "--no-open",
+    ]
+    environment = {
+        **os.environ,
+        "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
+        "SOLARA_THEME_SHOW_BANNER": "False",
+    }
+    server = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, env=environment
+    )
     try:
         for _ in range(240):
-            with contextlib.suppress(urllib.error.URLError, ConnectionError), urllib.request.urlopen(f"http://127.0.0.1:{port}"):
+            with (
+                contextlib.suppress(urllib.error.URLError, ConnectionError),
+                urllib.request.urlopen(f"http://127.0.0.1:{port}"),
+            ):
                 break
             time.sleep(0.25)
         yield f"http://127.0.0.1:{port}", psutil.Process(server.pid)
@@ -90,7 +112,9 @@ def pause_time(browser: Any, address: str, speed: str) -> float:
 
 def visit(browser: Any, address: str) -> Strict:
     """Open a page in a browser session of its own."""
-    return Strict(browser.new_context(viewport={"width": 1440, "height": 900}).new_page()).open(f"{address}/?seed=2")
+    return Strict(browser.new_context(viewport={"width": 1440, "height": 900}).new_page()).open(
+        f"{address}/?seed=2"
+    )
 
 
 def close(visitor: Strict) -> None:
@@ -104,9 +128,15 @@ def speeds(browser: Any, app: str, empty: str, repeats: int) -> None:
     """Print weeks per second of both apps, told in turn."""
     for start, name in ((None, "week 10"), ("2013", "week 1,092")):
         for speed in (DEFAULT, FASTEST):
-            pairs = [[weeks_per_second(browser, url, start=start, speed=speed) for url in (app, empty)] for _ in range(repeats)]
+            pairs = [
+                [weeks_per_second(browser, url, start=start, speed=speed) for url in (app, empty)]
+                for _ in range(repeats)
+            ]
             ours, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
-            print(f"{name}, {speed} weeks/s asked: app {ours:.1f}, empty app {theirs:.1f} weeks/s, ratio {ours / theirs:.2f}", flush=True)
+            print(
+                f"{name}, {speed} weeks/s asked: app {ours:.1f}, empty app {theirs:.1f} weeks/s, ratio {ours / theirs:.2f}",
+                flush=True,
+            )
 
 
 def memory(browser: Any, address: str, server: psutil.Process) -> None:
@@ -114,7 +144,9 @@ def memory(browser: Any, address: str, server: psutil.Process) -> None:
     visitor = visit(browser, address)
     for reset in range(21):
         visitor.find("reset").click()
-        visitor.page.wait_for_function("document.querySelector('[data-test=week]').textContent.startsWith('week 0 ')")
+        visitor.page.wait_for_function(
+            "document.querySelector('[data-test=week]').textContent.startsWith('week 0 ')"
+        )
         if reset % 5 == 0:
             print(f"{reset} resets: {server.memory_info().rss / 2**20:.0f} MiB", flush=True)
         visitor.run_to("end")
@@ -136,7 +168,9 @@ def classroom(browser: Any, address: str, sessions: int) -> None:
         playing.append(visitor)
     for number, visitor in enumerate(visitors):
         visitor.find("reset").click()
-        visitor.page.wait_for_function("document.querySelector('[data-test=week]').textContent.startsWith('week 0 ')")
+        visitor.page.wait_for_function(
+            "document.querySelector('[data-test=week]').textContent.startsWith('week 0 ')"
+        )
         for week in range(1, 2 + number % 4):
             visitor.find("step").click()
             visitor.wait_for_week(week)
@@ -145,7 +179,10 @@ def classroom(browser: Any, address: str, sessions: int) -> None:
         raise RuntimeError(f"sessions {wrong} show another's week")
     for visitor in visitors:
         close(visitor)
-    print(f"{sessions} sessions: opened in {opened:.0f} s, all played and stepped, none failed, none saw another's week", flush=True)
+    print(
+        f"{sessions} sessions: opened in {opened:.0f} s, all played and stepped, none failed, none saw another's week",
+        flush=True,
+    )
 
 
 def main() -> None:
@@ -157,14 +194,21 @@ def main() -> None:
     options = parser.parse_args()
     from playwright.sync_api import sync_playwright
 
-    with served("defection.views.app") as (app, server), served(str(HERE / "empty_app.py")) as (empty, _), sync_playwright() as playwright:
+    with (
+        served("defection.views.app.app") as (app, server),
+        served(str(HERE / "empty_app.py")) as (empty, _),
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         if "speeds" in options.what:
             speeds(browser, app, empty, options.repeats)
         if "pause" in options.what:
             for speed in (DEFAULT, FASTEST):
                 times = [pause_time(browser, app, speed) for _ in range(options.repeats)]
-                print(f"pause at {speed} weeks/s: {max(times):.2f} s at most of {len(times)}", flush=True)
+                print(
+                    f"pause at {speed} weeks/s: {max(times):.2f} s at most of {len(times)}",
+                    flush=True,
+                )
         if "memory" in options.what:
             memory(browser, app, server)
         if "classroom" in options.what:

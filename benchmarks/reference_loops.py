@@ -1,7 +1,7 @@
 """The same law as other people would write it: fair rivals for the timings, and independent judges in the tests.
 
-They share no equation with the package; they read only the country's data and the parameters. Their luck is their own,
-so they agree with the package in distribution, not bit by bit. A test says so.
+They share no equation with the package; they read only the country's data and the parameters. Their
+luck is their own, so they agree with the package in distribution, not bit by bit. A test says so.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ def cutoffs(country: Country, p: Parameters) -> np.ndarray:
     famine = country.famine(p.famine_years)[:, None, None]
     s = p.demographic_effect
     ability = _logistic(s * (country.ability_impact + country.economy_ability * economy))
-    motivation = _logistic(p.famine_effect * famine + s * (country.motivation_impact + country.economy_motivation * economy))
+    motivation = _logistic(
+        p.famine_effect * famine
+        + s * (country.motivation_impact + country.economy_motivation * economy)
+    )
     utility = _logistic(p.utility_intercept + p.utility_slope * motivation * ability)
     return utility / (1.0 + utility)
 
@@ -35,7 +38,10 @@ def numpy_loop(country: Country, p: Parameters, seed: int) -> dict[str, np.ndarr
     places, weeks = len(country.provinces), country.weeks
     cutoff = cutoffs(country, p)
     repression = np.full(places, p.initial_repression)
-    flows = {name: np.zeros((weeks, places), np.int64) for name in ("attempts", "stopped", "known_attempts", "known_stopped")}
+    flows = {
+        name: np.zeros((weeks, places), np.int64)
+        for name in ("attempts", "stopped", "known_attempts", "known_stopped")
+    }
     flows["repression"] = np.zeros((weeks + 1, places))
     flows["repression"][0] = repression
     remembered_attempts, remembered_stopped = np.zeros(places), np.zeros(places)
@@ -65,8 +71,12 @@ def numpy_loop(country: Country, p: Parameters, seed: int) -> dict[str, np.ndarr
         if week >= p.memory_weeks:
             remembered_attempts -= flows["known_attempts"][week - p.memory_weeks]
             remembered_stopped -= flows["known_stopped"][week - p.memory_weeks]
-        observed = {"attempts": attempts, "stopped": stopped, "successes": attempts - stopped}[p.tolerated_measure]
-        step = np.where(observed > p.tolerated_attempts, 1 + p.adjustment_rate, 1 - p.adjustment_rate)
+        observed = {"attempts": attempts, "stopped": stopped, "successes": attempts - stopped}[
+            p.tolerated_measure
+        ]
+        step = np.where(
+            observed > p.tolerated_attempts, 1 + p.adjustment_rate, 1 - p.adjustment_rate
+        )
         repression = np.minimum(1.0, repression * step)
         flows["repression"][week + 1] = repression
         if attempts.sum() > p.stop_threshold:
@@ -116,7 +126,9 @@ class PlainCategory(mesa.Agent):
     def step(self):
         """Decide with the exact probability."""
         model = self.model
-        probability = scipy.special.betainc(self.province.alpha, self.province.beta, self.cutoffs[model.week // WEEKS_PER_YEAR])
+        probability = scipy.special.betainc(
+            self.province.alpha, self.province.beta, self.cutoffs[model.week // WEEKS_PER_YEAR]
+        )
         heads = round(model.country.weekly_population[model.week] * self.share)
         self.attempts = model.rng.binomial(heads, probability)
         self.province.attempts += self.attempts
@@ -135,7 +147,8 @@ class PlainMesa(mesa.Model):
             for c in range(len(country.traits)):
                 PlainCategory(self, province, country.shares[i, c], cutoff[:, i, c])
         self.datacollector = mesa.DataCollector(
-            model_reporters={"attempts": "total_attempts", "stopped": "total_stopped"}, agent_reporters={"attempts": "attempts"}
+            model_reporters={"attempts": "total_attempts", "stopped": "total_stopped"},
+            agent_reporters={"attempts": "attempts"},
         )
 
     def step(self):
@@ -148,7 +161,9 @@ class PlainMesa(mesa.Model):
         self.agents_by_type[PlainProvince].do("step")
         self.datacollector.collect(self)
         self.week += 1
-        self.running = self.week < self.country.weeks and self.total_attempts <= self.p.stop_threshold
+        self.running = (
+            self.week < self.country.weeks and self.total_attempts <= self.p.stop_threshold
+        )
 
 
 def plain_mesa(country: Country, p: Parameters, seed: int) -> PlainMesa:

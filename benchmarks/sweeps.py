@@ -1,9 +1,10 @@
 """A large sweep against the bare ensemble, side by side: runs per second, memory, size on disk.
 
-    python -m benchmarks.sweeps                 (three rounds of 20,000 runs, and one sweep of 100,000)
+    python -m benchmarks.sweeps                 (three rounds of 20,000 runs, and one sweep of
+    100,000)
 
-Both run the same points with the same seeds on all cores; the sweep as a person starts it, from the command line. Renews the
-section on sweeps of docs/performance.md.
+Both run the same points with the same seeds on all cores; the sweep as a person starts it, from the
+command line. Renews the section on sweeps of docs/performance.md.
 """
 
 from __future__ import annotations
@@ -37,7 +38,18 @@ def sweep(folder: pathlib.Path, points: int, engine: str) -> tuple[float, dict[s
     """Run a sweep from the command line; returns seconds, and the largest memory (MB) of the command and of any worker."""
     design = folder / "design.toml"
     design.write_text(DESIGN.format(points=points), encoding="utf-8")
-    command = [sys.executable, "-m", "defection", "sweep", str(design), "--out", str(folder / "results"), "--engine", engine, "--quiet"]
+    command = [
+        sys.executable,
+        "-m",
+        "defection",
+        "sweep",
+        str(design),
+        "--out",
+        str(folder / "results"),
+        "--engine",
+        engine,
+        "--quiet",
+    ]
     start = time.perf_counter()
     process = subprocess.Popen(command)
     peak, done = {"command": 0.0, "worker": 0.0}, threading.Event()
@@ -71,9 +83,15 @@ def size(folder: pathlib.Path) -> float:
 def main() -> None:
     """Measure, print, and renew the page."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sweeps", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3, help="paired rounds (default: %(default)s)")
-    parser.add_argument("--points", type=int, default=20_000, help="runs of a round (default: %(default)s)")
-    parser.add_argument("--large", type=int, default=100_000, help="runs of the large sweep (default: %(default)s)")
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="paired rounds (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--points", type=int, default=20_000, help="runs of a round (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--large", type=int, default=100_000, help="runs of the large sweep (default: %(default)s)"
+    )
     parser.add_argument("--print-only", action="store_true", help="leave the page alone")
     options = parser.parse_args()
     run_ensemble({}, range(8))  # compiled before anything is timed
@@ -93,7 +111,9 @@ def small(rounds: int, count: int) -> list[str]:
         for engine, shares in ratios.items():
             with tempfile.TemporaryDirectory() as folder:
                 swept, _ = sweep(pathlib.Path(folder), count, engine)
-                seeds = open_results(pathlib.Path(folder) / "results").runs(["seed"])["seed"].tolist()
+                seeds = (
+                    open_results(pathlib.Path(folder) / "results").runs(["seed"])["seed"].tolist()
+                )
             start = time.perf_counter()
             run_ensemble(points, seeds)
             shares.append((time.perf_counter() - start) / swept)
@@ -111,7 +131,10 @@ def large(count: int) -> str:
         seconds, peak = sweep(pathlib.Path(folder), count, "processes")
         results = open_results(pathlib.Path(folder) / "results")
         before, parts = size(results.path), len(results.parts())
-        points, seeds = Random(count).table(Space.of(vary="all"), 5), results.runs(["seed"])["seed"].tolist()
+        points, seeds = (
+            Random(count).table(Space.of(vary="all"), 5),
+            results.runs(["seed"])["seed"].tolist(),
+        )
         start = time.perf_counter()
         run_ensemble(points, seeds)
         bare = time.perf_counter() - start

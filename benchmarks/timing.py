@@ -32,7 +32,9 @@ def ratio(above: list[float], below: list[float]) -> tuple[float, float, float]:
     return statistics.median(ratios), min(ratios), max(ratios)
 
 
-def exponent(sizes: list[int], work: Callable[[int], object], repeats: int) -> tuple[float, list[float]]:
+def exponent(
+    sizes: list[int], work: Callable[[int], object], repeats: int
+) -> tuple[float, list[float]]:
     """Return the exponent with which time grows with size (least squares on logarithms of medians), and the medians."""
     for size in sizes:
         work(size)
@@ -49,9 +51,12 @@ def exponent(sizes: list[int], work: Callable[[int], object], repeats: int) -> t
 
 def peak_memory(code: str) -> tuple[float, float, str]:
     """Run code in a process of its own; return its peak memory in MB, its seconds, and what it printed."""
-    # the high-water mark of this process's own memory (Linux); getrusage would count that of its parent too
+    # the high-water mark of this process's own memory (Linux); getrusage would count that of its
+    # parent too
     tail = "\nimport sys; print('PEAK', next(l for l in open('/proc/self/status') if l.startswith('VmHWM')).split()[1], file=sys.stderr)"
     start = time.perf_counter()
-    done = subprocess.run([sys.executable, "-c", code + tail], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code + tail], capture_output=True, text=True, check=True
+    )
     seconds = time.perf_counter() - start
     return int(done.stderr.rsplit("PEAK", 1)[1]) / 1024, seconds, done.stdout.strip()

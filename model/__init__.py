@@ -1,6 +1,7 @@
 """Leaving an autocracy: the reference agent-based model after Dukalskis, Elkink & Xiong (2017).
 
-``DefectionModel(seed=1).run().yearly()`` is the whole story; ``defection run`` does it from the command line.
+``DefectionModel(seed=1).run().yearly()`` is the whole story; ``defection run`` does it from the
+command line.
 """
 
 from __future__ import annotations

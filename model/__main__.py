@@ -1,5 +1,5 @@
 """``python -m defection`` is the command ``defection``."""
 
-from defection.command_line import main
+from defection.commands.main import main
 
 raise SystemExit(main())

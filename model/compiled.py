@@ -1,7 +1,8 @@
 """How the law is compiled: once per version of the law, kept on disk, never stale.
 
-Numba forgets to recompile a function when a function *it calls* in another file has changed. The compiled code is
-therefore kept in a folder whose name is a fingerprint of every file of the law: change one rule, and both engines follow.
+Numba forgets to recompile a function when a function *it calls* in another file has changed. The
+compiled code is therefore kept in a folder whose name is a fingerprint of every file of the law:
+change one rule, and both engines follow.
 """
 
 from __future__ import annotations
@@ -19,7 +20,16 @@ import platformdirs
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-LAW_FILES = ("compiled.py", "country.py", "distributions.py", "equations.py", "measures.py", "parameters.py", "streams.py", "week.py")
+LAW_FILES = (
+    "compiled.py",
+    "country.py",
+    "distributions.py",
+    "equations.py",
+    "measures.py",
+    "parameters.py",
+    "streams.py",
+    "week.py",
+)
 """The law, and what its compiled code takes constants from."""
 
 
@@ -37,7 +47,9 @@ def law_fingerprint() -> str:
 @functools.cache
 def cache_folder() -> pathlib.Path:
     """Return the folder that keeps the compiled law: the user's cache, or a folder for this process alone where that cannot be written."""
-    base = os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_dir("defection", appauthor=False)
+    base = os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_dir(
+        "defection", appauthor=False
+    )
     folder = pathlib.Path(base) / f"law-{law_fingerprint()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,8 @@
 """A country as data: its provinces, its citizen categories, its years and its record, read from CSV files and checked.
 
-Nothing about any country is in the code. ``load("north_korea")`` reads the shipped one; ``load("path/to/folder")`` one
-of your own with the same files (``docs/own_country.md`` says what each holds).
+Nothing about any country is in the code. ``load("north_korea")`` reads the shipped one;
+``load("path/to/folder")`` one of your own with the same files (``docs/own_country.md`` says what
+each holds).
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ DATA = pathlib.Path(__file__).parent / "data"
 
 def shipped() -> tuple[str, ...]:
     """Return the names of the countries that come with the package."""
-    return tuple(sorted(folder.name for folder in DATA.iterdir() if (folder / "provinces.csv").exists()))
+    return tuple(
+        sorted(folder.name for folder in DATA.iterdir() if (folder / "provinces.csv").exists())
+    )
 
 
 def load(country: str | pathlib.Path | Country) -> Country:
@@ -56,12 +59,16 @@ def load(country: str | pathlib.Path | Country) -> Country:
             f"there is no country {str(country)!r}: neither a shipped one ({', '.join(shipped())}) nor a folder"
             + nearest(str(country), shipped())
         )
-    stamp = tuple(sorted((f.name, f.stat().st_mtime_ns, f.stat().st_size) for f in folder.glob("*.csv")))
+    stamp = tuple(
+        sorted((f.name, f.stat().st_mtime_ns, f.stat().st_size) for f in folder.glob("*.csv"))
+    )
     return _read(folder.resolve(), stamp)
 
 
 @functools.lru_cache(maxsize=16)
-def _read(folder: pathlib.Path, _stamp: tuple) -> Country:  # the stamp makes a changed file read again
+def _read(
+    folder: pathlib.Path, _stamp: tuple
+) -> Country:  # the stamp makes a changed file read again
     return Country(**country_files.read(folder))
 
 
@@ -69,8 +76,8 @@ def _read(folder: pathlib.Path, _stamp: tuple) -> Country:  # the stamp makes a 
 class Country:
     """What the model knows of a country; cannot be changed, ``replace`` makes a variant.
 
-    Shapes: P provinces, C categories within a province (the same in every province), Y years. Categories are counted
-    province by province: number p C + c.
+    Shapes: P provinces, C categories within a province (the same in every province), Y years.
+    Categories are counted province by province: number p C + c.
     """
 
     name: str
@@ -99,7 +106,9 @@ class Country:
     datings: tuple[Dating, ...]
     record: tuple[tuple[int, int, int], ...]
     """Year, successes on record, the same as first printed."""
-    impacts: Mapping[tuple[str, str], tuple[float, float]] = dataclasses.field(default_factory=dict, metadata={"explains": True})
+    impacts: Mapping[tuple[str, str], tuple[float, float]] = dataclasses.field(
+        default_factory=dict, metadata={"explains": True}
+    )
     """Impact on ability and on motivation of each (dimension, value) that has one: explains ``trait_ability``, is not read by the law."""
 
     def __post_init__(self) -> None:
@@ -130,13 +139,20 @@ class Country:
                 raise CountryError(f"{name} must have shape {shape}, not {values.shape}")
             if not np.isfinite(values).all():
                 raise CountryError(f"{name} must be finite numbers")
-        for name in ("border_ability", "border_motivation", "economy_ability", "economy_motivation"):
+        for name in (
+            "border_ability",
+            "border_motivation",
+            "economy_ability",
+            "economy_motivation",
+        ):
             if not math.isfinite(getattr(self, name)):
                 raise CountryError(f"{name} must be a finite number, not {getattr(self, name)!r}")
         if (self.border < 0).any():
             raise CountryError("border must be weights of at least 0")
         if not (self.shares >= 0).all() or abs(self.shares.sum() - 1.0) > 1e-9:
-            raise CountryError(f"the shares of all categories must be at least 0 and sum to 1, not {self.shares.sum():.12g}")
+            raise CountryError(
+                f"the shares of all categories must be at least 0 and sum to 1, not {self.shares.sum():.12g}"
+            )
         if not ((self.populations >= 1) & (self.populations <= country_files.MOST_PEOPLE)).all():
             raise CountryError(f"populations must lie between 1 and {country_files.MOST_PEOPLE:,}")
         for name in ("provinces", "traits", "years"):
@@ -228,7 +244,9 @@ class Country:
             )
         first, last = int(span[1]), int(span[2])
         if last < self.years[0] or first > self.years[-1]:
-            raise ParameterError(f"famine_years = {famine_years!r} lies outside the data, {self.years[0]}-{self.years[-1]}")
+            raise ParameterError(
+                f"famine_years = {famine_years!r} lies outside the data, {self.years[0]}-{self.years[-1]}"
+            )
         return first, last
 
     @functools.cached_property
@@ -239,14 +257,20 @@ class Country:
             if field.metadata.get("explains"):
                 continue
             value = getattr(self, field.name)
-            body = value.astype("<f8").tobytes() if isinstance(value, np.ndarray) else repr(value).encode()
+            body = (
+                value.astype("<f8").tobytes()
+                if isinstance(value, np.ndarray)
+                else repr(value).encode()
+            )
             digest.update(field.name.encode() + b"\0" + body + b"\0")
         return digest.hexdigest()[:16]
 
     def categories(self) -> pd.DataFrame:
         """Return a table with a row per category: its province, its traits and its share of the population."""
         rows = [dict(zip(self.dimensions, traits, strict=True)) for traits in self.traits]
-        table = pd.DataFrame([{"province": p, **row} for p, row in itertools.product(self.provinces, rows)])
+        table = pd.DataFrame(
+            [{"province": p, **row} for p, row in itertools.product(self.provinces, rows)]
+        )
         table["share"] = self.shares.ravel()
         return table
 
@@ -255,6 +279,12 @@ def checked_weeks(weeks: int | None, country: Country) -> int:
     """Return how many weeks to run, all that the country's data cover if ``weeks`` is None."""
     if weeks is None:
         return country.weeks
-    if isinstance(weeks, bool) or not isinstance(weeks, numbers.Integral) or not 1 <= weeks <= country.weeks:
-        raise ParameterError(f"weeks = {weeks!r} must be a whole number from 1 to {country.weeks}, the weeks that the data cover")
+    if (
+        isinstance(weeks, bool)
+        or not isinstance(weeks, numbers.Integral)
+        or not 1 <= weeks <= country.weeks
+    ):
+        raise ParameterError(
+            f"weeks = {weeks!r} must be a whole number from 1 to {country.weeks}, the weeks that the data cover"
+        )
     return int(weeks)

@@ -10,7 +10,9 @@ import math
 from defection.compiled import compiled
 
 _LOG_ROOT_2_PI = 0.918938533204672741780329736406
-_SUMMED_MEAN = 64.0  # below this mean the binomial is summed from zero, above it is searched around its middle
+_SUMMED_MEAN = (
+    64.0  # below this mean the binomial is summed from zero, above it is searched around its middle
+)
 
 
 @compiled
@@ -22,7 +24,14 @@ def stirling_error(x: float) -> float:
     if x < 16.0:
         return math.lgamma(x + 1.0) - (x + 0.5) * math.log(x) + x - _LOG_ROOT_2_PI
     y = 1.0 / (x * x)
-    return (1.0 / 12.0 - (1.0 / 360.0 - (1.0 / 1260.0 - (1.0 / 1680.0 - (1.0 / 1188.0 - y * 691.0 / 360360.0) * y) * y) * y) * y) / x
+    return (
+        1.0 / 12.0
+        - (
+            1.0 / 360.0
+            - (1.0 / 1260.0 - (1.0 / 1680.0 - (1.0 / 1188.0 - y * 691.0 / 360360.0) * y) * y) * y
+        )
+        * y
+    ) / x
 
 
 @compiled
@@ -49,7 +58,13 @@ def deviance(x: float, mean: float) -> float:
 def beta_kernel(x: float, alpha: float, beta: float) -> float:
     """Return x^α (1-x)^β / B(α, β) to about 1e-13 relative, for 0 < x < 1 and α, β > 0."""
     n = alpha + beta
-    exponent = stirling_error(n) - stirling_error(alpha) - stirling_error(beta) - deviance(alpha, n * x) - deviance(beta, n * (1.0 - x))
+    exponent = (
+        stirling_error(n)
+        - stirling_error(alpha)
+        - stirling_error(beta)
+        - deviance(alpha, n * x)
+        - deviance(beta, n * (1.0 - x))
+    )
     return math.exp(exponent) * math.sqrt(alpha * (beta / n) / (2.0 * math.pi))
 
 
@@ -57,8 +72,8 @@ def beta_kernel(x: float, alpha: float, beta: float) -> float:
 def _continued_fraction(x: float, alpha: float, beta: float) -> float:
     """Return I_x(α, β) α / beta_kernel; quick where x is below the mean.
 
-    The continued fraction 1/(1 + d₁/(1 + d₂/(1 + ...))) (DLMF 8.17.22) by its forward recurrence, whose divisions do not
-    wait for each other.
+    The continued fraction 1/(1 + d₁/(1 + d₂/(1 + ...))) (DLMF 8.17.22) by its forward recurrence,
+    whose divisions do not wait for each other.
     """
     above_before, above = 0.0, 1.0  # numerators of the last two convergents
     before, below = 1.0, 1.0  # and their denominators
@@ -78,7 +93,12 @@ def _continued_fraction(x: float, alpha: float, beta: float) -> float:
             break
         if not 1e-50 < abs(below) < 1e50 or abs(above) > 1e50:
             scale = 1.0 / below
-            before, above_before, above, below = before * scale, above_before * scale, above * scale, 1.0
+            before, above_before, above, below = (
+                before * scale,
+                above_before * scale,
+                above * scale,
+                1.0,
+            )
     return above / below
 
 
@@ -166,8 +186,9 @@ def _quantile_below_half(u: float, n: int, p: float) -> int:
 def binomial_quantile(u: float, n: int, p: float) -> int:
     """Return how many of ``n`` happen, each with probability ``p``, where luck is the uniform number ``u`` in [0, 1).
 
-    The inverse of the binomial distribution: the smallest k with P(X <= k) >= u (for p above one half n less the smallest
-    number of what does not happen at 1 - u, which differs only where u is exactly a step).
+    The inverse of the binomial distribution: the smallest k with P(X <= k) >= u (for p above one
+    half n less the smallest number of what does not happen at 1 - u, which differs only where u is
+    exactly a step).
     """
     if n <= 0 or p <= 0.0:
         return 0

@@ -43,9 +43,13 @@ class Draws:
     def draw(self, number: int) -> Parameters:
         """Return one draw as parameters, counted from 0."""
         if isinstance(number, bool) or not isinstance(number, numbers.Integral):
-            raise DrawsError(f"the number of a draw must be a whole number, not {number!r} ({type(number).__name__})")
+            raise DrawsError(
+                f"the number of a draw must be a whole number, not {number!r} ({type(number).__name__})"
+            )
         if not 0 <= number < len(self.rows):
-            raise DrawsError(f"there is no draw {number}: {self.name} has 0 to {len(self.rows) - 1}")
+            raise DrawsError(
+                f"there is no draw {number}: {self.name} has 0 to {len(self.rows) - 1}"
+            )
         return self.rows[int(number)]
 
 
@@ -58,16 +62,20 @@ def shipped(name: str = "north_korea") -> Draws:
 def load_draws(name: str, folder: pathlib.Path = SHIPPED) -> Draws:
     """Read draws by the name of shipped ones, or from a folder of your own.
 
-    A parameter that has been added since they were made is in neither the table nor the manifest and takes its default.
+    A parameter that has been added since they were made is in neither the table nor the manifest
+    and takes its default.
 
     Raises
     ------
     DrawsError
-        There are none of this name, the table is not the one of its manifest, a parameter is unknown, or a value is out of its limits.
+        There are none of this name, the table is not the one of its manifest, a parameter is
+        unknown, or a value is out of its limits.
     """
     known = tuple(sorted(file.stem for file in folder.glob("*.json")))
     if name not in known:
-        raise DrawsError(f"there are no draws {name!r}{nearest(name, known)}; there are {', '.join(known) or 'none'}")
+        raise DrawsError(
+            f"there are no draws {name!r}{nearest(name, known)}; there are {', '.join(known) or 'none'}"
+        )
     manifest = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     if manifest.get("format") != FORMAT:
         raise DrawsError(f"{name}.json has the format {manifest.get('format')!r}, not {FORMAT}")
@@ -76,14 +84,21 @@ def load_draws(name: str, folder: pathlib.Path = SHIPPED) -> Draws:
         raise DrawsError(f"{name}.csv is not the table of its manifest: write both again")
     head, *lines = csv.reader(io.StringIO(body.decode("utf-8"), newline=""))
     try:
-        told = [{one: parameter(one).from_text(text) for one, text in zip(head, line, strict=True)} for line in lines]
+        told = [
+            {one: parameter(one).from_text(text) for one, text in zip(head, line, strict=True)}
+            for line in lines
+        ]
     except ParameterError as error:
         raise DrawsError(f"{name}.csv: {error}") from None
     return Draws(name, tuple(head), _complete(name, told, manifest["fixed"]), manifest)
 
 
 def write_draws(
-    rows: Sequence[Mapping[str, Any]], varied: Iterable[str], folder: pathlib.Path, name: str, manifest: Mapping[str, Any]
+    rows: Sequence[Mapping[str, Any]],
+    varied: Iterable[str],
+    folder: pathlib.Path,
+    name: str,
+    manifest: Mapping[str, Any],
 ) -> Draws:
     """Write ``NAME.csv`` and ``NAME.json``, and return what :func:`load_draws` reads of them.
 
@@ -92,8 +107,9 @@ def write_draws(
     rows : sequence of mappings
         Complete draws: a value for every parameter.
     varied : iterable of str
-        The parameters that become columns; the others must have one value, which goes into the manifest as ``fixed``. Numbers are
-        written in full, so that a draw runs the same wherever it is read.
+        The parameters that become columns; the others must have one value, which goes into the
+        manifest as ``fixed``. Numbers are written in full, so that a draw runs the same wherever it
+        is read.
     folder, name
         Where, and the stem of both files.
     manifest : mapping
@@ -102,7 +118,8 @@ def write_draws(
     Raises
     ------
     DrawsError
-        There is no draw, a parameter is missing or out of its limits, or one that is not among ``varied`` varies.
+        There is no draw, a parameter is missing or out of its limits, or one that is not among
+        ``varied`` varies.
     """
     columns, own = tuple(varied), tuple(PARAMETERS)
     if not rows:
@@ -114,7 +131,9 @@ def write_draws(
     fixed = {one: told[0][one] for one in own if one not in columns}
     for one, value in fixed.items():
         if any(row[one] != value for row in told):
-            raise DrawsError(f"{name}: {one} differs between draws, but is not among those that vary")
+            raise DrawsError(
+                f"{name}: {one} differs between draws, but is not among those that vary"
+            )
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
@@ -122,12 +141,20 @@ def write_draws(
     body = text.getvalue().encode("utf-8")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.csv").write_bytes(body)
-    about = {"format": FORMAT, "draws": len(told), "sha256": hashlib.sha256(body).hexdigest(), "fixed": fixed, **manifest}
+    about = {
+        "format": FORMAT,
+        "draws": len(told),
+        "sha256": hashlib.sha256(body).hexdigest(),
+        "fixed": fixed,
+        **manifest,
+    }
     (folder / f"{name}.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
     return load_draws(name, folder)
 
 
-def _complete(name: str, rows: Sequence[Mapping[str, Any]], fixed: Mapping[str, Any]) -> tuple[Parameters, ...]:
+def _complete(
+    name: str, rows: Sequence[Mapping[str, Any]], fixed: Mapping[str, Any]
+) -> tuple[Parameters, ...]:
     done = []
     for number, row in enumerate(rows):
         try:

@@ -1,10 +1,11 @@
 """The law of the model: each equation of the paper once, as a small pure function.
 
-The agents call these functions, and the compiled ensemble loops over the same ones. Change a rule here and both
-follow. They are compiled at their first call and can be called from Python with plain numbers.
+The agents call these functions, and the compiled ensemble loops over the same ones. Change a rule
+here and both follow. They are compiled at their first call and can be called from Python with plain
+numbers.
 
-"The paper" is Dukalskis, Elkink & Xiong (2017), section "Determining the probability of defection of each citizen"
-unless another is named. L is the logistic function.
+"The paper" is Dukalskis, Elkink & Xiong (2017), section "Determining the probability of defection
+of each citizen" unless another is named. L is the logistic function.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from defection.compiled import compiled
 from defection.distributions import beta_cdf, binomial_quantile, log_beta_function
 from defection.parameters import PARAMETERS
 
-ATTEMPTS, SUCCESSES, STOPPED = (PARAMETERS["tolerated_measure"].choices.index(name) for name in ("attempts", "successes", "stopped"))
+ATTEMPTS, SUCCESSES, STOPPED = (
+    PARAMETERS["tolerated_measure"].choices.index(name)
+    for name in ("attempts", "successes", "stopped")
+)
 """Codes of the reading ``tolerated_measure``: positions in its choices."""
 
 LOSS_IF_STOPPED = -1.0
@@ -31,20 +35,30 @@ def logistic(z: float) -> float:
 
 
 @compiled
-def ability(demographic_effect: float, impact: float, economy_impact: float, economy: float) -> float:
+def ability(
+    demographic_effect: float, impact: float, economy_impact: float, economy: float
+) -> float:
     """Return how able a category is to leave, 0..1: L(s (impact + economy_impact economy)).
 
-    ``impact`` is the sum of Figure 2's numbers for ability over the category's traits (young, female, border ...).
+    ``impact`` is the sum of Figure 2's numbers for ability over the category's traits (young,
+    female, border ...).
     """
     return logistic(demographic_effect * (impact + economy_impact * economy))
 
 
 @compiled
 def motivation(
-    demographic_effect: float, impact: float, economy_impact: float, economy: float, famine_effect: float, famine: float
+    demographic_effect: float,
+    impact: float,
+    economy_impact: float,
+    economy: float,
+    famine_effect: float,
+    famine: float,
 ) -> float:
     """Return how much a category wants to leave, 0..1: L(δ famine + s (impact + economy_impact economy)); δ is not multiplied by s."""
-    return logistic(famine_effect * famine + demographic_effect * (impact + economy_impact * economy))
+    return logistic(
+        famine_effect * famine + demographic_effect * (impact + economy_impact * economy)
+    )
 
 
 @compiled
@@ -72,7 +86,9 @@ def belief_scale(alpha: float, beta: float) -> float:
 
 
 @compiled
-def log_leading_factor(log_cutoff: float, log_rest: float, alpha: float, beta: float, scale: float) -> float:
+def log_leading_factor(
+    log_cutoff: float, log_rest: float, alpha: float, beta: float, scale: float
+) -> float:
     """Return ln of x^α (1-x)^β / (α B(α, β)), the leading factor of the incomplete beta function.
 
     ``log_cutoff`` is ln x, ``log_rest`` ln(1 - x) and ``scale`` the :func:`belief_scale`.
@@ -84,15 +100,18 @@ def log_leading_factor(log_cutoff: float, log_rest: float, alpha: float, beta: f
 def series_bound(cutoff: float, alpha: float, beta: float) -> float:
     """Return what the leading factor must be multiplied with to lie above the incomplete beta function.
 
-    The function's series has ratios (α + β + n) x / (α + 1 + n); a geometric series with the largest of them lies above
-    it. Near and above the belief's mean that series has no end, and infinity is returned.
+    The function's series has ratios (α + β + n) x / (α + 1 + n); a geometric series with the
+    largest of them lies above it. Near and above the belief's mean that series has no end, and
+    infinity is returned.
     """
     ratio = cutoff * max(1.0, (alpha + beta) / (alpha + 1.0))
     return (1.0 + 1e-6) / (1.0 - ratio) if ratio < 0.999 else math.inf
 
 
 @compiled
-def probability_bound(cutoff: float, log_cutoff: float, log_rest: float, alpha: float, beta: float, scale: float) -> float:
+def probability_bound(
+    cutoff: float, log_cutoff: float, log_rest: float, alpha: float, beta: float, scale: float
+) -> float:
     """Return a cheap upper bound on :func:`defection_probability`."""
     leading = math.exp(log_leading_factor(log_cutoff, log_rest, alpha, beta, scale))
     return min(1.0, leading * series_bound(cutoff, alpha, beta))
@@ -116,7 +135,9 @@ def attempts(luck: float, head_count: int, cutoff: float, alpha: float, beta: fl
 
     ``cutoff`` must lie in (0, 1).
     """
-    bound = probability_bound(cutoff, math.log(cutoff), math.log1p(-cutoff), alpha, beta, belief_scale(alpha, beta))
+    bound = probability_bound(
+        cutoff, math.log(cutoff), math.log1p(-cutoff), alpha, beta, belief_scale(alpha, beta)
+    )
     if surely_nobody(luck, head_count, bound):
         return 0
     return drawn_attempts(luck, head_count, cutoff, alpha, beta)

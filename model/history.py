@@ -25,7 +25,9 @@ class History:
         self.flows = {name: np.zeros((weeks, places), np.int64) for name in FLOWS}
         self.states = {name: np.zeros((weeks + 1, places)) for name in STATES}
         self.populations = np.zeros((weeks, places), np.int64)
-        self.category_attempts = np.zeros((weeks, country.category_count), np.int64) if categories else None
+        self.category_attempts = (
+            np.zeros((weeks, country.category_count), np.int64) if categories else None
+        )
 
     def begin(self, provinces: Sequence[Province]) -> None:
         """Note the states in force before the first week."""
@@ -41,7 +43,9 @@ class History:
             states[week + 1] = [getattr(province, name) for province in provinces]
         self.populations[week] = [province.population for province in provinces]
         if self.category_attempts is not None:
-            self.category_attempts[week] = [category.attempts for province in provinces for category in province.categories]
+            self.category_attempts[week] = [
+                category.attempts for province in provinces for category in province.categories
+            ]
         self.weeks_done += 1
 
     def weekly(self) -> pd.DataFrame:
@@ -51,7 +55,9 @@ class History:
         columns = {
             "week": week,
             "year": np.array(self.country.years)[week // WEEKS_PER_YEAR],
-            "province": pd.Categorical.from_codes(np.tile(np.arange(places), done), categories=list(self.country.provinces)),
+            "province": pd.Categorical.from_codes(
+                np.tile(np.arange(places), done), categories=list(self.country.provinces)
+            ),
             "population": self.populations[:done].ravel(),
             **{name: flows[:done].ravel() for name, flows in self.flows.items()},
             **{name: states[:done].ravel() for name, states in self.states.items()},
@@ -63,17 +69,31 @@ class History:
         done = self.weeks_done
         years = [self.country.years[week // WEEKS_PER_YEAR] for week in range(done)]
         table = pd.DataFrame({name: flows[:done].sum(axis=1) for name, flows in self.flows.items()})
-        table["year"], table["weeks"], table["population"] = years, 1, self.populations[:done].sum(axis=1)
-        grouped = table.groupby("year", as_index=False).agg({**dict.fromkeys(FLOWS, "sum"), "weeks": "sum", "population": "first"})
-        record = pd.DataFrame(self.country.record, columns=["year", "record", "record_printed"]).astype("Int64")
-        return grouped.merge(record.astype({"year": grouped["year"].dtype}), on="year", how="left")[list(YEARLY_COLUMNS)]
+        table["year"], table["weeks"], table["population"] = (
+            years,
+            1,
+            self.populations[:done].sum(axis=1),
+        )
+        grouped = table.groupby("year", as_index=False).agg(
+            {**dict.fromkeys(FLOWS, "sum"), "weeks": "sum", "population": "first"}
+        )
+        record = pd.DataFrame(
+            self.country.record, columns=["year", "record", "record_printed"]
+        ).astype("Int64")
+        return grouped.merge(record.astype({"year": grouped["year"].dtype}), on="year", how="left")[
+            list(YEARLY_COLUMNS)
+        ]
 
     def by_category(self) -> pd.DataFrame:
         """Return a row per category with its traits and its attempts in each year (a column per year)."""
         if self.category_attempts is None:
-            raise ValueError("flows by category were not recorded: make the model with record_categories=True")
+            raise ValueError(
+                "flows by category were not recorded: make the model with record_categories=True"
+            )
         table = self.country.categories()
         for start in range(0, self.weeks_done, WEEKS_PER_YEAR):
             end = min(start + WEEKS_PER_YEAR, self.weeks_done)
-            table[self.country.years[start // WEEKS_PER_YEAR]] = self.category_attempts[start:end].sum(axis=0)
+            table[self.country.years[start // WEEKS_PER_YEAR]] = self.category_attempts[
+                start:end
+            ].sum(axis=0)
         return table

@@ -1,8 +1,9 @@
 """What is recorded: every column once, with its meaning and unit.
 
-Time convention: row t of a weekly table is week t (t = 0, 1, ...): the flows of that week, and the repression and the
-belief in force during it. Row t of Mesa's ``DataCollector`` is the state after t weeks: the flows of the latest week
-(t - 1), and the repression and belief in force in the coming one.
+Time convention: row t of a weekly table is week t (t = 0, 1, ...): the flows of that week, and the
+repression and the belief in force during it. Row t of Mesa's ``DataCollector`` is the state after t
+weeks: the flows of the latest week (t - 1), and the repression and belief in force in the coming
+one.
 """
 
 from __future__ import annotations
@@ -25,8 +26,15 @@ MEASURES: tuple[Measure, ...] = (
     Measure("attempts", "flow", "attempts per week", "attempts to leave, stopped or not"),
     Measure("stopped", "flow", "attempts per week", "attempts that were stopped"),
     Measure("successes", "flow", "attempts per week", "attempts that were not stopped"),
-    Measure("known_attempts", "flow", "attempts per week", "attempts that became known to citizens"),
-    Measure("known_stopped", "flow", "attempts per week", "stopped attempts that became known to citizens"),
+    Measure(
+        "known_attempts", "flow", "attempts per week", "attempts that became known to citizens"
+    ),
+    Measure(
+        "known_stopped",
+        "flow",
+        "attempts per week",
+        "stopped attempts that became known to citizens",
+    ),
     Measure("repression", "state", "probability", "probability that an attempt is stopped"),
     Measure("belief_alpha", "state", "attempts", "alpha of the belief about repression"),
     Measure("belief_beta", "state", "attempts", "beta of the belief about repression"),
@@ -37,5 +45,8 @@ STATES = tuple(measure.name for measure in MEASURES if measure.kind == "state")
 WEEKLY_COLUMNS = ("week", "year", "province", "population", *FLOWS, *STATES)
 YEARLY_COLUMNS = ("year", "weeks", "population", *FLOWS, "record", "record_printed")
 MODEL_COLUMNS = ("week", "year", "population", *FLOWS, "mean_repression", "mean_belief")
-PROVINCE_COLUMNS = {"province": "name", **{f"province_{name}": name for name in ("population", *FLOWS, *STATES)}}
+PROVINCE_COLUMNS = {
+    "province": "name",
+    **{f"province_{name}": name for name in ("population", *FLOWS, *STATES)},
+}
 """Columns of the ``DataCollector`` per province, and the attribute of each; newer ``batch_run`` puts them beside the model's."""

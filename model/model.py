@@ -43,7 +43,8 @@ class DefectionModel(mesa.Model):
     Raises
     ------
     ParameterError, CountryError, SeedError
-        All of them ``ValueError``; they name the thing, the value, the limit and the nearest right name.
+        All of them ``ValueError``; they name the thing, the value, the limit and the nearest right
+        name.
     """
 
     province_class: type[Province] = Province
@@ -63,14 +64,18 @@ class DefectionModel(mesa.Model):
         super().__init__(rng=self.seed)
         for name in kwargs:
             if name not in PARAMETERS:
-                raise ParameterError(f"there is no parameter {name!r}{nearest(name, (*PARAMETERS, *ARGUMENTS))}")
+                raise ParameterError(
+                    f"there is no parameter {name!r}{nearest(name, (*PARAMETERS, *ARGUMENTS))}"
+                )
         self.parameters = Parameters(**kwargs)
         self.country = load(country)
         self.weeks = checked_weeks(weeks, self.country)
         self.week = 0
         self.famine = self.country.famine(self.parameters.famine_years).tolist()
         self.economy = (self.country.growth_percent * self.parameters.economy_scale).tolist()
-        self.tolerated_measure = PARAMETERS["tolerated_measure"].choices.index(self.parameters.tolerated_measure)
+        self.tolerated_measure = PARAMETERS["tolerated_measure"].choices.index(
+            self.parameters.tolerated_measure
+        )
         self.streams = Streams(self.seed)
         self._people_the_country()
         self.history = History(self.country, self.weeks, categories=record_categories)
@@ -78,12 +83,19 @@ class DefectionModel(mesa.Model):
         self._count_heads()
         self.datacollector = mesa.DataCollector(
             model_reporters={name: name for name in MODEL_COLUMNS},
-            agenttype_reporters={self.province_class: {column: attrgetter(name) for column, name in PROVINCE_COLUMNS.items()}},
+            agenttype_reporters={
+                self.province_class: {
+                    column: attrgetter(name) for column, name in PROVINCE_COLUMNS.items()
+                }
+            },
         )
         self.datacollector.collect(self)
 
     def _people_the_country(self) -> None:
-        self._province_list = [self.province_class(self, name=name, index=p) for p, name in enumerate(self.country.provinces)]
+        self._province_list = [
+            self.province_class(self, name=name, index=p)
+            for p, name in enumerate(self.country.provinces)
+        ]
         for province in self._province_list:
             if self.parameters.hearing == "nationwide":
                 province.hears_of = self._province_list
@@ -122,7 +134,9 @@ class DefectionModel(mesa.Model):
 
     def _begin_week(self) -> None:
         if not self.running:
-            raise RunEnded(f"this run has ended after {self.week} of {self.weeks} weeks; make a new model to run again")
+            raise RunEnded(
+                f"this run has ended after {self.week} of {self.weeks} weeks; make a new model to run again"
+            )
         places = len(self._province_list)
         self.luck_to_decide = self.streams.draw("decide", self.country.category_count).tolist()
         self.luck_to_repress = self.streams.draw("repress", places).tolist()
@@ -133,13 +147,17 @@ class DefectionModel(mesa.Model):
         self.history.add_week(self._province_list)
         self.week += 1
         self._count_heads()
-        self.stopped_early = self.attempts > self.parameters.stop_threshold and self.week < self.weeks
+        self.stopped_early = (
+            self.attempts > self.parameters.stop_threshold and self.week < self.weeks
+        )
         self.running = self.week < self.weeks and not self.stopped_early
         if self.week % WEEKS_PER_YEAR == 0 and self.week < self.weeks:
             self.citizens.do("appraise")  # a new year's famine and economy
         self.datacollector.collect(self)
         if not self.running and not hasattr(self.datacollector, "_collection_steps"):
-            self.steps += 1  # batch_run of Mesa 3.3 reads rows 0 .. steps - 1 and would lose the last week's
+            self.steps += (
+                1  # batch_run of Mesa 3.3 reads rows 0 .. steps - 1 and would lose the last week's
+            )
 
     def _count_heads(self) -> None:
         """Count the people of the week to come (of the last week, once the run is over)."""

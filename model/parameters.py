@@ -54,7 +54,9 @@ class Parameter:
         if self.kind in ("choice", "years"):
             return self._checked_text(value)
         if isinstance(value, bool) or not isinstance(value, numbers.Real):
-            raise ParameterError(f"{self.name} must be a number, not {value!r} ({type(value).__name__})")
+            raise ParameterError(
+                f"{self.name} must be a number, not {value!r} ({type(value).__name__})"
+            )
         try:
             number = float(value)
         except OverflowError:
@@ -66,14 +68,21 @@ class Parameter:
         if not self.low <= number <= self.high:
             limit = "at least" if number < self.low else "at most"
             bound = self.low if number < self.low else self.high
-            raise ParameterError(f"{self.name} = {value!r} is out of range: it must be {limit} {bound:g}")
+            raise ParameterError(
+                f"{self.name} = {value!r} is out of range: it must be {limit} {bound:g}"
+            )
         return int(number) if self.kind == "whole" else number
 
     def _checked_text(self, value: object) -> str:
         if not isinstance(value, str):
-            raise ParameterError(f"{self.name} must be text, not {value!r} ({type(value).__name__})")
+            raise ParameterError(
+                f"{self.name} must be text, not {value!r} ({type(value).__name__})"
+            )
         if self.choices and value not in self.choices:
-            raise ParameterError(f"{self.name} = {value!r} is not one of {', '.join(self.choices)}" + nearest(value, self.choices))
+            raise ParameterError(
+                f"{self.name} = {value!r} is not one of {', '.join(self.choices)}"
+                + nearest(value, self.choices)
+            )
         span = SPAN.fullmatch(value)
         if self.kind == "years" and span and int(span[1]) > int(span[2]):
             raise ParameterError(f"{self.name} = {value!r} ends before it begins")
@@ -84,7 +93,9 @@ class Parameter:
         if self.kind in ("choice", "years"):
             return self.checked(text)
         try:
-            return self.checked(int(text) if re.fullmatch(r"[+-]?\d+", text.strip()) else float(text))
+            return self.checked(
+                int(text) if re.fullmatch(r"[+-]?\d+", text.strip()) else float(text)
+            )
         except ParameterError:
             raise
         except ValueError:
@@ -102,7 +113,9 @@ def _parameter(default: float | int | str, **what: Any) -> Any:
 
 
 _PAPER = "paper, 'Determining the probability of defection' and 'Results'"
-_FOUND = "default found by `scripts/find_baseline.py`, recorded in `batch_runs/searches/found/baseline.json`"
+_FOUND = (
+    "default found by `scripts/find_baseline.py`, recorded in `replication/found/baseline.json`"
+)
 _NOT_REPORTED = f"the paper reports neither value nor range; {_FOUND}"
 
 
@@ -112,7 +125,8 @@ class Parameters:
 
     The defaults are the baseline: the best region that ``scripts/find_baseline.py`` found, rounded.
     ``Parameters(famine_effect=0.9)`` takes every other value from its default. Unknown names, wrong
-    types and values out of range raise :class:`ParameterError`. Instances cannot be changed and compare by value.
+    types and values out of range raise :class:`ParameterError`. Instances cannot be changed and
+    compare by value.
     """
 
     prior_alpha: float = _parameter(
@@ -233,7 +247,8 @@ class Parameters:
 
 
 PARAMETERS: dict[str, Parameter] = {
-    field.name: Parameter(name=field.name, **{"default": field.default, **field.metadata}) for field in dataclasses.fields(Parameters)
+    field.name: Parameter(name=field.name, **{"default": field.default, **field.metadata})
+    for field in dataclasses.fields(Parameters)
 }
 """Every parameter by name, in the order of the documentation."""
 

@@ -18,14 +18,18 @@ def accepted(parameter: Parameter) -> str:
         return ", ".join(parameter.choices)
     if parameter.kind == "years":
         return "country, none, a dating's name, or YEAR-YEAR"
-    return f"{parameter.low:g} to {parameter.high:g}" + (", whole" if parameter.kind == "whole" else "")
+    return f"{parameter.low:g} to {parameter.high:g}" + (
+        ", whole" if parameter.kind == "whole" else ""
+    )
 
 
 def searched(parameter: Parameter) -> str:
     """Return the range that searches cover, or a dash."""
     if parameter.search is None:
         return "-"
-    return f"{parameter.search[0]:g} to {parameter.search[1]:g}" + (" (log)" if parameter.log_search else "")
+    return f"{parameter.search[0]:g} to {parameter.search[1]:g}" + (
+        " (log)" if parameter.log_search else ""
+    )
 
 
 def plain() -> str:
@@ -35,10 +39,17 @@ def plain() -> str:
         lines.append(title)
         for p in PARAMETERS.values():
             if p.group == group:
-                lines.append(f"  {p.name:<24} {p.symbol:<3} {p.default!s:>9}   {accepted(p)}{f'; {p.unit}' if p.unit else ''}")
+                lines.append(
+                    f"  {p.name:<24} {p.symbol:<3} {p.default!s:>9}   {accepted(p)}{f'; {p.unit}' if p.unit else ''}"
+                )
                 lines.append(f"  {'':<24} {p.meaning}")
         lines.append("")
-    return "\n".join([*lines, "Change one with: defection run --set NAME=VALUE     All of one: defection parameters NAME"])
+    return "\n".join(
+        [
+            *lines,
+            "Change one with: defection run --set NAME=VALUE     All of one: defection parameters NAME",
+        ]
+    )
 
 
 def full(p: Parameter) -> str:
@@ -67,7 +78,17 @@ def markdown() -> str:
         ]
         for p in PARAMETERS.values():
             if p.group == group:
-                cells = [f"`{p.name}`", p.symbol, p.meaning, p.unit, f"`{p.default}`", accepted(p), searched(p), p.region, p.source]
+                cells = [
+                    f"`{p.name}`",
+                    p.symbol,
+                    p.meaning,
+                    p.unit,
+                    f"`{p.default}`",
+                    accepted(p),
+                    searched(p),
+                    p.region,
+                    p.source,
+                ]
                 lines.append("| " + " | ".join(cells) + " |")
         lines.append("")
     return "\n".join(lines)

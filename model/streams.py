@@ -1,10 +1,11 @@
 """Named random streams: one owner of chance, one stream per purpose.
 
-Every purpose has its own child of the run's seed, so a new process never shifts another's draws, and two scenarios
-with one seed share their luck: what differs between them is the effect of what was changed. A stream consists of
-``LANES`` generators, NumPy's SFC64, which are read in turn: the i-th number of a week comes from lane i modulo LANES, and
-every week starts at the first lane. (Lanes let a processor draw several numbers at once.) Within a week numbers are used in
-the country's order.
+Every purpose has its own child of the run's seed, so a new process never shifts another's draws,
+and two scenarios with one seed share their luck: what differs between them is the effect of what
+was changed. A stream consists of ``LANES`` generators, NumPy's SFC64, which are read in turn: the
+i-th number of a week comes from lane i modulo LANES, and every week starts at the first lane.
+(Lanes let a processor draw several numbers at once.) Within a week numbers are used in the
+country's order.
 """
 
 from __future__ import annotations
@@ -40,8 +41,9 @@ class SeedError(ValueError):
 def checked_seed(seed: object = None, rng: object = None) -> int:
     """Return the whole number that seeds a run.
 
-    ``seed`` may be a whole number, the same number as text, or None for a fresh one (as small as can be copied by
-    hand). ``rng`` is Mesa's newer name for the same thing; a NumPy generator given there supplies the number.
+    ``seed`` may be a whole number, the same number as text, or None for a fresh one (as small as
+    can be copied by hand). ``rng`` is Mesa's newer name for the same thing; a NumPy generator given
+    there supplies the number.
     """
     if seed is not None and rng is not None:
         raise SeedError("give seed or rng, not both")
@@ -68,8 +70,8 @@ def checked_seed(seed: object = None, rng: object = None) -> int:
 def start_states(seed: int) -> np.ndarray:
     """Return where the lanes of every purpose start, uint64 [purposes, 4, LANES]: as NumPy's SFC64 does from the same words.
 
-    The words of lane j are numbers 3 j .. 3 j + 2 of ``SeedSequence(seed, spawn_key=(k,)).generate_state(3 * LANES, uint64)``,
-    with k the position of the purpose.
+    The words of lane j are numbers 3 j .. 3 j + 2 of ``SeedSequence(seed,
+    spawn_key=(k,)).generate_state(3 * LANES, uint64)``, with k the position of the purpose.
     """
     length = max(4, -(-seed.bit_length() // 32))
     entropy = np.frombuffer(seed.to_bytes(4 * length, "little"), np.uint32)
@@ -82,11 +84,17 @@ def start_states(seed: int) -> np.ndarray:
 def fill(states: np.ndarray, key: int, luck: np.ndarray) -> None:
     """Fill ``luck`` (int64, a multiple of LANES long) with the next whole numbers below 2^53 of one purpose's lanes in turn.
 
-    SFC64 is C. Doty-Humphrey's *small fast counting* generator (PractRand). ``luck * UNIT`` is what NumPy's ``random()`` gives.
+    SFC64 is C. Doty-Humphrey's *small fast counting* generator (PractRand). ``luck * UNIT`` is what
+    NumPy's ``random()`` gives.
     """
     for block in range(luck.size // LANES):
         for lane in range(LANES):
-            a, b, c, counter = states[key, 0, lane], states[key, 1, lane], states[key, 2, lane], states[key, 3, lane]
+            a, b, c, counter = (
+                states[key, 0, lane],
+                states[key, 1, lane],
+                states[key, 2, lane],
+                states[key, 3, lane],
+            )
             raw = a + b + counter
             luck[block * LANES + lane] = np.int64(raw >> _11)
             states[key, 0, lane] = b ^ (b >> _11)
@@ -96,7 +104,9 @@ def fill(states: np.ndarray, key: int, luck: np.ndarray) -> None:
 
 
 @compiled
-def _hashed(value: np.uint32, constant: np.uint32, multiplier: np.uint32) -> tuple[np.uint32, np.uint32]:
+def _hashed(
+    value: np.uint32, constant: np.uint32, multiplier: np.uint32
+) -> tuple[np.uint32, np.uint32]:
     """Return a hash of 32 bits, and the constant for the next one (``hashmix`` of NumPy's SeedSequence)."""
     following = np.uint32(constant * multiplier)
     product = np.uint32((value ^ constant) * following)

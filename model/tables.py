@@ -46,7 +46,9 @@ class Row:
         """Return a whole number in ``low..high``."""
         return int(self._converted(column, int, "a whole number", low, high))
 
-    def _converted(self, column: str, convert: Callable[[str], float], kind: str, low: float, high: float) -> float:
+    def _converted(
+        self, column: str, convert: Callable[[str], float], kind: str, low: float, high: float
+    ) -> float:
         text = self.text(column)
         try:
             value = convert(text)
@@ -55,7 +57,12 @@ class Row:
         if not math.isfinite(value):
             raise self.error(column, f"{text!r} is not finite")
         if not low <= value <= high:
-            raise self.error(column, f"{text} must be at least {low:g}" if value < low else f"{text} must be at most {high:g}")
+            raise self.error(
+                column,
+                f"{text} must be at least {low:g}"
+                if value < low
+                else f"{text} must be at most {high:g}",
+            )
         return value
 
 
@@ -71,14 +78,24 @@ def read_rows(file: pathlib.Path, columns: tuple[str, ...]) -> list[Row]:
     header = [name.strip() for name in next(reader, [])]
     for column in columns:
         if column not in header:
-            raise CountryError(f"{file}, line 1, column {column}: this column is missing{nearest(column, tuple(header))}")
+            raise CountryError(
+                f"{file}, line 1, column {column}: this column is missing{nearest(column, tuple(header))}"
+            )
     rows = []
     for cells in reader:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
-            raise CountryError(f"{file}, line {reader.line_num}: has {len(cells)} cells where the header has {len(header)}")
-        rows.append(Row(file, reader.line_num, dict(zip(header, (cell.strip() for cell in cells), strict=True))))
+            raise CountryError(
+                f"{file}, line {reader.line_num}: has {len(cells)} cells where the header has {len(header)}"
+            )
+        rows.append(
+            Row(
+                file,
+                reader.line_num,
+                dict(zip(header, (cell.strip() for cell in cells), strict=True)),
+            )
+        )
     if not rows:
         raise CountryError(f"{file}: has a header but no rows")
     return rows

@@ -4,8 +4,8 @@ What is not a rule of the model but a way to be quick, and why it changes no num
 
 * Utilities change once a year, and categories with equal impacts (a *kind*) share them.
 * A category's uniform number is first compared with a threshold below which nobody leaves. Thresholds are set anew when
-  the province's belief or the year changes, from the bound and a quick exponential, both of which err on the safe side.
-  What reaches its threshold takes the same scalar functions as the agents do.
+  the province's belief or the year changes, from the bound and a quick exponential, both of which
+  err on the safe side. What reaches its threshold takes the same scalar functions as the agents do.
 """
 
 from __future__ import annotations
@@ -38,7 +38,11 @@ NATIONWIDE = PARAMETERS["hearing"].choices.index("nationwide")
 _PER_LN_2 = 1.0 / math.log(2.0)
 
 SETTINGS = np.dtype(
-    [(p.name, np.float64 if p.kind == "number" else np.int64) for p in PARAMETERS.values() if p.kind != "years"]
+    [
+        (p.name, np.float64 if p.kind == "number" else np.int64)
+        for p in PARAMETERS.values()
+        if p.kind != "years"
+    ]
     + [("famine_row", np.int64)]
 )
 """One run's parameters for compiled code, ``p`` below; a choice is its position in the list of choices."""
@@ -99,17 +103,28 @@ def settings_row(parameters: Parameters, famine_row: int) -> tuple:
 
 
 @compiled
-def appraise(country: CountryArrays, p: Any, year: int, cutoffs: np.ndarray, most: np.ndarray) -> None:
+def appraise(
+    country: CountryArrays, p: Any, year: int, cutoffs: np.ndarray, most: np.ndarray
+) -> None:
     """Work out a year's cut-offs: ``cutoffs`` [3, P, C] gets x, ln x and ln(1 - x), ``most`` [P, C] the largest head counts."""
     economy = country.growth_percent[year] * p.economy_scale
     famine = country.famines[p.famine_row, year]
     by_kind = np.empty((3, country.kind_ability.size))
     for k in range(country.kind_ability.size):
-        ability = equations.ability(p.demographic_effect, country.kind_ability[k], country.economy_ability, economy)
-        motivation = equations.motivation(
-            p.demographic_effect, country.kind_motivation[k], country.economy_motivation, economy, p.famine_effect, famine
+        ability = equations.ability(
+            p.demographic_effect, country.kind_ability[k], country.economy_ability, economy
         )
-        cutoff = equations.cutoff(equations.utility(p.utility_intercept, p.utility_slope, motivation, ability))
+        motivation = equations.motivation(
+            p.demographic_effect,
+            country.kind_motivation[k],
+            country.economy_motivation,
+            economy,
+            p.famine_effect,
+            famine,
+        )
+        cutoff = equations.cutoff(
+            equations.utility(p.utility_intercept, p.utility_slope, motivation, ability)
+        )
         by_kind[0, k], by_kind[1, k], by_kind[2, k] = cutoff, math.log(cutoff), math.log1p(-cutoff)
     places, size = most.shape
     for province in range(places):
@@ -134,15 +149,24 @@ def set_thresholds(
 ) -> None:
     """Set for each category of a province the luck below which nobody leaves while the belief is Beta(α, β).
 
-    The exponential is taken from above: a float's bits, read as a whole number, are its logarithm to base 2 with a chord
-    for the mantissa, and a chord lies above the exponential (by 6 % at most). ``values`` is ``bits`` seen as floats.
+    The exponential is taken from above: a float's bits, read as a whole number, are its logarithm
+    to base 2 with a chord for the mantissa, and a chord lies above the exponential (by 6 % at
+    most). ``values`` is ``bits`` seen as floats.
     """
     scale = equations.belief_scale(alpha, beta)
     for c in range(bits.size):
-        z = equations.log_leading_factor(cutoffs[1, province, c], cutoffs[2, province, c], alpha, beta, scale)
+        z = equations.log_leading_factor(
+            cutoffs[1, province, c], cutoffs[2, province, c], alpha, beta, scale
+        )
         bits[c] = np.int64((min(max(z, -690.0), 690.0) * _PER_LN_2 + 1023.0) * 2.0**52)
     for c in range(bits.size):
-        sure = 1.0 - most[province, c] * values[c] * equations.series_bound(cutoffs[0, province, c], alpha, beta) - 2e-15
+        sure = (
+            1.0
+            - most[province, c]
+            * values[c]
+            * equations.series_bound(cutoffs[0, province, c], alpha, beta)
+            - 2e-15
+        )
         thresholds[province, c] = np.int64(max(0.0, sure) * 2.0**53)
 
 
@@ -170,8 +194,12 @@ def decide(
         if luck[province, c] < thresholds[province, c]:
             continue
         i = province * size + c
-        people = equations.head_count(population, country.cumulative_shares[i], country.cumulative_shares[i + 1])
-        leaving = equations.drawn_attempts(luck[province, c] * UNIT, people, cutoffs[0, province, c], alpha, beta)
+        people = equations.head_count(
+            population, country.cumulative_shares[i], country.cumulative_shares[i + 1]
+        )
+        leaving = equations.drawn_attempts(
+            luck[province, c] * UNIT, people, cutoffs[0, province, c], alpha, beta
+        )
         total += leaving
         for d in range(member.shape[0]):
             groups[year, member[d, i]] += leaving
@@ -182,7 +210,9 @@ def decide(
 
 
 @compiled
-def learn(p: Any, week: int, weekly: np.ndarray, remembered: np.ndarray, states: np.ndarray) -> None:
+def learn(
+    p: Any, week: int, weekly: np.ndarray, remembered: np.ndarray, states: np.ndarray
+) -> None:
     """Add the week's news to what each province remembers, forget what is older than H weeks, and set the coming belief."""
     places = remembered.shape[1]
     forgotten = week - p.memory_weeks
@@ -210,8 +240,9 @@ def simulate(
 ) -> int:  # fmt: skip
     """Run one whole simulation and return the weeks run.
 
-    ``weekly`` [flows, weeks, P] and ``states`` [states, weeks + 1, P] are filled; ``yearly`` [flows, Y, P or 1] too, where it has any
-    size, and ``groups`` [Y, G] for the D ways of grouping categories in ``member`` [D, P C]. ``halt`` set to 1 ends it early.
+    ``weekly`` [flows, weeks, P] and ``states`` [states, weeks + 1, P] are filled; ``yearly``
+    [flows, Y, P or 1] too, where it has any size, and ``groups`` [Y, G] for the D ways of grouping
+    categories in ``member`` [D, P C]. ``halt`` set to 1 ends it early.
     """
     places, size = country.kinds.shape
     cutoffs = np.empty((3, places, size))
@@ -221,9 +252,13 @@ def simulate(
     values = bits.view(np.float64)
     drawn = np.empty(lanes_for(places * size), np.int64)
     luck = drawn[: places * size].reshape((places, size))  # of each category this week
-    province_luck = np.empty((3, lanes_for(places)), np.int64)  # of each province, for the other three purposes
+    province_luck = np.empty(
+        (3, lanes_for(places)), np.int64
+    )  # of each province, for the other three purposes
     set_for = np.empty((places, 2))  # the belief for which a province's thresholds are set
-    remembered = np.zeros((2, places), np.int64)  # known attempts and known stopped ones of the last H weeks
+    remembered = np.zeros(
+        (2, places), np.int64
+    )  # known attempts and known stopped ones of the last H weeks
     for province in range(places):
         states[REPRESSION, 0, province] = p.initial_repression
         states[ALPHA, 0, province] = equations.belief_alpha(p.prior_alpha, 0)
@@ -246,10 +281,29 @@ def simulate(
             attempts = 0
             found = count_at_threshold(luck, thresholds, province)
             if found > 0:
-                attempts = decide(country, population, cutoffs, alpha, beta, province, luck, thresholds, found, member, groups, year)
-            stopped = equations.stopped(province_luck[0, province] * UNIT, attempts, states[REPRESSION, week, province])
-            known_stopped = equations.become_known(province_luck[1, province] * UNIT, stopped, p.observation_probability)
-            known_successes = equations.become_known(province_luck[2, province] * UNIT, attempts - stopped, p.observation_probability)
+                attempts = decide(
+                    country,
+                    population,
+                    cutoffs,
+                    alpha,
+                    beta,
+                    province,
+                    luck,
+                    thresholds,
+                    found,
+                    member,
+                    groups,
+                    year,
+                )
+            stopped = equations.stopped(
+                province_luck[0, province] * UNIT, attempts, states[REPRESSION, week, province]
+            )
+            known_stopped = equations.become_known(
+                province_luck[1, province] * UNIT, stopped, p.observation_probability
+            )
+            known_successes = equations.become_known(
+                province_luck[2, province] * UNIT, attempts - stopped, p.observation_probability
+            )
             weekly[FLOW_ATTEMPTS, week, province] = attempts
             weekly[FLOW_STOPPED, week, province] = stopped
             weekly[FLOW_SUCCESSES, week, province] = attempts - stopped
@@ -266,7 +320,9 @@ def simulate(
         if yearly.size > 0:
             for flow in range(yearly.shape[0]):
                 for province in range(places):
-                    yearly[flow, year, province if yearly.shape[2] > 1 else 0] += weekly[flow, week, province]
+                    yearly[flow, year, province if yearly.shape[2] > 1 else 0] += weekly[
+                        flow, week, province
+                    ]
         if national > p.stop_threshold or halt[0] != 0:
             return week + 1
     return weeks
@@ -293,7 +349,16 @@ def simulate_many(
         kept_yearly = results.yearly[run] if results.yearly.shape[0] > 0 else no_years
         kept_groups = results.groups[run] if results.groups.shape[0] > 0 else no_groups
         results.weeks_run[run] = simulate(
-            country, settings[run], streams[n], weeks, kept_weekly, kept_states, kept_yearly, member, kept_groups, halt
+            country,
+            settings[run],
+            streams[n],
+            weeks,
+            kept_weekly,
+            kept_states,
+            kept_yearly,
+            member,
+            kept_groups,
+            halt,
         )
         if halt[0] != 0:
             return

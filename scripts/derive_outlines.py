@@ -1,7 +1,8 @@
 """Derive ``model/data/north_korea/outlines.json`` from ``scripts/sources/prk_provinces10.geojson``.
 
-Run ``python scripts/derive_outlines.py``. Vertices are rounded to a grid of 0.01 degree; neighbours share their vertices,
-so they still share them afterwards and no gap opens. Islets smaller than the grid disappear.
+Run ``python scripts/derive_outlines.py``. Vertices are rounded to a grid of 0.01 degree; neighbours
+share their vertices, so they still share them afterwards and no gap opens. Islets smaller than the
+grid disappear.
 """
 
 from __future__ import annotations
@@ -26,8 +27,12 @@ def coarse(ring: list[list[float]]) -> list[list[int]]:
     if len(points) > 1 and points[0] == points[-1]:
         points.pop()
     kept = []
-    for before, here, after in zip([points[-1], *points[:-1]], points, [*points[1:], points[0]], strict=True):
-        turn = (here[0] - before[0]) * (after[1] - here[1]) - (here[1] - before[1]) * (after[0] - here[0])
+    for before, here, after in zip(
+        [points[-1], *points[:-1]], points, [*points[1:], points[0]], strict=True
+    ):
+        turn = (here[0] - before[0]) * (after[1] - here[1]) - (here[1] - before[1]) * (
+            after[0] - here[0]
+        )
         if turn:
             kept.append(here)
     return kept
@@ -40,7 +45,9 @@ def main(folder: pathlib.Path = TARGET) -> None:
         rings = [coarse(ring) for polygon in feature["geometry"]["coordinates"] for ring in polygon]
         provinces[feature["properties"]["name"]] = [ring for ring in rings if len(ring) > 2]
     outlines = {"credit": CREDIT, "steps_per_degree": STEPS_PER_DEGREE, "provinces": provinces}
-    (folder / "outlines.json").write_text(json.dumps(outlines, separators=(",", ":")) + "\n", encoding="utf-8")
+    (folder / "outlines.json").write_text(
+        json.dumps(outlines, separators=(",", ":")) + "\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Say what the default parameters do: ``python scripts/describe_defaults.py`` renews section 1.4 of ``docs/odd.md``, the README and its picture.
 
-Every figure of these texts is computed here, from runs, or read from what ``scripts/find_baseline.py`` wrote; a test compares.
+Every figure of these texts is computed here, from runs, or read from what
+``scripts/find_baseline.py`` wrote; a test compares.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from defection import DefectionModel, Parameters
 from defection.batch_runs import run_ensemble, summary
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import MemoryEvaluation
-from defection.batch_runs.searches.shipped import FOUND
 from defection.country import load
-from defection.views.run_figure import run_figure
-from defection.views.scenario import presets
+from defection.replication.best_regions import FOUND
+from defection.views.app.scenario import presets
+from defection.views.figures.run import run_figure
 
 ROOT = pathlib.Path(__file__).parent.parent
 PICTURE = ROOT / "docs" / "images" / "run.png"
@@ -49,13 +50,25 @@ def scored() -> pd.DataFrame:
     """Return what the defaults and the paper's reported values score, on seeds of their own."""
     reported = next(preset for preset in presets() if preset.name == REPORTED).parameters()
     points = pd.DataFrame([Parameters().as_dict(), reported.as_dict()])
-    return Objective(Target.of_country(COUNTRY)).of_points(MemoryEvaluation(78)(points, FEWER)).assign(name=["defaults", "reported"])
+    return (
+        Objective(Target.of_country(COUNTRY))
+        .of_points(MemoryEvaluation(78)(points, FEWER))
+        .assign(name=["defaults", "reported"])
+    )
 
 
 @functools.cache
 def defaults() -> xr.Dataset:
     """Return the runs with the defaults."""
-    record = ["yearly", "weekly_by_province", "states_by_province", "by_status", "by_settlement", "by_age", "by_gender"]
+    record = [
+        "yearly",
+        "weekly_by_province",
+        "states_by_province",
+        "by_status",
+        "by_settlement",
+        "by_age",
+        "by_gender",
+    ]
     return run_ensemble({}, range(1, RUNS + 1), country=COUNTRY, record=record)
 
 
@@ -87,14 +100,31 @@ def section() -> str:
     crossed = (attempts > p.tolerated_attempts).any("province")
     late = crossed.isel(week=slice(52, None)).any("week")
     women = data["yearly_attempts_by_gender"].sel(gender="female")
-    border = [name for name, weight in zip(country.provinces, country.border, strict=True) if weight]
-    fallen = int(((data["yearly_successes"].sel(year=2014) < data["yearly_successes"].sel(year=2011)) & ~data["stopped_early"]).sum())
+    border = [
+        name for name, weight in zip(country.provinces, country.border, strict=True) if weight
+    ]
+    fallen = int(
+        (
+            (data["yearly_successes"].sel(year=2014) < data["yearly_successes"].sel(year=2011))
+            & ~data["stopped_early"]
+        ).sum()
+    )
     low, high = (data["yearly_successes"].quantile(q, "run") for q in (0.05, 0.95))
-    inside = [year for year, number, _ in country.record if float(low.sel(year=year)) <= number <= float(high.sel(year=year))]
+    inside = [
+        year
+        for year, number, _ in country.record
+        if float(low.sel(year=year)) <= number <= float(high.sel(year=year))
+    ]
     repression = data["weekly_repression_by_province"].isel(week=-1).mean("province")
-    alpha, beta = (data[f"weekly_belief_{side}_by_province"].isel(week=-1) for side in ("alpha", "beta"))
+    alpha, beta = (
+        data[f"weekly_belief_{side}_by_province"].isel(week=-1) for side in ("alpha", "beta")
+    )
     belief = (alpha / (alpha + beta)).mean("province")
-    full, fixed, quiet = changed(memory_weeks=1196), changed(adjustment_rate=0.0), changed(famine_years="none")
+    full, fixed, quiet = (
+        changed(memory_weeks=1196),
+        changed(adjustment_rate=0.0),
+        changed(famine_years="none"),
+    )
     turn = p.memory_weeks
     peak = data["yearly_successes"].median("run").idxmax("year")
     return f"""```text

@@ -1,4 +1,4 @@
-"""Write the figures of ``docs/importance.md`` from the tables that ``measure_importance.py`` has left in ``batch_runs/importance/tables/``."""
+"""Write the figures of ``docs/importance.md`` from the tables that ``measure_importance.py`` has left in ``replication/tables/importance/``."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import pathlib
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.importance import appendix
-from defection.batch_runs.importance.measured import measured_with
-from defection.batch_runs.importance.table import is_dummy
+from defection.batch_runs.sensitivity.table import is_dummy
+from defection.replication import appendix
+from defection.replication.measured import measured_with
 
 ROOT = pathlib.Path(__file__).parent.parent
-PAGE, TABLES = ROOT / "docs" / "importance.md", ROOT / "batch_runs" / "importance" / "tables"
+PAGE, TABLES = ROOT / "docs" / "importance.md", ROOT / "replication" / "tables" / "importance"
 BEGIN, END = "<!-- begin: scripts/describe_importance.py -->\n", "<!-- end -->"
 SHOWN = [
     ("score", "sobol_total", "whole box"),
@@ -27,7 +27,22 @@ WORDS = {"sobol_total": "Sobol' total", "permutation": "permutation", "forest": 
 def section() -> str:
     """Return the figures as Markdown."""
     table = pd.read_csv(TABLES / "importance.csv")
-    return "\n".join([*_made(), "", *_ranking(table), "", *_outcomes(table), "", *_paper(), "", *_scenarios()]) + "\n"
+    return (
+        "\n".join(
+            [
+                *_made(),
+                "",
+                *_ranking(table),
+                "",
+                *_outcomes(table),
+                "",
+                *_paper(),
+                "",
+                *_scenarios(),
+            ]
+        )
+        + "\n"
+    )
 
 
 def _made() -> list[str]:
@@ -46,7 +61,11 @@ def _cell(row: pd.Series, floor: float) -> str:
 
 
 def _part(table: pd.DataFrame, outcome: str, method: str, runs_from: str) -> pd.DataFrame:
-    return table[(table["outcome"] == outcome) & (table["method"] == method) & (table["runs_from"] == runs_from)].set_index("parameter")
+    return table[
+        (table["outcome"] == outcome)
+        & (table["method"] == method)
+        & (table["runs_from"] == runs_from)
+    ].set_index("parameter")
 
 
 def _floor(part: pd.DataFrame) -> float:
@@ -62,11 +81,21 @@ def _ranking(table: pd.DataFrame) -> list[str]:
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for name in names:
         cells = [_cell(part.loc[name], _floor(part)) for part in parts]
-        lines.append(f"| `{name}` | {f'{paper[name]:.2f}' if name in paper else 'not listed'} | " + " | ".join(cells) + " |")
-    lines.append("| largest dummy | none | " + " | ".join(f"{_largest(part):.2g} (to {_floor(part):.2g})" for part in parts) + " |")
+        lines.append(
+            f"| `{name}` | {f'{paper[name]:.2f}' if name in paper else 'not listed'} | "
+            + " | ".join(cells)
+            + " |"
+        )
+    lines.append(
+        "| largest dummy | none | "
+        + " | ".join(f"{_largest(part):.2g} (to {_floor(part):.2g})" for part in parts)
+        + " |"
+    )
     told = [f"{part['quality'].iloc[0]:.2f} ({part['quality_name'].iloc[0]})" for part in parts]
     lines.append("| quality | none | " + " | ".join(told) + " |")
-    lines.append("| runs | | " + " | ".join(f"{int(part['runs'].iloc[0]):,}" for part in parts) + " |")
+    lines.append(
+        "| runs | | " + " | ".join(f"{int(part['runs'].iloc[0]):,}" for part in parts) + " |"
+    )
     return lines
 
 
@@ -76,27 +105,46 @@ def _largest(part: pd.DataFrame) -> float:
 
 def _outcomes(table: pd.DataFrame) -> list[str]:
     """Each outcome's three most important parameters."""
-    lines = ["| outcome | Morris, whole box | Sobol' total, whole box | sum of S1 | permutation, search |", "|---|---|---|---|---|"]
+    lines = [
+        "| outcome | Morris, whole box | Sobol' total, whole box | sum of S1 | permutation, search |",
+        "|---|---|---|---|---|",
+    ]
     for outcome in ("score", "total", "peak_year", "onset_year", "stopped_early"):
         cells = []
-        for method, runs_from in (("morris", "whole box"), ("sobol_total", "whole box"), ("permutation", "search")):
+        for method, runs_from in (
+            ("morris", "whole box"),
+            ("sobol_total", "whole box"),
+            ("permutation", "search"),
+        ):
             part = _part(table, outcome, method, runs_from)
-            cells.append(", ".join(f"`{name}`" for name in part[~is_dummy(part.index.to_series())]["value"].nlargest(3).index))
-        cells.insert(2, f"{_part(table, outcome, 'sobol_total', 'whole box')['quality'].iloc[0]:.2f}")
+            cells.append(
+                ", ".join(
+                    f"`{name}`"
+                    for name in part[~is_dummy(part.index.to_series())]["value"].nlargest(3).index
+                )
+            )
+        cells.insert(
+            2, f"{_part(table, outcome, 'sobol_total', 'whole box')['quality'].iloc[0]:.2f}"
+        )
         lines.append(f"| `{outcome}` | " + " | ".join(cells) + " |")
     return lines
 
 
 def _paper() -> list[str]:
     table = pd.read_csv(TABLES / "rank_correlation.csv")
-    wanted = table[table["outcome"].isin(["score", "good"]) & ~table["method"].isin(["morris_spread", "sobol_first"])]
+    wanted = table[
+        table["outcome"].isin(["score", "good"])
+        & ~table["method"].isin(["morris_spread", "sobol_first"])
+    ]
     lines = [
         "| explained | method | runs from | rank correlation with the appendix | by chance | same top two |",
         "|---|---|---|---|---|---|",
     ]
     for row in wanted.itertuples():
         same = "yes" if row.same_top_two else "no"
-        lines.append(f"| `{row.outcome}` | {row.method} | {row.runs_from} | {row.correlation:.2f} | {row.chance:.2f} | {same} |")
+        lines.append(
+            f"| `{row.outcome}` | {row.method} | {row.runs_from} | {row.correlation:.2f} | {row.chance:.2f} | {same} |"
+        )
     return lines
 
 
@@ -110,7 +158,9 @@ def _scenarios() -> list[str]:
     ]
     lines += ["", "| change | score (lower is nearer) | log10 of all successes |", "|---|---|---|"]
     totals = table[table["outcome"] == "total"].set_index("parameter")
-    for row in told.reindex(told["value"].abs().sort_values(ascending=False).index).head(12).itertuples():
+    for row in (
+        told.reindex(told["value"].abs().sort_values(ascending=False).index).head(12).itertuples()
+    ):
         total = totals.loc[row.parameter]
         lines.append(
             f"| {row.parameter} | {row.value:+.2f} ({row.low:+.2f}, {row.high:+.2f}) | {total['value']:+.3f} ({total['low']:+.3f}, {total['high']:+.3f}) |"
@@ -125,4 +175,7 @@ def _scenarios() -> list[str]:
 
 if __name__ == "__main__":
     text = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(text[: text.index(BEGIN) + len(BEGIN)] + section() + text[text.index(END) :], encoding="utf-8")
+    PAGE.write_text(
+        text[: text.index(BEGIN) + len(BEGIN)] + section() + text[text.index(END) :],
+        encoding="utf-8",
+    )

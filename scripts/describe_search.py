@@ -1,6 +1,7 @@
 """Say what the searches found: ``python scripts/describe_search.py`` renews the tables of ``docs/search.md`` and its picture.
 
-Every figure is computed from the shipped regions (``batch_runs/searches/found``) and from runs made here, by the parts in ``search_page``.
+Every figure is computed from the shipped regions (``replication/found``) and from runs made here,
+by the parts in ``search_page``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import pandas as pd
 from defection import Parameters
 from defection.batch_runs import run_ensemble
 from defection.batch_runs.searches import MemoryEvaluation
-from defection.views.scenario import presets
+from defection.views.app.scenario import presets
 from search_page.common import RUNS, SEED
 from search_page.compared import compared, recovery
 from search_page.mechanisms import levers, who
@@ -34,8 +35,12 @@ def sections() -> dict[str, str]:
     reported = next(preset for preset in presets() if preset.name == REPORTED).parameters()
     points = pd.DataFrame([p.as_dict(), reported.as_dict()])
     runs = MemoryEvaluation(SEED)(points, RUNS)
-    default, reported_runs = (runs[runs["point"] == point].reset_index(drop=True) for point in range(2))
-    data = run_ensemble(p, range(1, 41), record=["weekly_by_province", "states_by_province"], threads=1)
+    default, reported_runs = (
+        runs[runs["point"] == point].reset_index(drop=True) for point in range(2)
+    )
+    data = run_ensemble(
+        p, range(1, 41), record=["weekly_by_province", "states_by_province"], threads=1
+    )
     data.attrs["memory"] = p.memory_weeks
     picture(default, data, PICTURE)
     return {

@@ -1,8 +1,9 @@
-"""Search under the other readings of what the paper leaves open: ``python scripts/find_regions.py`` renews ``batch_runs/searches/found``.
+"""Search under the other readings of what the paper leaves open: ``python scripts/find_regions.py`` renews ``replication/found``.
 
-Each reading gets one staged search from nothing, with the budget of those of ``scripts/find_baseline.py``, which search under the default
-readings three times; its best candidate is scored on 200 more seeds. Three minutes each on one core. Everything follows from the root of
-each search; ``--quick`` makes a small one, for tests.
+Each reading gets one staged search from nothing, with the budget of those of
+``scripts/find_baseline.py``, which search under the default readings three times; its best
+candidate is scored on 200 more seeds. Three minutes each on one core. Everything follows from the
+root of each search; ``--quick`` makes a small one, for tests.
 """
 
 from __future__ import annotations
@@ -16,12 +17,19 @@ import pandas as pd
 
 import defection
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.searches import MemoryEvaluation, SearchError, Staged, noise_floor, outcome, search_space
-from defection.batch_runs.searches.asking import settings_of
-from defection.batch_runs.searches.shipped import FOUND, with_border
+from defection.batch_runs.searches import (
+    MemoryEvaluation,
+    SearchError,
+    Staged,
+    noise_floor,
+    outcome,
+    search_space,
+)
+from defection.batch_runs.searches.generation import settings_of
 from defection.compiled import law_fingerprint
 from defection.country import load
 from defection.parameters import PARAMETERS
+from defection.replication.best_regions import FOUND, with_border
 
 READINGS: dict[str, dict[str, Any]] = {
     "hearing nationwide": {"hearing": "nationwide"},
@@ -55,14 +63,18 @@ QUICK = {
 }  # fmt: skip
 
 
-def search(name: str, root: int, budget: dict[str, int], last: int = LAST) -> tuple[pd.DataFrame, dict[str, Any]]:
+def search(
+    name: str, root: int, budget: dict[str, int], last: int = LAST
+) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the candidates of one search with their scores on fresh seeds, best first, and what was spent on it."""
     objective = Objective(Target.of_country(), "root_scale")
     country = with_border(load("north_korea"), BORDERS.get(name))
     evaluate = MemoryEvaluation(root, country=country)
     staged = Staged(space=search_space(READINGS[name]), objective=objective, **budget)
     trace = staged.run(evaluate, seed=root)
-    table = outcome(trace).drop(columns="stage").drop_duplicates(list(PARAMETERS), ignore_index=True)
+    table = (
+        outcome(trace).drop(columns="stage").drop_duplicates(list(PARAMETERS), ignore_index=True)
+    )
     runs = evaluate(table[list(PARAMETERS)].head(1), last)
     best = objective.of_points(runs).iloc[0]
     try:
@@ -95,11 +107,17 @@ def main(arguments: list[str] | None = None) -> None:
     for number, name in enumerate(READINGS):
         if asked.only and name not in asked.only:
             continue
-        table, about = search(name, ROOT + number, QUICK if asked.quick else {}, 6 if asked.quick else LAST)
+        table, about = search(
+            name, ROOT + number, QUICK if asked.quick else {}, 6 if asked.quick else LAST
+        )
         file = asked.out / f"{name.replace(' ', '_')}.csv"
         table.to_csv(file, index=False)
         print(f"{name}: {about['best']['score']:.2f} after {about['runs']:,} runs", flush=True)
-        about |= {"defection": defection.__version__, "law": law_fingerprint(), "country": load("north_korea").fingerprint}
+        about |= {
+            "defection": defection.__version__,
+            "law": law_fingerprint(),
+            "country": load("north_korea").fingerprint,
+        }
         file.with_suffix(".json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 
 

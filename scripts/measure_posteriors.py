@@ -1,9 +1,11 @@
-"""Measure the posteriors: calibration, coverage, recovery, the posterior given the record; tables go into ``docs/posterior/``.
+"""Measure the posteriors: calibration, coverage, recovery, the posterior given the record; tables go into ``replication/tables/posterior/``.
 
-``python scripts/measure_posteriors.py [FOLDER] [--quick] [--kept KEPT] [--part PART]``: about two hours of one core; --quick is for a
-look, into a FOLDER of your own. Every long part is a file in KEPT, with its seconds of computing; the same command goes on where it was stopped, and --part makes
-some of them, so that several processes can share the work. The draws that are shipped are renewed only by a full run into ``docs/posterior``.
-Without the extra ``posterior`` only the light posterior and the particles are measured, and the tables say so.
+``python scripts/measure_posteriors.py [FOLDER] [--quick] [--kept KEPT] [--part PART]``: about two
+hours of one core; --quick is for a look, into a FOLDER of your own. Every long part is a file in
+KEPT, with its seconds of computing; the same command goes on where it was stopped, and --part makes
+some of them, so that several processes can share the work. The draws that are shipped are renewed
+only by a full run into ``docs/posterior``. Without the extra ``posterior`` only the light posterior
+and the particles are measured, and the tables say so.
 """
 
 from __future__ import annotations
@@ -26,13 +28,21 @@ from scipy.stats import qmc
 
 from defection import Parameters, __version__
 from defection.batch_runs.designs import Space
-from defection.batch_runs.importance.runs import run_points
-from defection.batch_runs.posteriors import NegativeBinomial, Pairs, PosteriorError, draws_for, learned, neural, synthetic
-from defection.batch_runs.posteriors.coordinates import FirstWeek
-from defection.batch_runs.posteriors.pairs import MOST_LUCK, Simulate
-from defection.batch_runs.posteriors.particles import settled
-from defection.batch_runs.posteriors.sequential import Settings, sequential
-from defection.batch_runs.posteriors.simulation import POINTS, Simulator, of_space
+from defection.batch_runs.execution.points import run_points
+from defection.batch_runs.inference import (
+    NegativeBinomial,
+    Pairs,
+    PosteriorError,
+    draws_for,
+    neural,
+    synthetic,
+)
+from defection.batch_runs.inference import regression as learned
+from defection.batch_runs.inference.coordinates import FirstWeek
+from defection.batch_runs.inference.pairs import MOST_LUCK, Simulate
+from defection.batch_runs.inference.particles import settled
+from defection.batch_runs.inference.simulation import POINTS, Simulator, of_space
+from defection.batch_runs.inference.truncated.sequential import Settings, sequential
 from defection.compiled import law_fingerprint
 from defection.country import load
 
@@ -59,7 +69,12 @@ class Kept:
     """A folder with a file for every part that is done."""
 
     def __init__(self, folder: pathlib.Path, size: dict[str, Any]) -> None:
-        self.folder, told = folder, json.dumps({key: repr(value) for key, value in size.items() if key not in MORE}, indent=1)
+        self.folder, told = (
+            folder,
+            json.dumps(
+                {key: repr(value) for key, value in size.items() if key not in MORE}, indent=1
+            ),
+        )
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / "settings.json").exists():
             (folder / "settings.json").write_text(told, encoding="utf-8")
@@ -76,7 +91,11 @@ class Kept:
         if not self.has(name):
             begun = time.process_time()
             made = make()
-            np.savez(file.with_suffix(".tmp.npz"), seconds=np.array(round(time.process_time() - begun)), **made)
+            np.savez(
+                file.with_suffix(".tmp.npz"),
+                seconds=np.array(round(time.process_time() - begun)),
+                **made,
+            )
             file.with_suffix(".tmp.npz").replace(file)
         with np.load(file) as read:
             return {key: read[key] for key in read.files}
@@ -87,7 +106,14 @@ def whole_space(space: Space, count: int) -> dict[str, np.ndarray]:
     unit, found = qmc.Sobol(len(space.names), seed=99).random(count), []
     for number in range(-(-count // BATCH)):
         try:
-            found.append(Pairs.of(run_points(space.table(unit[number * BATCH : (number + 1) * BATCH]), root=99 + number), space))
+            found.append(
+                Pairs.of(
+                    run_points(
+                        space.table(unit[number * BATCH : (number + 1) * BATCH]), root=99 + number
+                    ),
+                    space,
+                )
+            )
         except PosteriorError:
             continue
     return _arrays(_joined(found))
@@ -95,11 +121,22 @@ def whole_space(space: Space, count: int) -> dict[str, np.ndarray]:
 
 def misfit(space: Space, record: np.ndarray, simulate: Simulate) -> dict[str, np.ndarray]:
     """Return the size that the misfit of the default parameters asks for, around the median of 200 of their runs."""
-    defaults = space.unit(space.complete(space.table(np.zeros((1, len(space.names)))).assign(**Parameters().as_dict())))
+    defaults = space.unit(
+        space.complete(
+            space.table(np.zeros((1, len(space.names)))).assign(**Parameters().as_dict())
+        )
+    )
     successes, _ = simulate(np.repeat(defaults, 200, axis=0), np.arange(200))
     found = NegativeBinomial.fitted(record, np.median(successes, axis=0))
-    each = [NegativeBinomial(size=size).log_likelihood(record, successes).mean() for size in (found.size, 20.0)]
-    return {"size": np.array(float(f"{found.size:.2g}")), "fitted": np.array(found.size), "likelihood": np.array(each)}
+    each = [
+        NegativeBinomial(size=size).log_likelihood(record, successes).mean()
+        for size in (found.size, 20.0)
+    ]
+    return {
+        "size": np.array(float(f"{found.size:.2g}")),
+        "fitted": np.array(found.size),
+        "likelihood": np.array(each),
+    }
 
 
 def _joined(pairs: list[Pairs]) -> Pairs:
@@ -115,31 +152,50 @@ class Parts:
 
     def __init__(self, size: dict[str, Any], kept: Kept, threads: int) -> None:
         self.size, self.kept, self.space = size, kept, Space.of(vary="all")
-        self.simulate, self.coordinates = Simulator(self.space, threads=threads), FirstWeek(self.space)
+        self.simulate, self.coordinates = (
+            Simulator(self.space, threads=threads),
+            FirstWeek(self.space),
+        )
         korea = load("north_korea")
-        self.record, self.years = np.array([count for _, count, _ in korea.record], float), [year for year, _, _ in korea.record]
+        self.record, self.years = (
+            np.array([count for _, count, _ in korea.record], float),
+            [year for year, _, _ in korea.record],
+        )
         self.pairs = self._pairs(kept.part("whole", lambda: whole_space(self.space, size["runs"])))
         self.misfit = kept.part("misfit", lambda: misfit(self.space, self.record, self.simulate))
         self.noise = NegativeBinomial(size=float(self.misfit["size"]))
-        self.truths, self.records, rows = synthetic(self.pairs, size["records"], observation=self.noise, seed=1)
+        self.truths, self.records, rows = synthetic(
+            self.pairs, size["records"], observation=self.noise, seed=1
+        )
         self.rest = self.pairs.part(np.delete(np.arange(len(self.pairs)), rows))
 
     @functools.cached_property
     def many(self) -> Pairs:
         """Usable runs of another, much larger sample of the whole space."""
-        return _joined([self._pairs(self.part(f"space_{number:03d}")) for number in range(self.size["batches"])])
+        return _joined(
+            [
+                self._pairs(self.part(f"space_{number:03d}"))
+                for number in range(self.size["batches"])
+            ]
+        )
 
     def names(self) -> list[str]:
         """Return what there is to do here."""
         space, swarms = self._numbered("space", "batches"), self._numbered("particles", "swarms")
-        networks = ["neural", "sequential", *self._numbered("sequential", "networks")] if INSTALLED else []
+        networks = (
+            ["neural", "sequential", *self._numbered("sequential", "networks")] if INSTALLED else []
+        )
         return [*space, "light", "particles", "particles_again", *swarms, *networks]
 
     def done(self, kind: str, *, kept_only: bool) -> dict[int, dict[str, np.ndarray]]:
         """Return the parts of synthetic records by number, made if they are not kept and may be."""
         told = {"sequential": "networks", "particles": "swarms"}[kind]
         numbered = enumerate(self._numbered(kind, told))
-        return {number: self.part(name) for number, name in numbered if self.kept.has(name) or not kept_only}
+        return {
+            number: self.part(name)
+            for number, name in numbered
+            if self.kept.has(name) or not kept_only
+        }
 
     def part(self, name: str) -> dict[str, np.ndarray]:
         """Return a part, made if it is not kept."""
@@ -147,9 +203,16 @@ class Parts:
         if kind in ("light", "neural"):
             return self.kept.part(name, lambda: self._once(name))
         if kind == "space":
-            return self.kept.part(name, lambda: _arrays(of_space(self.coordinates, self.simulate, int(number), seed=ROOT)))
+            return self.kept.part(
+                name,
+                lambda: _arrays(of_space(self.coordinates, self.simulate, int(number), seed=ROOT)),
+            )
         synthetic = number.isdecimal()
-        record, seed = (self.records[int(number)], ROOT + 1 + int(number)) if synthetic else (self.record, ROOT - (number == "again"))
+        record, seed = (
+            (self.records[int(number)], ROOT + 1 + int(number))
+            if synthetic
+            else (self.record, ROOT - (number == "again"))
+        )
         self.many  # noqa: B018 (its seconds are its own)
         if kind == "particles":
             swarm = self.size["swarm_each" if synthetic else "swarm_record"]
@@ -163,7 +226,13 @@ class Parts:
         def make() -> dict[str, np.ndarray]:
             rng = np.random.default_rng(8)
             picked = rng.permutation(unit)[: 2 * self.size["kept"]]
-            return dict(zip(("successes", "usable"), self.simulate(picked, rng.integers(MOST_LUCK, size=len(picked))), strict=True))
+            return dict(
+                zip(
+                    ("successes", "usable"),
+                    self.simulate(picked, rng.integers(MOST_LUCK, size=len(picked))),
+                    strict=True,
+                )
+            )
 
         return self.kept.part(f"fresh_{name}", make)
 
@@ -175,21 +244,47 @@ class Parts:
 
     def _once(self, kind: str) -> dict[str, np.ndarray]:
         of: dict[str, Any] = {"observation": self.noise, "seed": 1}
-        trained = learned.train(self.rest, **of) if kind == "light" else neural.train(self.rest, epochs=self.size["epochs"], **of)
-        return {"kept": trained.sample(self.record, 2000, seed=3), "draws": draws_for(trained, self.records, self.size["draws"], seed=2)}
+        trained = (
+            learned.train(self.rest, **of)
+            if kind == "light"
+            else neural.train(self.rest, epochs=self.size["epochs"], **of)
+        )
+        return {
+            "kept": trained.sample(self.record, 2000, seed=3),
+            "draws": draws_for(trained, self.records, self.size["draws"], seed=2),
+        }
 
     def _network(self, record: np.ndarray, seed: int, settings: Settings) -> dict[str, np.ndarray]:
-        of: dict[str, Any] = {"coordinates": self.coordinates, "observation": self.noise, "seed": seed}
+        of: dict[str, Any] = {
+            "coordinates": self.coordinates,
+            "observation": self.noise,
+            "seed": seed,
+        }
         told = sequential(self.many, record, self.simulate, settings, **of)
         about = {"runs": told.runs, "rounds": [dataclasses.asdict(one) for one in told.rounds]}
-        arrays = {name: np.asarray(getattr(told.weighed, name)) for name in ("successes", "weight", "usable", "effective")}
+        arrays = {
+            name: np.asarray(getattr(told.weighed, name))
+            for name in ("successes", "weight", "usable", "effective")
+        }
         return {"kept": told.weighed.unit, **arrays, "about": np.array(json.dumps(about))}
 
     def _swarm(self, record: np.ndarray, seed: int, swarm: dict[str, int]) -> dict[str, np.ndarray]:
-        of: dict[str, Any] = {"coordinates": self.coordinates, "observation": self.noise, "seed": seed, **swarm}
+        of: dict[str, Any] = {
+            "coordinates": self.coordinates,
+            "observation": self.noise,
+            "seed": seed,
+            **swarm,
+        }
         told = settled(self.many, record, self.simulate, **of)
-        about = {"runs": sum(one.runs for one in told.levels), "levels": [dataclasses.asdict(one) for one in told.levels]}
-        return {"kept": told.pairs.unit, "successes": told.pairs.successes, "about": np.array(json.dumps(about))}
+        about = {
+            "runs": sum(one.runs for one in told.levels),
+            "levels": [dataclasses.asdict(one) for one in told.levels],
+        }
+        return {
+            "kept": told.pairs.unit,
+            "successes": told.pairs.successes,
+            "about": np.array(json.dumps(about)),
+        }
 
 
 def collected(folder: pathlib.Path, parts: Parts, *, as_it_is: bool = False) -> None:
@@ -204,11 +299,16 @@ def collected(folder: pathlib.Path, parts: Parts, *, as_it_is: bool = False) -> 
         "settings": {key: dataclasses.asdict(value) if isinstance(value, Settings) else value for key, value in size.items()},
     }  # fmt: skip
     if INSTALLED:
-        log["libraries"] = {name: importlib.metadata.version(name) for name in ("torch", "sbi", "numpy")}
+        log["libraries"] = {
+            name: importlib.metadata.version(name) for name in ("torch", "sbi", "numpy")
+        }
     else:
         log["left_out"] = "neural and sequential: torch and sbi are not installed"
     once = ["light", *(["neural"] if INSTALLED else [])]
-    of_record = {name: parts.part(name) for name in (*once, *(["sequential"] if INSTALLED else []), "particles", "particles_again")}
+    of_record = {
+        name: parts.part(name)
+        for name in (*once, *(["sequential"] if INSTALLED else []), "particles", "particles_again")
+    }
     log["one_record"] = {name: _about(part) for name, part in of_record.items() if "about" in part}
     given = {name: part["kept"] for name, part in of_record.items()}
     both_seeds = given["particles"], given.pop("particles_again")
@@ -225,21 +325,38 @@ def collected(folder: pathlib.Path, parts: Parts, *, as_it_is: bool = False) -> 
             judged[kind] = (parts.truths[list(done)], np.stack(draws))
     write_judged(folder, judged, parts.pairs, log)
     about = {key: value for key, value in log.items() if not key.endswith("_synthetic")}
-    write_draws_of(folder, TABLES, given["particles"], parts.space, noise, size["kept"], {**about, "root": ROOT})
+    write_draws_of(
+        folder,
+        TABLES,
+        given["particles"],
+        parts.space,
+        noise,
+        size["kept"],
+        {**about, "root": ROOT},
+    )
 
 
-def apart(names: tuple[str, ...], one: np.ndarray, other: np.ndarray) -> dict[str, dict[str, float]]:
+def apart(
+    names: tuple[str, ...], one: np.ndarray, other: np.ndarray
+) -> dict[str, dict[str, float]]:
     """Return how far two runs of the particles have ended from each other: means in standard deviations, and the ratio of these."""
     sd = np.stack([one.std(axis=0), other.std(axis=0)])
     gap = np.abs(one.mean(axis=0) - other.mean(axis=0)) / sd.mean(axis=0)
-    return {name: {"means": round(float(g), 2), "ratio": round(float(r), 2)} for name, g, r in zip(names, gap, sd[0] / sd[1], strict=True)}
+    return {
+        name: {"means": round(float(g), 2), "ratio": round(float(r), 2)}
+        for name, g, r in zip(names, gap, sd[0] / sd[1], strict=True)
+    }
 
 
 def _about(part: dict[str, np.ndarray]) -> dict[str, Any]:
     """Return what is told of one part."""
     told: dict[str, Any] = {"seconds": int(part["seconds"])}
     if "weight" in part:
-        told |= {"draws": len(part["kept"]), "usable": round(float(part["usable"]), 3), "effective": round(float(part["effective"]), 1)}
+        told |= {
+            "draws": len(part["kept"]),
+            "usable": round(float(part["usable"]), 3),
+            "effective": round(float(part["effective"]), 1),
+        }
     return told | json.loads(str(part["about"]))
 
 
@@ -249,8 +366,14 @@ def main() -> None:
     reader.add_argument("folder", nargs="?", type=pathlib.Path, default=TABLES)
     reader.add_argument("--quick", action="store_true")
     reader.add_argument("--kept", type=pathlib.Path)
-    reader.add_argument("--part", nargs="+", default=[], help="make these parts only, and write no table")
-    reader.add_argument("--as-it-is", action="store_true", help="write the tables without the synthetic records that are not kept")
+    reader.add_argument(
+        "--part", nargs="+", default=[], help="make these parts only, and write no table"
+    )
+    reader.add_argument(
+        "--as-it-is",
+        action="store_true",
+        help="write the tables without the synthetic records that are not kept",
+    )
     reader.add_argument("--threads", type=int, default=1)
     asked = reader.parse_args()
     if asked.quick and asked.folder == TABLES:

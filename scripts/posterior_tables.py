@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.posteriors import (
+from defection.batch_runs.inference import (
     NegativeBinomial,
     Pairs,
     band_coverage,
@@ -40,13 +40,21 @@ def answers(
         told = table.quantile([0.05, 0.5, 0.95]).T.set_axis(["low", "median", "high"], axis=1)
         quantiles.append(told.rename_axis("parameter").reset_index().assign(posterior=name))
         successes, usable = fresh[name]["successes"], fresh[name]["usable"]
-        log[name] = {"draws": len(unit), "runs": len(usable), "usable": round(float(usable.mean()), 3)}
+        log[name] = {
+            "draws": len(unit),
+            "runs": len(usable),
+            "usable": round(float(usable.mean()), 3),
+        }
         if usable.any():
-            of = {"runs": successes[usable], "counts": predicted(successes[usable], observation=noise, seed=6)}
+            of = {
+                "runs": successes[usable],
+                "counts": predicted(successes[usable], observation=noise, seed=6),
+            }
             for kind, counts in of.items():
                 ribbon = bands(counts, years, record)
                 log[name][f"years_inside_{kind}"] = {
-                    f"{level:.0%}": round(share * len(years)) for level, share in band_coverage(ribbon).items()
+                    f"{level:.0%}": round(share * len(years))
+                    for level, share in band_coverage(ribbon).items()
                 }
                 ribbons.append(ribbon.assign(posterior=name, of=kind))
     pd.concat(quantiles).to_csv(folder / "quantiles.csv", index=False, float_format="%.4g")
@@ -54,17 +62,28 @@ def answers(
     return log
 
 
-def write_judged(folder: pathlib.Path, judged: dict[str, tuple[np.ndarray, np.ndarray]], pairs: Pairs, log: dict[str, Any]) -> None:
+def write_judged(
+    folder: pathlib.Path,
+    judged: dict[str, tuple[np.ndarray, np.ndarray]],
+    pairs: Pairs,
+    log: dict[str, Any],
+) -> None:
     """Write coverage, recovery and calibration of posteriors, given truths [n, d] and draws [n, draws, d] of each, and what was done."""
     tables: dict[str, list[pd.DataFrame]] = {"coverage": [], "recovery": [], "calibration": []}
     for name, (truths, draws) in judged.items():
         tables["coverage"].append(coverage(pairs.names, truths, draws).assign(posterior=name))
-        tables["recovery"].append(recovery(pairs.names, truths, draws, prior=pairs.unit).assign(posterior=name))
+        tables["recovery"].append(
+            recovery(pairs.names, truths, draws, prior=pairs.unit).assign(posterior=name)
+        )
         if len(truths) >= 20:
-            tables["calibration"].append(calibration(pairs.names, truths, draws).assign(posterior=name))
+            tables["calibration"].append(
+                calibration(pairs.names, truths, draws).assign(posterior=name)
+            )
     for name, found in tables.items():
         if found:
-            pd.concat(found, ignore_index=True).to_csv(folder / f"{name}.csv", index=False, float_format="%.4g")
+            pd.concat(found, ignore_index=True).to_csv(
+                folder / f"{name}.csv", index=False, float_format="%.4g"
+            )
     (folder / "measured.json").write_text(json.dumps(log, indent=1) + "\n", encoding="utf-8")
 
 
@@ -92,4 +111,10 @@ def write_draws_of(
         **log,
     }
     rows = space.table(np.clip(unit, 0, np.nextafter(1, 0))).to_dict("records")
-    write_draws(rows, space.names, SHIPPED if folder == tables else folder / "draws", "north_korea", manifest)
+    write_draws(
+        rows,
+        space.names,
+        SHIPPED if folder == tables else folder / "draws",
+        "north_korea",
+        manifest,
+    )

@@ -1,8 +1,10 @@
-"""Do searches find what is known? ``python scripts/recover_known.py`` renews ``batch_runs/searches/found/recovery.csv`` and ``.json``.
+"""Do searches find what is known? ``python scripts/recover_known.py`` renews ``replication/found/recovery.csv`` and ``.json``.
 
-A record is made by one run with known parameters. Ten searches with different seeds look for it, each with a screen of its own, evolution
-on single runs that gives up the worse starts, and evolution with replicates from where the best of them came to. Each winner and the truth are then run with the same number of fresh seeds. A search counts as
-successful if its winner's mean score is at most that of the truth plus the truth's spread over replicates.
+A record is made by one run with known parameters. Ten searches with different seeds look for it,
+each with a screen of its own, evolution on single runs that gives up the worse starts, and
+evolution with replicates from where the best of them came to. Each winner and the truth are then
+run with the same number of fresh seeds. A search counts as successful if its winner's mean score is
+at most that of the truth plus the truth's spread over replicates.
 """
 
 from __future__ import annotations
@@ -17,11 +19,18 @@ import pandas as pd
 import defection
 from defection.batch_runs.designs import Space
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.searches import MemoryEvaluation, Staged, noise_floor, outcome, rescored, search_space
-from defection.batch_runs.searches.asking import settings_of
-from defection.batch_runs.searches.shipped import FOUND, read_regions
+from defection.batch_runs.searches import (
+    MemoryEvaluation,
+    Staged,
+    noise_floor,
+    outcome,
+    rescored,
+    search_space,
+)
+from defection.batch_runs.searches.generation import settings_of
 from defection.compiled import law_fingerprint
 from defection.parameters import PARAMETERS, Parameters
+from defection.replication.best_regions import FOUND, read_regions
 
 TRUTH = Parameters(
     prior_alpha=110.0, prior_beta=70.0, observation_probability=0.015, memory_weeks=210, utility_intercept=-3.6, utility_slope=9.8,
@@ -45,7 +54,11 @@ def synthetic(truth: Parameters, root: int, **settings: object) -> tuple[Target,
     point = pd.DataFrame([truth.as_dict()])
     runs = MemoryEvaluation(root, **settings)(point, 20)  # type: ignore[arg-type]
     complete = runs[~runs["stopped_early"]]
-    years = tuple(int(name.removeprefix("successes_")) for name in runs.columns if name.startswith("successes_"))
+    years = tuple(
+        int(name.removeprefix("successes_"))
+        for name in runs.columns
+        if name.startswith("successes_")
+    )
     counts = complete.iloc[0][[f"successes_{year}" for year in years]]
     return Target(years, tuple(float(count) for count in counts), "synthetic"), point
 
@@ -54,12 +67,22 @@ def searched(search: Staged, evaluate: MemoryEvaluation, seed: int) -> pd.DataFr
     """Return the winner of one search (one row), with the best scores of its screen and of its rough stage."""
     trace = search.run(evaluate, seed=seed)
     reached = trace.groupby("stage")["score"].min()
-    return outcome(trace).head(1).assign(best_of_screen=reached["screen"], best_of_rough=reached["rough"])
+    return (
+        outcome(trace)
+        .head(1)
+        .assign(best_of_screen=reached["screen"], best_of_rough=reached["rough"])
+    )
 
 
-def spent(budget: dict[str, int], space: Space, objective: Objective) -> tuple[Staged, dict[str, int]]:
+def spent(
+    budget: dict[str, int], space: Space, objective: Objective
+) -> tuple[Staged, dict[str, int]]:
     """Return the search of a budget, and the whole budget with every setting written out."""
-    search = Staged(space=space, objective=objective, **{name: value for name, value in budget.items() if name != "searches"})
+    search = Staged(
+        space=space,
+        objective=objective,
+        **{name: value for name, value in budget.items() if name != "searches"},
+    )
     return search, {"searches": budget["searches"], **settings_of(search)}
 
 
@@ -69,7 +92,8 @@ def recover(
 ) -> tuple[pd.DataFrame, dict]:  # fmt: skip
     """Return a row for each search: its winner, its fresh score and whether it is as good as the truth; and what the truth scores.
 
-    ``keep`` is given both after every search; searches whose rows are in ``done`` are not made again.
+    ``keep`` is given both after every search; searches whose rows are in ``done`` are not made
+    again.
     """
     target, point = synthetic(truth, root, **settings)
     objective = Objective(target, "root_scale")
@@ -100,7 +124,9 @@ def recover(
             "recovered": int(table["recovered"].sum()), "searches": len(table), "defection": defection.__version__,
             "law": law_fingerprint(), "country": MemoryEvaluation(root, **settings).country.fingerprint,  # type: ignore[arg-type]
         }  # fmt: skip
-        report(f"search {number}: {final['score'].iloc[0]:.2f} after {evaluate.runs_made:,} runs, the truth {own['score']:.2f}")
+        report(
+            f"search {number}: {final['score'].iloc[0]:.2f} after {evaluate.runs_made:,} runs, the truth {own['score']:.2f}"
+        )
         if keep is not None:
             keep(table, about)
     return table, about

@@ -2,9 +2,10 @@
 
     python scripts/soak_sweep.py --runs 20000 --kills 50
 
-Each time either everything (the sweep and its workers), the sweep alone, or one worker is killed with SIGKILL; then the same
-command goes on. At the end every planned run must be there exactly once, the sorted table must be the same to the byte as that
-of a sweep that nobody killed, and nothing half-written may lie about. Prints what it did, and ends with status 1 if anything differs.
+Each time either everything (the sweep and its workers), the sweep alone, or one worker is killed
+with SIGKILL; then the same command goes on. At the end every planned run must be there exactly
+once, the sorted table must be the same to the byte as that of a sweep that nobody killed, and
+nothing half-written may lie about. Prints what it did, and ends with status 1 if anything differs.
 """
 
 from __future__ import annotations
@@ -89,7 +90,11 @@ def kill(sweep: subprocess.Popen, kind: str, luck: random.Random) -> bool:
         sweep.kill()
     sweep.wait()
     deadline = time.monotonic() + 10
-    while any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children if alive(child)):
+    while any(
+        child.is_running() and child.status() != psutil.STATUS_ZOMBIE
+        for child in children
+        if alive(child)
+    ):
         if time.monotonic() > deadline:
             raise SystemExit("workers outlived their sweep by ten seconds")
         time.sleep(0.02)
@@ -130,16 +135,23 @@ def soak(folder: pathlib.Path, points: int, kills: int, seed: int) -> bool:
         if sweep is None or sweep.poll() is not None:
             sweep = start(design, out, chunk)
         before, begun = parts(out), time.monotonic()
-        longest = luck.uniform(0.0, 4.0) if luck.random() < 0.2 else float("inf")  # at any moment, starting included
+        longest = (
+            luck.uniform(0.0, 4.0) if luck.random() < 0.2 else float("inf")
+        )  # at any moment, starting included
         more = luck.randint(1, 3)
-        while parts(out) < before + more and sweep.poll() is None and time.monotonic() - begun < longest:
+        while (
+            parts(out) < before + more
+            and sweep.poll() is None
+            and time.monotonic() - begun < longest
+        ):
             time.sleep(0.005)
         time.sleep(luck.uniform(0.0, 0.1))
         kind = luck.choice(KINDS)
         was_there = kill(sweep, kind, luck)
         done[kind] += was_there
         print(
-            f"{done.total():3d} {kind if was_there else 'too late':16s} {time.monotonic() - begun:5.1f} s, {parts(out):,} parts", flush=True
+            f"{done.total():3d} {kind if was_there else 'too late':16s} {time.monotonic() - begun:5.1f} s, {parts(out):,} parts",
+            flush=True,
         )
         if sweep.poll() == 0:
             break
@@ -147,7 +159,9 @@ def soak(folder: pathlib.Path, points: int, kills: int, seed: int) -> bool:
     results = open_results(out)
     unbroken = run_sweep(design, folder / "unbroken", engine="threads")
     ids = results.runs(["run_id"])["run_id"]
-    litter = [f.name for f in out.rglob("*") if f.name.startswith(".") or f.suffix in (".tmp", ".lock")]
+    litter = [
+        f.name for f in out.rglob("*") if f.name.startswith(".") or f.suffix in (".tmp", ".lock")
+    ]
     same = content(out) == content(unbroken.path)
     once = len(ids) == len(set(ids)) == results.plan.runs
     print(f"killed {done.total()} times: " + ", ".join(f"{kind} {done[kind]}" for kind in KINDS))
@@ -159,13 +173,21 @@ def soak(folder: pathlib.Path, points: int, kills: int, seed: int) -> bool:
 
 def main() -> int:
     """Run the soak."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=20_000, help="planned runs (default: %(default)s)")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--runs", type=int, default=20_000, help="planned runs (default: %(default)s)"
+    )
     parser.add_argument("--kills", type=int, default=50, help="kills (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="seed of the moments and kinds (default: %(default)s)")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="seed of the moments and kinds (default: %(default)s)"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        return 0 if soak(pathlib.Path(folder), options.runs // 2, options.kills, options.seed) else 1
+        return (
+            0 if soak(pathlib.Path(folder), options.runs // 2, options.kills, options.seed) else 1
+        )
 
 
 if __name__ == "__main__":

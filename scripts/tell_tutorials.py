@@ -1,7 +1,7 @@
 """Run the tutorials: ``python scripts/tell_tutorials.py`` renews what their code prints, and their pictures. A test compares.
 
-A tutorial is a page of ``docs/tutorials``. Its cells, blocks marked ``python``, are run from top to bottom in one place; what a
-cell prints stands in a block marked ``text`` right behind it.
+A tutorial is a page of ``docs/tutorials``. Its cells, blocks marked ``python``, are run from top to
+bottom in one place; what a cell prints stands in a block marked ``text`` right behind it.
 """
 
 from __future__ import annotations
@@ -40,10 +40,15 @@ def main() -> None:
     """Renew every tutorial and the pictures that it saves."""
     for page in sorted(TUTORIALS.glob("*.md")):
         with tempfile.TemporaryDirectory() as folder:
-            page.write_text(told(page.read_text(encoding="utf-8"), pathlib.Path(folder), page.stem), encoding="utf-8")
+            page.write_text(
+                told(page.read_text(encoding="utf-8"), pathlib.Path(folder), page.stem),
+                encoding="utf-8",
+            )
             for picture in sorted(pathlib.Path(folder).glob("*.png")):
                 shutil.copy(picture, TUTORIALS / picture.name)
-        sys.stderr.write(f"{page.relative_to(pathlib.Path(os.getcwd())) if page.is_relative_to(os.getcwd()) else page}\n")
+        sys.stderr.write(
+            f"{page.relative_to(pathlib.Path(os.getcwd())) if page.is_relative_to(os.getcwd()) else page}\n"
+        )
 
 
 if __name__ == "__main__":

@@ -13,7 +13,9 @@ import pytest
 from defection import DefectionModel
 from defection.country import Country, load
 
-hypothesis.settings.register_profile("project", deadline=None, derandomize="CI" in os.environ)  # the first call compiles
+hypothesis.settings.register_profile(
+    "project", deadline=None, derandomize="CI" in os.environ
+)  # the first call compiles
 hypothesis.settings.load_profile("project")
 
 TINY = pathlib.Path(__file__).parent / "countries" / "two_provinces"
@@ -33,7 +35,13 @@ BURSTING = {
 
 
 def pytest_addoption(parser):
-    parser.addoption("--seed", nargs="*", type=int, default=[1], help="repeat the tests of chance with these seeds")
+    parser.addoption(
+        "--seed",
+        nargs="*",
+        type=int,
+        default=[1],
+        help="repeat the tests of chance with these seeds",
+    )
 
 
 LONGEST = (

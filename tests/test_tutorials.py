@@ -13,14 +13,18 @@ PAGES = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
 
 
 def _tell():
-    spec = importlib.util.spec_from_file_location("tell_tutorials", ROOT / "scripts" / "tell_tutorials.py")
+    spec = importlib.util.spec_from_file_location(
+        "tell_tutorials", ROOT / "scripts" / "tell_tutorials.py"
+    )
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
 def test_there_are_the_tutorials_that_the_readme_names():
-    names = re.findall(r"\(docs/tutorials/(\w+)\.md\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    names = re.findall(
+        r"\(docs/tutorials/(\w+)\.md\)", (ROOT / "README.md").read_text(encoding="utf-8")
+    )
     assert sorted(set(names)) == [page.stem for page in PAGES] == ["calibrate", "first_sweep"]
 
 
@@ -47,7 +51,9 @@ def test_the_text_of_a_tutorial_quotes_only_numbers_of_its_code_or_what_it_print
 
 def test_what_a_cell_prints_is_put_behind_it_and_an_error_names_the_line(tmp_path):
     tell = _tell()
-    text = "A\n\n```python\nx = 2\nprint(x)\n```\n\n```text\n3\n```\n\nB\n\n```python\nx += 1\n```\n"
+    text = (
+        "A\n\n```python\nx = 2\nprint(x)\n```\n\n```text\n3\n```\n\nB\n\n```python\nx += 1\n```\n"
+    )
     told = tell.told(text, tmp_path)
     assert told == text.replace("\n3\n", "\n2\n")
     assert tell.told(told, tmp_path) == told

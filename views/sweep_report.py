@@ -8,16 +8,16 @@ from xml.etree.ElementTree import Element
 import pandas as pd
 import pyarrow.compute as pc
 
-from defection.batch_runs.sweeps.outcomes import by_point, checked_outcome, unit, words
-from defection.batch_runs.sweeps.results import SweepResults
-from defection.batch_runs.sweeps.results_file import write_table
-from defection.batch_runs.sweeps.results_text import cautions, number, points, progress, varying
+from defection.batch_runs.outcomes import by_point, checked_outcome, unit, words
+from defection.batch_runs.store.results import SweepResults
+from defection.batch_runs.store.results_file import write_table
+from defection.batch_runs.sweeps.text import cautions, number, points, progress, varying
+from defection.files import check_file, replaced_file
 from defection.parameters import PARAMETERS
-from defection.run_folder import check_file, replaced_file
-from defection.views.sweep_figures import write_figures
-from defection.views.sweeps.page import element, facts, image, page, table
-from defection.views.sweeps.pictures import pictures
-from defection.views.sweeps.scales import percent
+from defection.views.figures.pictures import pictures
+from defection.views.figures.scales import percent
+from defection.views.figures.sweep_figures import write_figures
+from defection.views.page import element, facts, image, page, table
 
 __all__ = ["write_figures", "write_report", "write_table"]
 
@@ -33,7 +33,8 @@ def write_report(
 ) -> None:  # fmt: skip
     """Write one HTML page: what was planned, how far it is, what came out in numbers and figures, what failed, how to replay a run.
 
-    Images and style are in the page; nothing is fetched from anywhere and no script runs. It is written beside its place and renamed.
+    Images and style are in the page; nothing is fetched from anywhere and no script runs. It is
+    written beside its place and renamed.
 
     Raises
     ------
@@ -61,7 +62,9 @@ def _planned(results: SweepResults) -> list[Element]:
     about, plan = results.plan.about, results.plan
     said = about["specification"]
     varied = varying(results)
-    luck = "the same luck at every point" if said["design"]["same_luck"] else "each run its own luck"
+    luck = (
+        "the same luck at every point" if said["design"]["same_luck"] else "each run its own luck"
+    )
     said_of = {
         "Folder": str(results.path),
         "Design": f"{said['design']['kind']}: {points(plan.points)} x {plan.replicates:,} replicates = {plan.runs:,} runs, {luck}",
@@ -72,7 +75,10 @@ def _planned(results: SweepResults) -> list[Element]:
         + ", ".join(f"{name} {version}" for name, version in about["made_with"].items()),
         "Law, data": f"{about['law']}, {about['data']} (fingerprints)",
     }
-    rows = [(name, PARAMETERS[name].meaning, PARAMETERS[name].unit, values) for name, values in varied.items()]
+    rows = [
+        (name, PARAMETERS[name].meaning, PARAMETERS[name].unit, values)
+        for name, values in varied.items()
+    ]
     points_table = results.points()
     fixed = [(name, str(points_table[name].iloc[0])) for name in PARAMETERS if name not in varied]
     return [
@@ -80,17 +86,31 @@ def _planned(results: SweepResults) -> list[Element]:
         facts(said_of),
         element("h3", "Parameters that vary"),
         table(("parameter", "meaning", "unit", "values"), rows, texts=4),
-        element("p", "The others are fixed: " + ", ".join(f"{name} = {value}" for name, value in fixed) + ".", class_="small"),
+        element(
+            "p",
+            "The others are fixed: "
+            + ", ".join(f"{name} = {value}" for name, value in fixed)
+            + ".",
+            class_="small",
+        ),
     ]
 
 
 def _progress(results: SweepResults) -> list[Element]:
     counts = results.counts()
     share = percent((counts["done"] + counts["failed"]) / max(1, counts["planned"]))
-    said = [element("h2", "How far it is"), element("p", f"{progress(results)} That is {share} of the plan.")]
-    said += [element("p", f"{caution[:1].upper()}{caution[1:]}.", class_="caution") for caution in cautions(results)]
+    said = [
+        element("h2", "How far it is"),
+        element("p", f"{progress(results)} That is {share} of the plan."),
+    ]
+    said += [
+        element("p", f"{caution[:1].upper()}{caution[1:]}.", class_="caution")
+        for caution in cautions(results)
+    ]
     if results.damaged:
-        said.append(element("ul", *(element("li", element("code", str(file))) for file in results.damaged)))
+        said.append(
+            element("ul", *(element("li", element("code", str(file))) for file in results.damaged))
+        )
     return said
 
 
@@ -101,7 +121,11 @@ def _summary(results: SweepResults, outcome: str) -> list[Element]:
     if frame.empty:
         return [heading, element("p", "No run is done yet.")]
     note = f"{points(len(frame))} by the mean over replicates, from the largest; in brackets the 90 % interval of the mean."
-    rows = [_row(point, line, results.varied) for point, line in frame.iterrows()] if len(frame) <= SHOWN else []
+    rows = (
+        [_row(point, line, results.varied) for point, line in frame.iterrows()]
+        if len(frame) <= SHOWN
+        else []
+    )
     if not rows:
         half = SHOWN // 2
         note += f" The {half} largest and the {half} smallest are shown; for all runs: defection results {results.path} --csv FILE."
@@ -109,7 +133,15 @@ def _summary(results: SweepResults, outcome: str) -> list[Element]:
         ends = frame.iloc[:half], frame.iloc[-half:]
         rows = [_row(point, line, results.varied) for point, line in ends[0].iterrows()] + gap
         rows += [_row(point, line, results.varied) for point, line in ends[1].iterrows()]
-    head = ("point", *results.varied, "runs", "mean", "90 % interval", "standard deviation", "stopped early")
+    head = (
+        "point",
+        *results.varied,
+        "runs",
+        "mean",
+        "90 % interval",
+        "standard deviation",
+        "stopped early",
+    )
     return [heading, element("p", note), table(head, rows)]
 
 
@@ -131,18 +163,38 @@ def _figures(results: SweepResults, outcome: str) -> list[Element]:
     shown = []
     for picture in pictures(results, outcome):
         figure = picture.draw()
-        shown.append(element("figure", image(figure, picture.described(figure)), element("figcaption", picture.caption)))
-    return [element("h2", "Figures"), *(shown or [element("p", "No run is done yet: there is nothing to draw.")])]
+        shown.append(
+            element(
+                "figure",
+                image(figure, picture.described(figure)),
+                element("figcaption", picture.caption),
+            )
+        )
+    return [
+        element("h2", "Figures"),
+        *(shown or [element("p", "No run is done yet: there is nothing to draw.")]),
+    ]
 
 
 def _failed(results: SweepResults) -> list[Element]:
     count = results.counts()["failed"]
     if not count:
         return []
-    scanner = results.dataset().scanner(columns=["run_id", "seed", "error"], filter=pc.field("status") == "failed")
-    rows = [(one["run_id"], str(one["seed"]), one["error"] or "") for one in scanner.head(FAILURES).to_pylist()]
-    note = f"{count:,} runs failed" + (f"; the first {len(rows)} of them:" if count > len(rows) else ":")
-    return [element("h2", "Failed runs"), element("p", note), table(("run", "seed", "error"), rows, texts=3)]
+    scanner = results.dataset().scanner(
+        columns=["run_id", "seed", "error"], filter=pc.field("status") == "failed"
+    )
+    rows = [
+        (one["run_id"], str(one["seed"]), one["error"] or "")
+        for one in scanner.head(FAILURES).to_pylist()
+    ]
+    note = f"{count:,} runs failed" + (
+        f"; the first {len(rows)} of them:" if count > len(rows) else ":"
+    )
+    return [
+        element("h2", "Failed runs"),
+        element("p", note),
+        table(("run", "seed", "error"), rows, texts=3),
+    ]
 
 
 def _replay(results: SweepResults) -> list[Element]:

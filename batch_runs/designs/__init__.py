@@ -12,7 +12,9 @@ from defection.batch_runs.designs.space import DesignError, Fixed, Listed, Range
 
 Design = Grid | Points | Random | LatinHypercube | Sobol | OneAtATime
 
-DESIGNS: dict[str, type[Design]] = {one.kind: one for one in (Grid, Points, Random, LatinHypercube, Sobol, OneAtATime)}
+DESIGNS: dict[str, type[Design]] = {
+    one.kind: one for one in (Grid, Points, Random, LatinHypercube, Sobol, OneAtATime)
+}
 """Every design by the name that a design file gives it."""
 
 __all__ = [

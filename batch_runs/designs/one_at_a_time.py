@@ -28,6 +28,14 @@ class OneAtATime:
         return space.complete(pd.DataFrame(self._rows(space), columns=list(PARAMETERS)))
 
     def _rows(self, space: Space) -> list[dict[str, object]]:
-        base = {one.name: one.value if isinstance(one, Fixed) else PARAMETERS[one.name].default for one in space.axes}
-        varied = [{**base, one.name: value} for one in space.varied for value in levels(one, self.steps) if value != base[one.name]]
+        base = {
+            one.name: one.value if isinstance(one, Fixed) else PARAMETERS[one.name].default
+            for one in space.axes
+        }
+        varied = [
+            {**base, one.name: value}
+            for one in space.varied
+            for value in levels(one, self.steps)
+            if value != base[one.name]
+        ]
         return [base, *varied]

@@ -29,19 +29,35 @@ class Points:
         del seed  # nothing is drawn
         if space.varied:
             name = space.names[0]
-            raise DesignError(f"{name} varies, but the points come from {self.file}: fix it, or give it a column there", "parameters", name)
+            raise DesignError(
+                f"{name} varies, but the points come from {self.file}: fix it, or give it a column there",
+                "parameters",
+                name,
+            )
         columns = self._read()
-        fixed = {one.name: one.value for one in space.axes if isinstance(one, Fixed) and one.value != PARAMETERS[one.name].default}
+        fixed = {
+            one.name: one.value
+            for one in space.axes
+            if isinstance(one, Fixed) and one.value != PARAMETERS[one.name].default
+        }
         for name in fixed:
             if name in columns:
-                raise DesignError(f"{name} is fixed here, and is a column of {self.file} as well", "parameters", name)
+                raise DesignError(
+                    f"{name} is fixed here, and is a column of {self.file} as well",
+                    "parameters",
+                    name,
+                )
         return space.complete(pd.DataFrame(columns))
 
     def more(self, space: Space, seed: int, before: int, total: int) -> pd.DataFrame:
         """Return rows ``before .. total - 1`` of the file, to which rows were added."""
         table = self.table(space, seed)
         if len(table) < total:
-            raise DesignError(f"{self.file} has {len(table):,} rows, fewer than the {total:,} points asked for", "design", "file")
+            raise DesignError(
+                f"{self.file} has {len(table):,} rows, fewer than the {total:,} points asked for",
+                "design",
+                "file",
+            )
         return table.iloc[before:total].reset_index(drop=True)
 
     def _read(self) -> dict[str, list[object]]:
@@ -56,7 +72,9 @@ class Points:
         for name in header:
             if name not in PARAMETERS:
                 known = nearest(name, PARAMETERS)
-                raise DesignError(f"{self.file}, line 1: there is no parameter {name!r}{known}", "design", "file")
+                raise DesignError(
+                    f"{self.file}, line 1: there is no parameter {name!r}{known}", "design", "file"
+                )
             if header.count(name) > 1:
                 raise DesignError(f"{self.file}, line 1: {name} is there twice", "design", "file")
         columns: dict[str, list[object]] = {name: [] for name in header}
@@ -65,7 +83,11 @@ class Points:
                 continue
             at = f"{self.file}, line {reader.line_num}"
             if len(cells) != len(header):
-                raise DesignError(f"{at}: has {len(cells)} cells where the header has {len(header)}", "design", "file")
+                raise DesignError(
+                    f"{at}: has {len(cells)} cells where the header has {len(header)}",
+                    "design",
+                    "file",
+                )
             for name, cell in zip(header, cells, strict=True):
                 try:
                     columns[name].append(parameter(name).from_text(cell.strip()))

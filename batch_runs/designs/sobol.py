@@ -24,7 +24,11 @@ class Sobol(Sampled):
     def size(self, space: Space) -> int:
         """Return the number of points."""
         if self.points > LARGEST:
-            raise DesignError(f"points = {self.points:,} is more than the {LARGEST:,} that Sobol' points go up to", "design", "points")
+            raise DesignError(
+                f"points = {self.points:,} is more than the {LARGEST:,} that Sobol' points go up to",
+                "design",
+                "points",
+            )
         return super().size(space)
 
     def unit(self, dimensions: int, start: int, stop: int, seed: int) -> np.ndarray:
@@ -35,5 +39,7 @@ class Sobol(Sampled):
         if start:
             sequence.fast_forward(start)
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="The balance properties", category=UserWarning)  # the documentation says so
+            warnings.filterwarnings(
+                "ignore", message="The balance properties", category=UserWarning
+            )  # the documentation says so
             return sequence.random(stop - start)

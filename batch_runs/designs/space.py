@@ -46,8 +46,12 @@ class Listed:
 
     def values(self, unit: np.ndarray) -> np.ndarray:
         """Map numbers of [0, 1) to the values of the list, each with the same share."""
-        position = np.minimum((np.asarray(unit) * len(self.choices)).astype(np.int64), len(self.choices) - 1)
-        return np.array(self.choices, dtype=object if isinstance(self.choices[0], str) else None)[position]
+        position = np.minimum(
+            (np.asarray(unit) * len(self.choices)).astype(np.int64), len(self.choices) - 1
+        )
+        return np.array(self.choices, dtype=object if isinstance(self.choices[0], str) else None)[
+            position
+        ]
 
     def unit(self, values: Any) -> np.ndarray:
         """Map values of the list to the middle of their shares of [0, 1)."""
@@ -71,7 +75,11 @@ class Range:
 
     def _ends(self) -> tuple[float, float]:
         low, high = (self.low - 0.5, self.high + 0.5) if self.whole else (self.low, self.high)
-        return (math.log(max(low, 0.5) if self.whole else low), math.log(high)) if self.log else (low, high)
+        return (
+            (math.log(max(low, 0.5) if self.whole else low), math.log(high))
+            if self.log
+            else (low, high)
+        )
 
     def values(self, unit: np.ndarray) -> np.ndarray:
         """Map numbers of [0, 1) to values of the range."""
@@ -101,12 +109,26 @@ def levels(one: Axis, steps: int | None = None) -> list[Any]:
     count = one.steps or steps
     if count is None:
         at = ("parameters", one.name)
-        raise DesignError(f"{one.name} is a range, which this design needs in steps: add steps = 5, or give a list of values", *at)
+        raise DesignError(
+            f"{one.name} is a range, which this design needs in steps: add steps = 5, or give a list of values",
+            *at,
+        )
     if count > MOST_STEPS:
-        raise DesignError(f"{one.name}: steps = {count:,} is more than {MOST_STEPS:,}", "parameters", one.name, "steps")
-    points = np.geomspace(one.low, one.high, count) if one.log else np.linspace(one.low, one.high, count)
+        raise DesignError(
+            f"{one.name}: steps = {count:,} is more than {MOST_STEPS:,}",
+            "parameters",
+            one.name,
+            "steps",
+        )
+    points = (
+        np.geomspace(one.low, one.high, count) if one.log else np.linspace(one.low, one.high, count)
+    )
     points = np.clip(points, one.low, one.high)
-    return list(dict.fromkeys(int(p) for p in np.round(points))) if one.whole else [float(p) for p in points]
+    return (
+        list(dict.fromkeys(int(p) for p in np.round(points)))
+        if one.whole
+        else [float(p) for p in points]
+    )
 
 
 def axis(name: str, given: Any) -> Axis:
@@ -118,12 +140,16 @@ def axis(name: str, given: Any) -> Axis:
         Unknown name, value out of the parameter's limits, low above high, empty list, unknown key.
     """
     if name not in PARAMETERS:
-        raise DesignError(f"there is no parameter {name!r}{nearest(name, PARAMETERS)}", "parameters", name)
+        raise DesignError(
+            f"there is no parameter {name!r}{nearest(name, PARAMETERS)}", "parameters", name
+        )
     if isinstance(given, Mapping):
         return _range(name, given)
     if isinstance(given, Sequence) and not isinstance(given, str):
         if not given:
-            raise DesignError(f"{name} is an empty list: give at least one value", "parameters", name)
+            raise DesignError(
+                f"{name} is an empty list: give at least one value", "parameters", name
+            )
         values = tuple(_checked(name, value) for value in given)
         if len(set(values)) < len(values):
             double = next(value for i, value in enumerate(values) if value in values[:i])
@@ -143,11 +169,17 @@ def _range(name: str, given: Mapping[str, Any]) -> Axis:
     known, at = PARAMETERS[name], ("parameters", name)
     for key in given:
         if key not in RANGE_KEYS:
-            raise DesignError(f"{name}: there is no key {key!r}{nearest(key, RANGE_KEYS)}; there are {', '.join(RANGE_KEYS)}", *at, key)
+            raise DesignError(
+                f"{name}: there is no key {key!r}{nearest(key, RANGE_KEYS)}; there are {', '.join(RANGE_KEYS)}",
+                *at,
+                key,
+            )
     if known.kind == "choice" and not given:
         return Listed(name, known.choices)
     if known.kind in ("choice", "years"):
-        raise DesignError(f"{name} is text and has no range: give a value, or a list of values", *at)
+        raise DesignError(
+            f"{name} is text and has no range: give a value, or a list of values", *at
+        )
     own: tuple[Any, Any] = known.search or (None, None)
     ends = []
     for key, default in zip(("low", "high"), own, strict=True):
@@ -160,15 +192,31 @@ def _range(name: str, given: Mapping[str, Any]) -> Axis:
         raise DesignError(f"{name}: low = {low:g} is above high = {high:g}", *at, "low")
     scale = given.get("scale", "log" if known.log_search and low > 0 else "linear")
     if scale not in SCALES:
-        raise DesignError(f"{name}: scale = {scale!r} is not one of {', '.join(SCALES)}{nearest(str(scale), SCALES)}", *at, "scale")
+        raise DesignError(
+            f"{name}: scale = {scale!r} is not one of {', '.join(SCALES)}{nearest(str(scale), SCALES)}",
+            *at,
+            "scale",
+        )
     if scale == "log" and low <= 0:
-        raise DesignError(f"{name}: a log scale needs low above 0, not {low:g}", *at, "low" if "low" in given else "scale")
+        raise DesignError(
+            f"{name}: a log scale needs low above 0, not {low:g}",
+            *at,
+            "low" if "low" in given else "scale",
+        )
     steps = given.get("steps")
-    if steps is not None and (isinstance(steps, bool) or not isinstance(steps, numbers.Integral) or steps < 2):
-        raise DesignError(f"{name}: steps = {steps!r} must be a whole number of at least 2", *at, "steps")
+    if steps is not None and (
+        isinstance(steps, bool) or not isinstance(steps, numbers.Integral) or steps < 2
+    ):
+        raise DesignError(
+            f"{name}: steps = {steps!r} must be a whole number of at least 2", *at, "steps"
+        )
     if steps is not None and int(steps) > MOST_STEPS:
         raise DesignError(f"{name}: steps = {steps:,} is more than {MOST_STEPS:,}", *at, "steps")
-    return Fixed(name, low) if low == high else Range(name, low, high, scale == "log", None if steps is None else int(steps))
+    return (
+        Fixed(name, low)
+        if low == high
+        else Range(name, low, high, scale == "log", None if steps is None else int(steps))
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -181,17 +229,24 @@ class Space:
     def of(cls, given: Mapping[str, Any] | None = None, *, vary: str | Iterable[str] = ()) -> Space:
         """Make the space of a mapping of names to values, lists or ranges; what is absent keeps its default.
 
-        ``vary`` names parameters that vary over their own ranges unless ``given`` says otherwise; ``"all"`` means every
-        parameter of the model that has a range of its own (readings only where they are named).
+        ``vary`` names parameters that vary over their own ranges unless ``given`` says otherwise;
+        ``"all"`` means every parameter of the model that has a range of its own (readings only
+        where they are named).
         """
         if vary == "all":
-            vary = [p.name for p in PARAMETERS.values() if p.search is not None and p.group != "reading"]
+            vary = [
+                p.name for p in PARAMETERS.values() if p.search is not None and p.group != "reading"
+            ]
         elif not isinstance(vary, (list, tuple)) or not all(isinstance(name, str) for name in vary):
-            raise DesignError(f"vary must be a list of names, or 'all', not {vary!r}", "design", "vary")
+            raise DesignError(
+                f"vary must be a list of names, or 'all', not {vary!r}", "design", "vary"
+            )
         else:
             for name in vary:
                 if name in (given or {}) and isinstance(axis(name, (given or {})[name]), Fixed):
-                    raise DesignError(f"{name} is to vary, but is fixed under [parameters]", "design", "vary")
+                    raise DesignError(
+                        f"{name} is to vary, but is fixed under [parameters]", "design", "vary"
+                    )
         says = {**{name: {} for name in vary}, **(given or {})}
         read = {name: axis(name, value) for name, value in says.items()}
         return cls(tuple(read.get(p.name, Fixed(p.name, p.default)) for p in PARAMETERS.values()))
@@ -210,7 +265,9 @@ class Space:
         """Map points of the unit cube [n, varied] to a row per point and a column for every parameter."""
         unit = np.asarray(unit, np.float64)
         if unit.ndim != 2 or unit.shape[1] != len(self.varied):
-            raise DesignError(f"{unit.shape} does not fit: the space has {len(self.varied)} dimensions ({', '.join(self.names)})")
+            raise DesignError(
+                f"{unit.shape} does not fit: the space has {len(self.varied)} dimensions ({', '.join(self.names)})"
+            )
         columns = {one.name: one.values(unit[:, i]) for i, one in enumerate(self.varied)}
         return self.complete(pd.DataFrame(columns, index=range(len(unit))))
 
@@ -218,7 +275,9 @@ class Space:
         """Add the fixed parameters to a table of those that vary; columns in the order of the documentation."""
         fixed = {one.name: one.value for one in self.axes if isinstance(one, Fixed)}
         names = [one.name for one in self.axes]
-        return table.assign(**{name: value for name, value in fixed.items() if name not in table.columns})[names]
+        return table.assign(
+            **{name: value for name, value in fixed.items() if name not in table.columns}
+        )[names]
 
     def unit(self, table: pd.DataFrame) -> np.ndarray:
         """Map a table of parameters to points of the unit cube [n, varied]."""

@@ -25,7 +25,8 @@ class Likelihood(Distance):
     dispersion : float, optional
         d; if left out, the likeliest of :data:`DISPERSIONS` for each run (profiled).
     least : float
-        Mean below which no year is taken (people a year): a run with nobody would otherwise make any record impossible.
+        Mean below which no year is taken (people a year): a run with nobody would otherwise make
+        any record impossible.
     """
 
     name: ClassVar[str] = "likelihood"
@@ -35,17 +36,31 @@ class Likelihood(Distance):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.dispersion is not None and not (math.isfinite(self.dispersion) and self.dispersion > 0):
-            raise ScoreError(f"dispersion = {self.dispersion!r} must be a finite number above 0, or None to be profiled")
+        if self.dispersion is not None and not (
+            math.isfinite(self.dispersion) and self.dispersion > 0
+        ):
+            raise ScoreError(
+                f"dispersion = {self.dispersion!r} must be a finite number above 0, or None to be profiled"
+            )
         if not (math.isfinite(self.least) and 0 < self.least < self.ceiling):
-            raise ScoreError(f"least = {self.least!r} must lie above 0 and below the ceiling, {self.ceiling:g}")
+            raise ScoreError(
+                f"least = {self.least!r} must lie above 0 and below the ceiling, {self.ceiling:g}"
+            )
 
     def terms(self, seen: Seen, record: np.ndarray) -> dict[str, np.ndarray]:
         """Return ``dispersion`` (given or profiled) and ``score``."""
         tried = DISPERSIONS if self.dispersion is None else (self.dispersion,)
-        sums = np.stack([dataclasses.replace(self, dispersion=d).of_years(seen, record).sum(axis=1) for d in tried])
+        sums = np.stack(
+            [
+                dataclasses.replace(self, dispersion=d).of_years(seen, record).sum(axis=1)
+                for d in tried
+            ]
+        )
         best = sums.argmin(axis=0)
-        return {"dispersion": np.array(tried)[best], "score": np.take_along_axis(sums, best[None, :], axis=0)[0]}
+        return {
+            "dispersion": np.array(tried)[best],
+            "score": np.take_along_axis(sums, best[None, :], axis=0)[0],
+        }
 
     def deviation(self, counts: np.ndarray, record: np.ndarray) -> np.ndarray:
         """Return minus the log probability of the record; least where the run's count equals it."""

@@ -39,7 +39,9 @@ class Objective:
         if isinstance(self.distance, str):
             object.__setattr__(self, "distance", distance(self.distance))
         if self.over not in OVER:
-            raise ScoreError(f"over = {self.over!r} is not one of {', '.join(OVER)}{nearest(str(self.over), OVER)}")
+            raise ScoreError(
+                f"over = {self.over!r} is not one of {', '.join(OVER)}{nearest(str(self.over), OVER)}"
+            )
 
     def __call__(self, runs: pd.DataFrame) -> np.ndarray:
         """Return the score of each run, [R]: an objective is a distance from the record as ``importance`` takes it."""
@@ -56,15 +58,20 @@ class Objective:
         Returns
         -------
         pandas.DataFrame
-            A row per point in the order of their first runs: ``point``, ``score``, ``spread`` (standard deviation over replicates;
-            not a number for one), ``standard_error``, ``replicates``, ``stopped`` (share of runs that stopped early or failed) and
-            the means of the distance's terms.
+            A row per point in the order of their first runs: ``point``, ``score``, ``spread``
+            (standard deviation over replicates; not a number for one), ``standard_error``,
+            ``replicates``, ``stopped`` (share of runs that stopped early or failed) and the means
+            of the distance's terms.
         """
         if "point" not in runs.columns:
-            raise ScoreError("the table of runs has no column point: replicates cannot be put together")
+            raise ScoreError(
+                "the table of runs has no column point: replicates cannot be put together"
+            )
         scores = self.of_runs(runs)
         terms = [name for name in scores.columns if name not in (*LABELS, "score")]
-        scores["stopped"] = np.asarray(runs["stopped_early"], float) if "stopped_early" in runs.columns else np.nan
+        scores["stopped"] = (
+            np.asarray(runs["stopped_early"], float) if "stopped_early" in runs.columns else np.nan
+        )
         if "status" in runs.columns:
             scores.loc[runs["status"].to_numpy() != "done", "stopped"] = 1.0
         by_point = scores.groupby("point", sort=False)

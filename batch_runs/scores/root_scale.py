@@ -15,8 +15,9 @@ from defection.batch_runs.scores.seen import Seen
 class RootScale(Distance):
     """Root mean square over years of √run - √record.
 
-    The root makes the chance of a Poisson count about the same in every year (a standard deviation of one half), so a
-    score of 0.5 is what counts that scatter around the record by chance alone would get.
+    The root makes the chance of a Poisson count about the same in every year (a standard deviation
+    of one half), so a score of 0.5 is what counts that scatter around the record by chance alone
+    would get.
     """
 
     name: ClassVar[str] = "root_scale"

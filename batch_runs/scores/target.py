@@ -47,11 +47,17 @@ class Target:
 
     def __post_init__(self) -> None:
         if len(self.years) != len(self.counts):
-            raise TargetError(f"a target needs one count for each year, not {len(self.counts)} counts for {len(self.years)} years")
+            raise TargetError(
+                f"a target needs one count for each year, not {len(self.counts)} counts for {len(self.years)} years"
+            )
         if not self.years:
             raise TargetError("a target needs at least one year")
         object.__setattr__(self, "years", tuple(_year(year) for year in self.years))
-        object.__setattr__(self, "counts", tuple(_count(*pair) for pair in zip(self.years, self.counts, strict=True)))
+        object.__setattr__(
+            self,
+            "counts",
+            tuple(_count(*pair) for pair in zip(self.years, self.counts, strict=True)),
+        )
         for before, after in zip(self.years, self.years[1:], strict=False):
             if after == before:
                 raise TargetError(f"the target has the year {after} twice")
@@ -59,7 +65,9 @@ class Target:
                 raise TargetError(f"the target's years must rise, but {after} follows {before}")
             if after > before + 1:
                 gap = f"{before + 1}" if after == before + 2 else f"{before + 1} to {after - 1}"
-                raise TargetError(f"the target has a gap: {gap} between {before} and {after}; give every year, or a shorter record")
+                raise TargetError(
+                    f"the target has a gap: {gap} between {before} and {after}; give every year, or a shorter record"
+                )
         if sum(self.counts) == 0:
             raise TargetError("the target has nobody in any year: nothing can be learnt from it")
 
@@ -67,17 +75,25 @@ class Target:
     def of_country(cls, country: Any = "north_korea", *, printed: bool = False) -> Target:
         """Return a country's record; for North Korea Table 1 of the paper.
 
-        ``printed`` keeps the number that the paper prints for 2006 (2,091) where the Ministry of Unification has 2,028.
+        ``printed`` keeps the number that the paper prints for 2006 (2,091) where the Ministry of
+        Unification has 2,028.
         """
         loaded = load(country)
         if not loaded.record:
-            raise TargetError(f"{loaded.name} has no record: give a target of your own (Target.of_csv)")
+            raise TargetError(
+                f"{loaded.name} has no record: give a target of your own (Target.of_csv)"
+            )
         column = 2 if printed else 1
-        years, counts = tuple(row[0] for row in loaded.record), tuple(row[column] for row in loaded.record)
+        years, counts = (
+            tuple(row[0] for row in loaded.record),
+            tuple(row[column] for row in loaded.record),
+        )
         return cls(years, counts, f"{loaded.name}{', as printed' if printed else ''}")
 
     @classmethod
-    def of_table(cls, table: pd.DataFrame | Mapping[str, Any], *, name: str = "record", country: Any = None) -> Target:
+    def of_table(
+        cls, table: pd.DataFrame | Mapping[str, Any], *, name: str = "record", country: Any = None
+    ) -> Target:
         """Read a table with the columns ``year`` and ``successes``, in any order of rows.
 
         Years that ``country`` (if given) does not cover are refused.
@@ -87,8 +103,13 @@ class Target:
         for column in COLUMNS:
             if column not in table.columns:
                 has = ", ".join(table.columns)
-                raise TargetError(f"the target has no column {column!r}{nearest(column, tuple(table.columns))}; it has {has}")
-        pairs = sorted(((_year(row[0]), row[1]) for row in table[list(COLUMNS)].itertuples(index=False)), key=lambda pair: pair[0])
+                raise TargetError(
+                    f"the target has no column {column!r}{nearest(column, tuple(table.columns))}; it has {has}"
+                )
+        pairs = sorted(
+            ((_year(row[0]), row[1]) for row in table[list(COLUMNS)].itertuples(index=False)),
+            key=lambda pair: pair[0],
+        )
         target = cls(tuple(year for year, _ in pairs), tuple(count for _, count in pairs), name)
         if country is not None:
             target.check_years(load(country).years)
@@ -99,37 +120,66 @@ class Target:
         """Read a CSV file with the columns ``year`` and ``successes``; errors name the file."""
         file = pathlib.Path(path)
         try:
-            return cls.of_table(pd.read_csv(file, comment="#", skipinitialspace=True), name=file.stem, country=country)
+            return cls.of_table(
+                pd.read_csv(file, comment="#", skipinitialspace=True),
+                name=file.stem,
+                country=country,
+            )
         except FileNotFoundError:
             raise TargetError(f"{file}: there is no such file") from None
-        except (TargetError, pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        except (
+            TargetError,
+            pd.errors.ParserError,
+            pd.errors.EmptyDataError,
+            UnicodeDecodeError,
+        ) as error:
             raise TargetError(f"{file}: {error}") from None
 
     def smoothed(self, window: int = 3) -> Target:
         """Return the target as a centred moving average of ``window`` years on the root scale, squared again.
 
-        The root makes the average as fair to years with 50 as to years with 2,500 people. At both ends the window is
-        shortened on both sides alike, so that the first and the last year stay what they are.
+        The root makes the average as fair to years with 50 as to years with 2,500 people. At both
+        ends the window is shortened on both sides alike, so that the first and the last year stay
+        what they are.
         """
         if isinstance(window, bool) or not isinstance(window, int) or window < 1 or window % 2 == 0:
-            raise TargetError(f"window = {window!r} must be an odd whole number of years, at least 1")
+            raise TargetError(
+                f"window = {window!r} must be an odd whole number of years, at least 1"
+            )
         roots, last = np.sqrt(self.counts), len(self.counts) - 1
         reach = [min(window // 2, i, last - i) for i in range(last + 1)]
-        mean = tuple(float(roots[i - r : i + r + 1].mean() ** 2) if r else self.counts[i] for i, r in enumerate(reach))
-        return dataclasses.replace(self, counts=mean, name=f"{self.name}, smoothed over {window} years")
+        mean = tuple(
+            float(roots[i - r : i + r + 1].mean() ** 2) if r else self.counts[i]
+            for i, r in enumerate(reach)
+        )
+        return dataclasses.replace(
+            self, counts=mean, name=f"{self.name}, smoothed over {window} years"
+        )
 
     def part(self, first: int, last: int) -> Target:
         """Return the years ``first .. last`` of the record."""
-        kept = [(year, count) for year, count in zip(self.years, self.counts, strict=True) if first <= year <= last]
+        kept = [
+            (year, count)
+            for year, count in zip(self.years, self.counts, strict=True)
+            if first <= year <= last
+        ]
         if not kept:
-            raise TargetError(f"the target covers {self.years[0]} to {self.years[-1]}: nothing of it lies in {first} to {last}")
-        return Target(tuple(year for year, _ in kept), tuple(count for _, count in kept), f"{self.name}, {kept[0][0]}-{kept[-1][0]}")
+            raise TargetError(
+                f"the target covers {self.years[0]} to {self.years[-1]}: nothing of it lies in {first} to {last}"
+            )
+        return Target(
+            tuple(year for year, _ in kept),
+            tuple(count for _, count in kept),
+            f"{self.name}, {kept[0][0]}-{kept[-1][0]}",
+        )
 
     def check_years(self, years: tuple[int, ...]) -> None:
         """Refuse a target with years that are not among ``years``, those that are run."""
         wrong = [year for year in self.years if year not in years]
         if wrong:
-            raise TargetError(f"the target's year {wrong[0]} is not run: the runs cover {min(years)} to {max(years)}")
+            raise TargetError(
+                f"the target's year {wrong[0]} is not run: the runs cover {min(years)} to {max(years)}"
+            )
 
 
 def _year(value: Any) -> int:

@@ -16,9 +16,10 @@ from defection.batch_runs.scores.seen import ScoreError, Seen
 class Vertical(Distance):
     """Mean vertical distance from the record, plus penalties for weeks that were not run and for years without anybody.
 
-    The paper's note 6: the score "is largely based on the vertical distances between the empirical and the simulation series, but also
-    awards points for running a longer simulation and for having at least some defectors". The paper reports no formula and no
-    weights; those here are a reading, and every term stands in its own column.
+    The paper's note 6: the score "is largely based on the vertical distances between the empirical
+    and the simulation series, but also awards points for running a longer simulation and for having
+    at least some defectors". The paper reports no formula and no weights; those here are a reading,
+    and every term stands in its own column.
 
     Parameters
     ----------

@@ -1,19 +1,24 @@
 """Searches: where in the space of parameters runs come near a record."""
 
-from defection.batch_runs.searches.adjustment import adjusted
+from defection.batch_runs.execution.evaluation import (
+    Evaluate,
+    MemoryEvaluation,
+    SearchError,
+    run_seed,
+)
+from defection.batch_runs.execution.journal import Replay
+from defection.batch_runs.inference.abc_smc import SequentialMonteCarlo, effective_size
+from defection.batch_runs.inference.adjustment import adjusted
 from defection.batch_runs.searches.clusters import as_good, groups, passages, regions
-from defection.batch_runs.searches.evaluation import Evaluate, MemoryEvaluation, SearchError, run_seed
 from defection.batch_runs.searches.evolution import Evolution, winners
 from defection.batch_runs.searches.paper_walk import PaperWalk
-from defection.batch_runs.searches.region import Region
-from defection.batch_runs.searches.replay import Replay
+from defection.batch_runs.searches.regions import Region
 from defection.batch_runs.searches.rescoring import noise_floor, rescored
-from defection.batch_runs.searches.results import SearchResults, open_runs, open_search
+from defection.batch_runs.searches.run import parameters_of, run_search
 from defection.batch_runs.searches.screen import Screen, best, fates
-from defection.batch_runs.searches.smc import SequentialMonteCarlo, effective_size
 from defection.batch_runs.searches.space import search_space
 from defection.batch_runs.searches.staged import Staged, outcome
-from defection.batch_runs.searches.stored import parameters_of, run_search
+from defection.batch_runs.store.search_results import SearchResults, open_runs, open_search
 
 __all__ = [
     "Evaluate",

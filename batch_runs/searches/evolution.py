@@ -10,9 +10,16 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.designs import Space
+from defection.batch_runs.execution.evaluation import Evaluate, SearchError
 from defection.batch_runs.scores import Objective
-from defection.batch_runs.searches.asking import asked, check_between, check_varied, check_whole, table_of, unit_of
-from defection.batch_runs.searches.evaluation import Evaluate, SearchError
+from defection.batch_runs.searches.generation import (
+    asked,
+    check_between,
+    check_varied,
+    check_whole,
+    table_of,
+    unit_of,
+)
 
 FEWEST = 4
 """Points of a generation: of fewer, only one would be selected, and no covariance can be learned from it."""
@@ -22,9 +29,10 @@ FEWEST = 4
 class Evolution:
     """Covariance matrix adaptation (Hansen & Ostermeier 2001) in the unit cube, several starts side by side.
 
-    Needs the package ``cmaes`` (``pip install "defection[search]"``). Parameters that take values of a list are searched through
-    their position in it. Every generation asks one batch for all starts that still run, and the last one asks the centre
-    of each start's distribution: the centre owes less to lucky seeds than the best point that was ever seen.
+    Needs the package ``cmaes`` (``pip install "defection[search]"``). Parameters that take values
+    of a list are searched through their position in it. Every generation asks one batch for all
+    starts that still run, and the last one asks the centre of each start's distribution: the centre
+    owes less to lucky seeds than the best point that was ever seen.
 
     Parameters
     ----------
@@ -43,8 +51,9 @@ class Evolution:
     step : float
         Standard deviation at the beginning, as a share of each range.
     halving : int, optional
-        After every so many generations the worse half of the starts is given up, by the median score of their last generation, until
-        one is left; none is given up if left out. Most starts end in poorer valleys, and what they would cost goes to none of them.
+        After every so many generations the worse half of the starts is given up, by the median
+        score of their last generation, until one is left; none is given up if left out. Most starts
+        end in poorer valleys, and what they would cost goes to none of them.
     """
 
     space: Space
@@ -59,15 +68,24 @@ class Evolution:
     def __post_init__(self) -> None:
         check_varied(self.space, "evolution")
         if len(self.space.varied) < 2:
-            raise SearchError("evolution: at least two parameters must vary; one alone is better tried at many values")
-        check_whole("evolution", starts=self.starts, generations=self.generations, replicates=self.replicates)
+            raise SearchError(
+                "evolution: at least two parameters must vary; one alone is better tried at many values"
+            )
+        check_whole(
+            "evolution",
+            starts=self.starts,
+            generations=self.generations,
+            replicates=self.replicates,
+        )
         if self.population is not None:
             check_whole("evolution", FEWEST, population=self.population)
         if self.halving is not None:
             check_whole("evolution", halving=self.halving)
         check_between("evolution", 1e-6, 1.0, step=self.step)
 
-    def run(self, evaluate: Evaluate, *, seed: int, first: pd.DataFrame | None = None) -> pd.DataFrame:
+    def run(
+        self, evaluate: Evaluate, *, seed: int, first: pd.DataFrame | None = None
+    ) -> pd.DataFrame:
         """Search, and return the trace.
 
         Parameters
@@ -77,14 +95,15 @@ class Evolution:
         seed : int
             Seed of the search's own draws.
         first : pandas.DataFrame, optional
-            Points to start from, one for each start or more (the first are taken), such as the best of a screen; random ones
-            if left out.
+            Points to start from, one for each start or more (the first are taken), such as the best
+            of a screen; random ones if left out.
 
         Returns
         -------
         pandas.DataFrame
-            A row per point asked: ``generation``, ``start``, ``centre`` (whether it is the centre of the last distribution of a start
-            that was not given up), the scores and the parameters.
+            A row per point asked: ``generation``, ``start``, ``centre`` (whether it is the centre
+            of the last distribution of a start that was not given up), the scores and the
+            parameters.
         """
         strategies = self._strategies(seed, first)
         kept, trace = list(range(len(strategies))), []
@@ -92,11 +111,20 @@ class Evolution:
             running = [start for start in kept if not strategies[start].should_stop()]
             if not running:
                 break
-            asks = {start: [strategies[start].ask() for _ in range(strategies[start].population_size)] for start in running}
+            asks = {
+                start: [strategies[start].ask() for _ in range(strategies[start].population_size)]
+                for start in running
+            }
             unit = np.concatenate([np.array(asks[start]) for start in running])
             of_start = np.repeat(running, [len(asks[start]) for start in running])
             rows = asked(
-                evaluate, self.objective, table_of(self.space, unit), self.replicates, generation=generation, start=of_start, centre=False
+                evaluate,
+                self.objective,
+                table_of(self.space, unit),
+                self.replicates,
+                generation=generation,
+                start=of_start,
+                centre=False,
             )
             trace.append(rows)
             for start in running:
@@ -113,18 +141,30 @@ class Evolution:
         try:
             cmaes = importlib.import_module("cmaes")
         except ImportError:
-            raise SearchError('evolution needs the package cmaes: pip install "defection[search]"') from None
+            raise SearchError(
+                'evolution needs the package cmaes: pip install "defection[search]"'
+            ) from None
         dimensions = len(self.space.varied)
         if first is None:
-            means = np.random.default_rng(np.random.SeedSequence(seed)).random((self.starts, dimensions))
+            means = np.random.default_rng(np.random.SeedSequence(seed)).random(
+                (self.starts, dimensions)
+            )
         elif len(first) < self.starts:
-            raise SearchError(f"evolution: {self.starts} starts need as many first points, not {len(first)}")
+            raise SearchError(
+                f"evolution: {self.starts} starts need as many first points, not {len(first)}"
+            )
         else:
             means = unit_of(self.space, first.iloc[: self.starts])
         seeds = np.random.SeedSequence(seed, spawn_key=(1,)).generate_state(self.starts)
         bounds = np.tile([0.0, 1.0], (dimensions, 1))
         return [
-            cmaes.CMA(mean=mean, sigma=self.step, bounds=bounds, seed=int(own), population_size=self.population)
+            cmaes.CMA(
+                mean=mean,
+                sigma=self.step,
+                bounds=bounds,
+                seed=int(own),
+                population_size=self.population,
+            )
             for mean, own in zip(means, seeds, strict=True)
         ]
 
@@ -135,7 +175,9 @@ def _better_half(starts: list[int], trace: pd.DataFrame) -> list[int]:
     for start in starts:
         own = trace[trace["start"] == start]
         medians[start] = own.loc[own["generation"] == own["generation"].max(), "score"].median()
-    return sorted(sorted(starts, key=lambda start: (medians[start], start))[: (len(starts) + 1) // 2])
+    return sorted(
+        sorted(starts, key=lambda start: (medians[start], start))[: (len(starts) + 1) // 2]
+    )
 
 
 def winners(trace: pd.DataFrame) -> pd.DataFrame:

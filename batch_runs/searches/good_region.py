@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.searches.evaluation import SearchError
-from defection.batch_runs.searches.reported import Line
+from defection.batch_runs.execution.evaluation import SearchError
+from defection.replication.reported import Line
 
 
 def good_runs(trace: pd.DataFrame, share: float, *, distinct: bool = False) -> pd.DataFrame:
@@ -16,11 +16,13 @@ def good_runs(trace: pd.DataFrame, share: float, *, distinct: bool = False) -> p
     Parameters
     ----------
     trace : DataFrame
-        A row per point asked, with ``score``, lower for better; what did not finish (``nan``) is left out.
+        A row per point asked, with ``score``, lower for better; what did not finish (``nan``) is
+        left out.
     share : float
         Above 0, below 1.
     distinct : bool
-        Only the best of each walk and restart: points of one walk lie near each other because the walk does, whatever the region.
+        Only the best of each walk and restart: points of one walk lie near each other because the
+        walk does, whatever the region.
     """
     if not 0 < share < 1:
         raise SearchError(f"share = {share!r} must be a share of the runs above 0 and below 1")
@@ -29,7 +31,9 @@ def good_runs(trace: pd.DataFrame, share: float, *, distinct: bool = False) -> p
     if distinct:
         missing = [name for name in ("start", "restart") if name not in good]
         if missing:
-            raise SearchError(f"distinct: the trace has no column {missing[0]!r}; it is that of no paper walk")
+            raise SearchError(
+                f"distinct: the trace has no column {missing[0]!r}; it is that of no paper walk"
+            )
         good = good.drop_duplicates(["start", "restart"])
     return good.reset_index(drop=True)
 
@@ -37,7 +41,8 @@ def good_runs(trace: pd.DataFrame, share: float, *, distinct: bool = False) -> p
 def described(good: pd.DataFrame, space: Space) -> pd.DataFrame:
     """Return a row per varied parameter: ``mean`` and ``deviation`` over good runs, and how much narrower than the range they lie.
 
-    ``narrowing`` is the standard deviation in the unit cube over that of an even spread, 1 / √12: 1 says that good runs lie anywhere.
+    ``narrowing`` is the standard deviation in the unit cube over that of an even spread, 1 / √12: 1
+    says that good runs lie anywhere.
     """
     if len(good) < 3:
         raise SearchError(f"{len(good)} good runs are too few to describe: take a larger share")
@@ -45,7 +50,14 @@ def described(good: pd.DataFrame, space: Space) -> pd.DataFrame:
     rows = []
     for name, narrowing in zip(space.names, spread, strict=True):
         values = good[name].astype(float)
-        rows.append({"parameter": name, "mean": values.mean(), "deviation": values.std(ddof=1), "narrowing": narrowing})
+        rows.append(
+            {
+                "parameter": name,
+                "mean": values.mean(),
+                "deviation": values.std(ddof=1),
+                "narrowing": narrowing,
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -58,4 +70,9 @@ def prior_line(good: pd.DataFrame) -> Line:
         raise SearchError("the prior does not vary among the good runs: there is no line to fit")
     slope, intercept = np.polyfit(beta, alpha, 1)
     left = alpha - intercept - slope * beta
-    return Line(float(intercept), float(slope), float(np.sqrt((left**2).sum() / (len(good) - 2))), float(np.corrcoef(beta, alpha)[0, 1]))
+    return Line(
+        float(intercept),
+        float(slope),
+        float(np.sqrt((left**2).sum() / (len(good) - 2))),
+        float(np.corrcoef(beta, alpha)[0, 1]),
+    )

@@ -5,25 +5,27 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from defection.batch_runs.execution.evaluation import Evaluate, SearchError
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.scores.seen import Seen
-from defection.batch_runs.searches.asking import asked, check_whole
-from defection.batch_runs.searches.evaluation import Evaluate, SearchError
+from defection.batch_runs.searches.generation import asked, check_whole
 from defection.parameters import PARAMETERS
 
 QUANTILES = {"low": 0.05, "middle": 0.5, "high": 0.95}
 """Columns of quantiles over replicates."""
 
 
-def rescored(winners: pd.DataFrame, objective: Objective, evaluate: Evaluate, *, replicates: int = 50) -> pd.DataFrame:
+def rescored(
+    winners: pd.DataFrame, objective: Objective, evaluate: Evaluate, *, replicates: int = 50
+) -> pd.DataFrame:
     """Run points again with fresh seeds and score them.
 
     Returns
     -------
     pandas.DataFrame
-        Best first, a row per point: ``start``, ``centre`` and ``score_in_search`` (where ``winners`` has them), ``point``, ``score``,
-        ``spread``, ``standard_error``, ``replicates``, ``stopped``, ``low``, ``middle`` and ``high`` (5, 50 and 95 % of runs), and the
-        parameters.
+        Best first, a row per point: ``start``, ``centre`` and ``score_in_search`` (where
+        ``winners`` has them), ``point``, ``score``, ``spread``, ``standard_error``, ``replicates``,
+        ``stopped``, ``low``, ``middle`` and ``high`` (5, 50 and 95 % of runs), and the parameters.
     """
     check_whole("rescoring", 2, replicates=replicates)
     if len(winners) == 0:
@@ -48,7 +50,8 @@ def rescored(winners: pd.DataFrame, objective: Objective, evaluate: Evaluate, *,
 def noise_floor(runs: pd.DataFrame, objective: Objective) -> pd.Series:
     """Return how well a point scores on records that it made itself: the best that any search could expect if it were the truth.
 
-    Every run that was not stopped is taken for the record once, and the others are scored against it.
+    Every run that was not stopped is taken for the record once, and the others are scored against
+    it.
 
     Parameters
     ----------
@@ -60,16 +63,21 @@ def noise_floor(runs: pd.DataFrame, objective: Objective) -> pd.Series:
     Returns
     -------
     pandas.Series
-        ``floor`` (mean over records of the mean score), ``spread`` (standard deviation of that over records) and ``records``.
+        ``floor`` (mean over records of the mean score), ``spread`` (standard deviation of that over
+        records) and ``records``.
     """
     assert not isinstance(objective.distance, str)
     seen = Seen.of(runs, objective.target, flow=objective.distance.flow)
     usable = np.flatnonzero(seen.complete.all(axis=1) & (seen.counts.sum(axis=1) > 0))
     if usable.size < 3:
-        raise SearchError(f"{usable.size} of {len(runs)} runs are complete and have somebody: at least 3 are needed for a noise floor")
+        raise SearchError(
+            f"{usable.size} of {len(runs)} runs are complete and have somebody: at least 3 are needed for a noise floor"
+        )
     means = []
     for i in usable:
         record = Target(objective.target.years, tuple(seen.counts[i]), f"run {i}")
         scores = objective.distance(runs.drop(index=runs.index[i]), record)["score"]
         means.append(float(scores.mean()))
-    return pd.Series({"floor": np.mean(means), "spread": np.std(means, ddof=1), "records": usable.size})
+    return pd.Series(
+        {"floor": np.mean(means), "spread": np.std(means, ddof=1), "records": usable.size}
+    )

@@ -9,10 +9,10 @@ import pandas as pd
 from scipy.stats import qmc
 
 from defection.batch_runs.designs import Space
+from defection.batch_runs.execution.evaluation import Evaluate, SearchError
 from defection.batch_runs.scores import Objective, ScoreError
 from defection.batch_runs.scores.seen import Seen
-from defection.batch_runs.searches.asking import BELOW_ONE, check_varied, check_whole
-from defection.batch_runs.searches.evaluation import Evaluate, SearchError
+from defection.batch_runs.searches.generation import BELOW_ONE, check_varied, check_whole
 
 DEAD, BETWEEN, BURST = "dead", "between", "burst"
 FATES = (DEAD, BETWEEN, BURST)
@@ -62,11 +62,13 @@ class Screen:
         Returns
         -------
         pandas.DataFrame
-            A row per point: ``generation`` (the batch), ``point``, the scores, ``dead``, ``between`` and ``burst`` (shares of its
-            replicates) and the parameters.
+            A row per point: ``generation`` (the batch), ``point``, the scores, ``dead``,
+            ``between`` and ``burst`` (shares of its replicates) and the parameters.
         """
         power = max(0, int(self.points - 1).bit_length())
-        sobol = qmc.Sobol(len(self.space.varied), rng=np.random.default_rng(np.random.SeedSequence(seed)))
+        sobol = qmc.Sobol(
+            len(self.space.varied), rng=np.random.default_rng(np.random.SeedSequence(seed))
+        )
         unit = np.minimum(sobol.random_base2(power)[: self.points], BELOW_ONE)
         trace = []
         for generation, start in enumerate(range(0, self.points, self.batch)):
@@ -74,20 +76,30 @@ class Screen:
             runs = evaluate(table, self.replicates)
             scores = self.objective.of_points(runs)
             if len(scores) != len(table):
-                raise SearchError(f"{len(table)} points were asked for, {len(scores)} were answered")
+                raise SearchError(
+                    f"{len(table)} points were asked for, {len(scores)} were answered"
+                )
             found = fates(runs, self.objective)
-            shares = pd.DataFrame({fate: found == fate for fate in FATES}).groupby(runs["point"].to_numpy(), sort=False).mean()
-            rows = pd.concat([scores, shares.reset_index(drop=True), table.reset_index(drop=True)], axis=1)
+            shares = (
+                pd.DataFrame({fate: found == fate for fate in FATES})
+                .groupby(runs["point"].to_numpy(), sort=False)
+                .mean()
+            )
+            rows = pd.concat(
+                [scores, shares.reset_index(drop=True), table.reset_index(drop=True)], axis=1
+            )
             rows.insert(0, "generation", generation)
             trace.append(rows)
         return pd.concat(trace, ignore_index=True)
 
 
-def best(trace: pd.DataFrame, count: int, *, apart: float = 0.0, space: Space | None = None) -> pd.DataFrame:
+def best(
+    trace: pd.DataFrame, count: int, *, apart: float = 0.0, space: Space | None = None
+) -> pd.DataFrame:
     """Return the ``count`` best points of a trace, best first.
 
-    With ``apart`` above 0, a point nearer than that to a better one is left out: the root mean square distance over the dimensions
-    of the unit cube of ``space``.
+    With ``apart`` above 0, a point nearer than that to a better one is left out: the root mean
+    square distance over the dimensions of the unit cube of ``space``.
     """
     ranked = trace.sort_values("score", kind="stable")
     if apart <= 0:

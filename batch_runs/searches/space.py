@@ -9,7 +9,8 @@ from defection.batch_runs.designs import Space
 
 NEWS: Mapping[str, Any] = {"observation_probability": {"low": 0.001, "high": 1.0, "scale": "log"}}
 """How news is searched: evenly in its logarithm. Where people leave year after year hardly any news is heard, K of 0.01 and less. On
-an even scale from 0 to 1 all of that is a hundredth of the range, and searches are caught in poorer valleys beside it."""
+an even scale from 0 to 1 all of that is a hundredth of the range, and searches are caught in poorer
+valleys beside it."""
 
 
 def search_space(changes: Mapping[str, Any] | None = None) -> Space:
@@ -18,6 +19,7 @@ def search_space(changes: Mapping[str, Any] | None = None) -> Space:
     Parameters
     ----------
     changes : mapping, optional
-        What a search says of some parameters instead, as in a design file: a value, a list, or a range.
+        What a search says of some parameters instead, as in a design file: a value, a list, or a
+        range.
     """
     return Space.of({**NEWS, **(changes or {})}, vary="all")

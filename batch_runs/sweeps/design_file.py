@@ -15,7 +15,9 @@ from defection.parameters import nearest
 T = TypeVar("T")
 
 _TABLE = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(#.*)?$")
-_KEY = re.compile(r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=""")
+_KEY = re.compile(
+    r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*="""
+)
 
 
 class DesignFileError(ValueError):
@@ -28,7 +30,8 @@ def read(file: str | pathlib.Path) -> Specification:
     Raises
     ------
     DesignFileError
-        The file is missing or is no TOML, or something in it cannot be; the message names file, line and field.
+        The file is missing or is no TOML, or something in it cannot be; the message names file,
+        line and field.
     """
     file = pathlib.Path(file)
     return _made(file, lambda given: Specification.of(given, folder=file.parent))
@@ -41,7 +44,9 @@ def read_space(file: str | pathlib.Path) -> Space:
         for key in given:
             if key not in ("vary", "parameters"):
                 near = nearest(key, ("vary", "parameters"))
-                raise DesignError(f"there is no key {key!r}{near}; there are vary, [parameters]", key)
+                raise DesignError(
+                    f"there is no key {key!r}{near}; there are vary, [parameters]", key
+                )
         return Space.of(given.get("parameters"), vary=given.get("vary", "all"))
 
     return _made(pathlib.Path(file), space)
@@ -60,12 +65,16 @@ def _made(file: pathlib.Path, make: Callable[[dict[str, Any]], T]) -> T:
         place = re.search(r"\(at line (\d+), column (\d+)\)|\(at end of document\)", str(error))
         line = place[1] if place and place[1] else str(text.rstrip("\n").count("\n") + 1)
         what = str(error).split(" (at ")[0]
-        raise DesignFileError(f"{file}, line {line}: this is not TOML: {what[:1].lower()}{what[1:]}") from None
+        raise DesignFileError(
+            f"{file}, line {line}: this is not TOML: {what[:1].lower()}{what[1:]}"
+        ) from None
     try:
         return make(given)
     except DesignError as error:
         at = line_of(text, error.field)
-        said = "".join([f", line {at}" if at else "", f", {'.'.join(error.field)}" if error.field else ""])
+        said = "".join(
+            [f", line {at}" if at else "", f", {'.'.join(error.field)}" if error.field else ""]
+        )
         raise DesignFileError(f"{file}{said}: {error}") from None
 
 

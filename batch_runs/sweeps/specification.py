@@ -10,7 +10,7 @@ from typing import Any
 
 from defection.batch_runs.designs import DESIGNS, Design, DesignError, Fixed, Listed, Points, Space
 from defection.batch_runs.designs.space import Axis
-from defection.batch_runs.sweeps.series import Series
+from defection.batch_runs.store.series import Series
 from defection.country import CountryError, checked_weeks, load
 from defection.parameters import PARAMETERS, ParameterError, nearest
 from defection.streams import SeedError, checked_seed
@@ -36,16 +36,19 @@ class Specification:
     series: Series = dataclasses.field(default_factory=Series)
 
     @classmethod
-    def of(cls, given: Mapping[str, Any], *, folder: pathlib.Path | None = None, check: bool = True) -> Specification:
+    def of(
+        cls, given: Mapping[str, Any], *, folder: pathlib.Path | None = None, check: bool = True
+    ) -> Specification:
         """Read and check a design; ``folder`` is where relative paths start.
 
-        Without ``check`` the country and a file of points are not looked at: a plan has what it needs of them.
+        Without ``check`` the country and a file of points are not looked at: a plan has what it
+        needs of them.
 
         Raises
         ------
         DesignError
-            Unknown key or parameter (with the nearest right name), value out of range, empty list, too many runs;
-            its ``field`` says where.
+            Unknown key or parameter (with the nearest right name), value out of range, empty list,
+            too many runs; its ``field`` says where.
         """
         folder = folder or pathlib.Path()
         _check_keys(given, KEYS, ())
@@ -53,9 +56,16 @@ class Specification:
             if not isinstance(given.get(table, {}), Mapping):
                 raise DesignError(f"{table} must be a table, [{table}]", table)
         if "seed" not in given:
-            raise DesignError("seed is missing: give a whole number, such as seed = 1, so that the sweep can be repeated", "seed")
+            raise DesignError(
+                "seed is missing: give a whole number, such as seed = 1, so that the sweep can be repeated",
+                "seed",
+            )
         try:
-            seed = checked_seed(given["seed"]) if _is_whole(given["seed"]) else _refuse_seed(given["seed"])
+            seed = (
+                checked_seed(given["seed"])
+                if _is_whole(given["seed"])
+                else _refuse_seed(given["seed"])
+            )
         except SeedError as error:
             raise DesignError(str(error), "seed") from None
         table = given.get("design", {})
@@ -87,7 +97,13 @@ class Specification:
             raise DesignError(str(error), "weeks") from None
         for one in self.space.axes:
             if one.name == "famine_years":
-                for reading in (one.value,) if isinstance(one, Fixed) else one.choices if isinstance(one, Listed) else ():
+                for reading in (
+                    (one.value,)
+                    if isinstance(one, Fixed)
+                    else one.choices
+                    if isinstance(one, Listed)
+                    else ()
+                ):
                     try:
                         country.famine(reading)
                     except ValueError as error:
@@ -98,7 +114,13 @@ class Specification:
                 f"the design has {runs:,} runs ({runs // self.replicates:,} points, {self.replicates:,} replicates each), more than the "
                 f"limit of {self.limit:,}: take fewer, or state a higher design.limit",
                 "design",
-                *(("limit",) if self.limit != LARGEST else ("points",) if hasattr(self.design, "points") else ()),
+                *(
+                    ("limit",)
+                    if self.limit != LARGEST
+                    else ("points",)
+                    if hasattr(self.design, "points")
+                    else ()
+                ),
             )
 
     def described(self) -> dict[str, Any]:
@@ -110,7 +132,11 @@ class Specification:
             **({"weeks": self.weeks} if self.weeks is not None else {}),
             "design": {
                 "kind": self.design.kind,
-                **{name: str(value) if isinstance(value, pathlib.Path) else value for name, value in own.items() if value is not None},
+                **{
+                    name: str(value) if isinstance(value, pathlib.Path) else value
+                    for name, value in own.items()
+                    if value is not None
+                },
                 "replicates": self.replicates,
                 "same_luck": self.same_luck,
                 "limit": self.limit,
@@ -141,16 +167,24 @@ def _check_keys(given: Mapping[str, Any], known: tuple[str, ...], at: tuple[str,
                 misplaced = "; it belongs under [design]"
             there = f" in [{where}]" if where else ""
             near = misplaced or nearest(key, known)
-            raise DesignError(f"there is no key {key!r}{there}{near}; there are {', '.join(known)}", *at, key)
+            raise DesignError(
+                f"there is no key {key!r}{there}{near}; there are {', '.join(known)}", *at, key
+            )
 
 
 def _design(table: Mapping[str, Any], folder: pathlib.Path) -> Design:
     if "kind" not in table:
-        raise DesignError(f"design.kind is missing: give one of {', '.join(DESIGNS)}", "design", "kind")
+        raise DesignError(
+            f"design.kind is missing: give one of {', '.join(DESIGNS)}", "design", "kind"
+        )
     kind = table["kind"]
     if not isinstance(kind, str) or kind not in DESIGNS:
         known = nearest(str(kind), DESIGNS)
-        raise DesignError(f"kind = {kind!r} is not a design{known}; there are {', '.join(DESIGNS)}", "design", "kind")
+        raise DesignError(
+            f"kind = {kind!r} is not a design{known}; there are {', '.join(DESIGNS)}",
+            "design",
+            "kind",
+        )
     maker = DESIGNS[kind]
     own = {f.name: f for f in dataclasses.fields(maker)}
     _check_keys(table, (*DESIGN_KEYS, *own), ("design",))
@@ -158,10 +192,14 @@ def _design(table: Mapping[str, Any], folder: pathlib.Path) -> Design:
     for name, field in own.items():
         if name not in table:
             if field.default is dataclasses.MISSING:
-                raise DesignError(f"design.{name} is missing: a {kind} design needs it", "design", name)
+                raise DesignError(
+                    f"design.{name} is missing: a {kind} design needs it", "design", name
+                )
         elif maker is Points:
             if not isinstance(table[name], str):
-                raise DesignError(f"{name} must be the name of a CSV file, not {table[name]!r}", "design", name)
+                raise DesignError(
+                    f"{name} must be the name of a CSV file, not {table[name]!r}", "design", name
+                )
             values[name] = (folder / table[name]).absolute()
         else:
             values[name] = _whole(table[name], "design", name, least=2 if name == "steps" else 1)
@@ -185,7 +223,9 @@ def _refuse_seed(value: Any) -> int:
 
 def _whole(value: Any, *field: str, least: int = 1) -> int:
     if not _is_whole(value) or value < least:
-        raise DesignError(f"{field[-1]} = {value!r} must be a whole number of at least {least}", *field)
+        raise DesignError(
+            f"{field[-1]} = {value!r} must be a whole number of at least {least}", *field
+        )
     return int(value)
 
 

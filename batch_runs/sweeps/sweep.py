@@ -14,15 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from defection.batch_runs.engines import engine_of, processes
 from defection.batch_runs.ensemble import cores
-from defection.batch_runs.sweeps import plan as plans
-from defection.batch_runs.sweeps.chunk import Part, Task, run_chunk
+from defection.batch_runs.execution import processes
+from defection.batch_runs.execution.driver import Chunk, Driver
+from defection.batch_runs.execution.engine import engine_of
+from defection.batch_runs.execution.worker import Part, Task, run_chunk
+from defection.batch_runs.store import plan as plans
+from defection.batch_runs.store.folder import Folder
+from defection.batch_runs.store.plan import Block, Plan, PointTable
+from defection.batch_runs.store.results import SweepResults, open_results
 from defection.batch_runs.sweeps.design_file import read
-from defection.batch_runs.sweeps.driver import Chunk, Driver
-from defection.batch_runs.sweeps.folder import Folder
-from defection.batch_runs.sweeps.plan import Block, Plan, PointTable
-from defection.batch_runs.sweeps.results import SweepResults, open_results
 from defection.batch_runs.sweeps.specification import Specification
 from defection.country import load
 
@@ -61,27 +62,31 @@ def run_sweep(
     Parameters
     ----------
     design : path, mapping or Specification, optional
-        A design file (TOML), or the same as a mapping; left out, the folder's own plan is carried on with.
+        A design file (TOML), or the same as a mapping; left out, the folder's own plan is carried
+        on with.
     out : path
         The sweep's folder. Where it holds a sweep already, the design must be the same.
     engine : str or executor
-        ``processes``, ``threads`` or ``serial``, or any executor of the shape of ``concurrent.futures``. A script that uses
-        processes needs Python's ``if __name__ == "__main__":``.
+        ``processes``, ``threads`` or ``serial``, or any executor of the shape of
+        ``concurrent.futures``. A script that uses processes needs Python's ``if __name__ ==
+        "__main__":``.
     workers : int, optional
         How many; one for each core if left out.
     cluster : str, optional
         Address of a Dask scheduler (``tcp://host:port``), or ``local`` to start one here.
     shard : str, optional
-        ``i/n``: run only every n-th chunk, beginning with the i-th (from 1). The shards of a sweep may run at the same time, on
-        machines that share the folder.
+        ``i/n``: run only every n-th chunk, beginning with the i-th (from 1). The shards of a sweep
+        may run at the same time, on machines that share the folder.
     chunk : int, optional
-        Runs in a chunk; if left out, as many as take about half a second. Results do not depend on it.
+        Runs in a chunk; if left out, as many as take about half a second. Results do not depend on
+        it.
     retry_failed : bool
         Run again the chunks in which a run has failed.
     progress : bool or function
         True shows a bar; a function is called as ``progress(runs done, runs)``.
     tell : function
-        Is told, in a sentence, what the user should know (a damaged part, for instance); a warning by default.
+        Is told, in a sentence, what the user should know (a damaged part, for instance); a warning
+        by default.
 
     Returns
     -------
@@ -116,8 +121,18 @@ def run_sweep(
             plans.check_same(plan, asked, str(folder.path))
             more = check_points(folder, plan, asked)
             if more:
-                tell(f"{more:,} more points are given than were planned in {folder.path}: defection extend runs them")
-        _carry_out(folder, plan, mine, retry_failed, progress, tell, lambda: engine_of(engine, count, cluster))
+                tell(
+                    f"{more:,} more points are given than were planned in {folder.path}: defection extend runs them"
+                )
+        _carry_out(
+            folder,
+            plan,
+            mine,
+            retry_failed,
+            progress,
+            tell,
+            lambda: engine_of(engine, count, cluster),
+        )
     return open_results(folder.path)
 
 
@@ -133,14 +148,29 @@ def task_maker(folder: Folder, plan: Plan) -> Callable[[list[tuple[int, int]]], 
     """Return the function that makes the task of some runs, given as point and replicate."""
     asked, points = plan.specification, folder.read_points(plan)
     country = load(asked.country)
-    about = {"law": plan.about["law"], "country": country, "weeks": plan.about["weeks"], "seed": asked.seed}
+    about = {
+        "law": plan.about["law"],
+        "country": country,
+        "weeks": plan.about["weeks"],
+        "seed": asked.seed,
+    }
 
     def task_of(members: list[tuple[int, int]]) -> Task:
-        numbers, replicates = [point for point, _ in members], [replicate for _, replicate in members]
+        numbers, replicates = (
+            [point for point, _ in members],
+            [replicate for _, replicate in members],
+        )
         wanted = dict.fromkeys(numbers)
         rows = dict(zip(wanted, points.take(list(wanted)).to_pylist(), strict=True))
         parameters = [rows[point] for point in numbers]
-        return Task(**about, same_luck=asked.same_luck, series=asked.series, points=numbers, replicates=replicates, parameters=parameters)
+        return Task(
+            **about,
+            same_luck=asked.same_luck,
+            series=asked.series,
+            points=numbers,
+            replicates=replicates,
+            parameters=parameters,
+        )
 
     return task_of
 
@@ -149,10 +179,15 @@ def check_points(folder: Folder, plan: Plan, asked: Specification) -> int:
     """Refuse a file of points that was changed since the sweep was planned; return how many rows were added to it."""
     if asked.design.kind != "points":
         return 0
-    planned, given = folder.read_points(plan).to_pylist(), asked.design.table(asked.space, asked.seed).to_dict("records")
+    planned, given = (
+        folder.read_points(plan).to_pylist(),
+        asked.design.table(asked.space, asked.seed).to_dict("records"),
+    )
     for row, point in enumerate(planned):
         if row >= len(given) or given[row] != point:
-            raise plans.PlanError(f"the points given differ from those planned in {folder.path}: point {row} is another; use a new folder")
+            raise plans.PlanError(
+                f"the points given differ from those planned in {folder.path}: point {row} is another; use a new folder"
+            )
     return len(given) - len(planned)
 
 
@@ -168,7 +203,11 @@ def _begin(folder: Folder, asked: Specification, chunk: int | None) -> None:
     whole = Block((0, len(points)), (0, asked.replicates), chunk or 1)
     plan = Plan(plans.about_sweep(asked), (PointTable(name, (0, len(points)), digest),), (whole,))
     if chunk is None:
-        plan = Plan(plan.about, plan.tables, (dataclasses.replace(whole, chunk=chunk_size(folder, plan, whole)),))
+        plan = Plan(
+            plan.about,
+            plan.tables,
+            (dataclasses.replace(whole, chunk=chunk_size(folder, plan, whole)),),
+        )
     folder.write_plan(plan, new=True)
 
 
@@ -176,7 +215,13 @@ def chunk_size(folder: Folder, plan: Plan, block: Block) -> int:
     """Time some runs spread over a block, and return how many take about half a second."""
     task_of = task_maker(folder, plan)
     spread = np.linspace(0, block.runs - 1, min(SAMPLE, block.runs))
-    sample = task_of([member for run in spread for member in dataclasses.replace(block, chunk=1).members(int(run))])
+    sample = task_of(
+        [
+            member
+            for run in spread
+            for member in dataclasses.replace(block, chunk=1).members(int(run))
+        ]
+    )
     run_chunk(sample.some([0]))  # compiles, where it has to
     start = time.thread_time()  # not disturbed by what else the machine does
     run_chunk(sample)
@@ -199,9 +244,15 @@ def _carry_out(
     folder.clean(found, shard)
     done = found.done()
     again = SweepResults(folder, plan, found).failed_chunks() if retry_failed else set()
-    failed = {(part.block, part.first): part for part in found.parts if (part.block, part.first) in again}
+    failed = {
+        (part.block, part.first): part for part in found.parts if (part.block, part.first) in again
+    }
     done -= again
-    chunks = [chunk for n, chunk in enumerate(plan.chunks()) if shard is None or n % shard[1] == shard[0] - 1]
+    chunks = [
+        chunk
+        for n, chunk in enumerate(plan.chunks())
+        if shard is None or n % shard[1] == shard[0] - 1
+    ]
     waiting = [chunk for chunk in chunks if chunk not in done]
     sizes = {chunk: plan.blocks[chunk[0]].size(chunk[1]) for chunk in chunks}
     total = sum(sizes.values())
@@ -210,18 +261,27 @@ def _carry_out(
             return
 
         def keep(chunk: Chunk, part: Part) -> None:
-            if chunk in failed:  # first, so that a chunk never has two parts: a kill in between leaves it to be run again
+            if (
+                chunk in failed
+            ):  # first, so that a chunk never has two parts: a kill in between leaves it to be run again
                 for old in (failed[chunk].file, failed[chunk].series):
                     if old is not None:
                         old.unlink(missing_ok=True)
             folder.write_part(plan, chunk[0], chunk[1], chunk[1], part.runs, part.series)
 
         task_of = task_maker(folder, plan)
-        Driver(start_engine(), lambda chunk: task_of(plan.blocks[chunk[0]].members(chunk[1])), keep, report).run(waiting)
+        Driver(
+            start_engine(),
+            lambda chunk: task_of(plan.blocks[chunk[0]].members(chunk[1])),
+            keep,
+            report,
+        ).run(waiting)
 
 
 @contextlib.contextmanager
-def _reporting(progress: bool | Progress, total: int, before: int) -> Iterator[Callable[[int], object]]:
+def _reporting(
+    progress: bool | Progress, total: int, before: int
+) -> Iterator[Callable[[int], object]]:
     done = before
     if callable(progress):
         function = progress
@@ -236,7 +296,9 @@ def _reporting(progress: bool | Progress, total: int, before: int) -> Iterator[C
         return
     from tqdm.auto import tqdm
 
-    with tqdm(total=total, initial=before, unit=" runs", desc="runs", disable=not progress, smoothing=0.1) as bar:
+    with tqdm(
+        total=total, initial=before, unit=" runs", desc="runs", disable=not progress, smoothing=0.1
+    ) as bar:
         yield bar.update
 
 

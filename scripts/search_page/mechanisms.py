@@ -23,12 +23,23 @@ def levers(p: Parameters) -> str:
         "tolerance 3 a week": {"tolerated_attempts": 3},
     }  # fmt: skip
     rows: list[list[object]] = [
-        ["record", *(f"{np.mean([record[y] for y in range(first, last + 1)]):,.0f}" for first, last in periods.values()), "", ""]
+        [
+            "record",
+            *(
+                f"{np.mean([record[y] for y in range(first, last + 1)]):,.0f}"
+                for first, last in periods.values()
+            ),
+            "",
+            "",
+        ]
     ]
     for name, change in changes.items():
         data = run_ensemble(p.replace(**change), range(1, 41), threads=1)
         flow = data["yearly_successes"].median("run")
-        cells = [f"{float(flow.sel(year=slice(first, last)).mean()):,.0f}" for first, last in periods.values()]
+        cells = [
+            f"{float(flow.sel(year=slice(first, last)).mean()):,.0f}"
+            for first, last in periods.values()
+        ]
         share = float((data["yearly_successes"].sum() / data["yearly_attempts"].sum()).item())
         rows.append([name, *cells, f"{share:.2f}", f"{float(data['stopped_early'].mean()):.2f}"])
     return table(rows, ["", *periods, "share of attempts that succeed", "runs that stop"])
@@ -37,15 +48,28 @@ def levers(p: Parameters) -> str:
 def who(p: Parameters) -> str:
     """Return who attempts to leave in the best region, in percent of all attempts, beside the population."""
     country = load("north_korea")
-    data = run_ensemble(p, range(1, 41), record=[f"by_{dimension}" for dimension in country.dimensions] + ["yearly_by_province"], threads=1)
+    data = run_ensemble(
+        p,
+        range(1, 41),
+        record=[f"by_{dimension}" for dimension in country.dimensions] + ["yearly_by_province"],
+        threads=1,
+    )
     people = country.categories()
     rows: list[list[object]] = []
     for dimension in (*country.dimensions, "province"):
-        name = "yearly_attempts_by_province" if dimension == "province" else f"yearly_attempts_by_{dimension}"
+        name = (
+            "yearly_attempts_by_province"
+            if dimension == "province"
+            else f"yearly_attempts_by_{dimension}"
+        )
         attempts = data[name].sum(["run", "year"]).to_series()
         share = people.groupby(dimension)["share"].sum()
         rows += [
-            [f"{dimension}: {value}", f"{100 * attempts[value] / attempts.sum():.1f}", f"{100 * share[value]:.1f}"]
+            [
+                f"{dimension}: {value}",
+                f"{100 * attempts[value] / attempts.sum():.1f}",
+                f"{100 * share[value]:.1f}",
+            ]
             for value in attempts.index
         ]
     return table(rows, ["", "attempts, %", "population, %"])

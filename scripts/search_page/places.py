@@ -7,16 +7,32 @@ import pandas as pd
 
 from defection import PARAMETERS, Parameters
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.searches import MemoryEvaluation, as_good, groups, passages, regions, search_space
-from defection.batch_runs.searches.shipped import regions_of
-from defection.batch_runs.searches.statements import held
+from defection.batch_runs.searches import (
+    MemoryEvaluation,
+    as_good,
+    groups,
+    passages,
+    regions,
+    search_space,
+)
+from defection.replication.best_regions import regions_of
+from defection.replication.search_statements import held
 from search_page.common import BASELINE, MARGIN, SEED, VARIED, number, table
 
 
 def best_of_starts() -> pd.DataFrame:
     """Return the best candidate of every start of the searches from nothing, best first, with a ``name``."""
-    found = regions_of(BASELINE).sort_values("score", kind="stable").drop_duplicates(["root", "start"], ignore_index=True)
-    return found.assign(name=[f"root {root:.0f}, start {start:.0f}" for root, start in zip(found["root"], found["start"], strict=True)])
+    found = (
+        regions_of(BASELINE)
+        .sort_values("score", kind="stable")
+        .drop_duplicates(["root", "start"], ignore_index=True)
+    )
+    return found.assign(
+        name=[
+            f"root {root:.0f}, start {start:.0f}"
+            for root, start in zip(found["root"], found["start"], strict=True)
+        ]
+    )
 
 
 def winners() -> str:
@@ -25,7 +41,16 @@ def winners() -> str:
     near = as_good(found, margin=MARGIN)
     space = search_space()
     lines = (
-        passages(near, space, Objective(Target.of_country()), MemoryEvaluation(SEED + 1), stops=3, replicates=8) if len(near) > 1 else None
+        passages(
+            near,
+            space,
+            Objective(Target.of_country()),
+            MemoryEvaluation(SEED + 1),
+            stops=3,
+            replicates=8,
+        )
+        if len(near) > 1
+        else None
     )
     joined = regions(near, lines, ridge=3.0) if lines is not None else np.zeros(1, int)
     close = groups(near, space, apart=0.2)
@@ -33,18 +58,21 @@ def winners() -> str:
         ["score (50 fresh seeds)", *(f"{s:.2f}" for s in near["score"])],
         ["spread", *(f"{s:.2f}" for s in near["spread"])],
     ]
-    rows += [["runs that stopped", *(f"{s:.2f}" for s in near["stopped"])], ["group by nearness", *close], ["region by passages", *joined]]
-    rows += [["prior mean", *(number(p) for p in near["prior_alpha"] / (near["prior_alpha"] + near["prior_beta"]))]]
+    rows += [
+        ["runs that stopped", *(f"{s:.2f}" for s in near["stopped"])],
+        ["group by nearness", *close],
+        ["region by passages", *joined],
+    ]
+    rows += [
+        [
+            "prior mean",
+            *(number(p) for p in near["prior_alpha"] / (near["prior_alpha"] + near["prior_beta"])),
+        ]
+    ]
     rows += [[f"`{name}`", *(number(value) for value in near[name])] for name in VARIED]
     others = ", ".join(f"{score:.1f}" for score in found["score"].iloc[len(near) :]) or "none"
     return (
-        table(
-            rows,
-            [
-                "",
-                *near["name"],
-            ],
-        )
+        table(rows, ["", *near["name"]])
         + f"\n\nScores of the other {len(found) - len(near)} finalists: {others}."
     )
 
@@ -55,14 +83,12 @@ def statements() -> str:
     checked = [held(Parameters(**row)) for row in near[list(PARAMETERS)].to_dict("records")]
     rows: list[list[object]] = []
     for i, one in checked[0].iterrows():
-        cells = [("yes " if t.loc[i, "holds"] else "no ") + f"({number(t.loc[i, 'value'])})" for t in checked]
+        cells = [
+            ("yes " if t.loc[i, "holds"] else "no ") + f"({number(t.loc[i, 'value'])})"
+            for t in checked
+        ]
         rows.append([one["statement"], one["says"], *cells])
-    rows.append(["statements that hold", "", *(f"{int(t['holds'].sum())} of {len(t)}" for t in checked)])
-    return table(
-        rows,
-        [
-            "statement",
-            "the paper",
-            *near["name"],
-        ],
+    rows.append(
+        ["statements that hold", "", *(f"{int(t['holds'].sum())} of {len(t)}" for t in checked)]
     )
+    return table(rows, ["statement", "the paper", *near["name"]])

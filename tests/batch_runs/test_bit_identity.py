@@ -15,13 +15,22 @@ from defection.measures import FLOWS, STATES
 from defection.week import country_arrays
 from tests.conftest import BURSTING, LIVELY
 
-EVERYTHING = ["yearly", "yearly_by_province", "weekly_by_province", "states_by_province", "by_category"]
+EVERYTHING = [
+    "yearly",
+    "yearly_by_province",
+    "weekly_by_province",
+    "states_by_province",
+    "by_category",
+]
 
 
 def random_triples(count, seed, base):
     """Random parameters with all readings: a third from the searched ranges, two thirds near ``base``, where much happens."""
     rng = np.random.default_rng(seed)
-    wide = [Parameters(**point) for point in Random(count).table(Space.of(vary="all"), seed).to_dict("records")]
+    wide = [
+        Parameters(**point)
+        for point in Random(count).table(Space.of(vary="all"), seed).to_dict("records")
+    ]
     triples = []
     for k in range(count):
         readings = {
@@ -35,18 +44,28 @@ def random_triples(count, seed, base):
             point = wide[k].replace(**readings)
         else:
             near = {
-                name: value * rng.uniform(0.8, 1.25) if isinstance(value, float) else max(1, int(value * rng.uniform(0.5, 1.5)))
+                name: value * rng.uniform(0.8, 1.25)
+                if isinstance(value, float)
+                else max(1, int(value * rng.uniform(0.5, 1.5)))
                 for name, value in base.items()
                 if name not in readings
             }
-            point = Parameters(**{**near, "initial_repression": min(1.0, near.get("initial_repression", 0.8)), **readings})
+            point = Parameters(
+                **{
+                    **near,
+                    "initial_repression": min(1.0, near.get("initial_repression", 0.8)),
+                    **readings,
+                }
+            )
         triples.append((point, int(rng.integers(2**63))))
     return triples
 
 
 def arrays(data):
     """Return what an ensemble has kept as arrays whose first axis are the runs."""
-    return {name: data[name].to_numpy() for name in data.variables if data[name].dims[:1] == ("run",)}
+    return {
+        name: data[name].to_numpy() for name in data.variables if data[name].dims[:1] == ("run",)
+    }
 
 
 def assert_identical(kept, run, model):
@@ -76,7 +95,9 @@ def test_200_random_runs_of_north_korea_equal_those_told_by_agents(north_korea):
     assert 5 < int(data["stopped_early"].sum()) < 195
     kept = arrays(data)
     for run, (point, seed) in enumerate(triples):
-        model = DefectionModel(country=north_korea, weeks=70, seed=seed, record_categories=True, **point.as_dict())
+        model = DefectionModel(
+            country=north_korea, weeks=70, seed=seed, record_categories=True, **point.as_dict()
+        )
         assert_identical(kept, run, model.run())
 
 
@@ -88,14 +109,30 @@ def test_200_random_runs_of_a_second_country_equal_those_told_by_agents(tiny):
     assert data["stopped_early"].any()
     kept = arrays(data)
     for run, (point, seed) in enumerate(triples):
-        assert_identical(kept, run, DefectionModel(country=tiny, seed=seed, record_categories=True, **point.as_dict()).run())
+        assert_identical(
+            kept,
+            run,
+            DefectionModel(
+                country=tiny, seed=seed, record_categories=True, **point.as_dict()
+            ).run(),
+        )
 
 
 @pytest.mark.parametrize("base", [{}, BURSTING], ids=["defaults", "bursting"])
 def test_whole_runs_of_north_korea_equal_those_told_by_agents(north_korea, base):
-    data = run_ensemble({**base, "famine_effect": [0.837, 0.9, 0.5]}, [1, 2, 3], record=EVERYTHING, country=north_korea)
+    data = run_ensemble(
+        {**base, "famine_effect": [0.837, 0.9, 0.5]},
+        [1, 2, 3],
+        record=EVERYTHING,
+        country=north_korea,
+    )
     for run, (famine_effect, seed) in enumerate([(0.837, 1), (0.9, 2), (0.5, 3)]):
-        model = DefectionModel(country=north_korea, seed=seed, record_categories=True, **{**base, "famine_effect": famine_effect})
+        model = DefectionModel(
+            country=north_korea,
+            seed=seed,
+            record_categories=True,
+            **{**base, "famine_effect": famine_effect},
+        )
         assert_identical(arrays(data), run, model.run())
 
 
@@ -116,11 +153,22 @@ def test_country_variants_run_side_by_side(tiny):
     variants = [tiny.replace(border=np.array([0.0, weight])) for weight in (0.0, 1.0, 0.5)]
     data = run_ensemble(LIVELY, 3, country=variants, record="yearly_by_province")
     for run, variant in enumerate(variants):
-        expected = DefectionModel(country=variant, seed=3, **LIVELY).run().weekly().groupby("province", observed=False)["attempts"].sum()
-        assert data["yearly_attempts_by_province"].sel(run=run).sum("year").to_numpy().tolist() == expected.tolist()
+        expected = (
+            DefectionModel(country=variant, seed=3, **LIVELY)
+            .run()
+            .weekly()
+            .groupby("province", observed=False)["attempts"]
+            .sum()
+        )
+        assert (
+            data["yearly_attempts_by_province"].sel(run=run).sum("year").to_numpy().tolist()
+            == expected.tolist()
+        )
     assert data["data"].to_numpy().tolist() == [variant.fingerprint for variant in variants]
 
 
 def test_a_country_sent_to_another_process_needs_no_code_of_its_own(tiny):
     sent = pickle.loads(pickle.dumps(tiny))
-    assert numba.typeof(country_arrays(sent, ("country",))) == numba.typeof(country_arrays(tiny, ("country",)))
+    assert numba.typeof(country_arrays(sent, ("country",))) == numba.typeof(
+        country_arrays(tiny, ("country",))
+    )

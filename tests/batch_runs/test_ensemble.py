@@ -36,7 +36,9 @@ def test_parameters_may_be_given_in_every_shape(ensemble):
         [Parameters(**{**LIVELY, "famine_effect": e}) for e in effects],
         {**LIVELY, "famine_effect": effects},
         {**LIVELY, "famine_effect": np.array(effects)},
-        pd.DataFrame({name: [value] * 3 for name, value in LIVELY.items()}).assign(famine_effect=effects),
+        pd.DataFrame({name: [value] * 3 for name, value in LIVELY.items()}).assign(
+            famine_effect=effects
+        ),
     ):
         assert ensemble(parameters, [1, 2, 3]).equals(expected)
 
@@ -57,7 +59,9 @@ def test_counts_stay_whole_numbers_and_columns_say_their_unit(ensemble):
 
 
 def test_one_seed_for_all_shares_the_luck(ensemble):
-    data = ensemble({**LIVELY, "observation_probability": [0.0, 0.1, 0.5]}, 4, record="weekly_by_province")
+    data = ensemble(
+        {**LIVELY, "observation_probability": [0.0, 0.1, 0.5]}, 4, record="weekly_by_province"
+    )
     first = data["weekly_attempts_by_province"].isel(week=0)
     assert (first.sel(run=0) == first.sel(run=2)).all()
 
@@ -65,17 +69,26 @@ def test_one_seed_for_all_shares_the_luck(ensemble):
 def test_groups_of_categories_add_up_to_all_attempts(ensemble):
     data = ensemble(record=["yearly", "by_age", "by_gender", "by_category"])
     for grouping in ("age", "gender", "category"):
-        assert (data[f"yearly_attempts_by_{grouping}"].sum(grouping) == data["yearly_attempts"]).all()
+        assert (
+            data[f"yearly_attempts_by_{grouping}"].sum(grouping) == data["yearly_attempts"]
+        ).all()
     assert data["age"].to_numpy().tolist() == ["young", "old"]
     assert data.sizes["category"] == 8
-    young = data["yearly_attempts_by_category"].sel(category=[c for c in data["category"].to_numpy() if "/young/" in c]).sum("category")
+    young = (
+        data["yearly_attempts_by_category"]
+        .sel(category=[c for c in data["category"].to_numpy() if "/young/" in c])
+        .sum("category")
+    )
     assert (young == data["yearly_attempts_by_age"].sel(age="young")).all()
 
 
 def test_provinces_add_up_to_the_country(ensemble):
     data = ensemble(record=["yearly", "yearly_by_province", "weekly_by_province"])
     assert (data["yearly_successes_by_province"].sum("province") == data["yearly_successes"]).all()
-    assert (data["weekly_successes_by_province"].sum(["province", "week"]) == data["yearly_successes"].sum("year")).all()
+    assert (
+        data["weekly_successes_by_province"].sum(["province", "week"])
+        == data["yearly_successes"].sum("year")
+    ).all()
 
 
 def test_the_bar_and_the_callback_are_told_the_runs_done(ensemble, capfd):
@@ -122,7 +135,9 @@ def test_bad_input_is_refused(ensemble, parameters, seeds, settings, error, word
 def test_numbers_of_numpy_do_where_numbers_are_asked_for(ensemble):
     expected = ensemble(seeds=5, weeks=60)
     assert ensemble(seeds=np.array(5), weeks=np.int64(60), threads=np.int32(2)).equals(expected)
-    assert ensemble({**LIVELY, "famine_effect": np.array(LIVELY["famine_effect"])}, 5, weeks=60).equals(expected)
+    assert ensemble(
+        {**LIVELY, "famine_effect": np.array(LIVELY["famine_effect"])}, 5, weeks=60
+    ).equals(expected)
 
 
 def test_an_absurd_number_of_runs_is_refused_at_once():
@@ -159,7 +174,14 @@ def test_the_batch_that_the_refusal_names_fits(ensemble, tiny):
     with pytest.raises(RecordError) as refusal:
         ensemble(seeds=range(1000), record="states_by_province", memory_limit=limit)
     batch = int(str(refusal.value).split("batch=")[1].split(")")[0])
-    batches = stream_ensemble(LIVELY, range(1000), record="states_by_province", country=tiny, memory_limit=limit, batch=batch)
+    batches = stream_ensemble(
+        LIVELY,
+        range(1000),
+        record="states_by_province",
+        country=tiny,
+        memory_limit=limit,
+        batch=batch,
+    )
     assert next(batches).sizes["run"] == batch
 
 
@@ -190,7 +212,13 @@ def test_an_interrupted_callback_ends_all_threads_at_once(tiny):
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_ctrl_c_returns_at_once():
     code = "from defection.batch_runs import run_ensemble; print('go', flush=True); run_ensemble({}, range(100_000), progress=True)"
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ,
+    )
     seen = ""
     while "runs/s" not in seen or "0/100000" in seen[-80:]:
         seen += process.stderr.read(40)

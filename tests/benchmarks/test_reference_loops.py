@@ -19,7 +19,10 @@ def same(ours, theirs):
     return scipy.stats.ks_2samp(ours, theirs).pvalue > 1e-4
 
 
-@pytest.mark.parametrize("changes", [{}, {"hearing": "nationwide"}, {"tolerated_measure": "stopped"}, {"initial_repression": 0.3}])
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"hearing": "nationwide"}, {"tolerated_measure": "stopped"}, {"initial_repression": 0.3}],
+)
 def test_the_numpy_loop_has_the_distribution_of_the_ensemble(tiny, changes):
     point = Parameters(**{**LIVELY, **changes})
     data = run_ensemble(point, range(RUNS), country=tiny, record=["yearly", "states_by_province"])
@@ -37,7 +40,10 @@ def test_the_numpy_loop_has_the_distribution_of_the_ensemble(tiny, changes):
 def test_plain_mesa_has_the_distribution_of_the_ensemble(tiny):
     point = Parameters(**LIVELY)
     data = run_ensemble(point, range(RUNS), country=tiny)
-    frames = [plain_mesa(tiny, point, 10_000 + k).datacollector.get_model_vars_dataframe() for k in range(RUNS)]
+    frames = [
+        plain_mesa(tiny, point, 10_000 + k).datacollector.get_model_vars_dataframe()
+        for k in range(RUNS)
+    ]
     for year in range(2):
         for flow in ("attempts", "stopped"):
             theirs = [frame[flow].iloc[52 * year : 52 * (year + 1)].sum() for frame in frames]

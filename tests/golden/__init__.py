@@ -1,7 +1,8 @@
 """Golden runs: what the law gave before the house was rebuilt, byte for byte, in both engines.
 
-``kept.json`` holds a digest of the weekly flows, the weekly states and the yearly attempts by category of every run, and the yearly
-successes in plain numbers. It is renewed by ``python -m tests.golden``, which is only right where CHANGELOG says **RESULTS**.
+``kept.json`` holds a digest of the weekly flows, the weekly states and the yearly attempts by
+category of every run, and the yearly successes in plain numbers. It is renewed by ``python -m
+tests.golden``, which is only right where CHANGELOG says **RESULTS**.
 """
 
 from __future__ import annotations
@@ -35,7 +36,15 @@ def specifications() -> list[dict[str, Any]]:
     runs: list[dict[str, Any]] = []
 
     def add(name: str, country: str, seed: int, weeks: int, parameters: dict[str, Any]) -> None:
-        runs.append({"name": name, "country": country, "seed": seed, "weeks": weeks, "parameters": parameters})
+        runs.append(
+            {
+                "name": name,
+                "country": country,
+                "seed": seed,
+                "weeks": weeks,
+                "parameters": parameters,
+            }
+        )
 
     for seed in (1, 2, 3):
         add(f"defaults {seed}", "north_korea", seed, 1196, {})
@@ -69,7 +78,14 @@ def digest(array: np.ndarray) -> str:
 def compiled(run: dict[str, Any]) -> dict[str, Any]:
     """Return what is kept of a run, from the compiled engine."""
     country = COUNTRIES[run["country"]]
-    data = run_ensemble(run["parameters"], [run["seed"]], country=country, weeks=run["weeks"], record=RECORD, threads=1)
+    data = run_ensemble(
+        run["parameters"],
+        [run["seed"]],
+        country=country,
+        weeks=run["weeks"],
+        record=RECORD,
+        threads=1,
+    )
     done = int(data["weeks_run"][0])
     flows = np.stack([data[f"weekly_{name}_by_province"].to_numpy()[0, :done] for name in FLOWS])
     states = np.stack([data[f"weekly_{name}_by_province"].to_numpy()[0, :done] for name in STATES])
@@ -80,7 +96,13 @@ def compiled(run: dict[str, Any]) -> dict[str, Any]:
 def by_agents(run: dict[str, Any]) -> dict[str, Any]:
     """Return what is kept of a run, from the agents."""
     country = COUNTRIES[run["country"]]
-    model = DefectionModel(country=country, seed=run["seed"], weeks=run["weeks"], record_categories=True, **run["parameters"]).run()
+    model = DefectionModel(
+        country=country,
+        seed=run["seed"],
+        weeks=run["weeks"],
+        record_categories=True,
+        **run["parameters"],
+    ).run()
     weekly = model.weekly()
     shape = (model.week, -1)
     flows = np.stack([weekly[name].to_numpy().reshape(shape) for name in FLOWS])
@@ -96,7 +118,9 @@ def by_agents(run: dict[str, Any]) -> dict[str, Any]:
     return _kept(model.week, flows, states, categories, successes)
 
 
-def _kept(weeks: int, flows: np.ndarray, states: np.ndarray, categories: np.ndarray, successes: np.ndarray) -> dict[str, Any]:
+def _kept(
+    weeks: int, flows: np.ndarray, states: np.ndarray, categories: np.ndarray, successes: np.ndarray
+) -> dict[str, Any]:
     return {
         "weeks_run": weeks, "flows": digest(flows), "states": digest(states), "categories": digest(categories),
         "successes": [int(count) for count in successes],

@@ -7,7 +7,11 @@ import pytest
 from tests.golden import by_agents, compiled, kept
 
 RUNS = kept()
-SHORT = [run for run in RUNS if run["country"] == "two_provinces" or run["weeks"] <= 130 or "hearing" in run["name"]]
+SHORT = [
+    run
+    for run in RUNS
+    if run["country"] == "two_provinces" or run["weeks"] <= 130 or "hearing" in run["name"]
+]
 
 
 def test_the_golden_runs_touch_two_countries_and_early_stops():

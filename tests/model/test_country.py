@@ -21,7 +21,11 @@ def test_north_korea_has_720_categories_ten_provinces_and_1196_weeks(north_korea
 
 
 def test_four_provinces_border_china(north_korea):
-    border = {name for name, weight in zip(north_korea.provinces, north_korea.border, strict=True) if weight}
+    border = {
+        name
+        for name, weight in zip(north_korea.provinces, north_korea.border, strict=True)
+        if weight
+    }
     assert border == {"Ryanggang", "North Hamgyong", "Jagang", "North Phyongan"}
 
 
@@ -82,7 +86,9 @@ def test_the_record_is_table_1_with_2006_corrected_and_the_printed_figure_kept(n
     record = {year: (successes, printed) for year, successes, printed in north_korea.record}
     assert record[2006] == (2028, 2091)
     assert record[2009] == (2914, 2914)
-    assert sum(printed for _, printed in record.values()) == 29638 - 1275 - 1418  # the cells of Table 1 less 2015 and 2016
+    assert (
+        sum(printed for _, printed in record.values()) == 29638 - 1275 - 1418
+    )  # the cells of Table 1 less 2015 and 2016
 
 
 @pytest.mark.parametrize(
@@ -109,12 +115,32 @@ def test_famine_years_that_the_data_do_not_know_are_refused(north_korea, reading
 
 BREAKS = [
     ("years.csv", "2001,", "2003,", "years.csv, line 3, column year: 2003 does not follow 2000"),
-    ("years.csv", "101000", "many", "years.csv, line 3, column population: 'many' is not a whole number"),
+    (
+        "years.csv",
+        "101000",
+        "many",
+        "years.csv, line 3, column population: 'many' is not a whole number",
+    ),
     ("years.csv", "-2.5", "nan", "years.csv, line 2, column growth_percent: 'nan' is not finite"),
     ("years.csv", "-2.5", "", "years.csv, line 2, column growth_percent: is empty"),
-    ("years.csv", "population", "populatoin", "years.csv, line 1, column population: this column is missing; did you mean populatoin?"),
-    ("years.csv", "2001,101000,1.5", "2001,101000", "years.csv, line 3: has 2 cells where the header has 3"),
-    ("composition.csv", "0.6", "0.7", "composition.csv, line 3, column share: the shares of age in Inland sum to 1.1, not to 1"),
+    (
+        "years.csv",
+        "population",
+        "populatoin",
+        "years.csv, line 1, column population: this column is missing; did you mean populatoin?",
+    ),
+    (
+        "years.csv",
+        "2001,101000,1.5",
+        "2001,101000",
+        "years.csv, line 3: has 2 cells where the header has 3",
+    ),
+    (
+        "composition.csv",
+        "0.6",
+        "0.7",
+        "composition.csv, line 3, column share: the shares of age in Inland sum to 1.1, not to 1",
+    ),
     (
         "composition.csv",
         "Inland,31000",
@@ -127,27 +153,82 @@ BREAKS = [
         "31001",
         "composition.csv, line 5, column count: gender in Inland adds up to 60,001, not to the province's population of 60,000",
     ),
-    ("composition.csv", ",,0.4", ",12,0.4", "composition.csv, line 2, column share: give either a count or a share"),
-    ("composition.csv", "age,old", "age,young", "composition.csv, line 3, column value: age 'young' stands here twice"),
-    ("composition.csv", "gender,male,Borderland,19500,\n", "", "gender has no row for 'male' in Borderland"),
-    ("impacts.csv", "age,young", "aeg,young", "impacts.csv, line 2, column dimension: there is no dimension 'aeg'; did you mean age?"),
-    ("impacts.csv", "age,young", "age,yuong", "impacts.csv, line 2, column value: age has no value 'yuong'; did you mean young?"),
-    ("impacts.csv", "age,young,3", "age,young,x", "impacts.csv, line 2, column ability: 'x' is not a number"),
-    ("provinces.csv", "Borderland", "Inland", "provinces.csv, line 3, column province: 'Inland' stands here twice"),
+    (
+        "composition.csv",
+        ",,0.4",
+        ",12,0.4",
+        "composition.csv, line 2, column share: give either a count or a share",
+    ),
+    (
+        "composition.csv",
+        "age,old",
+        "age,young",
+        "composition.csv, line 3, column value: age 'young' stands here twice",
+    ),
+    (
+        "composition.csv",
+        "gender,male,Borderland,19500,\n",
+        "",
+        "gender has no row for 'male' in Borderland",
+    ),
+    (
+        "impacts.csv",
+        "age,young",
+        "aeg,young",
+        "impacts.csv, line 2, column dimension: there is no dimension 'aeg'; did you mean age?",
+    ),
+    (
+        "impacts.csv",
+        "age,young",
+        "age,yuong",
+        "impacts.csv, line 2, column value: age has no value 'yuong'; did you mean young?",
+    ),
+    (
+        "impacts.csv",
+        "age,young,3",
+        "age,young,x",
+        "impacts.csv, line 2, column ability: 'x' is not a number",
+    ),
+    (
+        "provinces.csv",
+        "Borderland",
+        "Inland",
+        "provinces.csv, line 3, column province: 'Inland' stands here twice",
+    ),
     ("provinces.csv", ",1", ",-1", "provinces.csv, line 3, column border: -1 must be at least 0"),
-    ("famine.csv", "2000,2001", "2001,2000", "famine.csv, line 3, column last_year: 2000 must be at least 2001"),
+    (
+        "famine.csv",
+        "2000,2001",
+        "2001,2000",
+        "famine.csv, line 3, column last_year: 2000 must be at least 2001",
+    ),
     ("famine.csv", "both", "first", "famine.csv, line 3, column name: 'first' is taken"),
     ("famine.csv", "both", "none", "famine.csv, line 3, column name: 'none' is taken"),
     ("record.csv", "2001,7", "2000,7", "record.csv, line 3, column year: 2000 stands here twice"),
-    ("composition.csv", "age,young", "seed,young", "composition.csv, line 2, column dimension: a dimension cannot be called 'seed'"),
+    (
+        "composition.csv",
+        "age,young",
+        "seed,young",
+        "composition.csv, line 2, column dimension: a dimension cannot be called 'seed'",
+    ),
     (
         "famine.csv",
         "2000,2001",
         "1900,1901",
         "famine.csv, line 3, column first_year: 1900-1901 lies outside the years of the data, 2000-2001",
     ),
-    ("composition.csv", "age,young", "week,young", "composition.csv, line 2, column dimension: a dimension cannot be called 'week'"),
-    ("record.csv", "2001,7", "2001,-7", "record.csv, line 3, column successes: -7 must be at least 0"),
+    (
+        "composition.csv",
+        "age,young",
+        "week,young",
+        "composition.csv, line 2, column dimension: a dimension cannot be called 'week'",
+    ),
+    (
+        "record.csv",
+        "2001,7",
+        "2001,-7",
+        "record.csv, line 3, column successes: -7 must be at least 0",
+    ),
 ]
 
 
@@ -251,7 +332,7 @@ def test_a_country_cannot_be_changed(tiny):
 
 def test_nothing_about_a_country_is_in_the_code():
     root = pathlib.Path(__file__).parents[2]
-    for folder in ("model", "agents", "batch_runs", "views"):
+    for folder in ("model", "agents", "batch_runs", "views", "commands"):
         for file in (root / folder).glob("*.py"):
             text = file.read_text()
             for name in ("Hamgyong", "Pyongyang", "Ryanggang", "1995-1998", "2028", "20800000"):

@@ -21,29 +21,46 @@ def test_beta_area_equals_scipy_to_1e10_relative_where_it_is_above_1e300(seed):
     alpha, beta = np.exp(rng.uniform(np.log(0.5), np.log(5000), (2, n)))
     mean = alpha / (alpha + beta)
     sd = np.sqrt(mean * (1 - mean) / (alpha + beta + 1))
-    cutoff = np.where(np.arange(n) % 2, rng.uniform(0, 0.5, n), np.clip(mean + sd * rng.uniform(-12, 4, n), 1e-12, 0.5))
+    cutoff = np.where(
+        np.arange(n) % 2,
+        rng.uniform(0, 0.5, n),
+        np.clip(mean + sd * rng.uniform(-12, 4, n), 1e-12, 0.5),
+    )
     expected = scipy.stats.beta.cdf(cutoff, alpha, beta)
     ours = np.array([beta_cdf(*row) for row in zip(cutoff, alpha, beta, strict=True)])
     counts = expected > 1e-300
     assert counts.sum() > n / 2
     apart = np.flatnonzero(counts & (np.abs(ours - expected) > 1e-10 * expected))
-    assert (expected[apart] < 1e-250).all()  # below, SciPy's own result loses digits: forty digits decide
+    assert (
+        expected[apart] < 1e-250
+    ).all()  # below, SciPy's own result loses digits: forty digits decide
     for i in apart:
-        assert ours[i] == pytest.approx(float(_area_in_forty_digits(cutoff[i], alpha[i], beta[i])), rel=1e-10)
+        assert ours[i] == pytest.approx(
+            float(_area_in_forty_digits(cutoff[i], alpha[i], beta[i])), rel=1e-10
+        )
     for i in np.flatnonzero(~counts & (ours > 1e-300)):
-        assert ours[i] == pytest.approx(float(_area_in_forty_digits(cutoff[i], alpha[i], beta[i])), rel=1e-10)
+        assert ours[i] == pytest.approx(
+            float(_area_in_forty_digits(cutoff[i], alpha[i], beta[i])), rel=1e-10
+        )
 
 
 def _area_in_forty_digits(x, alpha, beta):
     with mpmath.workdps(40):
         x, alpha, beta = mpmath.mpf(x), mpmath.mpf(alpha), mpmath.mpf(beta)
-        return x**alpha * (1 - x) ** beta / (alpha * mpmath.beta(alpha, beta)) * mpmath.hyp2f1(alpha + beta, 1, alpha + 1, x)
+        return (
+            x**alpha
+            * (1 - x) ** beta
+            / (alpha * mpmath.beta(alpha, beta))
+            * mpmath.hyp2f1(alpha + beta, 1, alpha + 1, x)
+        )
 
 
 @given(unit, shapes)
 def test_beta_area_with_a_shape_of_one_is_a_power(x, shape):
     assert beta_cdf(x, shape, 1.0) == pytest.approx(x**shape, rel=1e-12, abs=1e-300)
-    assert beta_cdf(x, 1.0, shape) == pytest.approx(-np.expm1(shape * np.log1p(-x)), rel=1e-12, abs=1e-300)
+    assert beta_cdf(x, 1.0, shape) == pytest.approx(
+        -np.expm1(shape * np.log1p(-x)), rel=1e-12, abs=1e-300
+    )
 
 
 @given(st.floats(0.01, 0.99), shapes, shapes)
@@ -63,16 +80,22 @@ def test_beta_area_stays_exact_after_millions_of_known_attempts(alpha, beta):
     sd = np.sqrt(mean * (1 - mean) / (alpha + beta))
     for z in (-30, -8, -1, 0.5):
         x = mean + z * sd
-        assert beta_cdf(x, alpha, beta) == pytest.approx(scipy.stats.beta.cdf(x, alpha, beta), rel=1e-9)
+        assert beta_cdf(x, alpha, beta) == pytest.approx(
+            scipy.stats.beta.cdf(x, alpha, beta), rel=1e-9
+        )
 
 
 @given(st.floats(0.01, 0.99), st.floats(0.5, 300), st.floats(0.5, 300))
 def test_beta_kernel_is_the_density_times_x_and_the_rest(x, alpha, beta):
-    assert beta_kernel(x, alpha, beta) == pytest.approx(scipy.stats.beta.pdf(x, alpha, beta) * x * (1 - x), rel=1e-10)
+    assert beta_kernel(x, alpha, beta) == pytest.approx(
+        scipy.stats.beta.pdf(x, alpha, beta) * x * (1 - x), rel=1e-10
+    )
 
 
 def _assert_equal_but_at_steps(u, n, p):
-    ours = np.array([binomial_quantile(float(a), int(b), float(c)) for a, b, c in zip(u, n, p, strict=True)])
+    ours = np.array(
+        [binomial_quantile(float(a), int(b), float(c)) for a, b, c in zip(u, n, p, strict=True)]
+    )
     expected = scipy.stats.binom.ppf(u, n, p)
     differ = np.flatnonzero(ours != expected)
     step = scipy.stats.binom.cdf(np.minimum(ours, expected)[differ], n[differ], p[differ])
@@ -111,4 +134,6 @@ def test_what_is_certain_happens_to_all_and_what_is_impossible_to_none(u, n):
 @given(st.integers(1, 400), st.floats(0.001, 0.999), st.data())
 def test_the_cumulated_binomial_equals_scipys(n, p, data):
     k = data.draw(st.integers(-1, n))
-    assert binomial_cdf(k, n, p) == pytest.approx(scipy.stats.binom.cdf(k, n, p), rel=1e-10, abs=1e-14)
+    assert binomial_cdf(k, n, p) == pytest.approx(
+        scipy.stats.binom.cdf(k, n, p), rel=1e-10, abs=1e-14
+    )

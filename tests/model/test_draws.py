@@ -11,13 +11,16 @@ import pytest
 
 from defection import ParameterError, Parameters
 from defection.batch_runs import run_ensemble
-from defection.batch_runs.posteriors import simulation
+from defection.batch_runs.inference import simulation
 from defection.draws import SHIPPED, Draws, DrawsError, load_draws, shipped, write_draws
 from defection.parameters import PARAMETERS
 from tests.conftest import ROOT
 
 VARIED = ("famine_effect", "memory_weeks")
-ROWS = [Parameters(famine_effect=0.1 + i / 3, memory_weeks=200 + i, economy_scale=0.5).as_dict() for i in range(4)]
+ROWS = [
+    Parameters(famine_effect=0.1 + i / 3, memory_weeks=200 + i, economy_scale=0.5).as_dict()
+    for i in range(4)
+]
 
 
 @pytest.fixture
@@ -30,7 +33,9 @@ def test_a_draw_is_read_back_to_the_last_digit_and_runs_the_same(kept, tmp_path)
     assert len(load_draws("trial", tmp_path)) == len(kept) == 4
     assert kept.draw(2) == Parameters(**ROWS[2])
     assert kept.manifest["method"] == "none"
-    first, second = (run_ensemble(p, 1, weeks=52, threads=1) for p in (kept.draw(2), Parameters(**ROWS[2])))
+    first, second = (
+        run_ensemble(p, 1, weeks=52, threads=1) for p in (kept.draw(2), Parameters(**ROWS[2]))
+    )
     assert first.equals(second)
 
 
@@ -48,13 +53,18 @@ def test_a_parameter_that_was_added_later_takes_its_default(kept, tmp_path):
     manifest = json.loads(file.read_text())
     del manifest["fixed"]["stop_threshold"]
     file.write_text(json.dumps(manifest))
-    assert load_draws("trial", tmp_path).draw(1) == Parameters(**{**ROWS[1], "stop_threshold": PARAMETERS["stop_threshold"].default})
+    assert load_draws("trial", tmp_path).draw(1) == Parameters(
+        **{**ROWS[1], "stop_threshold": PARAMETERS["stop_threshold"].default}
+    )
 
 
 def test_a_parameter_that_is_no_more_is_named(kept, tmp_path):
     file = tmp_path / "trial.json"
     file.write_text(file.read_text().replace('"stop_threshold"', '"stop_treshold"'))
-    with pytest.raises(DrawsError, match="trial, draw 0: there is no parameter 'stop_treshold'; did you mean stop_threshold"):
+    with pytest.raises(
+        DrawsError,
+        match="trial, draw 0: there is no parameter 'stop_treshold'; did you mean stop_threshold",
+    ):
         load_draws("trial", tmp_path)
 
 
@@ -66,8 +76,17 @@ def test_what_is_no_draw_is_refused(kept, tmp_path):
     with pytest.raises(DrawsError, match=r"bad, draw 1: initial_repression = 1\.5 is out of range"):
         write_draws([ROWS[0], {**ROWS[1], "initial_repression": 1.5}], VARIED, tmp_path, "bad", {})
     with pytest.raises(DrawsError, match="bad: there is no column 'famine_effect'"):
-        write_draws([{k: v for k, v in ROWS[0].items() if k != "famine_effect"}], VARIED, tmp_path, "bad", {})
-    with pytest.raises(DrawsError, match="bad: memory_weeks differs between draws, but is not among those that vary"):
+        write_draws(
+            [{k: v for k, v in ROWS[0].items() if k != "famine_effect"}],
+            VARIED,
+            tmp_path,
+            "bad",
+            {},
+        )
+    with pytest.raises(
+        DrawsError,
+        match="bad: memory_weeks differs between draws, but is not among those that vary",
+    ):
         write_draws(ROWS, ["famine_effect"], tmp_path, "bad", {})
     with pytest.raises(DrawsError, match="bad: there is no draw"):
         write_draws([], VARIED, tmp_path, "bad", {})
@@ -86,12 +105,17 @@ def test_a_table_that_was_changed_is_refused(kept, tmp_path):
 def test_the_shipped_draws_are_at_least_200_parameters_of_the_shipped_country(north_korea):
     draws = shipped()
     assert len(draws) == draws.manifest["draws"] >= 200
-    assert draws.manifest["country"] == {"name": "north_korea", "fingerprint": north_korea.fingerprint}
+    assert draws.manifest["country"] == {
+        "name": "north_korea",
+        "fingerprint": north_korea.fingerprint,
+    }
     assert Parameters.draw(0) == draws.draw(0) != Parameters.draw(199)
     assert set(draws.varied) == set(draws.manifest["space"])
     for one, (low, high) in draws.manifest["space"].items():
         assert all(low <= getattr(row, one) <= high for row in draws.rows)
-    assert {"version", "posterior", "record", "observation", "script", "fixed"} <= set(draws.manifest)
+    assert {"version", "posterior", "record", "observation", "script", "fixed"} <= set(
+        draws.manifest
+    )
 
 
 @pytest.mark.parametrize(
@@ -124,7 +148,11 @@ def test_draws_are_read_only_when_they_are_asked_for():
 def test_the_page_s_code_runs(capsys, monkeypatch):
     """With a sample of the space that is smaller still."""
     monkeypatch.setattr(simulation, "POINTS", 2**12)
-    for code in re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "posterior.md").read_text(encoding="utf-8"), re.DOTALL):
+    for code in re.findall(
+        r"```python\n(.*?)```",
+        (ROOT / "docs" / "posterior.md").read_text(encoding="utf-8"),
+        re.DOTALL,
+    ):
         exec(compile(code, "posterior.md", "exec"), {})
     printed = capsys.readouterr().out
     assert "prior_alpha" in printed

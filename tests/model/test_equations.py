@@ -17,15 +17,28 @@ from defection.distributions import binomial_quantile
 ABILITY = [
     (1.0, 0.0, 0.0, 0.5),
     (0.5, 2.0, 0.0, 0.7310585786300049),  # 1 / (1 + e^-1)
-    (0.617, 16.0, -0.071, 0.9999461),  # a young woman of high status who trades, at the border: 3 + 5 + 5 + 3
+    (
+        0.617,
+        16.0,
+        -0.071,
+        0.9999461,
+    ),  # a young woman of high status who trades, at the border: 3 + 5 + 5 + 3
     (0.2, -5.0, 0.0, 0.2689414213699951),  # old, low status: -3 - 2
 ]
-# δ, famine, s, impact on motivation, growth, motivation = 1 / (1 + e^-(δ famine + s (impact + 4 growth)))
+# δ, famine, s, impact on motivation, growth, motivation = 1 / (1 + e^-(δ famine + s (impact + 4
+# growth)))
 MOTIVATION = [
     (0.837, 0.0, 0.617, 0.0, 0.0, 0.5),
     (1.0, 1.0, 0.617, 0.0, 0.0, 0.7310585786300049),
     (0.837, 1.0, 0.5, -6.0, 0.0, 0.1031227),  # old, rural, low status in a famine year: 0.837 - 3
-    (0.837, 0.0, 1.0, 2.0, -0.25, 0.7310585786300049),  # high status while the economy shrinks by a quarter: 2 - 1
+    (
+        0.837,
+        0.0,
+        1.0,
+        2.0,
+        -0.25,
+        0.7310585786300049,
+    ),  # high status while the economy shrinks by a quarter: 2 - 1
 ]
 
 
@@ -36,15 +49,23 @@ def test_ability_equals_the_hand_computed_table(s, impact, growth, expected):
 
 @pytest.mark.parametrize(("delta", "famine", "s", "impact", "growth", "expected"), MOTIVATION)
 def test_motivation_equals_the_hand_computed_table(delta, famine, s, impact, growth, expected):
-    assert equations.motivation(s, impact, 4.0, growth, delta, famine) == pytest.approx(expected, rel=2e-6)
+    assert equations.motivation(s, impact, 4.0, growth, delta, famine) == pytest.approx(
+        expected, rel=2e-6
+    )
 
 
 @pytest.mark.parametrize(
     ("intercept", "slope", "motivation", "ability", "expected"),
-    [(-4.0, 8.0, 0.5, 1.0, 0.5), (-4.0, 8.0, 0.5, 0.5, 0.11920292202211755), (0.0, 3.0, 0.0, 1.0, 0.5)],
+    [
+        (-4.0, 8.0, 0.5, 1.0, 0.5),
+        (-4.0, 8.0, 0.5, 0.5, 0.11920292202211755),
+        (0.0, 3.0, 0.0, 1.0, 0.5),
+    ],
 )
 def test_utility_equals_the_hand_computed_table(intercept, slope, motivation, ability, expected):
-    assert equations.utility(intercept, slope, motivation, ability) == pytest.approx(expected, rel=1e-14)
+    assert equations.utility(intercept, slope, motivation, ability) == pytest.approx(
+        expected, rel=1e-14
+    )
 
 
 @given(st.floats(0, 1))
@@ -61,7 +82,9 @@ shapes = st.floats(0.01, 5000)
 @given(cutoffs, shapes, shapes)
 def test_the_bound_lies_above_the_probability(cutoff, alpha, beta):
     scale = equations.belief_scale(alpha, beta)
-    bound = equations.probability_bound(cutoff, math.log(cutoff), math.log1p(-cutoff), alpha, beta, scale)
+    bound = equations.probability_bound(
+        cutoff, math.log(cutoff), math.log1p(-cutoff), alpha, beta, scale
+    )
     assert bound >= equations.defection_probability(cutoff, alpha, beta)
 
 
@@ -98,7 +121,10 @@ def test_repression_stays_as_it_is_where_the_rate_is_nil(repression, observed, t
 
 
 def test_what_is_compared_with_the_tolerated_number_follows_the_reading():
-    assert [equations.compared_number(code, 10, 7) for code in (equations.ATTEMPTS, equations.SUCCESSES, equations.STOPPED)] == [10, 3, 7]
+    assert [
+        equations.compared_number(code, 10, 7)
+        for code in (equations.ATTEMPTS, equations.SUCCESSES, equations.STOPPED)
+    ] == [10, 3, 7]
 
 
 @given(st.integers(0, 10**8), st.lists(st.floats(1e-6, 1), min_size=1, max_size=50))
@@ -116,12 +142,20 @@ def test_attempts_are_binomial(seed):
     """Chi-square over 20,000 draws against the exact probabilities."""
     n, cutoff, alpha, beta = 4000, 0.3, 20.0, 20.0
     rng = np.random.default_rng(seed)
-    counts = np.bincount([equations.attempts(u, n, cutoff, alpha, beta) for u in rng.random(20_000)])
+    counts = np.bincount(
+        [equations.attempts(u, n, cutoff, alpha, beta) for u in rng.random(20_000)]
+    )
     p = scipy.stats.beta.cdf(cutoff, alpha, beta)
     low, high = scipy.stats.binom.ppf([0.005, 0.995], n, p).astype(int)
     middle = np.arange(low, high + 1)
     expected = np.concatenate(
-        [[scipy.stats.binom.cdf(low - 1, n, p)], scipy.stats.binom.pmf(middle, n, p), [scipy.stats.binom.sf(high, n, p)]]
+        [
+            [scipy.stats.binom.cdf(low - 1, n, p)],
+            scipy.stats.binom.pmf(middle, n, p),
+            [scipy.stats.binom.sf(high, n, p)],
+        ]
     )
-    observed = np.concatenate([[counts[:low].sum()], counts[low : high + 1], [counts[high + 1 :].sum()]])
+    observed = np.concatenate(
+        [[counts[:low].sum()], counts[low : high + 1], [counts[high + 1 :].sum()]]
+    )
     assert scipy.stats.chisquare(observed, expected * 20_000).pvalue > 1e-4

@@ -16,8 +16,17 @@ from tests.conftest import LIVELY, TINY
 
 
 def _batch(**settings):
-    parameters = {"country": str(TINY), "famine_effect": [0.1, 0.2], **{k: v for k, v in LIVELY.items() if k != "famine_effect"}}
-    return mesa.batch_run(DefectionModel, {**parameters, **settings.pop("parameters", {})}, display_progress=False, **settings)
+    parameters = {
+        "country": str(TINY),
+        "famine_effect": [0.1, 0.2],
+        **{k: v for k, v in LIVELY.items() if k != "famine_effect"},
+    }
+    return mesa.batch_run(
+        DefectionModel,
+        {**parameters, **settings.pop("parameters", {})},
+        display_progress=False,
+        **settings,
+    )
 
 
 def _seeded(seeds):
@@ -29,13 +38,21 @@ def _seeded(seeds):
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_batch_run_gives_every_row_of_every_run_and_no_extra_step(processes):
-    rows = pd.DataFrame(_batch(number_processes=processes, max_steps=1000, data_collection_period=1, **_seeded([3, 4])))
+    rows = pd.DataFrame(
+        _batch(
+            number_processes=processes, max_steps=1000, data_collection_period=1, **_seeded([3, 4])
+        )
+    )
     seed_column = "seed" if "seed" in rows else "rng"
-    rows = rows.drop_duplicates([seed_column, "famine_effect", "week"])  # Mesa 3.5 adds a row per province
+    rows = rows.drop_duplicates(
+        [seed_column, "famine_effect", "week"]
+    )  # Mesa 3.5 adds a row per province
     assert len(rows) == 4 * 105
     for (famine_effect, seed), run in rows.groupby(["famine_effect", seed_column]):
         run = run.sort_values("week")
-        expected = DefectionModel(country=TINY, seed=seed, **{**LIVELY, "famine_effect": famine_effect}).run()
+        expected = DefectionModel(
+            country=TINY, seed=seed, **{**LIVELY, "famine_effect": famine_effect}
+        ).run()
         frame = expected.datacollector.get_model_vars_dataframe()
         assert run["week"].tolist() == list(range(105))
         assert run["attempts"].tolist() == frame["attempts"].tolist()
@@ -59,7 +76,9 @@ def test_a_pickled_model_continues_bit_identically(lively):
     again = pickle.loads(pickle.dumps(half))
     pd.testing.assert_frame_equal(again.run().weekly(), whole.weekly())
     assert half.week == 60
-    assert again.datacollector.get_model_vars_dataframe().equals(whole.datacollector.get_model_vars_dataframe())
+    assert again.datacollector.get_model_vars_dataframe().equals(
+        whole.datacollector.get_model_vars_dataframe()
+    )
 
 
 def test_a_deep_copy_continues_bit_identically_and_leaves_the_original_alone(lively):
@@ -110,7 +129,14 @@ def test_the_model_opens_in_solaraviz_and_steps():
     settings = {
         "country": str(TINY),
         "seed": {"type": "InputText", "value": "7", "label": "seed"},
-        "famine_effect": {"type": "SliderFloat", "value": 0.5, "label": "famine", "min": 0.0, "max": 2.0, "step": 0.1},
+        "famine_effect": {
+            "type": "SliderFloat",
+            "value": 0.5,
+            "label": "famine",
+            "min": 0.0,
+            "max": 2.0,
+            "step": 0.1,
+        },
     }
 
     @solara.component
@@ -122,6 +148,10 @@ def test_the_model_opens_in_solaraviz_and_steps():
     try:
         buttons = [b for b in rendered.find(ipyvuetify.Btn).widgets if "Step" in b.children]
         buttons[0].click()
-        assert any("1" in str(text.children) for text in rendered.find(ipyvuetify.Html).widgets if "Step" in str(text.children))
+        assert any(
+            "1" in str(text.children)
+            for text in rendered.find(ipyvuetify.Html).widgets
+            if "Step" in str(text.children)
+        )
     finally:
         rendered.close()

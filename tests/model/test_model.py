@@ -51,17 +51,27 @@ def test_what_is_older_than_the_memory_is_forgotten_to_the_unit(lively, memory):
         successes = (province["known_attempts"] - province["known_stopped"]).to_numpy()
         for week in range(len(province)):
             recent = slice(max(0, week - memory), week)
-            assert province["belief_alpha"].iloc[week] == LIVELY["prior_alpha"] + stopped[recent].sum()
-            assert province["belief_beta"].iloc[week] == LIVELY["prior_beta"] + successes[recent].sum()
+            assert (
+                province["belief_alpha"].iloc[week] == LIVELY["prior_alpha"] + stopped[recent].sum()
+            )
+            assert (
+                province["belief_beta"].iloc[week] == LIVELY["prior_beta"] + successes[recent].sum()
+            )
 
 
 def test_repression_that_is_not_adjusted_stays(lively):
-    assert (lively(adjustment_rate=0.0, initial_repression=0.6).run().weekly()["repression"] == 0.6).all()
+    assert (
+        lively(adjustment_rate=0.0, initial_repression=0.6).run().weekly()["repression"] == 0.6
+    ).all()
 
 
 def test_repression_falls_by_the_paper_s_figure_while_the_level_stays_tolerated(north_korea):
     model = DefectionModel(
-        initial_repression=0.85, adjustment_rate=0.00055, tolerated_attempts=10**9, stop_threshold=2 * 10**9, seed=1
+        initial_repression=0.85,
+        adjustment_rate=0.00055,
+        tolerated_attempts=10**9,
+        stop_threshold=2 * 10**9,
+        seed=1,
     ).run()
     assert model.week == 1196
     for province in model.provinces:
@@ -77,7 +87,9 @@ def test_repression_falls_by_the_paper_s_figure_while_the_level_stays_tolerated(
     st.floats(0, 1),
     st.floats(0, 1),
 )
-def test_counts_are_conserved_and_nothing_is_known_that_did_not_happen(seed, hearing, measure, memory, known, repression):
+def test_counts_are_conserved_and_nothing_is_known_that_did_not_happen(
+    seed, hearing, measure, memory, known, repression
+):
     changes = {
         "hearing": hearing,
         "tolerated_measure": measure,
@@ -85,17 +97,23 @@ def test_counts_are_conserved_and_nothing_is_known_that_did_not_happen(seed, hea
         "observation_probability": known,
         "initial_repression": repression,
     }
-    weekly = DefectionModel(country=TINY, seed=seed, weeks=60, **{**LIVELY, **changes}).run().weekly()
+    weekly = (
+        DefectionModel(country=TINY, seed=seed, weeks=60, **{**LIVELY, **changes}).run().weekly()
+    )
     assert (weekly["attempts"] == weekly["stopped"] + weekly["successes"]).all()
     assert (weekly["known_stopped"] <= weekly["stopped"]).all()
     assert (weekly["known_attempts"] - weekly["known_stopped"] <= weekly["successes"]).all()
-    assert (weekly[["attempts", "stopped", "successes", "known_attempts", "known_stopped"]] >= 0).all(axis=None)
+    assert (
+        weekly[["attempts", "stopped", "successes", "known_attempts", "known_stopped"]] >= 0
+    ).all(axis=None)
     assert weekly["repression"].between(0, 1).all()
     assert (weekly["attempts"] <= weekly["population"]).all()
 
 
 @pytest.mark.parametrize("measure", ["attempts", "successes", "stopped"])
-def test_repression_rises_exactly_where_the_reading_s_number_is_above_the_tolerated(lively, measure):
+def test_repression_rises_exactly_where_the_reading_s_number_is_above_the_tolerated(
+    lively, measure
+):
     model = lively(tolerated_measure=measure, adjustment_rate=0.001, tolerated_attempts=12).run()
     for _, province in model.weekly().groupby("province", observed=True):
         rises = np.diff(province["repression"]) > 0
@@ -110,7 +128,9 @@ def test_with_nationwide_hearing_everyone_believes_the_same(lively):
         here = weekly[weekly.week == week]
         assert len(set(here["belief_alpha"])) == 1
         total = (here["belief_alpha"] + here["belief_beta"]).iloc[0]
-        assert total == pytest.approx(LIVELY["prior_alpha"] + LIVELY["prior_beta"] + known[:week].sum())
+        assert total == pytest.approx(
+            LIVELY["prior_alpha"] + LIVELY["prior_beta"] + known[:week].sum()
+        )
 
 
 def test_the_order_of_activation_does_not_matter(lively):
@@ -135,7 +155,11 @@ def test_a_change_in_one_province_leaves_the_others_as_they_were(tiny, lively):
 
 def test_with_nationwide_hearing_a_change_in_one_province_reaches_the_others(tiny, lively):
     before = lively(hearing="nationwide").run().weekly()
-    after = lively(hearing="nationwide", country=tiny.replace(border=np.array([0.0, 0.0]))).run().weekly()
+    after = (
+        lively(hearing="nationwide", country=tiny.replace(border=np.array([0.0, 0.0])))
+        .run()
+        .weekly()
+    )
     inland = before["province"] == "Inland"
     assert (before[inland]["attempts"] != after[inland]["attempts"]).any()
 
@@ -183,7 +207,9 @@ def test_attempts_are_binomial_in_every_category(lively, seed):
     for model in models:
         model.step()
     mean = np.mean([[c.attempts for c in model.citizens] for model in models], axis=0)
-    z = (mean - heads * probability) / np.sqrt(heads * probability * (1 - probability) / len(models))
+    z = (mean - heads * probability) / np.sqrt(
+        heads * probability * (1 - probability) / len(models)
+    )
     assert scipy.stats.chi2.sf((z**2).sum(), len(z)) > 1e-4
 
 
@@ -195,17 +221,29 @@ def test_categories_answer_what_a_student_asks(lively):
     z = p.demographic_effect * (category.ability_impact + 1 * 0.01 * -2.5)
     assert category.ability == pytest.approx(1 / (1 + math.exp(-z)))
     assert category.utility == pytest.approx(
-        1 / (1 + math.exp(-(p.utility_intercept + p.utility_slope * category.motivation * category.ability)))
+        1
+        / (
+            1
+            + math.exp(
+                -(p.utility_intercept + p.utility_slope * category.motivation * category.ability)
+            )
+        )
     )
     assert category.cutoff == pytest.approx(category.utility / (1 + category.utility))
     assert category.defection_probability == pytest.approx(
         scipy.stats.beta.cdf(category.cutoff, province.belief.alpha, province.belief.beta)
     )
     assert category.traits == {"age": "young", "gender": "female"}
-    assert province.belief.mean == pytest.approx(scipy.stats.beta.mean(province.belief.alpha, province.belief.beta))
-    assert province.belief.sd == pytest.approx(scipy.stats.beta.std(province.belief.alpha, province.belief.beta))
+    assert province.belief.mean == pytest.approx(
+        scipy.stats.beta.mean(province.belief.alpha, province.belief.beta)
+    )
+    assert province.belief.sd == pytest.approx(
+        scipy.stats.beta.std(province.belief.alpha, province.belief.beta)
+    )
     low, high = province.belief.interval(0.9)
-    assert scipy.stats.beta.cdf([low, high], province.belief.alpha, province.belief.beta) == pytest.approx([0.05, 0.95])
+    assert scipy.stats.beta.cdf(
+        [low, high], province.belief.alpha, province.belief.beta
+    ) == pytest.approx([0.05, 0.95])
 
 
 def test_utility_changes_with_the_year_and_not_within(lively):
@@ -215,7 +253,9 @@ def test_utility_changes_with_the_year_and_not_within(lively):
     for _ in range(104):
         model.step()
         utilities.append(category.utility)
-    assert len(set(utilities[:51])) == 1  # after weeks 0 .. 50 the coming week is still one of the first year
+    assert (
+        len(set(utilities[:51])) == 1
+    )  # after weeks 0 .. 50 the coming week is still one of the first year
     assert len(set(utilities[51:])) == 1
     assert utilities[50] != utilities[51]
 
@@ -274,7 +314,11 @@ def test_flows_by_category_add_up_to_the_provinces_and_change_nothing(lively):
     table = detailed.by_category()
     assert (
         table.groupby("province")[2000].sum().to_dict()
-        == detailed.weekly().query("year == 2000").groupby("province", observed=True)["attempts"].sum().to_dict()
+        == detailed.weekly()
+        .query("year == 2000")
+        .groupby("province", observed=True)["attempts"]
+        .sum()
+        .to_dict()
     )
     with pytest.raises(ValueError, match="record_categories=True"):
         plain.by_category()
@@ -289,7 +333,9 @@ def test_the_data_collector_holds_the_state_after_t_weeks_in_row_t(lively):
     for name in weekly:
         assert frame[name].iloc[0] == 0
         assert frame[name].iloc[1:].tolist() == weekly[name].tolist()
-    provinces = model.datacollector.get_agenttype_vars_dataframe(type(next(iter(model.provinces)))).reset_index()
+    provinces = model.datacollector.get_agenttype_vars_dataframe(
+        type(next(iter(model.provinces)))
+    ).reset_index()
     assert len(provinces) == 105 * 2
     inland = provinces[provinces["province"] == "Inland"]
     here = model.weekly().query("province == 'Inland'")

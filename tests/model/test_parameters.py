@@ -29,7 +29,10 @@ def test_every_parameter_says_what_it_means_and_where_it_comes_from():
     ("values", "words"),
     [
         ({"famin_effect": 1}, "there is no parameter 'famin_effect'; did you mean famine_effect?"),
-        ({"initial_repression": 1.2}, "initial_repression = 1.2 is out of range: it must be at most 1"),
+        (
+            {"initial_repression": 1.2},
+            "initial_repression = 1.2 is out of range: it must be at most 1",
+        ),
         ({"memory_weeks": 0}, "memory_weeks = 0 is out of range: it must be at least 1"),
         ({"memory_weeks": 1.5}, "memory_weeks must be a whole number, not 1.5"),
         ({"famine_effect": math.nan}, "famine_effect must be finite, not nan"),
@@ -37,7 +40,10 @@ def test_every_parameter_says_what_it_means_and_where_it_comes_from():
         ({"famine_effect": "much"}, "famine_effect must be a number, not 'much' (str)"),
         ({"famine_effect": True}, "famine_effect must be a number, not True (bool)"),
         ({"famine_effect": None}, "famine_effect must be a number, not None (NoneType)"),
-        ({"hearing": "nationwid"}, "hearing = 'nationwid' is not one of province, nationwide; did you mean nationwide?"),
+        (
+            {"hearing": "nationwid"},
+            "hearing = 'nationwid' is not one of province, nationwide; did you mean nationwide?",
+        ),
         ({"hearing": 3}, "hearing must be text, not 3 (int)"),
         ({"famine_years": "1998-1995"}, "famine_years = '1998-1995' ends before it begins"),
     ],
@@ -65,13 +71,20 @@ def test_parameters_cannot_be_changed_but_replaced():
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "value"), [("memory_weeks", "380", 380), ("famine_effect", "1e-1", 0.1), ("hearing", "nationwide", "nationwide")]
+    ("name", "text", "value"),
+    [
+        ("memory_weeks", "380", 380),
+        ("famine_effect", "1e-1", 0.1),
+        ("hearing", "nationwide", "nationwide"),
+    ],
 )
 def test_values_are_read_as_a_person_types_them(name, text, value):
     assert parameter(name).from_text(text) == value
 
 
-@pytest.mark.parametrize(("name", "text"), [("memory_weeks", "many"), ("memory_weeks", "3.5"), ("famine_effect", "")])
+@pytest.mark.parametrize(
+    ("name", "text"), [("memory_weeks", "many"), ("memory_weeks", "3.5"), ("famine_effect", "")]
+)
 def test_text_that_is_no_value_is_refused_by_name(name, text):
     with pytest.raises(ParameterError, match=name):
         parameter(name).from_text(text)

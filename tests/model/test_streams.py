@@ -8,17 +8,35 @@ import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
-from defection.streams import LANES, PURPOSES, SeedError, Streams, checked_seed, lanes_for, start_states
+from defection.streams import (
+    LANES,
+    PURPOSES,
+    SeedError,
+    Streams,
+    checked_seed,
+    lanes_for,
+    start_states,
+)
 
 
-@pytest.mark.parametrize(("given", "number"), [(0, 0), ("7", 7), (" 7 ", 7), (np.int64(3), 3), (5.0, 5), (2**100, 2**100)])
+@pytest.mark.parametrize(
+    ("given", "number"),
+    [(0, 0), ("7", 7), (" 7 ", 7), (np.int64(3), 3), (5.0, 5), (2**100, 2**100)],
+)
 def test_a_seed_may_be_a_number_or_the_same_number_as_text(given, number):
     assert checked_seed(given) == number
     assert checked_seed(rng=given) == number
 
 
 @pytest.mark.parametrize(
-    ("given", "words"), [(-1, "at least 0"), (1.5, "whole number"), ("x", "whole number"), (True, "whole number"), ([1], "whole number")]
+    ("given", "words"),
+    [
+        (-1, "at least 0"),
+        (1.5, "whole number"),
+        ("x", "whole number"),
+        (True, "whole number"),
+        ([1], "whole number"),
+    ],
 )
 def test_what_is_not_a_seed_is_refused(given, words):
     with pytest.raises(SeedError, match=words):
@@ -64,13 +82,17 @@ class Words(np.random.bit_generator.ISeedSequence):
 
 
 def test_every_lane_is_numpys_sfc64():
-    for purpose, child in zip(PURPOSES, np.random.SeedSequence(11).spawn(len(PURPOSES)), strict=True):
+    for purpose, child in zip(
+        PURPOSES, np.random.SeedSequence(11).spawn(len(PURPOSES)), strict=True
+    ):
         words = child.generate_state(3 * LANES, np.uint64).reshape(LANES, 3)
         lanes = [np.random.Generator(np.random.SFC64(Words(row))) for row in words]
         streams = Streams(11)
         for size in (LANES * 3, 10, 1):
             drawn = streams.draw(purpose, size)
-            expected = np.stack([lane.random(lanes_for(size) // LANES) for lane in lanes], axis=1).ravel()[:size]
+            expected = np.stack(
+                [lane.random(lanes_for(size) // LANES) for lane in lanes], axis=1
+            ).ravel()[:size]
             assert drawn.tolist() == expected.tolist()
 
 
@@ -78,7 +100,11 @@ def test_every_lane_is_numpys_sfc64():
 def test_streams_start_where_numpys_seed_sequence_puts_them(number):
     states = start_states(number)
     for key in range(len(PURPOSES)):
-        words = np.random.SeedSequence(number, spawn_key=(key,)).generate_state(3 * LANES, np.uint64).reshape(LANES, 3)
+        words = (
+            np.random.SeedSequence(number, spawn_key=(key,))
+            .generate_state(3 * LANES, np.uint64)
+            .reshape(LANES, 3)
+        )
         for lane in (0, 1, LANES - 1):
             expected = np.random.SFC64(Words(words[lane])).state["state"]["state"]
             assert states[key, :, lane].tolist() == expected.tolist()

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from defection.batch_runs import open_results, run_sweep
-from defection.batch_runs.sweeps.chunk import failed_part
-from defection.batch_runs.sweeps.folder import Folder
+from defection.batch_runs.execution.worker import failed_part
+from defection.batch_runs.store.folder import Folder
 from defection.batch_runs.sweeps.sweep import task_maker
 from tests.conftest import BURSTING, LIVELY, TINY
 
@@ -20,15 +20,25 @@ ERROR = 'RuntimeError: <script>alert("1 < 2 & 3")</script> \x00 end'
 
 def kept(results) -> pd.DataFrame:
     """Return the table of runs as it lies on disk, read without the code under test."""
-    return pd.read_parquet(results.path / "runs").sort_values(["point", "replicate"], ignore_index=True)
+    return pd.read_parquet(results.path / "runs").sort_values(
+        ["point", "replicate"], ignore_index=True
+    )
 
 
 @pytest.fixture(scope="session")
 def grid(tmp_path_factory):
     """Three values of two parameters, six replicates; North Korea. In a third of the cells all runs stop early."""
     design = {"kind": "grid", "replicates": 6}
-    parameters = {**BURSTING, "famine_effect": [0.0, 0.8, 1.6], "adjustment_rate": {**RATE, "steps": 3}}
-    return run_sweep({"seed": 7, "design": design, "parameters": parameters}, tmp_path_factory.mktemp("grid") / "sweep", engine="serial")
+    parameters = {
+        **BURSTING,
+        "famine_effect": [0.0, 0.8, 1.6],
+        "adjustment_rate": {**RATE, "steps": 3},
+    }
+    return run_sweep(
+        {"seed": 7, "design": design, "parameters": parameters},
+        tmp_path_factory.mktemp("grid") / "sweep",
+        engine="serial",
+    )
 
 
 @pytest.fixture(scope="session")
@@ -36,15 +46,28 @@ def sampled(tmp_path_factory):
     """Sixty random points of three parameters, two replicates; North Korea."""
     design = {"kind": "random", "points": 60, "replicates": 2}
     parameters = {**BURSTING, "famine_effect": {}, "adjustment_rate": RATE, "hearing": {}}
-    return run_sweep({"seed": 3, "design": design, "parameters": parameters}, tmp_path_factory.mktemp("sampled") / "sweep", engine="serial")
+    return run_sweep(
+        {"seed": 3, "design": design, "parameters": parameters},
+        tmp_path_factory.mktemp("sampled") / "sweep",
+        engine="serial",
+    )
 
 
 @pytest.fixture(scope="session")
 def alone(tmp_path_factory):
     """Three parameters, one at a time, four replicates; North Korea."""
     design = {"kind": "one-at-a-time", "steps": 4, "replicates": 4}
-    parameters = {**BURSTING, "famine_effect": {}, "adjustment_rate": RATE, "hearing": ["province", "nationwide"]}
-    return run_sweep({"seed": 5, "design": design, "parameters": parameters}, tmp_path_factory.mktemp("alone") / "sweep", engine="serial")
+    parameters = {
+        **BURSTING,
+        "famine_effect": {},
+        "adjustment_rate": RATE,
+        "hearing": ["province", "nationwide"],
+    }
+    return run_sweep(
+        {"seed": 5, "design": design, "parameters": parameters},
+        tmp_path_factory.mktemp("alone") / "sweep",
+        engine="serial",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from defection.batch_runs.sweeps.results import ResultsError
-from defection.run_folder import FolderError
+from defection.batch_runs.store.results import ResultsError
+from defection.files import FolderError
 from defection.views.sweep_report import report, write_report
-from tests.views.browser import Strict, chromium
+from tests.views.app.browser import Strict, chromium
 from tests.views.conftest import kept
 
 
@@ -26,7 +26,11 @@ class Page(html.parser.HTMLParser):
     def handle_starttag(self, tag, attributes):
         self.tags.append(tag)
         values = dict(attributes)
-        self.references += [values[name] for name in ("src", "href", "action", "data", "poster", "srcset") if name in values]
+        self.references += [
+            values[name]
+            for name in ("src", "href", "action", "data", "poster", "srcset")
+            if name in values
+        ]
         if tag == "img":
             self.images.append(values)
 
@@ -58,7 +62,10 @@ def test_the_page_is_well_formed(grid, broken):
 def test_every_figure_has_an_alternative_text_of_its_own(grid):
     texts = [image["alt"] for image in Page(report(grid)).images]
     assert len(texts) == len(set(texts)) == 5
-    assert any(text.startswith("Mean successes in the whole run over famine_effect and adjustment_rate") for text in texts)
+    assert any(
+        text.startswith("Mean successes in the whole run over famine_effect and adjustment_rate")
+        for text in texts
+    )
     assert all(len(text) > 80 for text in texts)
 
 
@@ -82,7 +89,13 @@ def test_the_table_holds_every_point_from_the_largest(grid):
 
 def test_of_many_points_the_ends_are_shown_and_that_is_said(sampled):
     text = report(sampled)
-    means = kept(sampled).groupby("point")["total_successes"].mean().sort_values(ascending=False).index.tolist()
+    means = (
+        kept(sampled)
+        .groupby("point")["total_successes"]
+        .mean()
+        .sort_values(ascending=False)
+        .index.tolist()
+    )
     shown = [int(point) for point in re.findall(r"<tr>\s*<td class=\"text\">(\d+)</td>", text)]
     assert shown == means[:10] + means[-10:]
     assert "The 10 largest and the 10 smallest are shown" in text
@@ -117,7 +130,9 @@ def test_the_file_is_written_whole_or_not_at_all(single, tmp_path, monkeypatch):
     assert file.read_text(encoding="utf-8") == report(single)
     with pytest.raises(FolderError, match="exists; choose another name"):
         write_report(single, file)
-    monkeypatch.setattr("defection.views.sweep_report.report", lambda *_: "\ud800")  # cannot be written as UTF-8
+    monkeypatch.setattr(
+        "defection.views.sweep_report.report", lambda *_: "\ud800"
+    )  # cannot be written as UTF-8
     with pytest.raises(UnicodeEncodeError):
         write_report(single, file, force=True)
     monkeypatch.undo()
@@ -137,7 +152,12 @@ def test_chromium_shows_the_page_with_all_its_images(grid, tmp_path):
         for width in (1100, 390):
             visitor = Strict(browser.new_page(viewport={"width": width, "height": 900}))
             visitor.page.goto((tmp_path / "report.html").as_uri())
-            assert visitor.page.evaluate("[...document.images].map(image => image.complete && image.naturalWidth > 500)") == [True] * 5
+            assert (
+                visitor.page.evaluate(
+                    "[...document.images].map(image => image.complete && image.naturalWidth > 500)"
+                )
+                == [True] * 5
+            )
             assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
             assert [fault for fault in visitor.faults if "file:" not in fault] == []
             assert len(visitor.faults) == 1  # the page itself

@@ -10,10 +10,25 @@ import pytest
 from scipy.stats import qmc
 
 from defection import PARAMETERS
-from defection.batch_runs.designs import DESIGNS, DesignError, Grid, LatinHypercube, OneAtATime, Points, Random, Sobol, Space
+from defection.batch_runs.designs import (
+    DESIGNS,
+    DesignError,
+    Grid,
+    LatinHypercube,
+    OneAtATime,
+    Points,
+    Random,
+    Sobol,
+    Space,
+)
 
 SPACE = Space.of(
-    {"famine_effect": {"low": 0, "high": 2}, "adjustment_rate": {}, "memory_weeks": [200, 380, 1196], "initial_repression": 0.9}
+    {
+        "famine_effect": {"low": 0, "high": 2},
+        "adjustment_rate": {},
+        "memory_weeks": [200, 380, 1196],
+        "initial_repression": 0.9,
+    }
 )
 
 
@@ -31,7 +46,9 @@ def test_a_sampled_design_repeats_with_its_seed_and_differs_with_another(design)
 
 @pytest.mark.parametrize("maker", [Random, Sobol])
 def test_a_random_design_and_sobol_points_go_on_where_they_ended(maker):
-    pd.testing.assert_frame_equal(maker(50).more(SPACE, 3, 20, 50), maker(50).table(SPACE, 3).iloc[20:].reset_index(drop=True))
+    pd.testing.assert_frame_equal(
+        maker(50).more(SPACE, 3, 20, 50), maker(50).table(SPACE, 3).iloc[20:].reset_index(drop=True)
+    )
 
 
 def test_a_latin_hypercube_hits_every_slice_of_every_range_once():
@@ -49,33 +66,56 @@ def test_a_latin_hypercube_is_continued_by_one_of_the_added_size():
 
 
 def test_sobol_points_cover_space_more_evenly_than_random_ones(seed):
-    space = Space.of({name: {} for name in ("famine_effect", "adjustment_rate", "initial_repression")})
-    spread = {kind: qmc.discrepancy(space.unit(DESIGNS[kind](256).table(space, seed))) for kind in ("random", "sobol")}
+    space = Space.of(
+        {name: {} for name in ("famine_effect", "adjustment_rate", "initial_repression")}
+    )
+    spread = {
+        kind: qmc.discrepancy(space.unit(DESIGNS[kind](256).table(space, seed)))
+        for kind in ("random", "sobol")
+    }
     assert spread["sobol"] < spread["random"] / 5
 
 
 def test_a_grid_is_every_combination_and_the_last_parameter_varies_fastest():
     space = Space.of(
-        {"famine_effect": [0.0, 0.5], "memory_weeks": {"low": 200, "high": 400, "steps": 3}, "initial_repression": {"low": 0.5, "high": 1}}
+        {
+            "famine_effect": [0.0, 0.5],
+            "memory_weeks": {"low": 200, "high": 400, "steps": 3},
+            "initial_repression": {"low": 0.5, "high": 1},
+        }
     )
     table = Grid(steps=2).table(space, 1)
-    expected = itertools.product([200, 300, 400], [0.0, 0.5], [0.5, 1.0])  # in the order of the documentation
-    assert list(zip(table["memory_weeks"], table["famine_effect"], table["initial_repression"], strict=True)) == list(expected)
+    expected = itertools.product(
+        [200, 300, 400], [0.0, 0.5], [0.5, 1.0]
+    )  # in the order of the documentation
+    assert list(
+        zip(table["memory_weeks"], table["famine_effect"], table["initial_repression"], strict=True)
+    ) == list(expected)
     assert Grid(steps=2).size(space) == 12
 
 
 def test_a_grid_needs_steps_for_a_range():
-    with pytest.raises(DesignError, match="famine_effect is a range, which this design needs in steps: add steps = 5"):
+    with pytest.raises(
+        DesignError,
+        match="famine_effect is a range, which this design needs in steps: add steps = 5",
+    ):
         Grid().size(Space.of({"famine_effect": {"low": 0, "high": 1}}))
 
 
 def test_a_grid_of_ten_million_million_points_is_counted_without_being_made():
-    space = Space.of({name: {"steps": 1000} for name in ("famine_effect", "initial_repression", "prior_alpha", "prior_beta")})
+    space = Space.of(
+        {
+            name: {"steps": 1000}
+            for name in ("famine_effect", "initial_repression", "prior_alpha", "prior_beta")
+        }
+    )
     assert Grid().size(space) == 1000**4
 
 
 def test_one_at_a_time_changes_one_parameter_a_row():
-    space = Space.of({"famine_effect": {"low": 0, "high": 2}, "hearing": {}, "initial_repression": 0.9})
+    space = Space.of(
+        {"famine_effect": {"low": 0, "high": 2}, "hearing": {}, "initial_repression": 0.9}
+    )
     table = OneAtATime(steps=5).table(space, 1)
     base = table.iloc[0]
     assert base["famine_effect"] == PARAMETERS["famine_effect"].default
@@ -103,8 +143,14 @@ def test_points_come_from_a_file(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("famine_efect\n0.5\n", r"line 1: there is no parameter 'famine_efect'; did you mean famine_effect\?"),
-        ("famine_effect\n0.5\nx\n", "line 3, column famine_effect: famine_effect must be a number, not 'x'"),
+        (
+            "famine_efect\n0.5\n",
+            r"line 1: there is no parameter 'famine_efect'; did you mean famine_effect\?",
+        ),
+        (
+            "famine_effect\n0.5\nx\n",
+            "line 3, column famine_effect: famine_effect must be a number, not 'x'",
+        ),
         ("famine_effect\n", "has no points"),
         ("", "has no points"),
         ("famine_effect,memory_weeks\n1\n", "line 2: has 1 cells where the header has 2"),
@@ -117,7 +163,9 @@ def test_a_file_of_points_is_refused_by_line_and_column(tmp_path, text, message)
     file = tmp_path / "points.csv"
     file.write_text(text, encoding="utf-8")
     space = Space.of({"initial_repression": 0.9} if message else None)
-    with pytest.raises(DesignError, match=message or "line 2, column initial_repression: .* at most 1") as caught:
+    with pytest.raises(
+        DesignError, match=message or "line 2, column initial_repression: .* at most 1"
+    ) as caught:
         Points(file).table(space, 1)
     assert str(file) in str(caught.value)
 
@@ -128,7 +176,11 @@ def test_a_missing_file_of_points_is_named(tmp_path):
 
 
 def test_lists_are_drawn_from_evenly():
-    drawn = Random(9000).table(Space.of({"memory_weeks": [200, 380, 1196]}), 5)["memory_weeks"].value_counts()
+    drawn = (
+        Random(9000)
+        .table(Space.of({"memory_weeks": [200, 380, 1196]}), 5)["memory_weeks"]
+        .value_counts()
+    )
     assert np.abs(drawn - 3000).max() < 5 * np.sqrt(9000 * (1 / 3) * (2 / 3))
 
 

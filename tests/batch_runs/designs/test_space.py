@@ -12,14 +12,24 @@ from defection.batch_runs.designs import DesignError, Fixed, Listed, Range, Spac
 
 
 def test_a_value_fixes_a_list_enumerates_a_table_samples_and_the_rest_keeps_its_default():
-    space = Space.of({"famine_effect": {"low": 0.1, "high": 0.7}, "memory_weeks": [200, 380], "initial_repression": 0.9})
+    space = Space.of(
+        {
+            "famine_effect": {"low": 0.1, "high": 0.7},
+            "memory_weeks": [200, 380],
+            "initial_repression": 0.9,
+        }
+    )
     table = space.table(np.array([[0.0, 0.0], [0.99, 0.999]]))
     assert space.names == ["memory_weeks", "famine_effect"]  # the order of the documentation
     assert table["memory_weeks"].tolist() == [200, 380]
     assert table["famine_effect"].between(0.1, 0.7).all()
     assert table["initial_repression"].tolist() == [0.9, 0.9]
     assert list(table.columns) == list(PARAMETERS)
-    rest = {name: table[name].iloc[0] for name in PARAMETERS if name not in ("memory_weeks", "famine_effect", "initial_repression")}
+    rest = {
+        name: table[name].iloc[0]
+        for name in PARAMETERS
+        if name not in ("memory_weeks", "famine_effect", "initial_repression")
+    }
     assert rest == {name: getattr(Parameters(), name) for name in rest}
 
 
@@ -33,28 +43,38 @@ def test_values_of_a_range_and_numbers_of_the_unit_interval_are_one_to_one(unit,
 
 def test_whole_numbers_of_a_range_are_equally_frequent():
     values = Range("memory_weeks", 200, 204).values((np.arange(50_000) + 0.5) / 50_000)
-    assert dict(zip(*np.unique(values, return_counts=True), strict=True)) == dict.fromkeys(range(200, 205), 10_000)
+    assert dict(zip(*np.unique(values, return_counts=True), strict=True)) == dict.fromkeys(
+        range(200, 205), 10_000
+    )
 
 
 def test_a_log_range_has_its_geometric_mean_in_the_middle():
-    assert Range("adjustment_rate", 0.0001, 0.01, True).values(np.array([0.5]))[0] == pytest.approx(0.001)
+    assert Range("adjustment_rate", 0.0001, 0.01, True).values(np.array([0.5]))[0] == pytest.approx(
+        0.001
+    )
 
 
 def test_an_empty_table_takes_the_parameters_own_range_and_scale():
     known = PARAMETERS["adjustment_rate"]
-    assert Space.of({"adjustment_rate": {}}).varied == (Range("adjustment_rate", *known.search, True),)
+    assert Space.of({"adjustment_rate": {}}).varied == (
+        Range("adjustment_rate", *known.search, True),
+    )
     assert Space.of({"hearing": {}}).varied == (Listed("hearing", ("province", "nationwide")),)
 
 
 def test_all_means_every_parameter_of_the_model_that_has_a_range_but_no_reading():
     space = Space.of({"famine_effect": 0.5}, vary="all")
-    assert set(space.names) == {p.name for p in PARAMETERS.values() if p.search and p.group != "reading"} - {"famine_effect"}
+    assert set(space.names) == {
+        p.name for p in PARAMETERS.values() if p.search and p.group != "reading"
+    } - {"famine_effect"}
 
 
 def test_levels_hold_both_ends():
     assert levels(Range("famine_effect", 0.0, 2.0), 3) == [0.0, 1.0, 2.0]
     assert levels(Range("memory_weeks", 200, 202), 9) == [200, 201, 202]
-    assert levels(Range("adjustment_rate", 0.0001, 0.01, True), 3) == pytest.approx([0.0001, 0.001, 0.01])
+    assert levels(Range("adjustment_rate", 0.0001, 0.01, True), 3) == pytest.approx(
+        [0.0001, 0.001, 0.01]
+    )
 
 
 def test_equal_ends_and_lists_of_one_fix():
@@ -65,15 +85,39 @@ def test_equal_ends_and_lists_of_one_fix():
 @pytest.mark.parametrize(
     ("given_", "message", "field"),
     [
-        ({"famine_efect": 1}, "no parameter 'famine_efect'; did you mean famine_effect?", ("parameters", "famine_efect")),
-        ({"famine_effect": {"low": 2, "high": 1}}, "low = 2 is above high = 1", ("parameters", "famine_effect", "low")),
-        ({"initial_repression": {"low": 0, "high": 1.2}}, "at most 1", ("parameters", "initial_repression", "high")),
+        (
+            {"famine_efect": 1},
+            "no parameter 'famine_efect'; did you mean famine_effect?",
+            ("parameters", "famine_efect"),
+        ),
+        (
+            {"famine_effect": {"low": 2, "high": 1}},
+            "low = 2 is above high = 1",
+            ("parameters", "famine_effect", "low"),
+        ),
+        (
+            {"initial_repression": {"low": 0, "high": 1.2}},
+            "at most 1",
+            ("parameters", "initial_repression", "high"),
+        ),
         ({"memory_weeks": []}, "empty list", ("parameters", "memory_weeks")),
         ({"memory_weeks": [200, 200]}, "lists 200 twice", ("parameters", "memory_weeks")),
         ({"memory_weeks": [200, 0]}, "at least 1", ("parameters", "memory_weeks")),
-        ({"famine_effect": {"lo": 1}}, "no key 'lo'; did you mean low?", ("parameters", "famine_effect", "lo")),
-        ({"famine_effect": {"low": 0, "high": 1, "scale": "log"}}, "above 0", ("parameters", "famine_effect", "low")),
-        ({"famine_effect": {"scale": "lag"}}, "did you mean log?", ("parameters", "famine_effect", "scale")),
+        (
+            {"famine_effect": {"lo": 1}},
+            "no key 'lo'; did you mean low?",
+            ("parameters", "famine_effect", "lo"),
+        ),
+        (
+            {"famine_effect": {"low": 0, "high": 1, "scale": "log"}},
+            "above 0",
+            ("parameters", "famine_effect", "low"),
+        ),
+        (
+            {"famine_effect": {"scale": "lag"}},
+            "did you mean log?",
+            ("parameters", "famine_effect", "scale"),
+        ),
         ({"famine_effect": {"steps": 1}}, "at least 2", ("parameters", "famine_effect", "steps")),
         ({"hearing": {"low": 1}}, "is text and has no range", ("parameters", "hearing")),
         ({"hearing": "provinse"}, "did you mean province?", ("parameters", "hearing")),

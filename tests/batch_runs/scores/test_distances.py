@@ -9,12 +9,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import nbinom
 
-from defection.batch_runs.scores import DISTANCES, Likelihood, LogScale, RootScale, ScoreError, Target, TargetError, Vertical, distance
+from defection.batch_runs.scores import (
+    DISTANCES,
+    Likelihood,
+    LogScale,
+    RootScale,
+    ScoreError,
+    Target,
+    TargetError,
+    Vertical,
+    distance,
+)
 from defection.batch_runs.scores.likelihood import DISPERSIONS
 from tests.batch_runs.scores.runs import YEARS, table
 
 RECORD = Target(YEARS, (8.0, 52.0, 0.0, 148.0, 2914.0, 1397.0))
-KINDS = [*(distance(name) for name in DISTANCES), Likelihood(dispersion=0.3), Likelihood(dispersion=5.0)]
+KINDS = [
+    *(distance(name) for name in DISTANCES),
+    Likelihood(dispersion=0.3),
+    Likelihood(dispersion=5.0),
+]
 COUNTS = st.lists(st.integers(0, 300_000) | st.integers(0, 3000), min_size=6, max_size=6)
 
 
@@ -48,7 +62,9 @@ def test_a_run_that_is_the_record_scores_nothing(kind):
 @pytest.mark.parametrize("kind", KINDS, ids=repr)
 def test_further_from_the_record_is_never_better(kind, further, up):
     record = Target(YEARS, (10.0, 50.0, 20.0, 148.0, 2914.0, 1397.0))
-    factors = np.array([1.0, 1.5, 1.5 * further]) if up else 1.0 / np.array([1.0, 1.5, 1.5 * further])
+    factors = (
+        np.array([1.0, 1.5, 1.5 * further]) if up else 1.0 / np.array([1.0, 1.5, 1.5 * further])
+    )
     scores = score(kind, factors[:, None] * np.array(record.counts), target=record)
     assert (np.diff(scores) >= -1e-9).all()
 
@@ -56,8 +72,12 @@ def test_further_from_the_record_is_never_better(kind, further, up):
 def test_the_root_and_log_scores_are_their_formulas():
     counts = np.array([[4.0, 100.0, 9.0, 144.0, 2500.0, 1600.0]])
     record = np.array(RECORD.counts)
-    assert score(RootScale(), counts)[0] == pytest.approx(np.sqrt(np.mean((np.sqrt(counts[0]) - np.sqrt(record)) ** 2)))
-    assert score(LogScale(), counts)[0] == pytest.approx(np.sqrt(np.mean(np.log((counts[0] + 1) / (record + 1)) ** 2)))
+    assert score(RootScale(), counts)[0] == pytest.approx(
+        np.sqrt(np.mean((np.sqrt(counts[0]) - np.sqrt(record)) ** 2))
+    )
+    assert score(LogScale(), counts)[0] == pytest.approx(
+        np.sqrt(np.mean(np.log((counts[0] + 1) / (record + 1)) ** 2))
+    )
 
 
 def test_poisson_counts_around_a_large_record_score_one_half_on_the_root_scale():
@@ -71,13 +91,25 @@ def test_poisson_counts_around_a_large_record_score_one_half_on_the_root_scale()
 
 def test_the_vertical_distance_keeps_its_terms_apart():
     full = [8, 62, 0, 148, 2914, 1397]
-    terms = Vertical(length_weight=2.0, empty_weight=3.0, ceiling=10_000)(table([full, full], [312, 260]), RECORD)
-    assert list(terms.columns) == ["run_id", "point", "replicate", "deviation", "unrun", "empty", "score"]
+    terms = Vertical(length_weight=2.0, empty_weight=3.0, ceiling=10_000)(
+        table([full, full], [312, 260]), RECORD
+    )
+    assert list(terms.columns) == [
+        "run_id",
+        "point",
+        "replicate",
+        "deviation",
+        "unrun",
+        "empty",
+        "score",
+    ]
     assert terms["deviation"].tolist() == pytest.approx([10 / 6, (10 + 10_000 - 1397) / 6])
     assert terms["unrun"].tolist() == pytest.approx([0, 1 / 6])
     assert terms["empty"].tolist() == pytest.approx([1 / 6, 2 / 6])
     mean = np.mean(RECORD.counts)
-    assert terms["score"].tolist() == pytest.approx((terms["deviation"] / mean + 2 * terms["unrun"] + 3 * terms["empty"]).tolist())
+    assert terms["score"].tolist() == pytest.approx(
+        (terms["deviation"] / mean + 2 * terms["unrun"] + 3 * terms["empty"]).tolist()
+    )
 
 
 def test_a_run_with_nobody_is_worse_than_one_with_some_at_the_same_vertical_distance():
@@ -97,9 +129,17 @@ def test_the_likelihood_is_scipy_s_negative_binomial(dispersion):
 def test_the_profiled_dispersion_is_the_likeliest_that_is_tried_and_finds_the_true_one():
     rng = np.random.default_rng(2)
     years, mean, true = tuple(range(1000, 1400)), 500.0, 0.2
-    record = Target(years, tuple(rng.negative_binomial(1 / true, 1 / (1 + true * mean), len(years)).astype(float)))
+    record = Target(
+        years,
+        tuple(rng.negative_binomial(1 / true, 1 / (1 + true * mean), len(years)).astype(float)),
+    )
     found = Likelihood()(table(np.full((1, 400), mean), years=years), record).iloc[0]
-    given = [Likelihood(dispersion=d)(table(np.full((1, 400), mean), years=years), record)["score"].iloc[0] for d in DISPERSIONS]
+    given = [
+        Likelihood(dispersion=d)(table(np.full((1, 400), mean), years=years), record)["score"].iloc[
+            0
+        ]
+        for d in DISPERSIONS
+    ]
     assert found["score"] == min(given)
     assert found["dispersion"] == pytest.approx(
         true, rel=4 * np.sqrt(2 / 400) + 0.15
@@ -122,7 +162,9 @@ def test_a_failed_run_counts_as_one_that_never_ran():
 
 def test_only_the_years_of_the_target_count():
     part = RECORD.part(2001, 2003)
-    whole, other = score(RootScale(), [[0, 52, 0, 148, 0, 0], [9, 52, 0, 148, 9, 9]], [4 * 52, 6 * 52], part)
+    whole, other = score(
+        RootScale(), [[0, 52, 0, 148, 0, 0], [9, 52, 0, 148, 9, 9]], [4 * 52, 6 * 52], part
+    )
     assert whole == other == 0.0
 
 

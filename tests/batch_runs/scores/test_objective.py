@@ -10,7 +10,9 @@ from tests.batch_runs.scores.runs import YEARS, table
 
 TARGET = Target(YEARS, (100.0,) * 6)
 RUNS = table([[c] * 6 for c in (100, 121, 144, 400, 100)], [312, 312, 312, 312, 0]).assign(
-    point=[5, 5, 5, 2, 2], replicate=[0, 1, 2, 0, 1], stopped_early=[False, False, False, False, True]
+    point=[5, 5, 5, 2, 2],
+    replicate=[0, 1, 2, 0, 1],
+    stopped_early=[False, False, False, False, True],
 )
 
 
@@ -36,11 +38,15 @@ def test_terms_are_means_over_replicates():
 
 
 def test_a_failed_run_counts_as_stopped():
-    assert Objective(TARGET).of_points(RUNS.assign(status=["failed", *["done"] * 4]))["stopped"].iloc[0] == pytest.approx(1 / 3)
+    assert Objective(TARGET).of_points(RUNS.assign(status=["failed", *["done"] * 4]))[
+        "stopped"
+    ].iloc[0] == pytest.approx(1 / 3)
 
 
 def test_what_is_no_objective_is_refused():
-    with pytest.raises(ScoreError, match="over = 'meen' is not one of mean, median; did you mean mean"):
+    with pytest.raises(
+        ScoreError, match="over = 'meen' is not one of mean, median; did you mean mean"
+    ):
         Objective(TARGET, over="meen")
     with pytest.raises(ScoreError, match="no distance 'log'"):
         Objective(TARGET, "log")

@@ -12,7 +12,11 @@ from defection.batch_runs.scores import Target, TargetError
 def test_the_country_s_record_is_table_1_with_2006_corrected_or_as_printed():
     corrected, printed = Target.of_country(), Target.of_country(printed=True)
     assert corrected.years == tuple(range(1992, 2015))
-    differ = {year: (a, b) for year, a, b in zip(corrected.years, corrected.counts, printed.counts, strict=True) if a != b}
+    differ = {
+        year: (a, b)
+        for year, a, b in zip(corrected.years, corrected.counts, printed.counts, strict=True)
+        if a != b
+    }
     assert differ == {2006: (2028, 2091)}
 
 
@@ -42,15 +46,24 @@ def test_a_user_s_table_is_read_in_any_order(tmp_path):
     [
         ({"year": [2000, 2002], "successes": [1, 2]}, "has a gap: 2001 between 2000 and 2002"),
         ({"year": [2000, 2004], "successes": [1, 2]}, "has a gap: 2001 to 2003 between"),
-        ({"year": [2000, 2001], "successes": [1, -2]}, "count of 2001 is -2: it must be at least 0"),
+        (
+            {"year": [2000, 2001], "successes": [1, -2]},
+            "count of 2001 is -2: it must be at least 0",
+        ),
         ({"year": [2000, 2001], "successes": [1, np.nan]}, "count of 2001 is missing"),
-        ({"year": [2000, 2001], "successes": [1, "many"]}, "count of 2001 must be a number, not 'many'"),
+        (
+            {"year": [2000, 2001], "successes": [1, "many"]},
+            "count of 2001 must be a number, not 'many'",
+        ),
         ({"year": [2000, 2000], "successes": [1, 2]}, "the year 2000 twice"),
         ({"year": [2000.5, 2001], "successes": [1, 2]}, "2000.5 is not a year"),
         ({"year": ["soon", 2001], "successes": [1, 2]}, "'soon' is not a year"),
         ({"year": [2000, 2001], "successes": [0, 0]}, "nobody in any year"),
         ({"year": [], "successes": []}, "at least one year"),
-        ({"year": [2000, 2001], "succeses": [1, 2]}, "no column 'successes'; did you mean succeses"),
+        (
+            {"year": [2000, 2001], "succeses": [1, 2]},
+            "no column 'successes'; did you mean succeses",
+        ),
     ],
 )
 def test_a_record_that_cannot_be_a_target_is_refused_with_its_year_and_value(rows, message):

@@ -18,7 +18,10 @@ SLOPE = np.linspace(-1.0, 1.0, len(YEARS))
 
 def means(points: pd.DataFrame) -> np.ndarray:
     """Return the expected counts [n, Y]: a level, a slope and a bend, one for each parameter."""
-    level, slope = points["famine_effect"].to_numpy()[:, None], points["initial_repression"].to_numpy()[:, None]
+    level, slope = (
+        points["famine_effect"].to_numpy()[:, None],
+        points["initial_repression"].to_numpy()[:, None],
+    )
     bend = points["memory_weeks"].to_numpy()[:, None] / 1000
     return (10 + 20 * level + 15 * slope * SLOPE + 10 * bend * (SLOPE**2 - 0.5)) ** 2
 
@@ -26,8 +29,22 @@ def means(points: pd.DataFrame) -> np.ndarray:
 class Bowl:
     """Answers with Poisson counts around the means; ``fatal`` is the call at which it fails. Points beyond ``burst_from`` stop early."""
 
-    def __init__(self, root: int = 1, *, first_point: int = 0, fatal: int | None = None, burst_from: float = 9.0, dead_to: float = -1.0):
-        self.root, self.next_point, self.fatal, self.burst_from, self.dead_to = root, first_point, fatal, burst_from, dead_to
+    def __init__(
+        self,
+        root: int = 1,
+        *,
+        first_point: int = 0,
+        fatal: int | None = None,
+        burst_from: float = 9.0,
+        dead_to: float = -1.0,
+    ):
+        self.root, self.next_point, self.fatal, self.burst_from, self.dead_to = (
+            root,
+            first_point,
+            fatal,
+            burst_from,
+            dead_to,
+        )
         self.calls = 0
         self.run_ids: list[str] = []
 
@@ -35,11 +52,20 @@ class Bowl:
         if self.calls == self.fatal:
             raise KeyboardInterrupt
         self.calls += 1
-        numbers = [(self.next_point + i, replicate) for i in range(len(points)) for replicate in range(replicates)]
+        numbers = [
+            (self.next_point + i, replicate)
+            for i in range(len(points))
+            for replicate in range(replicates)
+        ]
         seeds = [run_seed(self.root, *number) for number in numbers]
         mean = means(points).repeat(replicates, axis=0)
         effect = points["famine_effect"].to_numpy().repeat(replicates)
-        counts = np.array([np.random.default_rng(seed).poisson(row) for seed, row in zip(seeds, mean, strict=True)])
+        counts = np.array(
+            [
+                np.random.default_rng(seed).poisson(row)
+                for seed, row in zip(seeds, mean, strict=True)
+            ]
+        )
         burst = effect > self.burst_from
         counts[effect <= self.dead_to] = 0
         counts[burst, 3:] = 0
@@ -56,7 +82,14 @@ class Bowl:
         self.run_ids += head["run_id"]
         self.next_point += len(points)
         sets = points[list(PARAMETERS)].loc[points.index.repeat(replicates)].reset_index(drop=True)
-        return pd.concat([pd.DataFrame(head), sets, pd.DataFrame(counts, columns=[f"successes_{year}" for year in YEARS])], axis=1)
+        return pd.concat(
+            [
+                pd.DataFrame(head),
+                sets,
+                pd.DataFrame(counts, columns=[f"successes_{year}" for year in YEARS]),
+            ],
+            axis=1,
+        )
 
 
 def target(**values) -> Target:

@@ -7,7 +7,14 @@ from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import PaperWalk, Screen
 from tests.conftest import LIVELY, TINY
 
-SPACE = Space.of({**LIVELY, "stop_threshold": 10**4, "famine_effect": {"low": 0, "high": 1}, "utility_intercept": {"low": -4, "high": -2}})
+SPACE = Space.of(
+    {
+        **LIVELY,
+        "stop_threshold": 10**4,
+        "famine_effect": {"low": 0, "high": 1},
+        "utility_intercept": {"low": -4, "high": -2},
+    }
+)
 OBJECTIVE = Objective(Target.of_country(TINY))
 WALK = PaperWalk(space=SPACE, objective=OBJECTIVE, walks=4, steps=12, replicates=4)
 SCREEN = Screen(space=SPACE, objective=OBJECTIVE, points=64, batch=32)

@@ -17,13 +17,14 @@ import pandas as pd
 import psutil
 import pytest
 
-from defection.batch_runs.engines import ClusterError, EngineError
-from defection.batch_runs.searches import MemoryEvaluation, SearchError, evaluation, open_search, run_search
-from defection.batch_runs.searches.evaluation import piece_size
-from defection.batch_runs.sweeps.chunk import run_rows
-from defection.batch_runs.sweeps.driver import Work
-from defection.command_line import main
-from tests.batch_runs.engines.workers import LoopbackCluster, worker_processes
+from defection.batch_runs.execution import evaluation
+from defection.batch_runs.execution.driver import Work
+from defection.batch_runs.execution.engine import ClusterError, EngineError
+from defection.batch_runs.execution.evaluation import piece_size
+from defection.batch_runs.execution.worker import run_rows
+from defection.batch_runs.searches import MemoryEvaluation, SearchError, open_search, run_search
+from defection.commands.main import main
+from tests.batch_runs.execution.workers import LoopbackCluster, worker_processes
 from tests.batch_runs.searches.small import SPACE, WALK, written
 from tests.conftest import LIVELY, ROOT, TINY
 
@@ -38,7 +39,9 @@ def whole(tmp_path_factory):
     return folder
 
 
-def test_threads_and_a_given_executor_write_the_same_bytes_as_one_run_after_the_other(whole, tmp_path):
+def test_threads_and_a_given_executor_write_the_same_bytes_as_one_run_after_the_other(
+    whole, tmp_path
+):
     run_search(WALK, tmp_path / "threads", seed=3, country=str(TINY), engine="threads", workers=3)
     with ThreadPoolExecutor(2) as executor:
         run_search(WALK, tmp_path / "given", seed=3, country=str(TINY), engine=executor)
@@ -55,7 +58,9 @@ def test_processes_killed_in_the_middle_are_replaced_and_the_bytes_are_the_same(
                 worker_processes()[-1].kill()
                 killed.append(runs)
 
-    run_search(WALK, tmp_path / "out", seed=3, country=str(TINY), engine="processes", workers=2, told=kill)
+    run_search(
+        WALK, tmp_path / "out", seed=3, country=str(TINY), engine="processes", workers=2, told=kill
+    )
     assert len(killed) == 2
     assert written(tmp_path / "out") == written(whole)
     assert not worker_processes()
@@ -70,13 +75,19 @@ def _kills_its_worker(task, halt=None):
 def test_a_run_that_kills_its_workers_is_a_row_with_its_error(tiny, monkeypatch):
     with MemoryEvaluation(7, country=tiny) as evaluate:
         usual = evaluate(POINTS, 1)
-    monkeypatch.setattr(evaluation, "TABLES", Work(_kills_its_worker, evaluation.TABLES.failed, evaluation.TABLES.merged))
+    monkeypatch.setattr(
+        evaluation,
+        "TABLES",
+        Work(_kills_its_worker, evaluation.TABLES.failed, evaluation.TABLES.merged),
+    )
     with MemoryEvaluation(7, country=tiny, engine="processes") as evaluate:
         runs = evaluate(POINTS, 1)
     assert runs["status"].tolist() == ["done", "done", "failed", "done"]
     assert runs["error"][2].startswith("WorkerDied")
     good = [0, 1, 3]
-    pd.testing.assert_frame_equal(runs.iloc[good], usual.iloc[good], check_dtype=False)  # whole numbers, beside one that is missing
+    pd.testing.assert_frame_equal(
+        runs.iloc[good], usual.iloc[good], check_dtype=False
+    )  # whole numbers, beside one that is missing
 
 
 def test_a_killed_worker_of_a_dask_cluster_changes_nothing(tmp_path):
@@ -91,7 +102,9 @@ def test_a_killed_worker_of_a_dask_cluster_changes_nothing(tmp_path):
 
     try:
         first = cluster.add_worker()
-        run_search(short, tmp_path / "out", seed=3, country=str(TINY), cluster=cluster.address, told=kill)
+        run_search(
+            short, tmp_path / "out", seed=3, country=str(TINY), cluster=cluster.address, told=kill
+        )
         assert killed == [32]  # of 280
         run_search(short, tmp_path / "whole", seed=3, country=str(TINY), engine="serial")
         assert written(tmp_path / "out") == written(tmp_path / "whole")
@@ -99,7 +112,9 @@ def test_a_killed_worker_of_a_dask_cluster_changes_nothing(tmp_path):
         cluster.close()
 
 
-def test_a_search_goes_on_with_another_engine_when_its_cluster_is_lost(whole, tmp_path, monkeypatch):
+def test_a_search_goes_on_with_another_engine_when_its_cluster_is_lost(
+    whole, tmp_path, monkeypatch
+):
     real, asked = evaluation.engine_of, []
 
     class Lost:
@@ -146,7 +161,8 @@ def test_engines_and_workers_that_cannot_be_are_refused_before_anything_is_writt
 
 
 @pytest.mark.parametrize(
-    ("runs", "slots", "size"), [(48, 2, 8), (48, 1, 48), (2048, 1, 64), (2048, 2, 64), (48, 16, 3), (12, 2, 6), (1, 8, 1)]
+    ("runs", "slots", "size"),
+    [(48, 2, 8), (48, 1, 48), (2048, 1, 64), (2048, 2, 64), (48, 16, 3), (12, 2, 6), (1, 8, 1)],
 )
 def test_a_question_is_cut_so_that_every_worker_has_something_to_do(runs, slots, size):
     assert piece_size(runs, slots) == size
@@ -162,17 +178,34 @@ def started():
         process.wait()
 
 
-def test_the_command_stopped_at_any_moment_on_one_engine_ends_on_another_as_an_unbroken_one(tmp_path, seed, started):
+def test_the_command_stopped_at_any_moment_on_one_engine_ends_on_another_as_an_unbroken_one(
+    tmp_path, seed, started
+):
     """Ctrl-C on processes, SIGKILL on threads, the rest one run after the other."""
     space, out, said = tmp_path / "space.toml", tmp_path / "out", tmp_path / "said"
     varied = {"famine_effect", "stop_threshold", "utility_intercept"}
     fixed = "".join(f"{name} = {value}\n" for name, value in LIVELY.items() if name not in varied)
-    space.write_text(f"[parameters]\n{fixed}stop_threshold = 10000\nfamine_effect = {{}}\nutility_intercept = {{}}\n")
-    rest = [str(space), "--method", "paper", "--set", "walks=20", "--set", "steps=150", "--country", str(TINY)]
+    space.write_text(
+        f"[parameters]\n{fixed}stop_threshold = 10000\nfamine_effect = {{}}\nutility_intercept = {{}}\n"
+    )
+    rest = [
+        str(space),
+        "--method",
+        "paper",
+        "--set",
+        "walks=20",
+        "--set",
+        "steps=150",
+        "--country",
+        str(TINY),
+    ]
     assert main(["search", *rest, "--out", str(tmp_path / "whole"), "--quiet"]) == 0
 
     def begun(engine):
-        command, before = [sys.executable, "-m", "defection", "search", *rest], len(list(out.glob("answers/*.parquet")))
+        command, before = (
+            [sys.executable, "-m", "defection", "search", *rest],
+            len(list(out.glob("answers/*.parquet"))),
+        )
         with said.open("w") as stream:
             command += ["--out", str(out), "--engine", engine, "--workers", "2"]
             process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stderr=stream)
@@ -188,7 +221,10 @@ def test_the_command_stopped_at_any_moment_on_one_engine_ends_on_another_as_an_u
     assert process.wait(timeout=60) == 130, said.read_text()
     _, left = psutil.wait_procs(workers, timeout=30)
     assert not left
-    assert re.search(r"stopped: [\d,]+ runs are kept in .*; to go on, give the same command again", said.read_text())
+    assert re.search(
+        r"stopped: [\d,]+ runs are kept in .*; to go on, give the same command again",
+        said.read_text(),
+    )
     process = begun("threads")
     time.sleep(np.random.default_rng(seed).uniform(0, 0.3))
     process.kill()

@@ -17,15 +17,21 @@ SPACE = Space.of(vary=["prior_alpha", "prior_beta", "famine_effect"])
 def trace(count: int, seed: int = 0) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     table = SPACE.table(rng.random((count, 3)))
-    return table.assign(score=rng.random(count), start=np.arange(count) % 5, restart=np.arange(count) // 5 % 2)
+    return table.assign(
+        score=rng.random(count), start=np.arange(count) % 5, restart=np.arange(count) // 5 % 2
+    )
 
 
 def test_an_even_spread_has_a_narrowing_of_one_and_half_the_range_a_half():
     count = 20_000
     whole = described(trace(count), SPACE)
-    error = 4 * np.sqrt(0.8 / 4 / count)  # var of s2/σ2 of a uniform is (kurtosis - 1) / n = 0.8 / n; that of its root a quarter
+    error = 4 * np.sqrt(
+        0.8 / 4 / count
+    )  # var of s2/σ2 of a uniform is (kurtosis - 1) / n = 0.8 / n; that of its root a quarter
     assert whole["narrowing"].to_numpy() == pytest.approx(1.0, abs=error)
-    famine = trace(count).assign(famine_effect=lambda t: 0.5 + t["famine_effect"] / 2)  # 0.5 to 1.5 of 0 to 2
+    famine = trace(count).assign(
+        famine_effect=lambda t: 0.5 + t["famine_effect"] / 2
+    )  # 0.5 to 1.5 of 0 to 2
     half = described(famine, SPACE).set_index("parameter").loc["famine_effect"]
     assert half["narrowing"] == pytest.approx(0.5, abs=error)
     assert half["mean"] == pytest.approx(1.0, abs=4 / np.sqrt(12 * count))
@@ -33,11 +39,20 @@ def test_an_even_spread_has_a_narrowing_of_one_and_half_the_range_a_half():
 
 def test_the_line_is_that_of_an_independent_regression():
     table = trace(200)
-    table["prior_alpha"] = 26 + 0.66 * table["prior_beta"] + np.random.default_rng(1).normal(0, 4.01, 200)
-    line, judge = prior_line(table), scipy.stats.linregress(table["prior_beta"], table["prior_alpha"])
-    assert (line.slope, line.intercept, line.correlation) == pytest.approx((judge.slope, judge.intercept, judge.rvalue))
+    table["prior_alpha"] = (
+        26 + 0.66 * table["prior_beta"] + np.random.default_rng(1).normal(0, 4.01, 200)
+    )
+    line, judge = (
+        prior_line(table),
+        scipy.stats.linregress(table["prior_beta"], table["prior_alpha"]),
+    )
+    assert (line.slope, line.intercept, line.correlation) == pytest.approx(
+        (judge.slope, judge.intercept, judge.rvalue)
+    )
     spread = np.sqrt(((table["prior_beta"] - table["prior_beta"].mean()) ** 2).sum())
-    assert line.residual == pytest.approx(judge.stderr * spread)  # the textbook's standard error of a slope
+    assert line.residual == pytest.approx(
+        judge.stderr * spread
+    )  # the textbook's standard error of a slope
     assert line.residual == pytest.approx(4.01, abs=4 * 4.01 / np.sqrt(2 * 198))
 
 

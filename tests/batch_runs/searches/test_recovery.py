@@ -21,7 +21,9 @@ VARIED = ("famine_effect", "initial_repression", "prior_alpha")
 
 @pytest.fixture(scope="module")
 def recover_known():
-    spec = importlib.util.spec_from_file_location("recover_known", ROOT / "scripts" / "recover_known.py")
+    spec = importlib.util.spec_from_file_location(
+        "recover_known", ROOT / "scripts" / "recover_known.py"
+    )
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # dataclasses look their module up
     spec.loader.exec_module(module)
@@ -31,13 +33,26 @@ def recover_known():
 
 @pytest.mark.slow
 def test_at_least_eight_of_ten_searches_are_as_good_as_the_truth(recover_known, tiny):
-    space = Space.of({name: value for name, value in TRUTH.items() if name not in VARIED}, vary=VARIED)
-    smaller = {"searches": 10, "screened": 128, "generations": 24, "halving": 8, "last_generations": 24, "last_step": 0.02}
+    space = Space.of(
+        {name: value for name, value in TRUTH.items() if name not in VARIED}, vary=VARIED
+    )
+    smaller = {
+        "searches": 10,
+        "screened": 128,
+        "generations": 24,
+        "halving": 8,
+        "last_generations": 24,
+        "last_step": 0.02,
+    }
     budget = {**recover_known.QUICK, **smaller}
     told = []
-    table, about = recover_known.recover(space, Parameters(**TRUTH), budget, country=tiny, report=told.append)
+    table, about = recover_known.recover(
+        space, Parameters(**TRUTH), budget, country=tiny, report=told.append
+    )
     assert len(table) == len(told) == about["searches"] == 10
-    assert about["recovered"] == (table["score"] <= about["truth_score"] + about["truth_spread"]).sum()
+    assert (
+        about["recovered"] == (table["score"] <= about["truth_score"] + about["truth_spread"]).sum()
+    )
     assert about["recovered"] >= 8, table[["score", "best_of_screen"]]
     assert about["country"] == tiny.fingerprint
 
@@ -47,8 +62,12 @@ def test_points_at_random_are_not_as_good_as_the_truth(recover_known, tiny):
     target, point = recover_known.synthetic(Parameters(**TRUTH), recover_known.ROOT, country=tiny)
     objective, evaluate = Objective(target), MemoryEvaluation(1, country=tiny)
     own = objective.of_points(evaluate(point, 40)).iloc[0]
-    space = Space.of({name: value for name, value in TRUTH.items() if name not in VARIED}, vary=VARIED)
-    others = objective.of_points(evaluate(space.table(np.random.default_rng(1).random((100, len(VARIED)))), 5))
+    space = Space.of(
+        {name: value for name, value in TRUTH.items() if name not in VARIED}, vary=VARIED
+    )
+    others = objective.of_points(
+        evaluate(space.table(np.random.default_rng(1).random((100, len(VARIED)))), 5)
+    )
     assert (others["score"] <= own["score"] + own["spread"]).mean() < 0.1
 
 

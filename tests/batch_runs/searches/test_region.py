@@ -16,34 +16,49 @@ LOW, HIGH = 0.4, 1.0
 
 @pytest.fixture(scope="module")
 def screen():
-    return Screen(space=SPACE, objective=OBJECTIVE, points=512, batch=512).run(Bowl(dead_to=LOW, burst_from=HIGH), seed=1)
+    return Screen(space=SPACE, objective=OBJECTIVE, points=512, batch=512).run(
+        Bowl(dead_to=LOW, burst_from=HIGH), seed=1
+    )
 
 
 @pytest.fixture(scope="module")
 def regions(screen):
     """Learn the region with fewer trees than usual, which tell a band as simple as this one."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("defection.batch_runs.searches.region.TREES", 60)
-        return {recall: Region.of_screen(SPACE, screen, recall=recall) for recall in (0.5, 0.95, 1.0)}
+        patched.setattr("defection.batch_runs.searches.regions.TREES", 60)
+        return {
+            recall: Region.of_screen(SPACE, screen, recall=recall) for recall in (0.5, 0.95, 1.0)
+        }
 
 
 def test_runs_are_dead_in_between_or_burst():
-    runs = table([[0, 0, 0, 0, 9, 9], [0, 0, 0, 9, 9, 9], [5] * 6, [5000] * 6], [312, 312, 312, 100])
-    assert fates(runs, Objective(Target(YEARS, (1.0,) * 6))).tolist() == ["dead", "between", "between", "burst"]
+    runs = table(
+        [[0, 0, 0, 0, 9, 9], [0, 0, 0, 9, 9, 9], [5] * 6, [5000] * 6], [312, 312, 312, 100]
+    )
+    assert fates(runs, Objective(Target(YEARS, (1.0,) * 6))).tolist() == [
+        "dead",
+        "between",
+        "between",
+        "burst",
+    ]
     with pytest.raises(ScoreError, match="no column stopped_early"):
         fates(runs.drop(columns="stopped_early"), Objective(Target(YEARS, (1.0,) * 6)))
 
 
 def test_a_screen_says_which_share_of_a_point_s_runs_had_which_fate(screen):
     assert (screen[["dead", "between", "burst"]].sum(axis=1) == 1.0).all()
-    assert screen["dead"].mean() == pytest.approx(LOW / 2, abs=0.01)  # Sobol' points: nearer than chance
+    assert screen["dead"].mean() == pytest.approx(
+        LOW / 2, abs=0.01
+    )  # Sobol' points: nearer than chance
     assert screen["burst"].mean() == pytest.approx(1 - HIGH / 2, abs=0.01)
 
 
 def test_the_region_is_the_band_that_neither_dies_nor_bursts(regions):
     region = regions[0.95]
     unit = np.random.default_rng(1).random((4000, 3))
-    inside = (unit[:, SPACE.names.index("famine_effect")] * 2 > LOW) & (unit[:, SPACE.names.index("famine_effect")] * 2 < HIGH)
+    inside = (unit[:, SPACE.names.index("famine_effect")] * 2 > LOW) & (
+        unit[:, SPACE.names.index("famine_effect")] * 2 < HIGH
+    )
     found = region.holds(unit)
     assert found[inside].mean() > 0.9
     assert found[~inside].mean() < 0.1

@@ -21,14 +21,16 @@ from defection.batch_runs.searches import (
     outcome,
     winners,
 )
-from defection.batch_runs.searches.asking import reflected
+from defection.batch_runs.searches.generation import reflected
 from tests.batch_runs.searches.bowl import FLOOR, OBJECTIVE, SPACE, TRUTH, Bowl
 
 SEARCHES = {
     "paper": PaperWalk(space=SPACE, objective=OBJECTIVE, walks=4, steps=12, patience=4),
     "screen": Screen(space=SPACE, objective=OBJECTIVE, points=40, replicates=2, batch=16),
     "evolution": Evolution(space=SPACE, objective=OBJECTIVE, starts=3, generations=6, replicates=2),
-    "evolution, halving": Evolution(space=SPACE, objective=OBJECTIVE, starts=3, generations=6, replicates=2, halving=2),
+    "evolution, halving": Evolution(
+        space=SPACE, objective=OBJECTIVE, starts=3, generations=6, replicates=2, halving=2
+    ),
     "staged": Staged(
         space=SPACE,
         objective=OBJECTIVE,
@@ -41,7 +43,9 @@ SEARCHES = {
         replicates=2,
         fresh=3,
     ),
-    "smc": SequentialMonteCarlo(space=SPACE, objective=OBJECTIVE, particles=20, generations=4, batch=50),
+    "smc": SequentialMonteCarlo(
+        space=SPACE, objective=OBJECTIVE, particles=20, generations=4, batch=50
+    ),
 }
 
 
@@ -55,7 +59,9 @@ def test_a_search_repeats_itself(search):
 
 
 def test_another_seed_is_another_search(search):
-    assert not search.run(Bowl(), seed=1)["famine_effect"].equals(search.run(Bowl(), seed=2)["famine_effect"])
+    assert not search.run(Bowl(), seed=1)["famine_effect"].equals(
+        search.run(Bowl(), seed=2)["famine_effect"]
+    )
 
 
 @pytest.mark.parametrize("killed_at", [0, 1, 2])
@@ -84,7 +90,9 @@ def test_a_search_that_was_killed_ends_as_an_unbroken_one_and_runs_nothing_twice
 def test_each_generation_is_one_question(search):
     bowl = Bowl()
     trace = search.run(bowl, seed=1)
-    if not isinstance(search, SequentialMonteCarlo | Staged):  # these may ask several times in a generation
+    if not isinstance(
+        search, SequentialMonteCarlo | Staged
+    ):  # these may ask several times in a generation
         assert bowl.calls == trace["generation"].nunique()
     assert trace["point"].is_unique
 
@@ -98,16 +106,39 @@ def test_all_points_lie_in_the_space(search):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: PaperWalk(space=SPACE, objective=OBJECTIVE, walks=0), "paper walk: walks = 0 must be a whole number of at least 1"),
-        (lambda: PaperWalk(space=SPACE, objective=OBJECTIVE, step=2.0), "paper walk: step = 2.0 must lie between 0 and 1"),
-        (lambda: PaperWalk(space=Space.of({}), objective=OBJECTIVE), "paper walk: nothing varies"),
-        (lambda: Screen(space=SPACE, objective=OBJECTIVE, points=1.5), "screen: points = 1.5 must be a whole number"),
-        (lambda: Evolution(space=SPACE, objective=OBJECTIVE, population=3), "evolution: population = 3 must be .* at least 4"),
-        (lambda: Evolution(space=Space.of({"famine_effect": {}}), objective=OBJECTIVE), "at least two parameters must vary"),
-        (lambda: SequentialMonteCarlo(space=SPACE, objective=OBJECTIVE, particles=3), "particles = 3 must be .* at least 6"),
-        (lambda: SequentialMonteCarlo(space=SPACE, objective=OBJECTIVE, quantile=1), "quantile = 1 must lie between 0.01 and 0.99"),
         (
-            lambda: Evolution(space=SPACE, objective=OBJECTIVE, starts=2).run(Bowl(), seed=1, first=SPACE.table(np.full((1, 3), 0.5))),
+            lambda: PaperWalk(space=SPACE, objective=OBJECTIVE, walks=0),
+            "paper walk: walks = 0 must be a whole number of at least 1",
+        ),
+        (
+            lambda: PaperWalk(space=SPACE, objective=OBJECTIVE, step=2.0),
+            "paper walk: step = 2.0 must lie between 0 and 1",
+        ),
+        (lambda: PaperWalk(space=Space.of({}), objective=OBJECTIVE), "paper walk: nothing varies"),
+        (
+            lambda: Screen(space=SPACE, objective=OBJECTIVE, points=1.5),
+            "screen: points = 1.5 must be a whole number",
+        ),
+        (
+            lambda: Evolution(space=SPACE, objective=OBJECTIVE, population=3),
+            "evolution: population = 3 must be .* at least 4",
+        ),
+        (
+            lambda: Evolution(space=Space.of({"famine_effect": {}}), objective=OBJECTIVE),
+            "at least two parameters must vary",
+        ),
+        (
+            lambda: SequentialMonteCarlo(space=SPACE, objective=OBJECTIVE, particles=3),
+            "particles = 3 must be .* at least 6",
+        ),
+        (
+            lambda: SequentialMonteCarlo(space=SPACE, objective=OBJECTIVE, quantile=1),
+            "quantile = 1 must lie between 0.01 and 0.99",
+        ),
+        (
+            lambda: Evolution(space=SPACE, objective=OBJECTIVE, starts=2).run(
+                Bowl(), seed=1, first=SPACE.table(np.full((1, 3), 0.5))
+            ),
             "2 starts need as many first points, not 1",
         ),
     ],
@@ -122,23 +153,36 @@ def test_evolution_finds_the_best_point_from_every_start(seed):
     found = winners(search.run(Bowl(root=seed), seed=seed))
     centres = found[found["centre"]]
     assert len(found) == 8
-    assert centres["score"].max() < 1.35 * FLOOR  # mean of four runs of eight years: its standard deviation is about a tenth of the floor
+    assert (
+        centres["score"].max() < 1.35 * FLOOR
+    )  # mean of four runs of eight years: its standard deviation is about a tenth of the floor
     assert centres["famine_effect"].to_numpy() == pytest.approx(TRUTH["famine_effect"], abs=0.1)
 
 
 def test_halving_gives_up_the_worse_starts_and_keeps_the_best(seed):
-    search = Evolution(space=SPACE, objective=OBJECTIVE, starts=5, generations=12, replicates=2, halving=3)
+    search = Evolution(
+        space=SPACE, objective=OBJECTIVE, starts=5, generations=12, replicates=2, halving=3
+    )
     trace = search.run(Bowl(root=seed), seed=seed)
     left = trace[~trace["centre"]].groupby("generation")["start"].nunique().to_numpy()
     assert left.tolist() == [5, 5, 5, 3, 3, 3, 2, 2, 2, 1, 1, 1]
     for generation in (2, 5, 8):
-        medians = trace[trace["generation"] == generation].groupby("start")["score"].median().sort_values()
-        assert set(trace.loc[trace["generation"] == generation + 1, "start"]) == set(medians.index[: (len(medians) + 1) // 2])
+        medians = (
+            trace[trace["generation"] == generation]
+            .groupby("start")["score"]
+            .median()
+            .sort_values()
+        )
+        assert set(trace.loc[trace["generation"] == generation + 1, "start"]) == set(
+            medians.index[: (len(medians) + 1) // 2]
+        )
     assert len(set(winners(trace)["start"])) == 1
 
 
 def test_a_staged_search_ends_with_fresh_seeds_and_starts_from_what_it_is_given(seed):
-    search = dataclasses.replace(SEARCHES["staged"], generations=12, last_generations=12, replicates=4, fresh=50)
+    search = dataclasses.replace(
+        SEARCHES["staged"], generations=12, last_generations=12, replicates=4, fresh=50
+    )
     trace = search.run(Bowl(root=seed), seed=seed)
     assert list(dict.fromkeys(trace["stage"])) == ["screen", "rough", "finalists", "fine", "fresh"]
     found = outcome(trace)
@@ -146,20 +190,31 @@ def test_a_staged_search_ends_with_fresh_seeds_and_starts_from_what_it_is_given(
     assert found["replicates"].eq(50).all()
     assert found["score"].iloc[0] < trace.loc[trace["stage"] == "screen", "score"].median()
     given = SPACE.complete(pd.DataFrame([TRUTH]))
-    helped = outcome(dataclasses.replace(search, generations=2, halving=1).run(Bowl(root=seed), seed=seed, first=given))
+    helped = outcome(
+        dataclasses.replace(search, generations=2, halving=1).run(
+            Bowl(root=seed), seed=seed, first=given
+        )
+    )
     assert helped["score"].iloc[0] < 1.5 * FLOOR
 
 
 def test_the_paper_s_walk_comes_nearer_the_longer_it_walks(seed):
-    search = PaperWalk(space=SPACE, objective=OBJECTIVE, walks=8, steps=120, step=0.1, continue_worse=0.05)
+    search = PaperWalk(
+        space=SPACE, objective=OBJECTIVE, walks=8, steps=120, step=0.1, continue_worse=0.05
+    )
     trace = search.run(Bowl(root=seed), seed=seed)
-    early, late = trace[trace["generation"] < 10]["score"].min(), trace[trace["generation"] >= 100]["score"].min()
+    early, late = (
+        trace[trace["generation"] < 10]["score"].min(),
+        trace[trace["generation"] >= 100]["score"].min(),
+    )
     assert late < early
 
 
 def test_the_paper_s_walk_always_goes_on_where_it_improves_and_as_often_as_told_where_not(seed):
     chance = 0.3
-    search = PaperWalk(space=SPACE, objective=OBJECTIVE, walks=20, steps=60, continue_worse=chance, patience=1000)
+    search = PaperWalk(
+        space=SPACE, objective=OBJECTIVE, walks=20, steps=60, continue_worse=chance, patience=1000
+    )
     trace = search.run(Bowl(root=seed), seed=seed)
     worse = moved_though_worse = 0
     for _, walk in trace.groupby("start"):
@@ -171,7 +226,9 @@ def test_the_paper_s_walk_always_goes_on_where_it_improves_and_as_often_as_told_
                 worse += 1
                 moved_though_worse += moved
             here = score if moved else here
-    assert moved_though_worse / worse == pytest.approx(chance, abs=4 * np.sqrt(chance * (1 - chance) / worse))
+    assert moved_though_worse / worse == pytest.approx(
+        chance, abs=4 * np.sqrt(chance * (1 - chance) / worse)
+    )
 
 
 def test_a_walk_begins_anew_after_so_many_steps_without_a_new_best():
@@ -180,7 +237,11 @@ def test_a_walk_begins_anew_after_so_many_steps_without_a_new_best():
     for _, walk in trace.groupby("start"):
         for _, stretch in walk.groupby("restart"):
             best_so_far = stretch["score"].cummin()
-            waited = (stretch["score"] > best_so_far.shift(fill_value=np.inf)).groupby((stretch["score"] <= best_so_far).cumsum()).sum()
+            waited = (
+                (stretch["score"] > best_so_far.shift(fill_value=np.inf))
+                .groupby((stretch["score"] <= best_so_far).cumsum())
+                .sum()
+            )
             assert waited.max() <= 3
     assert trace["restart"].max() >= 2
 

@@ -10,9 +10,9 @@ import pytest
 from defection import PARAMETERS
 from defection.batch_runs.designs import Space
 from defection.batch_runs.searches import search_space
-from defection.batch_runs.searches.reported import PAPER, PRIOR_LINE
-from defection.batch_runs.searches.shipped import with_border
-from defection.command_line import main
+from defection.commands.main import main
+from defection.replication.best_regions import with_border
+from defection.replication.reported import PAPER, PRIOR_LINE
 
 SMALL = [
     "screened=16",
@@ -32,7 +32,9 @@ def test_half_of_the_space_of_searches_has_hardly_any_news_and_all_else_is_as_ev
     assert space.names == even.names
     middle = np.full((1, len(space.names)), 0.5)
     here, there = space.table(middle).iloc[0], even.table(middle).iloc[0]
-    assert here["observation_probability"] == pytest.approx(np.sqrt(0.001 * 1.0))  # the middle of a log scale is the geometric mean
+    assert here["observation_probability"] == pytest.approx(
+        np.sqrt(0.001 * 1.0)
+    )  # the middle of a log scale is the geometric mean
     assert there["observation_probability"] == pytest.approx(0.5)
     assert [name for name in PARAMETERS if here[name] != there[name]] == ["observation_probability"]
 
@@ -44,17 +46,42 @@ def test_what_a_search_says_of_a_parameter_comes_before_the_space_of_searches():
     assert (row["observation_probability"], row["hearing"]) == (0.25, "nationwide")
 
 
-@pytest.mark.parametrize(("method", "settings", "scale"), [("staged", SMALL, "log"), ("paper", ["walks=2", "steps=1"], "linear")])
-def test_optimisers_search_news_on_a_log_scale_and_the_paper_s_walk_does_not(tmp_path, method, settings, scale):
+@pytest.mark.parametrize(
+    ("method", "settings", "scale"),
+    [("staged", SMALL, "log"), ("paper", ["walks=2", "steps=1"], "linear")],
+)
+def test_optimisers_search_news_on_a_log_scale_and_the_paper_s_walk_does_not(
+    tmp_path, method, settings, scale
+):
     words = [word for one in settings for word in ("--set", one)]
-    assert main(["search", "--method", method, "--out", str(tmp_path / "out"), "--weeks", "1196", "--quiet", *words]) == 0
-    said = json.loads((tmp_path / "out" / "search.json").read_text(encoding="utf-8"))["parameters"]["observation_probability"]
+    assert (
+        main(
+            [
+                "search",
+                "--method",
+                method,
+                "--out",
+                str(tmp_path / "out"),
+                "--weeks",
+                "1196",
+                "--quiet",
+                *words,
+            ]
+        )
+        == 0
+    )
+    said = json.loads((tmp_path / "out" / "search.json").read_text(encoding="utf-8"))["parameters"][
+        "observation_probability"
+    ]
     assert said["scale"] == scale
 
 
 def test_another_border_is_that_of_the_provinces_that_are_named(north_korea):
     named = with_border(north_korea, ("Ryanggang", "North Hamgyong"))
-    assert {name for name, weight in zip(named.provinces, named.border, strict=True) if weight} == {"Ryanggang", "North Hamgyong"}
+    assert {name for name, weight in zip(named.provinces, named.border, strict=True) if weight} == {
+        "Ryanggang",
+        "North Hamgyong",
+    }
     assert with_border(north_korea, None) is north_korea
 
 
@@ -64,7 +91,9 @@ def test_the_paper_s_numbers_are_those_of_its_words():
         if one.deviation is not None:
             assert f"{one.mean:g}" in one.says.replace("0.50", "0.5")
             assert one.says.endswith(f"s.d. {one.deviation:g}")
-            assert one.within() == pytest.approx((one.mean - 2 * one.deviation, one.mean + 2 * one.deviation))
+            assert one.within() == pytest.approx(
+                (one.mean - 2 * one.deviation, one.mean + 2 * one.deviation)
+            )
     assert PRIOR_LINE.above(26.0 + 0.66 * 50 + 3, 50) == pytest.approx(3)
     with pytest.raises(ValueError, match=r"at least 0\.8"):
         PAPER["initial_repression"].within()

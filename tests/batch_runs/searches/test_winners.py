@@ -9,7 +9,15 @@ import pandas as pd
 import pytest
 
 from defection.batch_runs.scores import Objective, RootScale
-from defection.batch_runs.searches import SearchError, as_good, groups, noise_floor, passages, regions, rescored
+from defection.batch_runs.searches import (
+    SearchError,
+    as_good,
+    groups,
+    noise_floor,
+    passages,
+    regions,
+    rescored,
+)
 from tests.batch_runs.searches.bowl import FLOOR, OBJECTIVE, SPACE, TRUTH, Bowl
 
 
@@ -18,7 +26,9 @@ def points(*changes):
 
 
 def test_winners_scored_again_are_sorted_and_carry_their_spread():
-    winners = points({"famine_effect": 0.8}, {}).assign(score=[0.1, 0.2], start=[3, 4], centre=[True, False])
+    winners = points({"famine_effect": 0.8}, {}).assign(
+        score=[0.1, 0.2], start=[3, 4], centre=[True, False]
+    )
     table = rescored(winners, OBJECTIVE, Bowl(), replicates=100)
     assert table["famine_effect"].tolist() == [0.7, 0.8]
     assert table["score_in_search"].tolist() == [0.2, 0.1]
@@ -26,7 +36,9 @@ def test_winners_scored_again_are_sorted_and_carry_their_spread():
     assert table["replicates"].tolist() == [100, 100]
     assert ((table["low"] <= table["middle"]) & (table["middle"] <= table["high"])).all()
     assert table["standard_error"].tolist() == pytest.approx((table["spread"] / 10).tolist())
-    assert table["score"].iloc[0] == pytest.approx(FLOOR, abs=5 * table["standard_error"].iloc[0] + 0.03)  # the mean of a root lies below
+    assert table["score"].iloc[0] == pytest.approx(
+        FLOOR, abs=5 * table["standard_error"].iloc[0] + 0.03
+    )  # the mean of a root lies below
     assert table["point"].tolist() == [1, 0]  # by which the runs are found again
 
 
@@ -47,7 +59,9 @@ def test_the_noise_floor_of_poisson_counts_is_that_of_the_difference_of_two_of_t
     found = noise_floor(Bowl(root=seed)(points({}), 60), Objective(OBJECTIVE.target, RootScale()))
     assert found["records"] == 60
     squares = np.sqrt(0.5)  # two counts that scatter by one half each
-    assert found["floor"] == pytest.approx(squares, abs=0.06)  # the mean of a root over eight years lies some 3 % below
+    assert found["floor"] == pytest.approx(
+        squares, abs=0.06
+    )  # the mean of a root over eight years lies some 3 % below
     assert 0 < found["spread"] < 0.2
 
 
@@ -79,14 +93,20 @@ class Ridge(Bowl):
 
     def __call__(self, points, replicates):
         effect = points["famine_effect"].to_numpy()
-        return super().__call__(points.assign(famine_effect=np.where(effect > 1.0, 2.0 - effect, effect)), replicates)
+        return super().__call__(
+            points.assign(famine_effect=np.where(effect > 1.0, 2.0 - effect, effect)), replicates
+        )
 
 
 def test_two_regions_are_told_from_one_by_what_lies_between():
-    winners = points({}, {"famine_effect": 1.3}, {"famine_effect": 0.72}).assign(score=[0.5, 0.5, 0.6])
+    winners = points({}, {"famine_effect": 1.3}, {"famine_effect": 0.72}).assign(
+        score=[0.5, 0.5, 0.6]
+    )
     lines = passages(winners, SPACE, OBJECTIVE, Ridge(), stops=3, replicates=10)
     assert len(lines) == 3 * 3
-    assert lines.loc[(lines["first"] == 0) & (lines["second"] == 1), "famine_effect"].tolist() == pytest.approx([0.85, 1.0, 1.15])
+    assert lines.loc[
+        (lines["first"] == 0) & (lines["second"] == 1), "famine_effect"
+    ].tolist() == pytest.approx([0.85, 1.0, 1.15])
     assert regions(winners, lines, ridge=1.0).tolist() == [0, 1, 0]
     assert regions(winners, lines, ridge=100.0).tolist() == [0, 0, 0]
     with pytest.raises(SearchError, match="one winner only"):

@@ -9,7 +9,7 @@ import pytest
 from defection.batch_runs.designs import Grid, LatinHypercube, OneAtATime, Points, Random, Sobol
 from defection.batch_runs.sweeps.design_file import DesignFileError, line_of, read
 from defection.batch_runs.sweeps.specification import Specification
-from defection.command_line import main
+from defection.commands.main import main
 
 GOOD = """seed = 7
 [design]
@@ -46,7 +46,12 @@ def test_every_kind_of_design_is_understood_and_described_so_that_it_can_be_read
     for text, design in kinds.items():
         parameters = "" if isinstance(design, Points) else "[parameters]\nfamine_effect = {}\n"
         series = '[series]\ncolumns = ["attempts"]\n[series.where]\nstopped_early = false\ntotal_attempts = { low = 1 }\n'
-        asked = read(written(tmp_path, f"seed = 1\nweeks = 104\n[design]\n{text}\nsame_luck = true\n{parameters}{series}"))
+        asked = read(
+            written(
+                tmp_path,
+                f"seed = 1\nweeks = 104\n[design]\n{text}\nsame_luck = true\n{parameters}{series}",
+            )
+        )
         assert asked.design == design
         assert Specification.of(asked.described()) == asked
 
@@ -97,7 +102,11 @@ BAD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("change", "line", "field", "message"), BAD, ids=[str(bad[2] or bad[0][1]) + f"-{n}" for n, bad in enumerate(BAD)])
+@pytest.mark.parametrize(
+    ("change", "line", "field", "message"),
+    BAD,
+    ids=[str(bad[2] or bad[0][1]) + f"-{n}" for n, bad in enumerate(BAD)],
+)
 def test_a_bad_design_is_refused_by_file_line_and_field(tmp_path, change, line, field, message):
     assert change[0] in GOOD
     file = written(tmp_path, GOOD.replace(change[0], change[1], 1))

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from defection.batch_runs import open_results, run_sweep
-from defection.batch_runs.sweeps.outcomes import by_point, checked_outcome, outcomes, words
-from defection.batch_runs.sweeps.results import ResultsError
-from defection.batch_runs.sweeps.results_text import cautions, number, text
+from defection.batch_runs.outcomes import by_point, checked_outcome, outcomes, words
+from defection.batch_runs.store.results import ResultsError
+from defection.batch_runs.sweeps.text import cautions, number, text
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +31,21 @@ def test_the_text_says_what_varies_and_how_the_points_differ(swept):
     said, runs = text(swept), swept.runs()
     assert "grid design, 8 points x 3 replicates, North Korea" in said
     assert "24 runs planned: 24 done, 0 failed, 0 missing." in said
-    for line in (("famine_effect", "0 to 1"), ("adjustment_rate", "0.0001, 0.002"), ("hearing", "province, nationwide")):
+    for line in (
+        ("famine_effect", "0 to 1"),
+        ("adjustment_rate", "0.0001, 0.002"),
+        ("hearing", "province, nationwide"),
+    ):
         assert any(one.split(maxsplit=1) == list(line) for one in said.splitlines())
     means = runs.groupby("point")["total_successes"].mean()
     levels = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1]
-    assert [number(value) for value in np.quantile(means, levels)] == said.split("largest\n")[1].splitlines()[0].split()
-    assert f"{100 * runs['stopped_early'].mean():.1f} % of the runs stopped early, 0.0 % are without any attempt" in said
+    assert [number(value) for value in np.quantile(means, levels)] == said.split("largest\n")[
+        1
+    ].splitlines()[0].split()
+    assert (
+        f"{100 * runs['stopped_early'].mean():.1f} % of the runs stopped early, 0.0 % are without any attempt"
+        in said
+    )
 
 
 def test_runs_without_any_attempt_are_counted(tmp_path):
@@ -66,7 +75,12 @@ def test_what_is_missing_or_damaged_is_said(swept, tmp_path):
 
 
 def test_a_single_replicate_is_warned_of(tmp_path):
-    given = {"seed": 1, "weeks": 4, "design": {"kind": "grid"}, "parameters": {"famine_effect": [0.1, 0.2]}}
+    given = {
+        "seed": 1,
+        "weeks": 4,
+        "design": {"kind": "grid"},
+        "parameters": {"famine_effect": [0.1, 0.2]},
+    }
     said = text(run_sweep(given, tmp_path / "out", engine="serial"))
     assert "Note: one replicate of each point" in said
     assert "stopped early (stop_threshold)" not in said

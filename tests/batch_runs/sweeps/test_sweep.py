@@ -18,42 +18,53 @@ import pytest
 
 from defection import DefectionModel, Parameters
 from defection.batch_runs import extend_sweep, open_results, run_ensemble, run_sweep
-from defection.batch_runs.engines import EngineError
-from defection.batch_runs.sweeps.files import write_beside
-from defection.batch_runs.sweeps.folder import Folder
-from defection.batch_runs.sweeps.plan import PlanError
-from defection.batch_runs.sweeps.seeds import run_seed
+from defection.batch_runs.execution.engine import EngineError
+from defection.batch_runs.store.folder import Folder
+from defection.batch_runs.store.plan import PlanError
+from defection.batch_runs.store.seeds import run_seed
 from defection.batch_runs.sweeps.sweep import SweepError
+from defection.files import FolderError, write_beside
 from defection.measures import FLOWS
 from defection.parameters import PARAMETERS
-from defection.run_folder import FolderError
 from tests.conftest import ROOT, TINY
 
 
 def test_a_sweep_gives_a_row_per_run_with_what_the_ensemble_gives(design_file, tmp_path):
     results = run_sweep(design_file(), tmp_path / "out", engine="serial")
     runs = results.runs()
-    assert runs["run_id"].tolist() == [f"{point}-{replicate}" for point in range(30) for replicate in range(2)]
+    assert runs["run_id"].tolist() == [
+        f"{point}-{replicate}" for point in range(30) for replicate in range(2)
+    ]
     assert results.counts() == {"planned": 60, "done": 60, "failed": 0, "missing": 0}
-    points = [Parameters(**{name: row[name] for name in PARAMETERS}) for row in runs.to_dict("records")]
+    points = [
+        Parameters(**{name: row[name] for name in PARAMETERS}) for row in runs.to_dict("records")
+    ]
     data = run_ensemble(points, runs["seed"].tolist(), country=TINY)
     for flow in FLOWS:
-        np.testing.assert_array_equal(runs[[f"{flow}_{year}" for year in results.years]], data[f"yearly_{flow}"])
+        np.testing.assert_array_equal(
+            runs[[f"{flow}_{year}" for year in results.years]], data[f"yearly_{flow}"]
+        )
         np.testing.assert_array_equal(runs[f"total_{flow}"], data[f"yearly_{flow}"].sum("year"))
     np.testing.assert_array_equal(runs["weeks_run"], data["weeks_run"])
     assert runs["total_successes"].sum() > 0
 
 
-def test_the_seed_of_a_run_is_made_of_the_sweep_s_seed_the_point_and_the_replicate(design_file, tmp_path):
+def test_the_seed_of_a_run_is_made_of_the_sweep_s_seed_the_point_and_the_replicate(
+    design_file, tmp_path
+):
     runs = run_sweep(design_file(points=5), tmp_path / "out", engine="serial").runs()
     for row in runs.itertuples():
-        word = np.random.SeedSequence(7, spawn_key=(row.point, row.replicate)).generate_state(1, np.uint64)[0]
+        word = np.random.SeedSequence(7, spawn_key=(row.point, row.replicate)).generate_state(
+            1, np.uint64
+        )[0]
         assert row.seed == int(word) // 2
     assert runs["seed"].is_unique
 
 
 def test_with_the_same_luck_all_points_share_their_seeds(design_file, tmp_path):
-    runs = run_sweep(design_file(points=5, design="same_luck = true"), tmp_path / "out", engine="serial").runs()
+    runs = run_sweep(
+        design_file(points=5, design="same_luck = true"), tmp_path / "out", engine="serial"
+    ).runs()
     assert runs.groupby("replicate")["seed"].nunique().tolist() == [1, 1]
     assert runs["seed"].nunique() == 2
     assert run_seed(7, 3, 1, same_luck=True) == run_seed(7, 0, 1)
@@ -86,7 +97,9 @@ def test_a_sweep_and_mesa_s_batch_run_give_equal_results_for_equal_seeds(design_
             assert table[flow].sum() == row[f"total_{flow}"]
 
 
-def test_a_sweep_goes_on_with_what_is_missing_and_runs_nothing_twice(design_file, tmp_path, content):
+def test_a_sweep_goes_on_with_what_is_missing_and_runs_nothing_twice(
+    design_file, tmp_path, content
+):
     file = design_file()
     whole = run_sweep(file, tmp_path / "whole", engine="serial", chunk=5)
     run_sweep(file, tmp_path / "out", engine="serial", chunk=5)
@@ -96,7 +109,12 @@ def test_a_sweep_goes_on_with_what_is_missing_and_runs_nothing_twice(design_file
         part.unlink()
     assert open_results(tmp_path / "out").counts()["missing"] == 30
     seen = []
-    run_sweep(file, tmp_path / "out", engine="serial", progress=lambda done, total: seen.append((done, total)))
+    run_sweep(
+        file,
+        tmp_path / "out",
+        engine="serial",
+        progress=lambda done, total: seen.append((done, total)),
+    )
     assert seen == [(done, 60) for done in range(30, 61, 5)]
     assert {part.name: part.stat().st_mtime_ns for part in parts[::2]} == kept
     assert content(tmp_path / "out") == content(whole.path)
@@ -111,9 +129,14 @@ def test_a_sweep_goes_on_from_its_own_plan_without_the_design_file(design_file, 
 
 def test_shards_share_the_work_and_give_the_whole(design_file, tmp_path, content):
     file = design_file()
-    counts = [run_sweep(file, tmp_path / "out", engine="serial", chunk=7, shard=f"{i}/3").counts()["done"] for i in (3, 1, 2)]
+    counts = [
+        run_sweep(file, tmp_path / "out", engine="serial", chunk=7, shard=f"{i}/3").counts()["done"]
+        for i in (3, 1, 2)
+    ]
     assert counts == [18, 39, 60]  # the ninth chunk holds the last four
-    assert content(tmp_path / "out") == content(run_sweep(file, tmp_path / "whole", engine="serial").path)
+    assert content(tmp_path / "out") == content(
+        run_sweep(file, tmp_path / "whole", engine="serial").path
+    )
 
 
 @pytest.mark.parametrize("shard", ["0/2", "3/2", "1", "a/b", "-1/2"])
@@ -127,7 +150,10 @@ def test_two_sweeps_do_not_write_to_one_folder(design_file, tmp_path):
     folder = Folder(tmp_path / "out")
     with folder.locked(), pytest.raises(FolderError, match="is being written by another command"):
         run_sweep(design_file(), tmp_path / "out", engine="serial")
-    with folder.locked((1, 2)), pytest.raises(FolderError, match="is being written by another command"):
+    with (
+        folder.locked((1, 2)),
+        pytest.raises(FolderError, match="is being written by another command"),
+    ):
         run_sweep(design_file(), tmp_path / "out", engine="serial")
     with folder.locked((1, 2)):
         run_sweep(design_file(), tmp_path / "out", engine="serial", shard="2/2")
@@ -135,9 +161,17 @@ def test_two_sweeps_do_not_write_to_one_folder(design_file, tmp_path):
 
 
 def test_the_second_of_two_commands_is_refused_while_the_first_runs(design_file, tmp_path, capsys):
-    from defection.command_line import main
+    from defection.commands.main import main
 
-    words = ["sweep", str(design_file(points=4000)), "--out", str(tmp_path / "out"), "--engine", "threads", "--quiet"]
+    words = [
+        "sweep",
+        str(design_file(points=4000)),
+        "--out",
+        str(tmp_path / "out"),
+        "--engine",
+        "threads",
+        "--quiet",
+    ]
     first = subprocess.Popen([sys.executable, "-m", "defection", *words], cwd=ROOT)
     try:
         while not (tmp_path / "out" / "runs").exists():
@@ -154,7 +188,10 @@ def test_the_second_of_two_commands_is_refused_while_the_first_runs(design_file,
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"points": 40}, r"design\.points is 40, was 30; to add points or replicates: defection extend"),
+        (
+            {"points": 40},
+            r"design\.points is 40, was 30; to add points or replicates: defection extend",
+        ),
         ({"replicates": 3}, r"design\.replicates is 3, was 2"),
         ({"memory_weeks": "[10, 40]"}, r"parameters\.memory_weeks is \[10, 40\], was \[10, 30\]"),
         ({"kind": "sobol"}, r"design\.kind is 'sobol', was 'random'"),
@@ -171,14 +208,16 @@ def test_another_design_is_refused_with_what_differs(design_file, tmp_path, chan
 def test_another_law_or_other_data_are_refused(design_file, tmp_path, monkeypatch):
     run_sweep(design_file(), tmp_path / "out", engine="serial")
     with monkeypatch.context() as patched:
-        patched.setattr("defection.batch_runs.sweeps.plan.law_fingerprint", lambda: "another")
+        patched.setattr("defection.batch_runs.store.plan.law_fingerprint", lambda: "another")
         with pytest.raises(PlanError, match="planned with another version of the model's law"):
             run_sweep(design_file(), tmp_path / "out", engine="serial")
     file = design_file()
     data = tmp_path / "data"
     data.mkdir()
     for table in TINY.iterdir():
-        (data / table.name).write_text(table.read_text().replace("31000", "30000").replace("29000", "30000"))
+        (data / table.name).write_text(
+            table.read_text().replace("31000", "30000").replace("29000", "30000")
+        )
     file.write_text(file.read_text().replace(TINY.as_posix(), data.as_posix()))
     with pytest.raises(PlanError, match="planned with other data"):
         run_sweep(file, tmp_path / "out", engine="serial")
@@ -214,8 +253,12 @@ def test_changed_points_are_refused(design_file, tmp_path):
         run_sweep(None, out, engine="serial")
 
 
-@pytest.mark.parametrize("damage", [lambda c: c[:-7], lambda c: c[:200] + bytes([c[200] ^ 255]) + c[201:], lambda c: b""])
-def test_a_damaged_part_is_named_left_out_and_done_again(design_file, tmp_path, content, told, damage):
+@pytest.mark.parametrize(
+    "damage", [lambda c: c[:-7], lambda c: c[:200] + bytes([c[200] ^ 255]) + c[201:], lambda c: b""]
+)
+def test_a_damaged_part_is_named_left_out_and_done_again(
+    design_file, tmp_path, content, told, damage
+):
     out = run_sweep(design_file(), tmp_path / "out", engine="serial", chunk=10).path
     before, victim = content(out), sorted((out / "runs").iterdir())[2]
     victim.write_bytes(damage(victim.read_bytes()))
@@ -238,7 +281,9 @@ def test_litter_of_a_killed_sweep_is_cleared_away(design_file, tmp_path):
 def test_a_foreign_folder_and_a_file_are_refused(design_file, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("")
-    with pytest.raises(FolderError, match=r"not a sweep's folder \(it has no plan.json, but thesis.txt\)"):
+    with pytest.raises(
+        FolderError, match=r"not a sweep's folder \(it has no plan.json, but thesis.txt\)"
+    ):
         run_sweep(design_file(), tmp_path / "mine")
     with pytest.raises(FolderError, match="is not a folder"):
         run_sweep(design_file(), tmp_path / "mine" / "thesis.txt")
@@ -278,7 +323,9 @@ def test_ctrl_c_stops_within_a_second_and_the_sweep_goes_on_later(design_file, t
             "--chunk",
             "50",
         ]
-        sweep = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        sweep = subprocess.Popen(
+            command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
         while len(list((out / "runs").glob("*.parquet")) if out.exists() else []) < 2:
             assert sweep.poll() is None
             time.sleep(0.01)
@@ -294,17 +341,26 @@ def test_ctrl_c_stops_within_a_second_and_the_sweep_goes_on_later(design_file, t
         assert sweep.returncode == 130, said
         assert "of 1,600 runs are kept in" in said
         assert "Traceback" not in said
-        assert took < 2, f"{engine}: {took}"  # 0.02 to 0.2 s on a quiet machine; a busy one may keep everything waiting
+        assert took < 2, (
+            f"{engine}: {took}"
+        )  # 0.02 to 0.2 s on a quiet machine; a busy one may keep everything waiting
         results = open_results(out)
         assert 0 < results.counts()["done"] < 1600
         assert not list(out.rglob("*.lock"))
-    seen = {content(run_sweep(None, tmp_path / engine, engine="threads").path) for engine in ("processes", "threads", "serial")}
+    seen = {
+        content(run_sweep(None, tmp_path / engine, engine="threads").path)
+        for engine in ("processes", "threads", "serial")
+    }
     assert len(seen) == 1
 
 
 def test_a_sweep_runs_in_another_thread_than_the_main_one(design_file, tmp_path):
     counts = []
-    thread = threading.Thread(target=lambda: counts.append(run_sweep(design_file(), tmp_path / "out", workers=2).counts()["done"]))
+    thread = threading.Thread(
+        target=lambda: counts.append(
+            run_sweep(design_file(), tmp_path / "out", workers=2).counts()["done"]
+        )
+    )
     thread.start()
     thread.join()
     assert counts == [60]
@@ -313,7 +369,11 @@ def test_a_sweep_runs_in_another_thread_than_the_main_one(design_file, tmp_path)
 def test_a_full_disk_stops_the_sweep_clearly_and_room_lets_it_go_on(design_file, tmp_path, content):
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)],
+        capture_output=True,
+        check=False,
+    )
     if mounted.returncode:
         pytest.skip("a small disk can only be mounted by root")
     try:
@@ -326,13 +386,17 @@ def test_a_full_disk_stops_the_sweep_clearly_and_room_lets_it_go_on(design_file,
         assert not list((disk / "out").rglob("*.tmp"))
         subprocess.run(["mount", "-o", "remount,size=20m", str(disk)], check=True)
         run_sweep(file, disk / "out", engine="threads")
-        assert content(disk / "out") == content(run_sweep(file, tmp_path / "whole", engine="threads").path)
+        assert content(disk / "out") == content(
+            run_sweep(file, tmp_path / "whole", engine="threads").path
+        )
     finally:
         subprocess.run(["umount", str(disk)], check=True)
 
 
-def test_a_full_disk_is_told_by_the_command_with_what_is_kept(design_file, tmp_path, monkeypatch, capsys):
-    from defection.command_line import main
+def test_a_full_disk_is_told_by_the_command_with_what_is_kept(
+    design_file, tmp_path, monkeypatch, capsys
+):
+    from defection.commands.main import main
 
     calls = []
 
@@ -342,18 +406,46 @@ def test_a_full_disk_is_told_by_the_command_with_what_is_kept(design_file, tmp_p
             raise OSError(28, "No space left on device")
         write_beside(file, content, **how)
 
-    monkeypatch.setattr("defection.batch_runs.sweeps.folder.write_beside", full)
-    assert main(["sweep", str(design_file()), "--out", str(tmp_path / "out"), "--engine", "serial", "--chunk", "10", "--quiet"]) == 1
+    monkeypatch.setattr("defection.batch_runs.store.folder.write_beside", full)
+    assert (
+        main(
+            [
+                "sweep",
+                str(design_file()),
+                "--out",
+                str(tmp_path / "out"),
+                "--engine",
+                "serial",
+                "--chunk",
+                "10",
+                "--quiet",
+            ]
+        )
+        == 1
+    )
     said = capsys.readouterr().err
     assert "the disk is full (No space left on device): make room" in said
     assert "30 of 60 runs are kept" in said
 
 
 def test_signals_are_given_back(design_file, tmp_path):
-    from defection.command_line import main
+    from defection.commands.main import main
 
     before = signal.getsignal(signal.SIGTERM)
-    assert main(["sweep", str(design_file()), "--out", str(tmp_path / "out"), "--engine", "serial", "--quiet"]) == 0
+    assert (
+        main(
+            [
+                "sweep",
+                str(design_file()),
+                "--out",
+                str(tmp_path / "out"),
+                "--engine",
+                "serial",
+                "--quiet",
+            ]
+        )
+        == 0
+    )
     assert signal.getsignal(signal.SIGTERM) is before
 
 
@@ -371,16 +463,25 @@ def test_a_changed_file_of_points_is_refused_and_a_lost_one_is_not_needed(design
     points.write_text("famine_effect\n0.1\n0.2\n")
     file = design_file(kind="points", design='file = "points.csv"', replicates=1)
     file.write_text(
-        "".join(line for line in file.read_text().splitlines(keepends=True) if not line.startswith(("famine_effect", "memory_weeks")))
+        "".join(
+            line
+            for line in file.read_text().splitlines(keepends=True)
+            if not line.startswith(("famine_effect", "memory_weeks"))
+        )
     )
     run_sweep(file, tmp_path / "out", engine="serial", chunk=1, shard="1/2")
     points.write_text("famine_effect\n0.1\n0.3\n0.4\n")
-    with pytest.raises(PlanError, match=r"the points given differ from those planned in .*: point 1 is another"):
+    with pytest.raises(
+        PlanError, match=r"the points given differ from those planned in .*: point 1 is another"
+    ):
         run_sweep(file, tmp_path / "out", engine="serial")
     with pytest.raises(PlanError, match="point 1 is another"):
         extend_sweep(tmp_path / "out", points=3, engine="serial")
     points.unlink()
-    assert run_sweep(None, tmp_path / "out", engine="serial").runs()["famine_effect"].tolist() == [0.1, 0.2]
+    assert run_sweep(None, tmp_path / "out", engine="serial").runs()["famine_effect"].tolist() == [
+        0.1,
+        0.2,
+    ]
 
 
 def test_a_design_that_lost_the_race_to_plan_is_refused(design_file, tmp_path, monkeypatch):
@@ -429,10 +530,16 @@ def test_rows_added_to_a_file_of_points_are_told_of(design_file, tmp_path, told)
     points.write_text("famine_effect\n0.1\n")
     file = design_file(kind="points", design='file = "points.csv"', replicates=1)
     file.write_text(
-        "".join(line for line in file.read_text().splitlines(keepends=True) if not line.startswith(("famine_effect", "memory_weeks")))
+        "".join(
+            line
+            for line in file.read_text().splitlines(keepends=True)
+            if not line.startswith(("famine_effect", "memory_weeks"))
+        )
     )
     run_sweep(file, tmp_path / "out", engine="serial", tell=told.append)
     assert told == []
     points.write_text("famine_effect\n0.1\n0.3\n")
     run_sweep(file, tmp_path / "out", engine="serial", tell=told.append)
-    assert told == [f"1 more points are given than were planned in {tmp_path / 'out'}: defection extend runs them"]
+    assert told == [
+        f"1 more points are given than were planned in {tmp_path / 'out'}: defection extend runs them"
+    ]

@@ -1,0 +1,99 @@
+"""Many machines: a Dask cluster, local or at an address. Needs the extra ``cluster``."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import time
+from concurrent.futures import CancelledError, Future
+from typing import Any
+
+LOOKED_SECONDS = 0.5
+"""How long the number of workers is taken as known: the scheduler is asked over the network."""
+
+
+class ClusterError(OSError):
+    """The cluster cannot be reached, has no workers, or was lost."""
+
+
+class Cluster:
+    """A Dask cluster at ``address`` (``tcp://host:port``), or one of so many processes on this machine where it is ``local``.
+
+    Dask itself repeats what a dead worker was doing, and uses workers that join later.
+    """
+
+    name = "cluster"
+    dies_together = False
+
+    def __init__(self, address: str, workers: int, *, patience: float = 30.0) -> None:
+        try:
+            import distributed
+        except ImportError:
+            raise ClusterError(
+                "a cluster needs Dask, which is not installed: pip install 'defection[cluster]'"
+            ) from None
+        self._dask = distributed
+        try:
+            if address == "local":
+                self._own = distributed.LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    host="127.0.0.1",
+                    dashboard_address=None,
+                    silence_logs=50,
+                    scheduler_kwargs={
+                        "dashboard_address": "127.0.0.1:0"
+                    },  # any port: another cluster may have the usual one
+                )
+                self._client = distributed.Client(self._own, set_as_default=False)
+            else:
+                self._own = None
+                self._client = distributed.Client(address, set_as_default=False, timeout=patience)
+            self._client.wait_for_workers(1, timeout=patience)
+        except (OSError, TimeoutError, ValueError) as error:
+            raise ClusterError(
+                f"no Dask cluster with a worker at {address} ({type(error).__name__}: {error})"
+            ) from None
+        self._pool = self._client.get_executor(pure=False)
+        self._slots, self._looked = 1, -math.inf
+
+    def slots(self) -> int:
+        """Return how many chunks are run at a time, by the workers that are there now."""
+        if self._client.status != "running":
+            raise ClusterError("the cluster was lost")
+        if time.monotonic() - self._looked > LOOKED_SECONDS:
+            self._slots = max(
+                1,
+                sum(
+                    worker["nthreads"]
+                    for worker in self._client.scheduler_info()["workers"].values()
+                ),
+            )
+            self._looked = time.monotonic()
+        return self._slots
+
+    def submit(self, work: Any, task: Any) -> Future:
+        """Have ``work(task)`` run by a worker of the cluster."""
+        try:
+            return self._pool.submit(work, task)
+        except Exception as error:
+            raise ClusterError(f"the cluster was lost ({type(error).__name__}: {error})") from None
+
+    def has_died(self, error: BaseException) -> bool:
+        """Whether an error means that workers died again and again over one task; a lost scheduler ends the sweep instead."""
+        if isinstance(error, (CancelledError, self._dask.CancelledError)):
+            raise ClusterError("the cluster was lost") from None
+        return isinstance(error, self._dask.KilledWorker)
+
+    def rebuild(self) -> None:
+        """Dask replaces its workers itself."""
+
+    def close(self, *, now: bool = False) -> None:
+        """Leave the cluster, ``now`` or when nothing is left to do; end it if it was started here."""
+        with contextlib.suppress(Exception):
+            self._pool.shutdown(wait=not now)
+        with contextlib.suppress(Exception):
+            self._client.close(timeout=2)
+        if self._own is not None:
+            with contextlib.suppress(Exception):
+                self._own.close(timeout=2)

@@ -1,0 +1,265 @@
+"""Coordinates in which what runs bring forth changes evenly: those of a posterior's chains and networks.
+
+The weekly probability of an attempt is the tail of a belief (``equations.defection_probability``),
+and over the space that is searched its logarithm runs through hundreds. Runs with leavers, and not
+too many, lie on a thin curved sheet, on which one parameter follows from the others: the paper met
+it as a line, α₀ = 26 + 0.66 β₀ ("Results"). :class:`FirstWeek` puts the sheet straight.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+from typing import Protocol
+
+import numpy as np
+
+from defection import equations
+from defection.batch_runs.designs import Space
+from defection.batch_runs.designs.space import Range
+from defection.batch_runs.inference.errors import PosteriorError
+from defection.batch_runs.inference.pairs import from_line, to_line
+from defection.compiled import compiled
+from defection.country import Country, load
+from defection.parameters import PARAMETERS
+from defection.week import SETTINGS, CountryArrays, appraise, country_arrays
+
+FOLLOWS = "prior_alpha"
+"""The parameter that follows from the others and from the attempts that are expected in the first week."""
+
+NOT_ONE = 1e-300
+"""Attempts below which fewer count as so many."""
+
+CLOSE = 1e-10
+"""How closely α₀ is found that follows, in attempts of the belief or in the logarithm of those expected."""
+
+
+class Coordinates(Protocol):
+    """Another way to name positions of the unit cube, without walls where that is possible; n positions, d parameters."""
+
+    def of(self, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the coordinates of positions, [n, d], and the log density there of the even prior, [n]."""
+
+    def back(self, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the positions at some coordinates, [n, d], and the log density there of the even prior, [n].
+
+        Where no position of the cube has such coordinates the density is minus infinity and the
+        position is not a number.
+        """
+
+
+@dataclasses.dataclass(frozen=True)
+class LogOdds:
+    """Every parameter's position as log odds: good for any space, blind to what parameters do together."""
+
+    def of(self, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return log odds and the log density of the even prior on this scale."""
+        there = to_line(unit)
+        return there, _log_prior(from_line(there))
+
+    def back(self, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return positions and the log density of the even prior on this scale."""
+        unit = from_line(there)
+        return unit, _log_prior(unit)
+
+
+@dataclasses.dataclass(frozen=True)
+class FirstWeek:
+    """Log odds, but the logarithm of the attempts expected in the first week in place of the first weight of the belief, α₀.
+
+    Expected are the attempts of all citizens while they believe what they believed before anything
+    was heard, in the first week's economy: they fall as α₀ rises, so that α₀ follows from them and
+    from the other parameters.
+
+    Parameters
+    ----------
+    space : Space
+        What varies: α₀ must, in a range.
+    country : Country
+        Whose citizens.
+
+    Raises
+    ------
+    PosteriorError
+        α₀ does not vary in a range.
+    """
+
+    space: Space
+    country: Country = dataclasses.field(default_factory=lambda: load("north_korea"))
+
+    def __post_init__(self) -> None:
+        if not any(isinstance(axis, Range) and axis.name == FOLLOWS for axis in self.space.varied):
+            raise PosteriorError(
+                f"{FOLLOWS} must vary in a range for these coordinates; varied are {', '.join(self.space.names)}"
+            )
+
+    def of(self, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return log odds, with the logarithm of expected attempts in the column of α₀, and the log density of the even prior."""
+        there, beta_and_cutoffs = to_line(unit), self._appraised(unit)
+        alpha = self._alpha(from_line(there))
+        there[:, self._column] = _all_expected(alpha, *beta_and_cutoffs, self._people)
+        return there, self._log_prior(
+            from_line(there), alpha, _all_falls(alpha, *beta_and_cutoffs, self._people)
+        )
+
+    def expected(self, unit: np.ndarray) -> np.ndarray:
+        """Return the logarithm of the attempts that are expected in the first week, [n], at least that of :data:`NOT_ONE`."""
+        return _all_expected(self._alpha(unit), *self._appraised(unit), self._people)
+
+    def back(self, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return positions and the log density of the even prior: minus infinity where no α₀ of its range brings forth such a week."""
+        column, unit = self._column, from_line(there)
+        unit[:, column] = 0.5
+        beta, cutoffs = self._appraised(unit)
+        alpha = _followed(there[:, column], beta, cutoffs, self._people, *self._ends)
+        density = self._log_prior(unit, alpha, _all_falls(alpha, beta, cutoffs, self._people))
+        unit[:, column] = self._axis.unit(alpha)
+        unit[np.isneginf(density)] = np.nan
+        return unit, density
+
+    def _log_prior(self, unit: np.ndarray, alpha: np.ndarray, falls: np.ndarray) -> np.ndarray:
+        """Return the log density of the even prior where the expected logarithm falls by ``falls`` for 1 of α₀, [n]."""
+        low, high = self._ends
+        with np.errstate(divide="ignore", invalid="ignore"):
+            wide = alpha * math.log(high / low) if self._axis.log else high - low
+            density = _log_prior(np.delete(unit, self._column, axis=1)) - np.log(falls * wide)
+        return np.where(np.isfinite(density), density, -np.inf)
+
+    def _alpha(self, unit: np.ndarray) -> np.ndarray:
+        return self._axis.values(unit[:, self._column]).astype(float)
+
+    @property
+    def _column(self) -> int:
+        return self.space.names.index(FOLLOWS)
+
+    @property
+    def _ends(self) -> tuple[float, float]:
+        low, high = self._axis.values(np.array([0.0, 1.0]))
+        return float(low), float(high)
+
+    @property
+    def _axis(self) -> Range:
+        return next(
+            axis for axis in self.space.varied if isinstance(axis, Range) and axis.name == FOLLOWS
+        )
+
+    def _appraised(self, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return β₀, [n], and the first week's cut-off of each kind of category, [n, K]; α₀ does not matter."""
+        table = self.space.table(np.clip(unit, 0.0, np.nextafter(1.0, 0.0)))
+        dated, famine_row = np.unique(table["famine_years"].to_numpy(str), return_inverse=True)
+        settings = np.zeros(len(table), SETTINGS)
+        for known in PARAMETERS.values():
+            if known.kind != "years":
+                column = table[known.name].to_numpy()
+                settings[known.name] = (
+                    [known.choices.index(value) for value in column]
+                    if known.kind == "choice"
+                    else column
+                )
+        settings["famine_row"] = famine_row
+        arrays = country_arrays(self.country, tuple(dated))
+        first = np.unique(arrays.kinds, return_index=True)[1]
+        return settings["prior_beta"].copy(), _cutoffs(arrays, settings, first)
+
+    @functools.cached_property
+    def _people(self) -> np.ndarray:
+        """How many people each kind of category has in the first week, [K]."""
+        kinds = country_arrays(self.country, ("none",)).kinds.ravel()
+        return np.bincount(kinds, self.country.head_counts(0))
+
+
+@compiled
+def _cutoffs(country: CountryArrays, settings: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """Return the cut-offs of the first week for each row of settings, [n, K]; ``first`` are categories, one of each kind."""
+    found = np.empty((settings.size, first.size))
+    places, size = country.kinds.shape
+    cutoffs, most = np.empty((3, places, size)), np.empty((places, size))
+    for i in range(settings.size):
+        appraise(country, settings[i], 0, cutoffs, most)
+        for k in range(first.size):
+            found[i, k] = cutoffs[0, first[k] // size, first[k] % size]
+    return found
+
+
+@compiled
+def _expected(alpha: float, beta: float, cutoffs: np.ndarray, people: np.ndarray) -> float:
+    """Return the logarithm of the attempts expected of all kinds of categories under a belief."""
+    total = 0.0
+    for k in range(people.size):
+        total += people[k] * equations.defection_probability(cutoffs[k], alpha, beta)
+    return math.log(total) if total > NOT_ONE else math.log(NOT_ONE)
+
+
+@compiled
+def _all_expected(
+    alpha: np.ndarray, beta: np.ndarray, cutoffs: np.ndarray, people: np.ndarray
+) -> np.ndarray:
+    found = np.empty(alpha.size)
+    for i in range(alpha.size):
+        found[i] = _expected(alpha[i], beta[i], cutoffs[i], people)
+    return found
+
+
+@compiled
+def _followed(
+    wanted: np.ndarray,
+    beta: np.ndarray,
+    cutoffs: np.ndarray,
+    people: np.ndarray,
+    low: float,
+    high: float,
+) -> np.ndarray:
+    """Return the α₀ between two ends at which ``wanted`` is expected, [n].
+
+    By false position, the end that stays halved (Dowell & Jarratt 1971); not a number where neither
+    end will do.
+    """
+    found = np.full(wanted.size, np.nan)
+    for i in range(wanted.size):
+        a, b = low, high
+        above, below = (
+            _expected(a, beta[i], cutoffs[i], people) - wanted[i],
+            _expected(b, beta[i], cutoffs[i], people) - wanted[i],
+        )
+        if above < 0.0 or below > 0.0:
+            continue
+        side, at = 0, a
+        for _ in range(200):
+            at = (a * below - b * above) / (below - above) if below < above else a
+            miss = _expected(at, beta[i], cutoffs[i], people) - wanted[i]
+            if b - a < CLOSE or abs(miss) < CLOSE:
+                break
+            if miss > 0.0:
+                a, above = at, miss
+                below = 0.5 * below if side > 0 else below
+                side = 1
+            else:
+                b, below = at, miss
+                above = 0.5 * above if side < 0 else above
+                side = -1
+        found[i] = at
+    return found
+
+
+@compiled
+def _all_falls(
+    alpha: np.ndarray, beta: np.ndarray, cutoffs: np.ndarray, people: np.ndarray
+) -> np.ndarray:
+    """Return by how much the logarithm of expected attempts falls for 1 of α₀, [n]; not a number for none."""
+    found = np.full(alpha.size, np.nan)
+    for i in range(alpha.size):
+        if math.isnan(alpha[i]):
+            continue
+        step = 1e-5 * alpha[i]
+        rise = _expected(alpha[i] - step, beta[i], cutoffs[i], people) - _expected(
+            alpha[i] + step, beta[i], cutoffs[i], people
+        )
+        found[i] = rise / (2.0 * step)
+    return found
+
+
+def _log_prior(unit: np.ndarray) -> np.ndarray:
+    """Return the log density of the even prior on the scale of log odds, [n]: minus infinity on a wall."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(unit * (1 - unit)).sum(axis=1))

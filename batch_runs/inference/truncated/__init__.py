@@ -1,0 +1,1 @@
+"""Posteriors by networks that learn in rounds."""

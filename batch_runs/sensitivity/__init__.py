@@ -1,0 +1,25 @@
+"""Importance: which parameters matter for what, by several methods that return the same tidy table."""
+
+from defection.batch_runs.sensitivity.methods import METHODS, rank
+from defection.batch_runs.sensitivity.ordered_design import Design
+from defection.batch_runs.sensitivity.outcomes import OUTCOMES, Outcome, outcomes
+from defection.batch_runs.sensitivity.sample import Evidence
+from defection.batch_runs.sensitivity.table import COLUMNS, ImportanceError, joined
+from defection.extras import MissingExtraError
+from defection.replication.appendix import appendix, rank_correlation
+
+__all__ = [
+    "COLUMNS",
+    "METHODS",
+    "OUTCOMES",
+    "Design",
+    "Evidence",
+    "ImportanceError",
+    "MissingExtraError",
+    "Outcome",
+    "appendix",
+    "joined",
+    "outcomes",
+    "rank",
+    "rank_correlation",
+]

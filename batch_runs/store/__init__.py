@@ -1,0 +1,1 @@
+"""What is kept of many runs: plans, immutable parts, tables of runs, and reading them back."""

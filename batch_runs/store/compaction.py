@@ -1,0 +1,74 @@
+"""Merging the many small parts of a sweep into few large ones; the rows stay the same."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from defection.batch_runs.store import table as rows
+from defection.batch_runs.store.folder import Folder, StoredPart
+from defection.batch_runs.store.results import SweepResults, open_results
+
+LARGEST_RUNS = 50_000
+LARGEST_SERIES = 256e6
+"""Runs, and bytes of weekly series, that one merged part may hold."""
+
+
+def compact(folder: str | pathlib.Path) -> SweepResults:
+    """Merge neighbouring parts; a merged part is written before the small ones are removed, so that a kill loses nothing.
+
+    Parts in which a run has failed stay as they are, so that they can be run again.
+    """
+    place = Folder(folder)
+    plan = place.read_plan()
+    with place.locked():
+        found = place.find(plan)
+        place.clean(found)
+        failed = SweepResults(place, plan, found).failed_chunks()
+        whole = [
+            part
+            for part in found.parts
+            if not any((part.block, c) in failed for c in range(part.first, part.last + 1))
+        ]
+        replaced: list[StoredPart] = []
+        for group in _neighbours(whole):
+            runs = rows.encoded(pa.concat_tables([pq.read_table(part.file) for part in group]))
+            series = [pq.read_table(part.series) for part in group if part.series]
+            merged = rows.encoded(pa.concat_tables(series)) if series else b""
+            place.write_part(plan, group[0].block, group[0].first, group[-1].last, runs, merged)
+            replaced += group
+        for part in replaced:  # only now: who reads meanwhile finds the small or the large ones
+            for file in (part.file, part.series):
+                if file:
+                    file.unlink()
+    return open_results(place.path)
+
+
+def _neighbours(parts: list[StoredPart]) -> Iterator[list[StoredPart]]:
+    group: list[StoredPart] = []
+    runs, series = 0, 0.0
+    for part in parts:
+        more_runs, more_series = pq.read_metadata(part.file).num_rows, _series_bytes(part)
+        follows = bool(group) and (group[-1].block, group[-1].last + 1) == (part.block, part.first)
+        if not follows or runs + more_runs > LARGEST_RUNS or series + more_series > LARGEST_SERIES:
+            if len(group) > 1:
+                yield group
+            group, runs, series = [], 0, 0.0
+        group.append(part)
+        runs, series = runs + more_runs, series + more_series
+    if len(group) > 1:
+        yield group
+
+
+def _series_bytes(part: StoredPart) -> float:
+    if part.series is None:
+        return 0.0
+    file = pq.ParquetFile(part.series)
+    lists = [field.type for field in file.schema_arrow if pa.types.is_fixed_size_list(field.type)]
+    return float(
+        file.metadata.num_rows
+        * sum(kind.list_size * kind.value_type.bit_width // 8 for kind in lists)
+    )

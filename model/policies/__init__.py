@@ -1,0 +1,1 @@
+"""What a province does with its repression: one policy of the state a file."""

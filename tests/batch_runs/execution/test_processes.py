@@ -1,0 +1,71 @@
+"""A worker that dies in the middle of its answer: the pool of the standard library waits for the rest of it for ever."""
+
+from __future__ import annotations
+
+import os
+import signal
+import struct
+import sys
+import time
+
+import pytest
+
+from defection.batch_runs.execution import processes
+from defection.batch_runs.execution.processes import Processes
+
+
+def _cut_short(file):
+    """Announce a long answer, send the beginning of it, and die; the second time, answer."""
+    if file.exists():
+        return 7
+    file.touch()
+    frame = sys._getframe()
+    while "result_queue" not in frame.f_locals:
+        frame = frame.f_back
+    os.write(
+        frame.f_locals["result_queue"]._writer.fileno(),
+        struct.pack("!i", 50_000) + b"the beginning",
+    )
+    os.kill(os.getpid(), signal.SIGKILL)
+    return None
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    monkeypatch.setattr(processes, "PATIENCE", 0.5)
+    made = Processes(2)
+    yield made
+    made.close(now=True)
+
+
+def ended(future, engine, seconds):
+    until = time.monotonic() + seconds
+    while not future.done() and time.monotonic() < until:
+        engine.slots()
+        time.sleep(0.05)
+    return future.done()
+
+
+def test_an_answer_that_was_cut_short_is_a_death_and_the_engine_goes_on(engine, tmp_path):
+    cut = engine.submit(_cut_short, tmp_path / "once")
+    assert ended(cut, engine, 30)
+    assert engine.has_died(cut.exception())
+    engine.rebuild()
+    assert engine.submit(_cut_short, tmp_path / "once").result(timeout=30) == 7
+
+
+def test_an_engine_that_waits_for_the_rest_of_an_answer_can_be_ended(engine, tmp_path):
+    cut = engine.submit(_cut_short, tmp_path / "once")
+    while not (tmp_path / "once").exists():
+        time.sleep(0.01)
+    time.sleep(0.5)
+    begun = time.monotonic()
+    engine.close(now=True)
+    assert time.monotonic() - begun < 10
+    assert cut.done()
+
+
+def test_workers_that_live_are_left_alone_however_long_they_take(engine):
+    slow = engine.submit(time.sleep, 1.5)
+    assert ended(slow, engine, 30)
+    assert slow.exception() is None

@@ -1,0 +1,42 @@
+"""What posteriors learn from: which runs, and where they lay."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from defection.batch_runs.designs import Space
+from defection.batch_runs.execution.points import run_points
+from defection.batch_runs.inference import Pairs, PosteriorError
+from defection.batch_runs.inference.pairs import MARGIN, from_line, to_line, usable_runs
+from tests.conftest import LIVELY
+
+
+def test_runs_that_stopped_or_brought_forth_next_to_nothing_are_not_usable():
+    told = np.array(
+        [[50, 50, 50, 50, 50], [50, 50, 50, 50, 50], [250, 0, 0, 0, 0], [1, 1, 1, 1, 1]]
+    )
+    assert usable_runs(told, np.array([False, True, False, False])).tolist() == [
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+def test_pairs_are_read_from_the_table_of_runs(tiny):
+    space = Space.of({**LIVELY, "famine_effect": {"low": 0.1, "high": 0.2}})
+    runs = run_points(space.table(np.array([[0.25], [0.75]])), root=1, replicates=2, country=tiny)
+    told = Pairs.of(runs, space, fewest=1, fewest_years=1)
+    assert told.names == ("famine_effect",)
+    assert told.unit[:, 0].tolist() == pytest.approx([0.25, 0.25, 0.75, 0.75])
+    assert told.successes.sum(axis=1).tolist() == runs["total_successes"].to_list()
+    assert len(told.joined(told.part(np.array([0])))) == 5
+    with pytest.raises(PosteriorError, match="none of 4 runs is usable"):
+        Pairs.of(runs.assign(stopped_early=True), space)
+
+
+def test_the_cube_and_the_line_are_one_to_one():
+    unit = np.array([0.001, 0.5, 0.999])
+    assert from_line(to_line(unit)) == pytest.approx(unit)
+    assert from_line(to_line(np.array([0.0, 1.0]))) == pytest.approx([MARGIN, 1 - MARGIN])

@@ -1,0 +1,173 @@
+"""All methods on real runs: one table, and the paper's beside it."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.stats
+
+from defection import PARAMETERS
+from defection.batch_runs.designs import Space
+from defection.batch_runs.execution.points import run_points
+from defection.batch_runs.searches import run_seed
+from defection.batch_runs.sensitivity import (
+    COLUMNS,
+    METHODS,
+    ImportanceError,
+    MissingExtraError,
+    morris,
+    rank,
+    rank_correlation,
+    sobol,
+)
+from defection.replication import appendix
+from tests.conftest import LIVELY
+
+VARIED = ("famine_effect", "initial_repression")
+
+
+@pytest.fixture
+def space():
+    return Space.of({**LIVELY, **{name: {} for name in VARIED}})
+
+
+def test_every_method_returns_the_same_table(tiny, space):
+    tables = []
+    for method in METHODS:
+        design = {"morris": morris.design, "sobol": sobol.design}.get(method, lambda names: None)(
+            space.names
+        )
+        points = (
+            space.table(np.random.default_rng(1).random((300, 2)))
+            if design is None
+            else design.table(space)
+        )
+        settings = {"trees": 10} if design is None else {"design": design}
+        runs = run_points(points, root=1, country=tiny)
+        tables.append(rank(runs, method, space=space, names=["total"], **settings))
+    table = pd.concat(tables)
+    assert list(table.columns) == list(COLUMNS)
+    assert set(table["method"]) == {
+        "forest",
+        "permutation",
+        "morris",
+        "morris_spread",
+        "sobol_first",
+        "sobol_total",
+    }
+    assert (table["low"] <= table["high"]).all()
+    for _, part in table[table["method"] != "morris_spread"].groupby("method"):
+        assert part.iloc[0]["parameter"] == "initial_repression"  # it stops what the famine lets go
+        assert part["parameter"].str.startswith("dummy").any()
+
+
+def test_a_run_of_the_table_can_be_made_again_by_its_seed(tiny, space):
+    runs = run_points(
+        space.table(np.array([[0.2, 0.3], [0.8, 0.4]])), root=7, replicates=2, country=tiny
+    )
+    assert runs["run_id"].to_list() == ["0-0", "0-1", "1-0", "1-1"]
+    assert runs["seed"].to_list() == [
+        run_seed(7, p, r) for p, r in itertools.product(range(2), range(2))
+    ]
+    alone = run_points(space.table(np.array([[0.2, 0.3]])), root=7, country=tiny)
+    pd.testing.assert_frame_equal(runs.iloc[:1], alone)
+
+
+def test_the_paper_s_table_is_as_printed():
+    paper = appendix()
+    assert len(paper) == 10
+    assert set(paper["parameter"]) < set(PARAMETERS)
+    assert "utility_intercept" not in set(paper["parameter"])
+    assert paper["parameter"].iloc[0] == "adjustment_rate"
+    assert paper["share"].sum() == pytest.approx(1.0)
+    assert paper["importance"].is_monotonic_decreasing
+
+
+def _ours(values):
+    return pd.DataFrame({"outcome": "y", "method": "m", **values})
+
+
+def test_rank_correlation_is_spearman_s_over_what_both_have():
+    paper = appendix()
+    same = rank_correlation(
+        _ours({"parameter": [*paper["parameter"], "dummy_1"], "value": [*paper["importance"], 1e9]})
+    ).iloc[0]
+    assert same["correlation"] == pytest.approx(1.0)
+    assert same["shared"] == 10
+    assert same["same_top_two"]
+    assert same["chance"] < 0.001
+    shuffled = np.random.default_rng(3).permutation(paper["importance"])
+    told = rank_correlation(_ours({"parameter": paper["parameter"], "value": shuffled})).iloc[0]
+    known = scipy.stats.spearmanr(shuffled, paper["importance"])
+    assert told["correlation"] == pytest.approx(known.statistic)
+    one_sided = scipy.stats.spearmanr(shuffled, paper["importance"], alternative="greater").pvalue
+    assert told["chance"] == pytest.approx(one_sided, abs=0.03)
+
+
+def test_three_parameters_can_stand_in_six_orders():
+    rows = {"parameter": appendix()["parameter"].iloc[:3], "value": [3.0, 2.0, 1.0]}
+    assert rank_correlation(_ours(rows)).iloc[0]["chance"] == pytest.approx(1 / 6)
+    with pytest.raises(ImportanceError, match="2 of the paper's 10 parameters"):
+        rank_correlation(_ours(rows).iloc[:2])
+
+
+@pytest.mark.parametrize(
+    ("method", "settings", "message"),
+    [
+        ("sobel", {}, r"no method 'sobel'; did you mean sobol\?"),
+        ("sobol", {}, "sobol needs the design whose points were run"),
+        ("forest", {"design": morris.design(VARIED, trajectories=2)}, "forest takes no design"),
+        (
+            "sobol",
+            {"design": morris.design(VARIED, trajectories=2)},
+            "the design is one of morris, not of sobol",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_refused(space, method, settings, message):
+    with pytest.raises(ImportanceError, match=message):
+        rank(pd.DataFrame(), method, space=space, **settings)
+
+
+def test_a_design_of_another_space_is_refused(space):
+    with pytest.raises(
+        ImportanceError,
+        match="the design varies famine_effect, dummy, but the space famine_effect, initial_repression",
+    ):
+        morris.design(["famine_effect"], trajectories=2).table(space)
+
+
+def test_runs_of_another_design_are_refused(tiny, space):
+    design, other = (sobol.design(space.names, points=4, seed=seed) for seed in (1, 2))
+    runs = run_points(other.table(space), root=1, country=tiny)
+    with pytest.raises(
+        ImportanceError,
+        match=r"point 0 has famine_effect = .*, but .* in the design: it was run from another",
+    ):
+        rank(runs, "sobol", space=space, names=["total"], design=design)
+    more = pd.concat([runs, runs.assign(point=runs["point"] + 100)])
+    with pytest.raises(
+        ImportanceError, match="the design has the points 0 to 19, but there is a run of point 119"
+    ):
+        rank(more, "sobol", space=space, names=["total"], design=other)
+    assert len(rank(runs, "sobol", space=space, names=["total"], design=other)) == 6
+
+
+@pytest.mark.parametrize(
+    ("module", "call"), [("SALib", lambda: sobol.design(["a"], points=2)), ("sklearn", None)]
+)
+def test_a_missing_extra_is_named(monkeypatch, space, tiny, module, call):
+    for name in [name for name in sys.modules if name.split(".")[0] == module]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, module, None)
+    runs = run_points(space.table(np.random.default_rng(1).random((100, 2))), root=1, country=tiny)
+    with pytest.raises(
+        MissingExtraError, match=rf'needs {module} .*pip install "defection\[search\]"'
+    ):
+        call() if call else rank(runs, "forest", space=space, names=["total"])
+    importlib.invalidate_caches()

@@ -1,0 +1,121 @@
+"""What the browser tests stand on: the app's server on loopback, Chromium, and a page that forgives nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import pytest
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+PATIENCE = 60_000
+"""Milliseconds that a slow machine may take."""
+
+
+def chromium() -> str:
+    """Return Chromium's path. Where there is none the browser tests are left out, saying what to install; in CI they fail."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    what = "the browser tests need Chromium, and there is none: install it with `apt-get install chromium`"
+    raise (pytest.fail.Exception if "CI" in os.environ else pytest.skip.Exception)(what)
+
+
+@contextlib.contextmanager
+def served(folder: pathlib.Path, *arguments: str, module: str = "defection"):
+    """Serve the app from the command line, as a user does, and give its address; ``module`` may be one that does more."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", module, "serve", "--port", str(port), *arguments]
+    log = folder / "server.log"
+    with log.open("w") as out:
+        server = subprocess.Popen(
+            command,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            env={**os.environ, "PYTHONWARNINGS": "default"},
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            assert server.poll() is None, log.read_text()
+            with (
+                contextlib.suppress(urllib.error.URLError, ConnectionError),
+                urllib.request.urlopen(address, timeout=5),
+            ):
+                break
+            time.sleep(0.25)
+        else:
+            raise AssertionError("the server did not answer:\n" + log.read_text())
+        yield address
+    finally:
+        server.terminate()
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+class Strict:
+    """A browser page whose errors in the console and requests to other machines are remembered."""
+
+    def __init__(self, page) -> None:
+        self.page = page
+        self.faults: list[str] = []
+        page.set_default_timeout(PATIENCE)
+        page.on(
+            "console",
+            lambda message: (
+                message.type == "error" and self.faults.append(f"console: {message.text}")
+            ),
+        )
+        page.on("pageerror", lambda error: self.faults.append(f"page: {error}"))
+        page.on("request", self._check)
+        page.on("websocket", self._check)
+
+    def _check(self, request) -> None:
+        parts = urllib.parse.urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.hostname not in LOOPBACK:
+            self.faults.append(f"a request left this machine: {request.url}")
+
+    def open(self, address: str) -> Strict:
+        self.page.goto(address)
+        self.page.wait_for_selector("[data-test=week]")
+        return self
+
+    def find(self, name: str):
+        return self.page.locator(f"[data-test='{name}']")
+
+    @property
+    def week(self) -> int:
+        return int(self.find("week").text_content().split()[1])
+
+    def wait_for_week(self, week: int) -> None:
+        self.page.wait_for_function(
+            "week => Number(document.querySelector('[data-test=week]').textContent.split(' ')[1]) >= week",
+            arg=week,
+            timeout=PATIENCE,
+        )
+
+    def run_to(self, target: str) -> None:
+        self.find("target").select_option(target)
+        self.find("run-to").click()
+
+    def taken_away(self, name: str) -> bytes:
+        """Download a file under *Take away* and return what is in it."""
+        self.find("tab-3").click()
+        with self.page.expect_download() as download:
+            self.find(f"download-{name}").click()
+        return pathlib.Path(download.value.path()).read_bytes()

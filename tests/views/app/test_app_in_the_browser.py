@@ -1,0 +1,406 @@
+"""The app in headless Chromium, with real clicks, against the model run in Python."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+
+import pandas as pd
+import pytest
+
+from defection import DefectionModel
+from defection.provenance import manifest
+from tests.views.app.browser import Strict, chromium, served
+
+pytestmark = pytest.mark.slow
+SEED = 2
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    with served(tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visitors(browser):
+    """Open pages, each in a browser session of its own; none may show an error or ask another machine for anything."""
+    opened = []
+
+    def visit(url, width=1440):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, accept_downloads=True
+        )
+        opened.append((context, Strict(context.new_page())))
+        return opened[-1][1].open(url)
+
+    yield visit
+    faults = [fault for _, visitor in opened for fault in visitor.faults]
+    for context, _ in opened:
+        context.close()
+    assert not faults, faults
+
+
+def weekly(visitor) -> pd.DataFrame:
+    return pd.read_csv(io.BytesIO(visitor.taken_away("weekly")))
+
+
+def in_python(weeks: int, **changes) -> pd.DataFrame:
+    model = DefectionModel(seed=SEED, **changes)
+    while model.week < weeks:
+        model.step()
+    return pd.read_csv(io.StringIO(model.weekly().to_csv(index=False)))
+
+
+@pytest.mark.parametrize(
+    ("in_ci", "outcome"), [(True, pytest.fail.Exception), (False, pytest.skip.Exception)]
+)
+def test_without_chromium_ci_fails_and_others_are_told_what_to_install(monkeypatch, in_ci, outcome):
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setenv("CI", "true")
+    if not in_ci:
+        monkeypatch.delenv("CI")
+    with pytest.raises(outcome, match="apt-get install chromium"):
+        chromium()
+
+
+def test_step_tells_one_week_and_play_tells_weeks_until_pause(address, visitors):
+    visitor = visitors(f"{address}/?seed={SEED}")
+    assert visitor.week == 0
+    visitor.find("step").click()
+    visitor.wait_for_week(1)
+    assert visitor.week == 1
+    visitor.find("play").click()
+    visitor.wait_for_week(8)
+    visitor.find("play").click()
+    visitor.page.wait_for_function(
+        "document.querySelector('[data-test=play]').textContent.includes('Play')"
+    )
+    time.sleep(0.3)
+    paused = visitor.week
+    time.sleep(1.0)
+    assert visitor.week == paused
+
+
+def test_reset_begins_again_and_a_typed_seed_gives_the_run_of_the_number(address, visitors):
+    visitor = visitors(address)
+    visitor.find("seed").fill(f" {SEED} ")
+    visitor.find("reset").click()
+    visitor.page.wait_for_url(f"**/?seed={SEED}")
+    visitor.run_to("1993")
+    visitor.wait_for_week(52)
+    pd.testing.assert_frame_equal(weekly(visitor), in_python(52))
+    visitor.find("reset").click()
+    visitor.page.wait_for_function(
+        "document.querySelector('[data-test=week]').textContent.startsWith('week 0 ')"
+    )
+
+
+def test_a_seed_that_is_no_number_is_refused_with_words(address, visitors):
+    visitor = visitors(f"{address}/?seed={SEED}")
+    visitor.find("seed").fill("many")
+    visitor.find("seed").press("Tab")
+    visitor.find("seed-fault").wait_for()
+    assert "must be a whole number" in visitor.find("seed-fault").text_content()
+
+
+def test_a_click_on_the_map_changes_the_inspector_and_the_charts(address, visitors):
+    visitor = visitors(f"{address}/?seed={SEED}")
+    visitor.find("province-5").click()
+    visitor.page.mouse.move(0, 0)
+    visitor.page.wait_for_function(
+        "document.querySelector('[data-test=hover]').textContent.includes('North Phyongan (selected)')"
+    )
+    assert "North Phyongan, per week" in visitor.find("chart-province").text_content()
+    visitor.find("tab-1").click()
+    visitor.page.wait_for_function(
+        "document.querySelector('[data-test=why-sentence]')?.textContent.includes('North Phyongan')"
+    )
+    visitor.find("province-3").focus()
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_function(
+        "document.querySelector('[data-test=why-sentence]').textContent.includes('Kangwon')"
+    )
+
+
+def test_why_shows_the_probability_of_the_chosen_category(address, visitors):
+    visitor = visitors(f"{address}/?seed={SEED}")
+    visitor.run_to("1993")
+    visitor.wait_for_week(52)
+    visitor.find("step").click()
+    visitor.wait_for_week(53)
+    visitor.find("tab-1").click()
+    for name, value in {
+        "age": "young",
+        "gender": "female",
+        "sector": "secondary",
+        "status": "middle",
+        "settlement": "rural",
+    }.items():
+        visitor.find(f"why-{name}").select_option(label=value)
+    visitor.page.wait_for_function(
+        "document.querySelector('[data-test=why-sentence]').textContent.includes('settlement rural')"
+    )
+    visitor.page.wait_for_function(
+        "document.querySelector('[data-test=why-sentence]').textContent.includes('status middle')"
+    )
+    model = DefectionModel(seed=SEED)
+    for _ in range(53):
+        model.step()
+    traits = {
+        "age": "young",
+        "gender": "female",
+        "sector": "secondary",
+        "status": "middle",
+        "settlement": "rural",
+    }
+    category = next(c for c in model.citizens if c.province.index == 0 and c.traits == traits)
+    shown = float(visitor.find("why-probability").text_content().replace("e-", "E-"))
+    assert shown == pytest.approx(
+        category.defection_probability,
+        rel=0.01,
+        abs=1e-4 if category.defection_probability > 0.001 else 0,
+    )
+    visitor.page.get_by_role("button", name="probability").click()
+    first = visitor.find("categories").locator("tbody tr").first
+    best = max(
+        (c for c in model.citizens if c.province.index == 0), key=lambda c: c.defection_probability
+    )
+    assert all(value in first.text_content() for value in best.traits.values())
+
+
+def test_a_changed_slider_acts_at_the_next_reset(address, visitors):
+    visitor = visitors(f"{address}/?seed={SEED}")
+    visitor.page.get_by_label("observation probability, slider").fill("0")
+    visitor.page.wait_for_function(
+        "document.querySelector('[data-test=reset]').textContent.includes('1 changed')"
+    )
+    visitor.run_to("1993")
+    visitor.wait_for_week(52)
+    pd.testing.assert_frame_equal(weekly(visitor), in_python(52))
+    visitor.find("reset").click()
+    visitor.page.wait_for_url("**observation_probability=0.0")
+    visitor.run_to("1993")
+    visitor.wait_for_week(52)
+    pd.testing.assert_frame_equal(weekly(visitor), in_python(52, observation_probability=0.0))
+
+
+def test_a_value_out_of_range_is_refused_in_words_and_the_run_keeps_its_own(address, visitors):
+    visitor = visitors(f"{address}/?seed={SEED}")
+    field = visitor.find("p-initial_repression")
+    field.locator("input[type=text]").fill("7")
+    field.locator("input[type=text]").press("Enter")
+    field.get_by_role("alert").wait_for()
+    assert "it must be at most 1" in field.get_by_role("alert").text_content()
+    assert visitor.find("reset").text_content().strip() == "Reset"
+
+
+def test_what_is_taken_away_is_what_python_tells_with_the_same_seed(address, visitors):
+    visitor = visitors(f"{address}/?seed={SEED}&famine_effect=1.2")
+    visitor.run_to("1994")
+    visitor.wait_for_week(104)
+    pd.testing.assert_frame_equal(weekly(visitor), in_python(104, famine_effect=1.2))
+    model = DefectionModel(seed=SEED, famine_effect=1.2)
+    while model.week < 104:
+        model.step()
+    assert json.loads(visitor.taken_away("manifest")) == manifest(model)
+    assert visitor.taken_away("png").startswith(b"\x89PNG")
+    assert b"<svg" in visitor.taken_away("svg")
+
+
+def test_before_the_first_week_a_download_says_that_there_is_nothing_yet(address, visitors):
+    visitor = visitors(f"{address}/?seed={SEED}")
+    visitor.find("tab-3").click()
+    visitor.find("download-weekly").click()
+    visitor.find("download-fault").wait_for()
+    assert "has not begun" in visitor.find("download-fault").text_content()
+
+
+def test_a_file_can_be_taken_away_while_weeks_pass(address, visitors):
+    visitor = visitors(f"{address}/?seed={SEED}")
+    visitor.find("speed").select_option("26")
+    visitor.find("play").click()
+    visitor.wait_for_week(5)
+    for _ in range(3):
+        assert visitor.taken_away("png").startswith(b"\x89PNG")
+    week = visitor.week
+    visitor.wait_for_week(week + 5)
+
+
+def test_a_preset_begins_again_and_says_what_to_notice(address, visitors):
+    visitor = visitors(f"{address}/?seed={SEED}")
+    visitor.find("preset").select_option(label="No famine")
+    visitor.page.wait_for_url("**famine_years=none")
+    assert "later rise" in visitor.find("notice").text_content()
+
+
+def test_compare_tells_both_totals_and_their_difference(address, visitors):
+    visitor = visitors(f"{address}/?seed={SEED}")
+    visitor.find("tab-2").click()
+    visitor.find("compare-other").select_option(label="No famine")
+    visitor.find("compare-go").click()
+    visitor.find("compare-result").wait_for()
+    cells = (
+        visitor.find("compare-result").locator("tbody tr").first.locator("td").all_text_contents()
+    )
+    numbers = [int(cell.replace(",", "")) for cell in cells[1:]]
+    a, b = (
+        DefectionModel(seed=SEED, **changes).run().weekly()
+        for changes in ({}, {"famine_years": "none"})
+    )
+    expected = [table[flow].sum() for flow in ("attempts", "successes") for table in (a, b)]
+    assert numbers == [
+        expected[0],
+        expected[1],
+        expected[1] - expected[0],
+        expected[2],
+        expected[3],
+        expected[3] - expected[2],
+    ]
+
+
+def test_two_browsers_do_not_touch_each_other(address, visitors):
+    one, other = visitors(f"{address}/?seed=1"), visitors(f"{address}/?seed=2")
+    one.run_to("1994")
+    one.wait_for_week(104)
+    other.find("step").click()
+    other.wait_for_week(1)
+    assert (one.week, other.week) == (104, 1)
+    assert (one.find("seed").input_value(), other.find("seed").input_value()) == ("1", "2")
+
+
+@pytest.mark.parametrize(
+    ("search", "words"),
+    [
+        ("famine_efect=1", "did you mean famine_effect?"),
+        ("famine_effect=much", "must be a number"),
+        ("seed=-3", "must be at least 0, not -3"),
+        ("country=/etc", "there is no country"),
+        ("famine_years=1800-1801", "lies outside the data"),
+    ],
+)
+def test_a_broken_address_gives_a_message_and_a_working_page(address, visitors, search, words):
+    visitor = visitors(f"{address}/?{search}")
+    assert words in visitor.find("message").text_content()
+    visitor.find("step").click()
+    visitor.wait_for_week(1)
+
+
+def test_nothing_breaks_at_the_fastest_speed_and_pause_acts_soon(address, visitors):
+    visitor = visitors(f"{address}/?seed={SEED}")
+    visitor.find("speed").select_option("260")
+    visitor.find("play").click()
+    visitor.wait_for_week(150)
+    visitor.find("play").click()
+    visitor.page.wait_for_function(
+        "document.querySelector('[data-test=play]').textContent.includes('Play')"
+    )
+    assert (
+        visitor.find("ended").count() == 0
+    )  # it stopped long before the last week; how soon, benchmarks/app.py measures
+    visitor.find("play").click()
+    visitor.find("ended").wait_for()
+    assert "last week" in visitor.find("ended").text_content()
+
+
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_the_page_fits_the_window_and_every_control_has_a_name(address, visitors, width):
+    visitor = visitors(f"{address}/?seed={SEED}", width=width)
+    assert visitor.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    unnamed = visitor.page.evaluate(
+        """() => [...document.querySelectorAll('.df-page button, .df-page select, .df-page input, .df-page [role=button]')].filter(
+            e => !(e.labels && e.labels.length) && !e.getAttribute('aria-label') && !e.textContent.trim()).map(e => e.outerHTML)"""
+    )
+    assert unnamed == []
+
+
+CONTRAST = """() => {
+    const light = c => { const f = v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; return 0.2126 * f(c[0]) + 0.7152 * f(c[1]) + 0.0722 * f(c[2]) };
+    const parse = text => text.match(/[\\d.]+/g).map(Number);
+    const behind = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor); if (c.length < 4 || c[3] > 0) return c } return [255, 255, 255] };
+    const weak = [];
+    for (const e of document.querySelectorAll('.df-page *')) {
+        if (e.closest('svg') || !e.offsetParent || ![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) continue;
+        const [one, two] = [light(parse(getComputedStyle(e).color)), light(behind(e))];
+        const ratio = (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
+        if (ratio < 4.5) weak.push(e.outerHTML.slice(0, 120) + ' ' + ratio.toFixed(2));
+    }
+    return weak }"""
+
+
+def test_all_text_outside_pictures_has_the_contrast_of_wcag_aa(address, visitors):
+    visitor = visitors(f"{address}/?seed={SEED}&famine_effect=1.2&oh=no")
+    visitor.find("preset").select_option(label="No famine")
+    visitor.find("seed").fill("x")
+    visitor.find("seed").press("Tab")
+    visitor.find("seed-fault").wait_for()
+    for number in range(5):
+        visitor.find(f"tab-{number}").click()
+        visitor.page.wait_for_function(
+            f"document.querySelector('[data-test=tab-{number}]').getAttribute('aria-selected') === 'true'"
+        )
+        assert visitor.page.evaluate(CONTRAST) == []
+
+
+COUNTING = """
+import gc, sys, threading, time
+from defection.commands.main import main
+from defection.model import DefectionModel
+
+def count():
+    while True:
+        gc.collect()
+        with open("models", "w") as file:
+            print(sum(isinstance(thing, DefectionModel) for thing in gc.get_objects()), file=file)
+        time.sleep(0.3)
+
+threading.Thread(target=count, daemon=True).start()
+sys.exit(main())
+"""
+
+
+def test_leaving_frees_the_model_also_while_it_plays(visitors, tmp_path):
+    (tmp_path / "counting.py").write_text(COUNTING)
+
+    def wait_for_models(number):
+        for _ in range(200):
+            if (tmp_path / "models").read_text().strip() == str(number):
+                return
+            time.sleep(0.1)
+        raise AssertionError((tmp_path / "models").read_text())
+
+    with served(tmp_path, module="counting") as url:
+        one, other = visitors(url), visitors(url)
+        one.find("play").click()
+        other.find("play").click()
+        wait_for_models(2)
+        one.page.goto("about:blank")
+        wait_for_models(1)
+        other.page.goto("about:blank")
+        wait_for_models(0)
+
+
+def test_a_country_without_outlines_is_drawn_as_tiles(visitors, tmp_path):
+    from tests.conftest import TINY
+
+    with served(tmp_path, "--country", str(TINY)) as url:
+        visitor = visitors(f"{url}/?seed=1")
+        visitor.find("province-1").click()
+        visitor.page.mouse.move(0, 0)
+        visitor.page.wait_for_function(
+            "document.querySelector('[data-test=hover]').textContent.includes('Borderland (selected)')"
+        )
+        assert visitor.page.locator("[data-test^=province-]").count() == 2
+        visitor.find("step").click()
+        visitor.wait_for_week(1)

@@ -1,0 +1,143 @@
+"""Maps and charts show the model's numbers, and the browser can rebuild all weeks from the pieces it is sent."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+import scipy.stats
+
+from defection.country import CountryError
+from defection.parameters import PARAMETERS, Parameters
+from defection.views.app import comparison, flows, map_view, settings
+from defection.views.app.colours import DIFFERENCE, PEOPLE, PROBABILITY
+from defection.views.app.outlines import outlined, shapes, tiles
+from defection.views.app.scenario import Scenario
+from tests.conftest import TINY
+
+
+def test_every_province_has_an_outline_inside_the_picture(north_korea):
+    drawn = shapes("north_korea", north_korea.provinces)
+    assert len(drawn.paths) == len(drawn.labels) == 10
+    assert "Natural Earth" in drawn.credit
+    left, top, width, height = drawn.box
+    numbers = [
+        tuple(map(float, pair))
+        for path in drawn.paths
+        for pair in re.findall(r"([\d.-]+) ([\d.-]+)", path)
+    ]
+    assert all(left <= x <= left + width and top <= y <= top + height for x, y in numbers)
+    places = dict(zip(north_korea.provinces, drawn.labels, strict=True))
+    assert places["North Hamgyong"][0] > places["North Phyongan"][0]  # east is right
+    assert places["Ryanggang"][1] < places["South Hwanghae"][1]  # north is up
+
+
+def test_a_country_without_outlines_gets_a_tile_for_each_province(tiny):
+    drawn = shapes(str(TINY), tiny.provinces)
+    assert drawn == tiles(tiny.provinces)
+    assert len(set(drawn.paths)) == 2
+
+
+def test_outlines_without_a_province_are_refused(tmp_path):
+    (tmp_path / "outlines.json").write_text(
+        '{"steps_per_degree": 1, "provinces": {"A": [[[0, 0], [1, 0], [1, 1]]]}}'
+    )
+    with pytest.raises(CountryError, match="no outline of 'B'"):
+        outlined(tmp_path / "outlines.json", ("A", "B"))
+
+
+def test_the_map_shows_each_measure_of_each_province(lively):
+    model = lively()
+    for _ in range(30):
+        model.step()
+    shown = {
+        m["name"]: m["texts"]
+        for view in ("repression", "belief", "gap", "attempts", "successes")
+        for m in map_view.fills(model, view)
+    }
+    province = model._province_list[1]
+    assert shown["repression"][1] == f"{province.repression:.3f}"
+    assert shown["gap"][1] == f"{province.belief.mean - province.repression:+.3f}"
+    assert shown["attempts"][1] == f"{province.attempts:,}"
+    assert len(map_view.fills(model, "all")) == 4
+
+
+def test_the_same_number_has_the_same_colour_in_every_week():
+    assert PROBABILITY.colour(0.5) == PROBABILITY.colour(0.5)
+    assert (
+        PROBABILITY.colour(-1)
+        == PROBABILITY.colour(0)
+        != PROBABILITY.colour(1)
+        == PROBABILITY.colour(2)
+    )
+    assert PEOPLE.legend()["ticks"][-1] == [1.0, "9,999"]
+    assert DIFFERENCE.placed(0.0) == 0.5
+
+
+def test_the_pieces_sent_week_by_week_are_the_whole_history(lively):
+    model, sent, kept = lively(), 0, []
+    while model.running:
+        for _ in range(7):
+            if model.running:
+                model.step()
+        piece = flows.weekly_chunks(model, run=1, province=1, sent=sent)["belief"]
+        assert piece["from"] <= len(kept)
+        kept[piece["from"] :] = list(zip(*piece["columns"], strict=True))
+        sent = model.week
+    repression, mean, low, width = np.array(kept).T
+    alpha, beta = (
+        model.history.states[f"belief_{name}"][: model.week, 1] for name in ("alpha", "beta")
+    )
+    assert np.allclose(repression, model.history.states["repression"][: model.week, 1], atol=1e-4)
+    assert np.allclose(mean, alpha / (alpha + beta), atol=1e-4)
+    assert np.allclose(
+        scipy.stats.beta.cdf(low + width, alpha, beta) - scipy.stats.beta.cdf(low, alpha, beta),
+        0.9,
+        atol=0.01,
+    )
+
+
+def test_the_yearly_bars_are_the_yearly_table(lively):
+    model = lively()
+    for _ in range(70):
+        model.step()
+    successes, record = flows.yearly_chunk(model, run=1)["columns"]
+    assert successes == model.yearly()["successes"].tolist()
+    assert record == [5, 7]
+
+
+def test_before_the_first_week_there_is_nothing_to_draw(lively):
+    model = lively()
+    assert flows.yearly_chunk(model, run=1)["columns"][0] == []
+    assert flows.weekly_chunks(model, run=1, province=0, sent=0)["national"]["columns"] == [
+        [],
+        [],
+        [],
+    ]
+
+
+def test_two_equal_scenarios_do_not_differ():
+    same = comparison.compare(Scenario(1, country=str(TINY)), Scenario(1, country=str(TINY)))
+    assert all(row[3] == row[6] == 0 for row in same["rows"])
+
+
+def test_a_comparison_says_where_a_run_stopped_early():
+    sudden = Parameters(utility_intercept=5.0, prior_alpha=1.0, prior_beta=5.0, stop_threshold=0)
+    result = comparison.compare(Scenario(1, country=str(TINY)), Scenario(1, sudden, str(TINY)))
+    assert "B stopped in week 1 of" in result["note"]
+
+
+def test_every_parameter_has_its_control_from_the_registry(north_korea):
+    shown = [p for group in settings.groups(north_korea) for p in group["parameters"]]
+    assert {p["name"] for p in shown} == set(PARAMETERS)
+    for p in shown:
+        if p["range"]:
+            assert p["range"][0] <= p["default"] <= p["range"][1], p["name"]
+
+
+def test_the_paper_s_region_is_read_from_its_text():
+    assert settings.region_span(PARAMETERS["famine_effect"]) == pytest.approx((0.8, 0.88))
+    assert settings.region_span(PARAMETERS["initial_repression"]) == (0.8, 1.0)
+    assert settings.region_span(PARAMETERS["adjustment_rate"]) == (0.0001, 0.001)
+    assert settings.region_span(PARAMETERS["utility_slope"]) is None

@@ -1,0 +1,73 @@
+"""Start the app's web server: on this machine only, without telemetry, with everything served from here."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pathlib
+import sys
+
+from defection.country import load
+from defection.views.app.controller import COUNTRY_VARIABLE
+
+SETTINGS = {
+    "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",  # on by default in Solara
+    "SOLARA_MODE": "production",
+    "SOLARA_THEME_SHOW_BANNER": "False",
+    "SOLARA_KERNEL_CULL_TIMEOUT": "30m",  # a session that lost its browser is kept this long
+}
+"""Solara's settings for this app; the environment may say otherwise."""
+
+
+class AppMissing(OSError):
+    """The libraries of the app are not installed."""
+
+
+def check_installed() -> None:
+    """Refuse with the command that helps where the ``app`` extra is missing."""
+    for library in ("solara", "ipyvuetify"):
+        if importlib.util.find_spec(library) is None:
+            raise AppMissing(
+                f"the app needs {library}, which is not installed; install it with: pip install 'defection[app]'"
+            )
+
+
+def has_offline_assets() -> bool:
+    """Whether the browser's parts of Solara lie on this machine (the ``offline`` extra, or an earlier start with a network)."""
+    folder = pathlib.Path(
+        os.environ.get("SOLARA_ASSETS_PROXY_CACHE_DIR")
+        or pathlib.Path(sys.prefix) / "share" / "solara" / "cdn"
+    )
+    return any(folder.glob("@widgetti/solara-vuetify-app@*")) and any(folder.glob("echarts@*"))
+
+
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8765,
+    country: str | None = None,
+    open_browser: bool = False,
+) -> None:
+    """Show the app until interrupted."""
+    check_installed()
+    if country is not None:
+        load(country)  # refuses a broken country before the server starts
+        os.environ[COUNTRY_VARIABLE] = country
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
+    from solara.__main__ import cli
+
+    show = "--open" if open_browser else "--no-open"
+    cli(
+        [
+            "run",
+            "defection.views.app.app",
+            "--host",
+            host,
+            "--port",
+            str(port),
+            "--production",
+            show,
+        ],
+        standalone_mode=False,
+    )

@@ -1,0 +1,28 @@
+"""The folder that a run leaves."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+from typing import TYPE_CHECKING
+
+from defection.files import replaced
+from defection.provenance import manifest
+
+if TYPE_CHECKING:
+    from defection.model import DefectionModel
+
+FILES = ("weekly.parquet", "yearly.csv", "run.png", "manifest.json")
+
+
+def write(model: DefectionModel, folder: pathlib.Path, *, force: bool = False) -> None:
+    """Write a run's folder: the weekly table, the yearly table, the figure and the manifest."""
+    from defection.views.figures.run import run_figure
+
+    with replaced(folder, force=force) as beside:
+        model.weekly().to_parquet(beside / "weekly.parquet", index=False)
+        model.yearly().to_csv(beside / "yearly.csv", index=False)
+        run_figure(model).savefig(beside / "run.png", dpi=150)
+        (beside / "manifest.json").write_text(
+            json.dumps(manifest(model), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
