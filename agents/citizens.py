@@ -32,9 +32,9 @@ class CitizenCategory(NumberedAgent):
         self.motivation_impact = float(model.country.motivation_impact[place])
         self.attempts = 0
         province.categories.append(self)
-        self.appraise()
+        self.update_utility()
 
-    def appraise(self) -> None:
+    def update_utility(self) -> None:
         """Work out the utility of leaving; what it depends on (famine, economy) changes once a year."""
         p, country, year = self.model.parameters, self.model.country, self.model.year_index
         economy, famine = self.model.economy[year], self.model.famine[year]

@@ -126,7 +126,7 @@ class Province(NumberedAgent):
     def adjust(self) -> None:
         """Raise repression where more than the tolerated number was observed, else relax it."""
         parameters = self.model.parameters
-        observed = equations.compared_number(
+        observed = equations.monitored_flow(
             self.model.tolerated_measure, self.attempts, self.stopped
         )
         self.repression = equations.adjusted_repression(

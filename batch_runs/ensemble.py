@@ -33,7 +33,7 @@ from defection.week import (
 if TYPE_CHECKING:
     import xarray as xr
 
-HANDFUL = 4
+BATCH_SIZE = 4
 """Runs that a thread takes at a time: few, so that a slow run does not hold up the rest."""
 
 Progress = Callable[[int, int], object]
@@ -129,7 +129,7 @@ def stream_ensemble(
 
 def _records(record: str | Collection[str], country: Any, weeks: int | None) -> Records:
     first = countries_of(country)[0]
-    return Records.of(record, first, checked_weeks(weeks, first))
+    return Records.from_names(record, first, checked_weeks(weeks, first))
 
 
 def _count(seeds: Any) -> int:
@@ -198,7 +198,7 @@ class Prepared:
     member: np.ndarray
 
     @classmethod
-    def of(cls, runs: Runs, records: Records) -> Prepared:
+    def from_runs(cls, runs: Runs, records: Records) -> Prepared:
         """Make runs ready."""
         readings = tuple(dict.fromkeys(point.famine_years for point in runs.parameters))
         settings = np.array(
@@ -230,11 +230,13 @@ class Prepared:
 def _run(
     runs: Runs, records: Records, threads: int, report: Progress, before: int = 0
 ) -> xr.Dataset:
-    prepared, results = Prepared.of(runs, records), records.allocate(len(runs))
+    prepared, results = Prepared.from_runs(runs, records), records.allocate(len(runs))
     jobs = []
     for country in prepared.arrays:
         mine = np.array([i for i, other in enumerate(runs.countries) if other is country])
-        jobs += [(country, mine[start : start + HANDFUL]) for start in range(0, len(mine), HANDFUL)]
+        jobs += [
+            (country, mine[start : start + BATCH_SIZE]) for start in range(0, len(mine), BATCH_SIZE)
+        ]
     halt = np.zeros(1, np.int64)
 
     def do(job: tuple[Country, np.ndarray]) -> int:
@@ -242,11 +244,11 @@ def _run(
         prepared.simulate(country, numbers, results, halt)
         return len(numbers)
 
-    hand_out(do, jobs, threads, halt, lambda done: report(before + done, before + len(runs)))
+    run_jobs(do, jobs, threads, halt, lambda done: report(before + done, before + len(runs)))
     return _labelled(runs, records, results)
 
 
-def hand_out(
+def run_jobs(
     do: Callable[[Any], int],
     jobs: list[Any],
     threads: int,

@@ -39,7 +39,7 @@ class Records:
     names: tuple[str, ...]
 
     @classmethod
-    def of(cls, record: str | Collection[str], country: Country, weeks: int) -> Records:
+    def from_names(cls, record: str | Collection[str], country: Country, weeks: int) -> Records:
         """Check the names of what is to be kept."""
         if not isinstance(record, Collection):
             raise RecordError(f"record must be a name or a list of names, not {record!r}")

@@ -29,15 +29,15 @@ def yearly(data: xr.Dataset, country: Any) -> pd.DataFrame:
         quantiles = np.quantile(told, LEVELS) if told.size else [np.nan] * len(LEVELS)
         rows.append({"year": year, "runs": told.size, **dict(zip(NAMES, quantiles, strict=True))})
     table = pd.DataFrame(rows)
-    record = pd.DataFrame(load(country).record, columns=["year", "record", "record_printed"])
-    return table.merge(record[["year", "record"]], on="year", how="left")
+    record = pd.DataFrame(load(country).observed, columns=["year", "observed", "observed_printed"])
+    return table.merge(record[["year", "observed"]], on="year", how="left")
 
 
 def text(data: xr.Dataset, country: Any) -> str:
     """Return the table of :func:`yearly` as lines to print."""
-    lines = [f"{'year':>6} {'record':>8} {'median':>9} {'5 %':>9} {'95 %':>9} {'runs':>8}"]
+    lines = [f"{'year':>6} {'observed':>8} {'median':>9} {'5 %':>9} {'95 %':>9} {'runs':>8}"]
     for row in yearly(data, country).itertuples():
-        recorded = "-" if pd.isna(row.record) else f"{int(row.record):,}"
+        recorded = "-" if pd.isna(row.observed) else f"{int(row.observed):,}"
         spread = [
             "-" if pd.isna(number) else f"{number:,.1f}"
             for number in (row.median, row.low, row.high)

@@ -192,7 +192,7 @@ def hundred_thousand() -> str:
     """Run 100,000 random points of the searched ranges in one go, in a process of its own."""
     code = (
         "import time\nfrom defection.batch_runs import Space, run_ensemble\nfrom defection.batch_runs.designs import Random\n"
-        "points = Random(100_000).table(Space.of(vary='all'), 1)\nstart = time.perf_counter()\n"
+        "points = Random(100_000).table(Space.from_parameters(vary='all'), 1)\nstart = time.perf_counter()\n"
         "data = run_ensemble(points, range(100_000))\n"
         "print(time.perf_counter() - start, int(data['stopped_early'].sum()), int((data['yearly_attempts'].sum('year') == 0).sum()))"
     )

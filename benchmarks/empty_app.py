@@ -5,7 +5,7 @@ from __future__ import annotations
 import solara
 
 from defection.views.app.app import Layout
-from defection.views.app.controller import Desk, opened
+from defection.views.app.controller import Controller, opened
 from defection.views.app.panels import ControlPanel
 
 __all__ = ["Layout", "Page"]
@@ -18,7 +18,7 @@ def Page() -> None:  # noqa: N802
     moved, changed = solara.use_reactive(0), solara.use_reactive(0)
     desk, message = solara.use_memo(
         lambda: (
-            Desk(
+            Controller(
                 opened(router.search)[0],
                 moved=lambda: moved.set(moved.peek() + 1),
                 changed=lambda: changed.set(changed.peek() + 1),

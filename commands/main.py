@@ -241,10 +241,10 @@ def yearly_text(model: defection.DefectionModel) -> str:
     import pandas as pd
 
     table = model.yearly()
-    most = max(1, int(table["successes"].max()), int(table["record"].fillna(0).max()))
-    lines = [f"{'year':>6} {'model':>8} {'record':>8}   successes (# model, | record)"]
+    most = max(1, int(table["successes"].max()), int(table["observed"].fillna(0).max()))
+    lines = [f"{'year':>6} {'model':>8} {'observed':>8}   successes (# model, | record)"]
     for row in table.itertuples():
-        recorded = None if pd.isna(row.record) else int(row.record)
+        recorded = None if pd.isna(row.observed) else int(row.observed)
         bar = list(("#" * round(40 * int(row.successes) / most)).ljust(41))
         if recorded is not None:
             bar[round(40 * recorded / most)] = "|"

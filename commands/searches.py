@@ -171,9 +171,9 @@ def _made(options: argparse.Namespace) -> Any:
     checked_seed(options.seed)
     maker = getattr(searches, METHODS[options.method])
     if options.target:
-        target = Target.of_csv(options.target, country=options.country)
+        target = Target.from_csv(options.target, country=options.country)
     else:
-        target = Target.of_country(options.country, printed=options.printed)
+        target = Target.from_country(options.country, printed=options.printed)
     if options.smoothed is not None:
         target = target.smoothed(options.smoothed)
     objective = Objective(target, options.distance)
@@ -191,7 +191,7 @@ def _space(file: pathlib.Path | None, method: str) -> Any:
 
     if file is not None:
         return read_space(file)
-    return search_space() if method in OPTIMISERS else Space.of(vary="all")
+    return search_space() if method in OPTIMISERS else Space.from_parameters(vary="all")
 
 
 def _settings(maker: Any, texts: list[str], method: str) -> dict[str, Any]:

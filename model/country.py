@@ -104,8 +104,8 @@ class Country:
     growth_percent: np.ndarray
     """Growth of the economy in each year, percent, [Y]."""
     datings: tuple[Dating, ...]
-    record: tuple[tuple[int, int, int], ...]
-    """Year, successes on record, the same as first printed."""
+    observed: tuple[tuple[int, int, int], ...] = dataclasses.field(metadata={"digest": "record"})
+    """Year, observed successes, the same as first printed."""
     impacts: Mapping[tuple[str, str], tuple[float, float]] = dataclasses.field(
         default_factory=dict, metadata={"explains": True}
     )
@@ -262,7 +262,8 @@ class Country:
                 if isinstance(value, np.ndarray)
                 else repr(value).encode()
             )
-            digest.update(field.name.encode() + b"\0" + body + b"\0")
+            name = field.metadata.get("digest", field.name)  # the name that the field had at first
+            digest.update(name.encode() + b"\0" + body + b"\0")
         return digest.hexdigest()[:16]
 
     def categories(self) -> pd.DataFrame:

@@ -57,7 +57,7 @@ def read(folder: pathlib.Path) -> dict[str, Any]:
         "datings": _datings(folder / "famine.csv", years)
         if (folder / "famine.csv").exists()
         else (),
-        "record": _record(folder / "record.csv") if (folder / "record.csv").exists() else (),
+        "observed": _observed(folder / "record.csv") if (folder / "record.csv").exists() else (),
         "impacts": impacts,
     }
 
@@ -248,7 +248,7 @@ def _datings(file: pathlib.Path, years: tuple[int, ...]) -> tuple[Dating, ...]:
     return tuple(datings)
 
 
-def _record(file: pathlib.Path) -> tuple[tuple[int, int, int], ...]:
+def _observed(file: pathlib.Path) -> tuple[tuple[int, int, int], ...]:
     record: dict[int, tuple[int, int, int]] = {}
     for row in read_rows(file, ("year", "successes")):
         year, successes = row.whole("year"), row.whole("successes", low=0)

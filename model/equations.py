@@ -118,7 +118,7 @@ def probability_bound(
 
 
 @compiled
-def surely_nobody(luck: float, head_count: float, bound: float) -> bool:
+def no_attempt_certain(luck: float, head_count: float, bound: float) -> bool:
     """Whether ``luck`` means no attempt for any probability up to ``bound``, since (1 - p)^n >= 1 - n p."""
     return luck < 1.0 - head_count * bound - 1e-15
 
@@ -138,7 +138,7 @@ def attempts(luck: float, head_count: int, cutoff: float, alpha: float, beta: fl
     bound = probability_bound(
         cutoff, math.log(cutoff), math.log1p(-cutoff), alpha, beta, belief_scale(alpha, beta)
     )
-    if surely_nobody(luck, head_count, bound):
+    if no_attempt_certain(luck, head_count, bound):
         return 0
     return drawn_attempts(luck, head_count, cutoff, alpha, beta)
 
@@ -168,7 +168,7 @@ def belief_beta(prior_beta: float, known_attempts: int, known_stopped: int) -> f
 
 
 @compiled
-def compared_number(measure: int, attempts: int, stopped: int) -> int:
+def monitored_flow(measure: int, attempts: int, stopped: int) -> int:
     """Return what a province compares with the tolerated number, by the code of the reading ``tolerated_measure``."""
     if measure == ATTEMPTS:
         return attempts

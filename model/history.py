@@ -78,7 +78,7 @@ class History:
             {**dict.fromkeys(FLOWS, "sum"), "weeks": "sum", "population": "first"}
         )
         record = pd.DataFrame(
-            self.country.record, columns=["year", "record", "record_printed"]
+            self.country.observed, columns=["year", "observed", "observed_printed"]
         ).astype("Int64")
         return grouped.merge(record.astype({"year": grouped["year"].dtype}), on="year", how="left")[
             list(YEARLY_COLUMNS)

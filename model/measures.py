@@ -43,7 +43,7 @@ MEASURES: tuple[Measure, ...] = (
 FLOWS = tuple(measure.name for measure in MEASURES if measure.kind == "flow")
 STATES = tuple(measure.name for measure in MEASURES if measure.kind == "state")
 WEEKLY_COLUMNS = ("week", "year", "province", "population", *FLOWS, *STATES)
-YEARLY_COLUMNS = ("year", "weeks", "population", *FLOWS, "record", "record_printed")
+YEARLY_COLUMNS = ("year", "weeks", "population", *FLOWS, "observed", "observed_printed")
 MODEL_COLUMNS = ("week", "year", "population", *FLOWS, "mean_repression", "mean_belief")
 PROVINCE_COLUMNS = {
     "province": "name",

@@ -152,7 +152,7 @@ class DefectionModel(mesa.Model):
         )
         self.running = self.week < self.weeks and not self.stopped_early
         if self.week % WEEKS_PER_YEAR == 0 and self.week < self.weeks:
-            self.citizens.do("appraise")  # a new year's famine and economy
+            self.citizens.do("update_utility")  # a new year's famine and economy
         self.datacollector.collect(self)
         if not self.running and not hasattr(self.datacollector, "_collection_steps"):
             self.steps += (

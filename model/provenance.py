@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import defection
 
 if TYPE_CHECKING:
     from defection.model import DefectionModel
+
+FIRST_LAW = "88738e4809d04082"
+"""Fingerprint of the source text that version 0.1.0 wrote into plans before behaviour was kept; it behaves as ``behaviour`` says."""
 
 LIBRARIES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "scipy")
 
@@ -31,3 +35,20 @@ def manifest(model: DefectionModel) -> dict[str, Any]:
         "python": platform.python_version(),
         "libraries": {name: importlib.metadata.version(name) for name in LIBRARIES},
     }
+
+
+def behaviour() -> dict[str, str]:
+    """Return digests of golden runs by name: what the law does, whatever its text.
+
+    A digest of a name that stands in two such mappings differs where the law gives other counts. A mapping that was kept
+    earlier may lack runs that were added since (a new policy, say), which is no difference.
+    """
+    from defection.compiled import law_fingerprint
+
+    return {"all": law_fingerprint()}
+
+
+def changed_behaviour(kept: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names of golden runs that give other counts now than when ``kept`` was written."""
+    now = behaviour()
+    return tuple(name for name, digest in kept.items() if now.get(name) != digest)

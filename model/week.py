@@ -103,7 +103,7 @@ def settings_row(parameters: Parameters, famine_row: int) -> tuple:
 
 
 @compiled
-def appraise(
+def update_utility(
     country: CountryArrays, p: Any, year: int, cutoffs: np.ndarray, most: np.ndarray
 ) -> None:
     """Work out a year's cut-offs: ``cutoffs`` [3, P, C] gets x, ln x and ln(1 - x), ``most`` [P, C] the largest head counts."""
@@ -266,7 +266,7 @@ def simulate(
     for week in range(weeks):
         year = week // WEEKS_PER_YEAR
         if week % WEEKS_PER_YEAR == 0:
-            appraise(country, p, year, cutoffs, most)
+            update_utility(country, p, year, cutoffs, most)
             set_for[:] = math.nan
         population = country.weekly_population[week]
         national = 0
@@ -311,7 +311,7 @@ def simulate(
             weekly[FLOW_KNOWN_STOPPED, week, province] = known_stopped
             states[REPRESSION, week + 1, province] = equations.adjusted_repression(
                 states[REPRESSION, week, province],
-                equations.compared_number(p.tolerated_measure, attempts, stopped),
+                equations.monitored_flow(p.tolerated_measure, attempts, stopped),
                 p.tolerated_attempts,
                 p.adjustment_rate,
             )

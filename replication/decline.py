@@ -27,7 +27,7 @@ def ratio(counts: np.ndarray, years: np.ndarray) -> np.ndarray:
 
 def finding(evidence: Evidence) -> Finding:
     """Compare the fall with runs of every place."""
-    target = Target.of_country()
+    target = Target.from_country()
     years = np.array(target.years)
     known = float(ratio(np.array([target.counts]), years)[0])
     rows, ratios = [], {}

@@ -22,7 +22,7 @@ def table(country: Country) -> pd.DataFrame:
     year, weeks = (1 + WEEKLY) ** WEEKS_PER_YEAR - 1, country.weeks
     needed = 1.3 ** (1 / WEEKS_PER_YEAR) - 1
     fall = 1 - (END / START) ** (1 / weeks)
-    record = {row[0]: (row[1], row[2]) for row in country.record}
+    record = {row[0]: (row[1], row[2]) for row in country.observed}
     printed = sum(value[1] for value in record.values()) + sum(FIRST_TOTALS.values())
     largest = max(value[1] for value in record.values())
     weekly = largest / WEEKS_PER_YEAR

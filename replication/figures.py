@@ -16,7 +16,7 @@ NOTHING = "No verdict: drawn for comparison."
 
 def figure_1(_evidence: Evidence) -> Finding:
     """Return the record: Table 1 with both versions of 2006, and smoothed."""
-    corrected, printed = Target.of_country(), Target.of_country(printed=True)
+    corrected, printed = Target.from_country(), Target.from_country(printed=True)
     table = pd.DataFrame(
         {
             "year": corrected.years,
@@ -105,8 +105,8 @@ def figure_4(evidence: Evidence) -> Finding:
 def best_run(evidence: Evidence, place: Place) -> int:
     """Return which of a place's runs comes nearest to the record."""
     return int(
-        Objective(Target.of_country())
-        .of_runs(table_of(evidence.yearly(place)))["score"]
+        Objective(Target.from_country())
+        .score_runs(table_of(evidence.yearly(place)))["score"]
         .to_numpy()
         .argmin()
     )
@@ -124,11 +124,11 @@ def drawn_places(evidence: Evidence) -> list[Place]:
 def figure_5(evidence: Evidence) -> Finding:
     """Return weekly series of the best run of each place."""
     rows, tables, behind = [], [], []
-    objective = Objective(Target.of_country())
+    objective = Objective(Target.from_country())
     for place in drawn_places(evidence):
         replicate = best_run(evidence, place)
         data = evidence.one(place, replicate)
-        scores = objective.of_runs(table_of(evidence.yearly(place)))["score"].to_numpy()
+        scores = objective.score_runs(table_of(evidence.yearly(place)))["score"].to_numpy()
         weeks = int(data["weeks_run"][0])
         repression = (
             data["weekly_repression_by_province"].isel(run=0, week=slice(0, weeks)).mean("province")

@@ -20,10 +20,10 @@ RULE = (
 
 def scores(evidence: Evidence) -> pd.DataFrame:
     """Return a row per place: mean score, spread, standard error, share of runs that stopped early."""
-    objective = Objective(Target.of_country())
+    objective = Objective(Target.from_country())
     rows = []
     for place in evidence.points:
-        one = objective.of_points(table_of(evidence.yearly(place))).iloc[0]
+        one = objective.score_points(table_of(evidence.yearly(place))).iloc[0]
         rows.append(
             {
                 "place": place.name,
@@ -38,7 +38,7 @@ def scores(evidence: Evidence) -> pd.DataFrame:
 
 def years(evidence: Evidence) -> pd.DataFrame:
     """Return a row per year of the best region: record, median and bands of runs, root-scale RMS, share of the squared error."""
-    target = Target.of_country()
+    target = Target.from_country()
     data = whole(evidence.yearly(evidence.best))
     counts = data["yearly_successes"].sel(year=list(target.years)).to_numpy().astype(float)
     table = bands(counts, target.years, np.array(target.counts))
@@ -58,7 +58,7 @@ def finding(evidence: Evidence) -> Finding:
     by_place, by_year = scores(evidence), years(evidence)
     best = by_place.iloc[0]
     covered = band_coverage(by_year)[0.9]
-    objective = Objective(Target.of_country())
+    objective = Objective(Target.from_country())
     try:
         floor = noise_floor(table_of(evidence.yearly(evidence.best)), objective)
         level, width = float(floor["floor"]), float(floor["spread"])

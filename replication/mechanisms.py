@@ -72,17 +72,17 @@ def of_differences(differences: np.ndarray) -> str:
 
 def table(evidence: Evidence) -> tuple[pd.DataFrame, dict[str, np.ndarray], np.ndarray]:
     """Return a row per change, the paired differences of scores by change, and what is left of the rise without the famine."""
-    objective = Objective(Target.of_country())
+    objective = Objective(Target.from_country())
     base = evidence.yearly(evidence.best)
     years = base["year"].to_numpy()
     start, before = (
-        objective.of_runs(table_of(base))["score"].to_numpy(),
+        objective.score_runs(table_of(base))["score"].to_numpy(),
         rise(base["yearly_successes"].to_numpy(), years),
     )
     rows, differences, left = [], {}, np.empty(0)
     for name, change in CHANGES.items():
         data = evidence.yearly(evidence.best, **change)
-        differences[name] = objective.of_runs(table_of(data))["score"].to_numpy() - start
+        differences[name] = objective.score_runs(table_of(data))["score"].to_numpy() - start
         share = rise(data["yearly_successes"].to_numpy(), years) / np.maximum(before, 1.0)
         left = share if name == "no famine" else left
         error = float(np.std(differences[name], ddof=1) / np.sqrt(len(share)))

@@ -61,8 +61,13 @@ def measured(evidence: Evidence) -> pd.DataFrame:
 
 def by_chance() -> dict[str, float]:
     """Return in which share of the searched ranges each statement about parameters holds."""
-    unit = np.random.default_rng(0).random((SPACE_POINTS, len(Space.of(vary="all").names)))
-    points = [Parameters(**row) for row in Space.of(vary="all").table(unit).to_dict("records")]
+    unit = np.random.default_rng(0).random(
+        (SPACE_POINTS, len(Space.from_parameters(vary="all").names))
+    )
+    points = [
+        Parameters(**row)
+        for row in Space.from_parameters(vary="all").table(unit).to_dict("records")
+    ]
     nothing = xr.Dataset()
     return {
         one.name: float(np.mean([one.low <= one.measure(p, nothing) <= one.high for p in points]))

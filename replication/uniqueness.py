@@ -65,7 +65,7 @@ def finding(evidence: Evidence) -> Finding:
     """Compare the regions that fit nearly as well."""
     space, good = search_space(), evidence.good
     points = pd.DataFrame([place.parameters.as_dict() for place in good])
-    objective = Objective(Target.of_country())
+    objective = Objective(Target.from_country())
     close = groups(points, space, apart=APART)
     joined, tables = None, {}
     worth = scores(evidence).head(len(good))["score"].to_numpy()

@@ -51,8 +51,8 @@ def scored() -> pd.DataFrame:
     reported = next(preset for preset in presets() if preset.name == REPORTED).parameters()
     points = pd.DataFrame([Parameters().as_dict(), reported.as_dict()])
     return (
-        Objective(Target.of_country(COUNTRY))
-        .of_points(MemoryEvaluation(78)(points, FEWER))
+        Objective(Target.from_country(COUNTRY))
+        .score_points(MemoryEvaluation(78)(points, FEWER))
         .assign(name=["defaults", "reported"])
     )
 
@@ -84,7 +84,7 @@ def total(data: xr.Dataset, first: int, last: int) -> xr.DataArray:
 
 def recorded(first: int, last: int) -> int:
     """Return the record's sum over some years."""
-    return sum(number for year, number, _ in load(COUNTRY).record if first <= year <= last)
+    return sum(number for year, number, _ in load(COUNTRY).observed if first <= year <= last)
 
 
 def section() -> str:
@@ -112,7 +112,7 @@ def section() -> str:
     low, high = (data["yearly_successes"].quantile(q, "run") for q in (0.05, 0.95))
     inside = [
         year
-        for year, number, _ in country.record
+        for year, number, _ in country.observed
         if float(low.sel(year=year)) <= number <= float(high.sel(year=year))
     ]
     repression = data["weekly_repression_by_province"].isel(week=-1).mean("province")
@@ -139,7 +139,7 @@ parameter is changed, over the first {FEWER} seeds.
   over {FEWER} runs with other seeds), and {share_stopped(scores.loc["defaults"])} of the runs stop early. With the values that the paper reports (and, for gamma1, gamma2
   and s, those of an early quick search; a preset of the app) it is {spread(scores.loc["reported"])}, and {share_stopped(scores.loc["reported"])} stop
   early. On records that it made itself the baseline scores {found["rounded_scores"]["noise_floor"]:.1f}: a model that is right would come as near as
-  that. The record lies between the 5 % and the 95 % quantile in {len(inside)} of {len(country.record)} years{named(inside)}.
+  that. The record lies between the 5 % and the 95 % quantile in {len(inside)} of {len(country.observed)} years{named(inside)}.
 * **Too many before 1999.** 1992 to 1998 have {between(total(data, 1992, 1998))} successes together; the record has {recorded(1992, 1998):,}.
   The prior belief has the mean {p.prior_mean:.3f}, more optimistic than repression, {p.initial_repression}: week 0 alone sees
   {between(attempts.isel(week=0).sum("province"))} attempts, of which {between(weekly.isel(week=0))} succeed.

@@ -67,7 +67,7 @@ def measured(
     """Return for each point what it scores on fresh seeds, and its noise floor where enough runs are complete."""
     table = MemoryEvaluation(root)(points, runs)
     found = []
-    for score in objective.of_points(table).to_dict("records"):
+    for score in objective.score_points(table).to_dict("records"):
         about = {"root": root, "point": int(score["point"]), "replicates": runs}
         about |= {
             name: float(score[name]) for name in ("score", "spread", "standard_error", "stopped")
@@ -84,9 +84,9 @@ def measured(
 
 def evenly(objective: Objective, points: int) -> dict[str, float]:
     """Return what becomes of runs anywhere in the parameters' own ranges, news on an even scale: shares of the dead, the burst, the others."""
-    screen = Screen(space=Space.of(vary="all"), objective=objective, points=points, batch=2048).run(
-        MemoryEvaluation(EVEN), seed=EVEN
-    )
+    screen = Screen(
+        space=Space.from_parameters(vary="all"), objective=objective, points=points, batch=2048
+    ).run(MemoryEvaluation(EVEN), seed=EVEN)
     return {
         name: float(share) for name, share in screen[["dead", "between", "burst"]].mean().items()
     }
@@ -95,7 +95,7 @@ def evenly(objective: Objective, points: int) -> dict[str, float]:
 def find(budget: dict[str, int], last: int) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the candidates of all searches, best first, and how they were found, scored and rounded."""
     began = time.perf_counter()
-    space, objective = search_space(), Objective(Target.of_country(), "root_scale")
+    space, objective = search_space(), Objective(Target.from_country(), "root_scale")
     search = Staged(space=space, objective=objective, **budget)
     tables, searches = [], []
     for number, root in enumerate(ROOTS):

@@ -67,7 +67,7 @@ def search(
     name: str, root: int, budget: dict[str, int], last: int = LAST
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the candidates of one search with their scores on fresh seeds, best first, and what was spent on it."""
-    objective = Objective(Target.of_country(), "root_scale")
+    objective = Objective(Target.from_country(), "root_scale")
     country = with_border(load("north_korea"), BORDERS.get(name))
     evaluate = MemoryEvaluation(root, country=country)
     staged = Staged(space=search_space(READINGS[name]), objective=objective, **budget)
@@ -76,7 +76,7 @@ def search(
         outcome(trace).drop(columns="stage").drop_duplicates(list(PARAMETERS), ignore_index=True)
     )
     runs = evaluate(table[list(PARAMETERS)].head(1), last)
-    best = objective.of_points(runs).iloc[0]
+    best = objective.score_points(runs).iloc[0]
     try:
         floor = noise_floor(runs, objective).to_dict()
     except SearchError as error:

@@ -60,7 +60,7 @@ QUICK = {
 def root_scale_rms(runs: pd.DataFrame) -> np.ndarray:
     """Return the RMS of root successes against the record; years that a stopped run never finished count at their worst."""
     counts, years = successes(runs)
-    record = {year: number for year, number, _ in load("north_korea").record}
+    record = {year: number for year, number, _ in load("north_korea").observed}
     target = np.sqrt([record[int(year)] for year in years])
     whole = runs["weeks_run"].to_numpy()[:, None] >= WEEKS_PER_YEAR * (np.arange(len(years)) + 1)
     largest = counts.max(axis=1, keepdims=True)  # a burst that goes on
@@ -71,7 +71,7 @@ def root_scale_rms(runs: pd.DataFrame) -> np.ndarray:
 def main(folder: pathlib.Path, size: dict[str, int]) -> None:
     """Run everything and write the tables."""
     folder.mkdir(parents=True, exist_ok=True)
-    space = Space.of(vary="all")
+    space = Space.from_parameters(vary="all")
     names = ["score", "total", "peak_year", "onset_year", "stopped_early"]
     tables = []
     for method, design in (
@@ -113,7 +113,7 @@ def main(folder: pathlib.Path, size: dict[str, int]) -> None:
 
 def changed(folder: pathlib.Path, size: dict[str, int]) -> None:
     """Write what scenarios do at the defaults, and what all tables were measured with."""
-    space = Space.of(vary="all")
+    space = Space.from_parameters(vary="all")
     write(scenario_effects(size["scenario_runs"]), folder / "scenarios.csv")
     (folder / "manifest.json").write_text(
         json.dumps(manifest(space, size), indent=1) + "\n", encoding="utf-8"

@@ -107,7 +107,7 @@ def whole_space(space: Space, count: int) -> dict[str, np.ndarray]:
     for number in range(-(-count // BATCH)):
         try:
             found.append(
-                Pairs.of(
+                Pairs.from_runs(
                     run_points(
                         space.table(unit[number * BATCH : (number + 1) * BATCH]), root=99 + number
                     ),
@@ -151,15 +151,15 @@ class Parts:
     """Every long part by name, each made of what is kept of those before it."""
 
     def __init__(self, size: dict[str, Any], kept: Kept, threads: int) -> None:
-        self.size, self.kept, self.space = size, kept, Space.of(vary="all")
+        self.size, self.kept, self.space = size, kept, Space.from_parameters(vary="all")
         self.simulate, self.coordinates = (
             Simulator(self.space, threads=threads),
             FirstWeek(self.space),
         )
         korea = load("north_korea")
         self.record, self.years = (
-            np.array([count for _, count, _ in korea.record], float),
-            [year for year, _, _ in korea.record],
+            np.array([count for _, count, _ in korea.observed], float),
+            [year for year, _, _ in korea.observed],
         )
         self.pairs = self._pairs(kept.part("whole", lambda: whole_space(self.space, size["runs"])))
         self.misfit = kept.part("misfit", lambda: misfit(self.space, self.record, self.simulate))

@@ -103,7 +103,7 @@ def write_draws_of(
         "posterior": "particles of two seeds",
         "distinct": len(np.unique(unit, axis=0)),
         "country": {"name": "north_korea", "fingerprint": korea.fingerprint},
-        "record": {year: successes for year, successes, _ in korea.record},
+        "record": {year: successes for year, successes, _ in korea.observed},
         "observation": {"law": "negative binomial", "size": noise.size, "floor": noise.floor},
         "space": {one.name: [one.low, one.high] for one in space.varied if hasattr(one, "low")},
         "logarithmic": [one.name for one in space.varied if getattr(one, "log", False)],

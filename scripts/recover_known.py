@@ -149,7 +149,7 @@ def main(arguments: list[str] | None = None) -> None:
     done = None
     if file.exists():
         about = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
-        _, whole = spent(budget, search_space(), Objective(Target.of_country()))
+        _, whole = spent(budget, search_space(), Objective(Target.from_country()))
         if about["budget"] == whole and about["truth"] == TRUTH.as_dict() and about["root"] == ROOT:
             done = read_regions(file)
             if len(done) == whole["searches"]:

@@ -46,8 +46,8 @@ def walked(
 ) -> tuple[PaperWalk, pd.DataFrame, pd.DataFrame]:
     """Walk into a folder, or go on there; return the search, its trace and its best points by both distances on fresh seeds."""
     search = PaperWalk(
-        space=Space.of(vary="all"),
-        objective=Objective(Target.of_country(), "vertical"),
+        space=Space.from_parameters(vary="all"),
+        objective=Objective(Target.from_country(), "vertical"),
         walks=size["walks"],
         steps=size["steps"],
     )
@@ -60,7 +60,7 @@ def walked(
     )
     root = rescored(
         best[[*PARAMETERS, "start"]],
-        Objective(Target.of_country(), "root_scale"),
+        Objective(Target.from_country(), "root_scale"),
         judge,
         replicates=size["fresh"],
     )

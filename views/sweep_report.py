@@ -63,7 +63,9 @@ def _planned(results: SweepResults) -> list[Element]:
     said = about["specification"]
     varied = varying(results)
     luck = (
-        "the same luck at every point" if said["design"]["same_luck"] else "each run its own luck"
+        "the same luck at every point"
+        if said["design"]["common_random_numbers"]
+        else "each run its own luck"
     )
     said_of = {
         "Folder": str(results.path),

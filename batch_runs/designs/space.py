@@ -226,7 +226,9 @@ class Space:
     axes: tuple[Axis, ...]
 
     @classmethod
-    def of(cls, given: Mapping[str, Any] | None = None, *, vary: str | Iterable[str] = ()) -> Space:
+    def from_parameters(
+        cls, given: Mapping[str, Any] | None = None, *, vary: str | Iterable[str] = ()
+    ) -> Space:
         """Make the space of a mapping of names to values, lists or ranges; what is absent keeps its default.
 
         ``vary`` names parameters that vary over their own ranges unless ``given`` says otherwise;

@@ -23,7 +23,7 @@ class Cluster:
     """
 
     name = "cluster"
-    dies_together = False
+    fails_as_pool = False
 
     def __init__(self, address: str, workers: int, *, patience: float = 30.0) -> None:
         try:

@@ -67,14 +67,14 @@ class Driver:
 
     def run(self, chunks: Iterable[Chunk]) -> None:
         """Run chunks until all are kept, and end the engine; whatever ends it early ends the engine too, at once."""
-        self.hand_out(chunks)
+        self.run_jobs(chunks)
         try:
             self._engine.close()
         except BaseException:
             self._engine.close(now=True)
             raise
 
-    def hand_out(self, chunks: Iterable[Chunk]) -> None:
+    def run_jobs(self, chunks: Iterable[Chunk]) -> None:
         """Run chunks until all are kept, and leave the engine ready for more; only what ends it early ends the engine too, at once."""
         waiting = collections.deque(chunks)
         try:
@@ -125,7 +125,7 @@ class Driver:
                 self._store(chunk, task, part)
         if not died:
             return []
-        if not self._engine.dies_together:  # it has tried again itself: only this chunk is to blame
+        if not self._engine.fails_as_pool:  # it has tried again itself: only this chunk is to blame
             self._suspects += died
             return []
         died += [chunk for chunk, _ in self._running.values()]

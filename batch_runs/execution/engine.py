@@ -6,7 +6,7 @@ from concurrent.futures import Executor, Future
 from typing import Any, Protocol
 
 from defection.batch_runs.execution.cluster import Cluster, ClusterError
-from defection.batch_runs.execution.executor import Given
+from defection.batch_runs.execution.executor import ExternalExecutor
 from defection.batch_runs.execution.processes import Processes
 from defection.batch_runs.execution.serial import Serial
 from defection.batch_runs.execution.threads import Threads
@@ -26,7 +26,7 @@ class Engine(Protocol):
     """Runs tasks; ``submit`` returns a future at once."""
 
     name: str
-    dies_together: bool
+    fails_as_pool: bool
     """Whether the death of one worker takes with it what the others were doing."""
 
     def slots(self) -> int:
@@ -69,7 +69,7 @@ def engine_of(engine: str | Executor, workers: int, cluster: str | None = None) 
         return Cluster(cluster, workers)
     check_engine(engine)
     if not isinstance(engine, str):
-        return Given(engine, workers)
+        return ExternalExecutor(engine, workers)
     if engine == "serial":
         return Serial()
     return Threads(workers) if engine == "threads" else Processes(workers)

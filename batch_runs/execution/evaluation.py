@@ -25,7 +25,7 @@ __all__ = ["Evaluate", "MemoryEvaluation", "SearchError", "run_seed"]
 PIECES = 3
 """Pieces into which a question is cut for each of several slots, so that short and long runs even out."""
 
-HANDFUL, MOST = 8, 64
+BATCH_SIZE, MOST = 8, 64
 """Runs in a piece: at least, as far as there is one for every slot, and at most."""
 
 TABLES = Work(
@@ -50,7 +50,7 @@ class Evaluate(Protocol):
 def piece_size(runs: int, slots: int) -> int:
     """Return how many runs of a question are handed out at a time; results do not depend on it."""
     share = -(-runs // slots)
-    return min(MOST, share if slots == 1 else max(-(-share // PIECES), min(HANDFUL, share)))
+    return min(MOST, share if slots == 1 else max(-(-share // PIECES), min(BATCH_SIZE, share)))
 
 
 class MemoryEvaluation:
@@ -107,7 +107,7 @@ class MemoryEvaluation:
             country=self.country,
             weeks=self.weeks,
             seed=self.root,
-            same_luck=False,
+            common_random_numbers=False,
             series=Series(),
             points=[number for number in numbers for _ in range(replicates)],
             replicates=[replicate for _ in numbers for replicate in range(replicates)],
@@ -132,7 +132,7 @@ class MemoryEvaluation:
             TABLES,
         )
         try:
-            driver.hand_out(pieces)
+            driver.run_jobs(pieces)
         except BaseException:
             self._engine = None  # the driver has ended it
             raise

@@ -6,11 +6,11 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Any
 
 
-class Given:
+class ExternalExecutor:
     """Somebody else's executor; it is neither rebuilt nor shut down here."""
 
     name = "executor"
-    dies_together = True
+    fails_as_pool = True
 
     def __init__(self, executor: Executor, workers: int) -> None:
         self._executor = executor

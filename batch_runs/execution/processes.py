@@ -24,7 +24,7 @@ class Processes:
     """So many worker processes."""
 
     name = "processes"
-    dies_together = True
+    fails_as_pool = True
 
     def __init__(self, workers: int) -> None:
         self._workers = workers

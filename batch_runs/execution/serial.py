@@ -10,7 +10,7 @@ class Serial:
     """Runs what is submitted at once; for debugging, and for machines on which nothing else may start."""
 
     name = "serial"
-    dies_together = True
+    fails_as_pool = True
 
     def slots(self) -> int:
         """Return how many chunks are run at a time."""

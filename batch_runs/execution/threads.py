@@ -12,7 +12,7 @@ class Threads:
     """So many threads; stopped within a simulated week."""
 
     name = "threads"
-    dies_together = True
+    fails_as_pool = True
 
     def __init__(self, workers: int) -> None:
         self._workers = workers

@@ -46,7 +46,7 @@ class Task:
     country: Country
     weeks: int
     seed: int
-    same_luck: bool
+    common_random_numbers: bool
     series: Series
     points: list[int]
     replicates: list[int]
@@ -69,7 +69,7 @@ class Task:
         """Return the seed of every run."""
         pairs = zip(self.points, self.replicates, strict=True)
         return [
-            run_seed(self.seed, point, replicate, same_luck=self.same_luck)
+            run_seed(self.seed, point, replicate, common_random_numbers=self.common_random_numbers)
             for point, replicate in pairs
         ]
 
@@ -170,14 +170,14 @@ def _simulate(task: Task, halt: np.ndarray, *, weekly: bool) -> Results:
     if weekly:
         keeps += ["weekly_by_province"] if set(task.series.columns) & set(FLOWS) else []
         keeps += ["states_by_province"] if set(task.series.columns) & set(STATES) else []
-    records = Records.of(keeps, task.country, task.weeks)
+    records = Records.from_names(keeps, task.country, task.weeks)
     runs = Runs(
         tuple(Parameters(**values) for values in task.parameters),
         tuple(task.seeds()),
         (task.country,) * len(task),
     )
     results = records.allocate(len(runs))
-    Prepared.of(runs, records).simulate(task.country, np.arange(len(runs)), results, halt)
+    Prepared.from_runs(runs, records).simulate(task.country, np.arange(len(runs)), results, halt)
     if halt[0]:
         raise Halted
     return results

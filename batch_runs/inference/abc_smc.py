@@ -112,7 +112,9 @@ class SequentialMonteCarlo:
         last: pd.DataFrame | None,
     ) -> pd.DataFrame | None:
         kernel = (
-            None if last is None else Kernel.of(self.space.unit(last), last["weight"].to_numpy())
+            None
+            if last is None
+            else Kernel.from_particles(self.space.unit(last), last["weight"].to_numpy())
         )
         kept: list[pd.DataFrame] = []
         positions: list[np.ndarray] = []
@@ -168,7 +170,7 @@ class Kernel:
     """Lower Cholesky factor of the covariance, [D, D]."""
 
     @classmethod
-    def of(cls, centres: np.ndarray, weights: np.ndarray) -> Kernel:
+    def from_particles(cls, centres: np.ndarray, weights: np.ndarray) -> Kernel:
         """Make the kernel of a generation."""
         covariance = 2.0 * np.atleast_2d(np.cov(centres.T, aweights=weights))
         return cls(

@@ -23,7 +23,7 @@ from defection.batch_runs.inference.pairs import from_line, to_line
 from defection.compiled import compiled
 from defection.country import Country, load
 from defection.parameters import PARAMETERS
-from defection.week import SETTINGS, CountryArrays, appraise, country_arrays
+from defection.week import SETTINGS, CountryArrays, country_arrays, update_utility
 
 FOLLOWS = "prior_alpha"
 """The parameter that follows from the others and from the attempts that are expected in the first week."""
@@ -176,7 +176,7 @@ def _cutoffs(country: CountryArrays, settings: np.ndarray, first: np.ndarray) ->
     places, size = country.kinds.shape
     cutoffs, most = np.empty((3, places, size)), np.empty((places, size))
     for i in range(settings.size):
-        appraise(country, settings[i], 0, cutoffs, most)
+        update_utility(country, settings[i], 0, cutoffs, most)
         for k in range(first.size):
             found[i, k] = cutoffs[0, first[k] // size, first[k] % size]
     return found

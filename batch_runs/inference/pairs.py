@@ -53,7 +53,7 @@ class Pairs:
         return len(self.unit)
 
     @classmethod
-    def of(
+    def from_runs(
         cls,
         runs: pd.DataFrame,
         space: Space,

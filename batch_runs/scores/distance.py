@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.scores.seen import ScoreError, Seen
+from defection.batch_runs.scores.seen import ScoreError, YearlyCounts
 from defection.batch_runs.scores.target import Target
 
 LABELS = ("run_id", "point", "replicate")
@@ -71,15 +71,15 @@ class Distance(abc.ABC):
             raise ScoreError(
                 f"ceiling = {self.ceiling:g} lies below the target's {max(target.counts):g} people: raise it"
             )
-        seen = Seen.of(runs, target, flow=self.flow)
+        seen = YearlyCounts.from_runs(runs, target, flow=self.flow)
         labels = runs[[label for label in LABELS if label in runs.columns]]
         return labels.assign(**self.terms(seen, np.array(target.counts)))
 
     @abc.abstractmethod
-    def terms(self, seen: Seen, record: np.ndarray) -> dict[str, np.ndarray]:
+    def terms(self, seen: YearlyCounts, record: np.ndarray) -> dict[str, np.ndarray]:
         """Return the terms and, last, ``score``, each [R]."""
 
-    def of_years(self, seen: Seen, record: np.ndarray) -> np.ndarray:
+    def of_years(self, seen: YearlyCounts, record: np.ndarray) -> np.ndarray:
         """Return the deviation of each year, [R, Y], with the worst one in years that were not run to their end."""
         worst = np.maximum(
             self.deviation(np.zeros_like(record), record),

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import gammaln, xlog1py, xlogy
 
 from defection.batch_runs.scores.distance import Distance
-from defection.batch_runs.scores.seen import ScoreError, Seen
+from defection.batch_runs.scores.seen import ScoreError, YearlyCounts
 
 DISPERSIONS = tuple(np.geomspace(1e-3, 1e2, 51).tolist())
 """Dispersions among which the likeliest is chosen for each run; neighbours differ by a quarter."""
@@ -47,7 +47,7 @@ class Likelihood(Distance):
                 f"least = {self.least!r} must lie above 0 and below the ceiling, {self.ceiling:g}"
             )
 
-    def terms(self, seen: Seen, record: np.ndarray) -> dict[str, np.ndarray]:
+    def terms(self, seen: YearlyCounts, record: np.ndarray) -> dict[str, np.ndarray]:
         """Return ``dispersion`` (given or profiled) and ``score``."""
         tried = DISPERSIONS if self.dispersion is None else (self.dispersion,)
         sums = np.stack(

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from defection.batch_runs.scores.distance import Distance
-from defection.batch_runs.scores.seen import Seen
+from defection.batch_runs.scores.seen import YearlyCounts
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -18,7 +18,7 @@ class LogScale(Distance):
     name: ClassVar[str] = "log_scale"
     summary: ClassVar[str] = "root mean square difference of ln(1 + count)"
 
-    def terms(self, seen: Seen, record: np.ndarray) -> dict[str, np.ndarray]:
+    def terms(self, seen: YearlyCounts, record: np.ndarray) -> dict[str, np.ndarray]:
         """Return the score alone, in natural logarithms."""
         return {"score": np.sqrt(self.of_years(seen, record).mean(axis=1))}
 

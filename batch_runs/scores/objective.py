@@ -45,14 +45,14 @@ class Objective:
 
     def __call__(self, runs: pd.DataFrame) -> np.ndarray:
         """Return the score of each run, [R]: an objective is a distance from the record as ``importance`` takes it."""
-        return self.of_runs(runs)["score"].to_numpy(float)
+        return self.score_runs(runs)["score"].to_numpy(float)
 
-    def of_runs(self, runs: pd.DataFrame) -> pd.DataFrame:
+    def score_runs(self, runs: pd.DataFrame) -> pd.DataFrame:
         """Return the terms and the score of each run."""
         assert isinstance(self.distance, Distance)
         return self.distance(runs, self.target)
 
-    def of_points(self, runs: pd.DataFrame) -> pd.DataFrame:
+    def score_points(self, runs: pd.DataFrame) -> pd.DataFrame:
         """Score the points of a table of runs.
 
         Returns
@@ -67,7 +67,7 @@ class Objective:
             raise ScoreError(
                 "the table of runs has no column point: replicates cannot be put together"
             )
-        scores = self.of_runs(runs)
+        scores = self.score_runs(runs)
         terms = [name for name in scores.columns if name not in (*LABELS, "score")]
         scores["stopped"] = (
             np.asarray(runs["stopped_early"], float) if "stopped_early" in runs.columns else np.nan

@@ -19,7 +19,7 @@ class ScoreError(ValueError):
 
 
 @dataclasses.dataclass(frozen=True)
-class Seen:
+class YearlyCounts:
     """The flows of R runs in the Y years of a target.
 
     A year counts as complete where the run went on to its last week. In years that are not complete
@@ -34,7 +34,9 @@ class Seen:
     """Weeks run as a share of all weeks that the table covers, [R]."""
 
     @classmethod
-    def of(cls, runs: pd.DataFrame, target: Target, *, flow: str = "successes") -> Seen:
+    def from_runs(
+        cls, runs: pd.DataFrame, target: Target, *, flow: str = "successes"
+    ) -> YearlyCounts:
         """Look at the table's yearly columns of ``flow``, such as ``successes_1992``.
 
         A run that failed has no complete year. ``ScoreError`` where columns are missing,

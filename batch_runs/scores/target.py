@@ -72,26 +72,26 @@ class Target:
             raise TargetError("the target has nobody in any year: nothing can be learnt from it")
 
     @classmethod
-    def of_country(cls, country: Any = "north_korea", *, printed: bool = False) -> Target:
+    def from_country(cls, country: Any = "north_korea", *, printed: bool = False) -> Target:
         """Return a country's record; for North Korea Table 1 of the paper.
 
         ``printed`` keeps the number that the paper prints for 2006 (2,091) where the Ministry of
         Unification has 2,028.
         """
         loaded = load(country)
-        if not loaded.record:
+        if not loaded.observed:
             raise TargetError(
-                f"{loaded.name} has no record: give a target of your own (Target.of_csv)"
+                f"{loaded.name} has no record: give a target of your own (Target.from_csv)"
             )
         column = 2 if printed else 1
         years, counts = (
-            tuple(row[0] for row in loaded.record),
-            tuple(row[column] for row in loaded.record),
+            tuple(row[0] for row in loaded.observed),
+            tuple(row[column] for row in loaded.observed),
         )
         return cls(years, counts, f"{loaded.name}{', as printed' if printed else ''}")
 
     @classmethod
-    def of_table(
+    def from_table(
         cls, table: pd.DataFrame | Mapping[str, Any], *, name: str = "record", country: Any = None
     ) -> Target:
         """Read a table with the columns ``year`` and ``successes``, in any order of rows.
@@ -116,7 +116,7 @@ class Target:
         return target
 
     @classmethod
-    def of_csv(cls, path: str | pathlib.Path, *, country: Any = None) -> Target:
+    def from_csv(cls, path: str | pathlib.Path, *, country: Any = None) -> Target:
         """Read a CSV file with the columns ``year`` and ``successes``; errors name the file."""
         file = pathlib.Path(path)
         try:

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from defection.batch_runs.scores.distance import Distance
-from defection.batch_runs.scores.seen import ScoreError, Seen
+from defection.batch_runs.scores.seen import ScoreError, YearlyCounts
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class Vertical(Distance):
             if not (isinstance(value, int | float) and math.isfinite(value) and value >= 0):
                 raise ScoreError(f"{name} = {value!r} must be a finite number of at least 0")
 
-    def terms(self, seen: Seen, record: np.ndarray) -> dict[str, np.ndarray]:
+    def terms(self, seen: YearlyCounts, record: np.ndarray) -> dict[str, np.ndarray]:
         """Return ``deviation`` (people a year), ``unrun`` (share of weeks), ``empty`` (share of years with nobody) and ``score``."""
         deviation = self.of_years(seen, record).mean(axis=1)
         unrun = 1.0 - seen.share_run

@@ -9,7 +9,7 @@ from defection.batch_runs.execution.evaluation import (
 from defection.batch_runs.execution.journal import Replay
 from defection.batch_runs.inference.abc_smc import SequentialMonteCarlo, effective_size
 from defection.batch_runs.inference.adjustment import adjusted
-from defection.batch_runs.searches.clusters import as_good, groups, passages, regions
+from defection.batch_runs.searches.clusters import groups, indistinguishable, passages, regions
 from defection.batch_runs.searches.evolution import Evolution, winners
 from defection.batch_runs.searches.paper_walk import PaperWalk
 from defection.batch_runs.searches.regions import Region
@@ -33,11 +33,11 @@ __all__ = [
     "SequentialMonteCarlo",
     "Staged",
     "adjusted",
-    "as_good",
     "best",
     "effective_size",
     "fates",
     "groups",
+    "indistinguishable",
     "noise_floor",
     "open_runs",
     "open_search",

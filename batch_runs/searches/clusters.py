@@ -19,7 +19,7 @@ from defection.batch_runs.searches.generation import (
 )
 
 
-def as_good(rescored: pd.DataFrame, *, margin: float | None = None) -> pd.DataFrame:
+def indistinguishable(rescored: pd.DataFrame, *, margin: float | None = None) -> pd.DataFrame:
     """Return the winners that score as well as the best.
 
     Without ``margin`` a winner does if the difference is below two standard errors of the

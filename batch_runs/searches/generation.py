@@ -26,9 +26,9 @@ def asked(
     -------
     pandas.DataFrame
         A row per point: the labels (such as ``generation`` and ``start``), ``point``, what
-        :meth:`Objective.of_points` says, and every parameter.
+        :meth:`Objective.score_points` says, and every parameter.
     """
-    scores = objective.of_points(evaluate(points, replicates))
+    scores = objective.score_points(evaluate(points, replicates))
     if len(scores) != len(points):
         raise SearchError(f"{len(points)} points were asked for, {len(scores)} were answered")
     return pd.concat(

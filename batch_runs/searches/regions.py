@@ -21,7 +21,7 @@ TREES = 300
 class Region:
     """Where a classifier expects runs that neither die nor burst.
 
-    Made by :meth:`of_screen`; needs scikit-learn (``pip install "defection[search]"``).
+    Made by :meth:`from_screen`; needs scikit-learn (``pip install "defection[search]"``).
     """
 
     space: Space
@@ -36,7 +36,7 @@ class Region:
     """Area under the receiver operating curve of the same predictions; 0.5 is chance."""
 
     @classmethod
-    def of_screen(
+    def from_screen(
         cls, space: Space, screen: pd.DataFrame, *, recall: float = 0.9, seed: int = 0
     ) -> Region:
         """Learn the region from a screen's trace.

@@ -7,7 +7,7 @@ import pandas as pd
 
 from defection.batch_runs.execution.evaluation import Evaluate, SearchError
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.scores.seen import Seen
+from defection.batch_runs.scores.seen import YearlyCounts
 from defection.batch_runs.searches.generation import asked, check_whole
 from defection.parameters import PARAMETERS
 
@@ -37,7 +37,7 @@ def rescored(
         return answers[-1]
 
     table = asked(kept, objective, winners[list(PARAMETERS)].reset_index(drop=True), replicates)
-    scores = objective.of_runs(answers[0])["score"].to_numpy().reshape(len(winners), replicates)
+    scores = objective.score_runs(answers[0])["score"].to_numpy().reshape(len(winners), replicates)
     place = table.columns.get_loc("stopped") + 1
     for name, share in reversed(QUANTILES.items()):
         table.insert(place, name, np.quantile(scores, share, axis=1))
@@ -67,7 +67,7 @@ def noise_floor(runs: pd.DataFrame, objective: Objective) -> pd.Series:
         records) and ``records``.
     """
     assert not isinstance(objective.distance, str)
-    seen = Seen.of(runs, objective.target, flow=objective.distance.flow)
+    seen = YearlyCounts.from_runs(runs, objective.target, flow=objective.distance.flow)
     usable = np.flatnonzero(seen.complete.all(axis=1) & (seen.counts.sum(axis=1) > 0))
     if usable.size < 3:
         raise SearchError(

@@ -11,7 +11,7 @@ from scipy.stats import qmc
 from defection.batch_runs.designs import Space
 from defection.batch_runs.execution.evaluation import Evaluate, SearchError
 from defection.batch_runs.scores import Objective, ScoreError
-from defection.batch_runs.scores.seen import Seen
+from defection.batch_runs.scores.seen import YearlyCounts
 from defection.batch_runs.searches.generation import BELOW_ONE, check_varied, check_whole
 
 DEAD, BETWEEN, BURST = "dead", "between", "burst"
@@ -23,7 +23,7 @@ def fates(runs: pd.DataFrame, objective: Objective) -> np.ndarray:
     """Return the fate of each run: ``burst`` if it stopped early, ``dead`` if in most years of the target nobody left, else ``between``."""
     if "stopped_early" not in runs.columns:
         raise ScoreError("the table of runs has no column stopped_early: bursts cannot be told")
-    seen = Seen.of(runs, objective.target)
+    seen = YearlyCounts.from_runs(runs, objective.target)
     empty = (seen.counts == 0).mean(axis=1) > 0.5
     return np.where(runs["stopped_early"].to_numpy(bool), BURST, np.where(empty, DEAD, BETWEEN))
 
@@ -74,7 +74,7 @@ class Screen:
         for generation, start in enumerate(range(0, self.points, self.batch)):
             table = self.space.table(unit[start : start + self.batch])
             runs = evaluate(table, self.replicates)
-            scores = self.objective.of_points(runs)
+            scores = self.objective.score_points(runs)
             if len(scores) != len(table):
                 raise SearchError(
                     f"{len(table)} points were asked for, {len(scores)} were answered"

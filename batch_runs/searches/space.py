@@ -22,4 +22,4 @@ def search_space(changes: Mapping[str, Any] | None = None) -> Space:
         What a search says of some parameters instead, as in a design file: a value, a list, or a
         range.
     """
-    return Space.of({**NEWS, **(changes or {})}, vary="all")
+    return Space.from_parameters({**NEWS, **(changes or {})}, vary="all")

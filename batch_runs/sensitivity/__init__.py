@@ -3,7 +3,7 @@
 from defection.batch_runs.sensitivity.methods import METHODS, rank
 from defection.batch_runs.sensitivity.ordered_design import Design
 from defection.batch_runs.sensitivity.outcomes import OUTCOMES, Outcome, outcomes
-from defection.batch_runs.sensitivity.sample import Evidence
+from defection.batch_runs.sensitivity.sample import Sample
 from defection.batch_runs.sensitivity.table import COLUMNS, ImportanceError, joined
 from defection.extras import MissingExtraError
 from defection.replication.appendix import appendix, rank_correlation
@@ -13,10 +13,10 @@ __all__ = [
     "METHODS",
     "OUTCOMES",
     "Design",
-    "Evidence",
     "ImportanceError",
     "MissingExtraError",
     "Outcome",
+    "Sample",
     "appendix",
     "joined",
     "outcomes",

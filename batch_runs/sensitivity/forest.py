@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.sensitivity.forest_fits import fits, interval, scoring
-from defection.batch_runs.sensitivity.sample import Evidence
+from defection.batch_runs.sensitivity.sample import Sample
 from defection.batch_runs.sensitivity.table import tidy
 
 
 def forest(
-    evidence: Evidence,
+    sample: Sample,
     outcome: str,
     *,
     trees: int = 200,
@@ -28,10 +28,10 @@ def forest(
 
     Parameters
     ----------
-    evidence : Evidence
+    sample : Sample
         Any runs: no design is needed.
     outcome : str
-        The column of ``evidence.outcomes`` that is explained.
+        The column of ``sample.outcomes`` that is explained.
     trees, folds : int
         Trees of a forest; one forest is grown without each fold, and the interval is over folds.
     dummies : int
@@ -39,9 +39,9 @@ def forest(
     seed : int
         Of folds, forests and dummies.
     """
-    values = evidence.outcome(outcome)
-    names, unit = evidence.with_dummies(dummies, seed)
-    fitted = list(fits(evidence, values, unit, trees=trees, folds=folds, seed=seed))
+    values = sample.outcome(outcome)
+    names, unit = sample.with_dummies(dummies, seed)
+    fitted = list(fits(sample, values, unit, trees=trees, folds=folds, seed=seed))
     shares = np.array([fit.forest.feature_importances_ for fit in fitted])
     quality = float(np.mean([fit.quality for fit in fitted]))
     return tidy(

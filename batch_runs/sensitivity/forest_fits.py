@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import scipy.stats
 
-from defection.batch_runs.sensitivity.sample import Evidence
+from defection.batch_runs.sensitivity.sample import Sample
 from defection.batch_runs.sensitivity.table import LEVEL, ImportanceError
 from defection.extras import needed
 
@@ -37,21 +37,21 @@ def scoring(outcome: np.ndarray) -> tuple[str, str]:
 
 
 def fits(
-    evidence: Evidence, outcome: np.ndarray, unit: np.ndarray, *, trees: int, folds: int, seed: int
+    sample: Sample, outcome: np.ndarray, unit: np.ndarray, *, trees: int, folds: int, seed: int
 ) -> Iterator[Fit]:
     """Yield a fit for each fold; all runs of a point are in the same fold, or a forest would know them by heart."""
     ensemble = needed("sklearn.ensemble", extra="search", purpose="a random forest")
     selection = needed("sklearn.model_selection", extra="search", purpose="a random forest")
     metrics = needed("sklearn.metrics", extra="search", purpose="a random forest")
     told = outcome.dtype == bool
-    _check(evidence, outcome, folds)
+    _check(sample, outcome, folds)
     kind, split = (
         (ensemble.RandomForestClassifier, selection.StratifiedGroupKFold)
         if told
         else (ensemble.RandomForestRegressor, selection.GroupKFold)
     )
     for number, (seen, unseen) in enumerate(
-        split(n_splits=folds, shuffle=True, random_state=seed).split(unit, outcome, evidence.point)
+        split(n_splits=folds, shuffle=True, random_state=seed).split(unit, outcome, sample.point)
     ):
         forest = kind(
             n_estimators=trees,
@@ -65,8 +65,8 @@ def fits(
         yield Fit(forest, unit[unseen], outcome[unseen], float(judge(outcome[unseen], guess)))
 
 
-def _check(evidence: Evidence, outcome: np.ndarray, folds: int) -> None:
-    points = len(np.unique(evidence.point))
+def _check(sample: Sample, outcome: np.ndarray, folds: int) -> None:
+    points = len(np.unique(sample.point))
     if folds < 2:
         raise ImportanceError(f"folds = {folds} must be at least 2")
     if points < 10 * folds:
@@ -74,9 +74,7 @@ def _check(evidence: Evidence, outcome: np.ndarray, folds: int) -> None:
             f"{points} points are too few for {folds} folds: run at least {10 * folds}"
         )
     if outcome.dtype == bool:
-        rarer = min(
-            len(np.unique(evidence.point[outcome])), len(np.unique(evidence.point[~outcome]))
-        )
+        rarer = min(len(np.unique(sample.point[outcome])), len(np.unique(sample.point[~outcome])))
         if rarer < 2 * folds:
             raise ImportanceError(
                 f"the rarer answer stands at {rarer} of {points:,} points: at least {2 * folds} are needed for {folds} folds"

@@ -13,7 +13,7 @@ from defection.batch_runs.sensitivity.morris import morris
 from defection.batch_runs.sensitivity.ordered_design import Design
 from defection.batch_runs.sensitivity.outcomes import Score, outcomes
 from defection.batch_runs.sensitivity.permutation import permutation
-from defection.batch_runs.sensitivity.sample import Evidence
+from defection.batch_runs.sensitivity.sample import Sample
 from defection.batch_runs.sensitivity.sobol import sobol
 from defection.batch_runs.sensitivity.table import ImportanceError, joined
 from defection.parameters import nearest
@@ -24,7 +24,7 @@ METHODS: dict[str, Callable[..., pd.DataFrame]] = {
     "morris": morris,
     "sobol": sobol,
 }
-"""Each takes ``Evidence`` and the name of an outcome and returns the tidy table; ``morris`` and ``sobol`` take their ``design`` too."""
+"""Each takes ``Sample`` and the name of an outcome and returns the tidy table; ``morris`` and ``sobol`` take their ``design`` too."""
 
 DESIGNED = ("morris", "sobol")
 """Methods that can analyse only the runs of their own design."""
@@ -88,7 +88,7 @@ def rank(
             raise ImportanceError(f"the design is one of {design.method}, not of {method}")
         design.check(runs, space)
         settings["design"] = design
-    evidence = Evidence.of(runs, space, outcomes(runs, names, score=score, good=good))
+    sample = Sample.from_runs(runs, space, outcomes(runs, names, score=score, good=good))
     return joined(
-        METHODS[method](evidence, outcome, **settings) for outcome in evidence.outcomes.columns
+        METHODS[method](sample, outcome, **settings) for outcome in sample.outcomes.columns
     )

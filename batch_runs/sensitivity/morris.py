@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.sensitivity.ordered_design import Design, columns
-from defection.batch_runs.sensitivity.sample import Evidence
+from defection.batch_runs.sensitivity.sample import Sample
 from defection.batch_runs.sensitivity.table import LEVEL, ImportanceError, joined, tidy
 from defection.extras import needed
 
@@ -46,20 +46,20 @@ def _problem(names: tuple[str, ...]) -> dict[str, object]:
     return {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
 
 
-def morris(evidence: Evidence, outcome: str, *, design: Design, seed: int = 0) -> pd.DataFrame:
+def morris(sample: Sample, outcome: str, *, design: Design, seed: int = 0) -> pd.DataFrame:
     """Return the mean absolute effect (``morris``) and its spread (``morris_spread``) of a step through the whole range.
 
     The unit is the outcome's. A large spread beside the mean tells of interaction or a bend. The
     dummy's effect is that of chance alone. Intervals: the trajectories, resampled.
     """
-    means, _ = design.by_point(evidence.point, evidence.outcome(outcome))
+    means, _ = design.by_point(sample.point, sample.outcome(outcome))
     effects = _effects(design, means)
     again = np.random.default_rng(seed).integers(design.count, size=(RESAMPLES, design.count))
     tails = [0.5 - LEVEL / 2, 0.5 + LEVEL / 2]
     about = {
         "quality": float(design.count),
         "quality_name": "trajectories",
-        "runs": len(evidence.point),
+        "runs": len(sample.point),
     }
     absolute, resampled = np.abs(effects).mean(axis=0), np.abs(effects)[again].mean(axis=1)
     spread, spreads = effects.std(axis=0, ddof=1), effects[again].std(axis=1, ddof=1)

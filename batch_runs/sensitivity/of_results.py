@@ -71,10 +71,10 @@ def ranking(
     wanted = tuple(names) if names else DEFAULT if scorable else ("total",)
     score, limit = None, None
     if {"score", "good"} & set(wanted):
-        objective = Objective(Target.of_country(results.country))
+        objective = Objective(Target.from_country(results.country))
 
         def score(table: pd.DataFrame) -> np.ndarray:
-            return objective.of_runs(table)["score"].to_numpy()
+            return objective.score_runs(table)["score"].to_numpy()
 
         limit = float(np.quantile(score(finished(runs)), good))
     if method in DESIGNED:
@@ -120,7 +120,7 @@ def _covered(values: pd.Series) -> object:
 
 
 def _has_record(results: SweepResults | SearchResults) -> bool:
-    years = {row[0] for row in results.country.record}
+    years = {row[0] for row in results.country.observed}
     return bool(years) and years <= set(results.years)
 
 

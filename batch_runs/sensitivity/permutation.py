@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.sensitivity.forest_fits import fits, interval, scoring
-from defection.batch_runs.sensitivity.sample import Evidence
+from defection.batch_runs.sensitivity.sample import Sample
 from defection.batch_runs.sensitivity.table import tidy
 from defection.extras import needed
 
 
 def permutation(
-    evidence: Evidence,
+    sample: Sample,
     outcome: str,
     *,
     trees: int = 200,
@@ -28,17 +28,17 @@ def permutation(
 
     Parameters
     ----------
-    evidence, outcome, trees, folds, dummies, seed
+    sample, outcome, trees, folds, dummies, seed
         As for ``forest``.
     repeats : int
         Shuffles of each column in each fold.
     """
     inspection = needed("sklearn.inspection", extra="search", purpose="permutation importance")
-    values = evidence.outcome(outcome)
-    names, unit = evidence.with_dummies(dummies, seed)
+    values = sample.outcome(outcome)
+    names, unit = sample.with_dummies(dummies, seed)
     measure, called = scoring(values)
     losses, qualities = [], []
-    for number, fit in enumerate(fits(evidence, values, unit, trees=trees, folds=folds, seed=seed)):
+    for number, fit in enumerate(fits(sample, values, unit, trees=trees, folds=folds, seed=seed)):
         told = inspection.permutation_importance(
             fit.forest,
             fit.unseen,

@@ -17,7 +17,7 @@ NOISE = (0x6E6F697365,)
 
 
 @dataclasses.dataclass(frozen=True)
-class Evidence:
+class Sample:
     """Runs as numbers; n runs, d varied parameters."""
 
     names: tuple[str, ...]
@@ -38,7 +38,7 @@ class Evidence:
             )
 
     @classmethod
-    def of(cls, runs: pd.DataFrame, space: Space, outcomes: pd.DataFrame) -> Evidence:
+    def from_runs(cls, runs: pd.DataFrame, space: Space, outcomes: pd.DataFrame) -> Sample:
         """Read a table of runs; ``outcomes`` are those of its finished runs (``importance.outcomes``)."""
         done = finished(runs)
         for name in space.names:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.sensitivity.ordered_design import Design, columns
-from defection.batch_runs.sensitivity.sample import Evidence
+from defection.batch_runs.sensitivity.sample import Sample
 from defection.batch_runs.sensitivity.table import LEVEL, REPLICATES, ImportanceError, joined, tidy
 from defection.extras import needed
 
@@ -52,7 +52,7 @@ def _problem(names: tuple[str, ...]) -> dict[str, object]:
 
 
 def sobol(
-    evidence: Evidence, outcome: str, *, design: Design, resamples: int = RESAMPLES, seed: int = 0
+    sample: Sample, outcome: str, *, design: Design, resamples: int = RESAMPLES, seed: int = 0
 ) -> pd.DataFrame:
     """Return first-order (``sobol_first``) and total (``sobol_total``) indices of every column of the design.
 
@@ -61,12 +61,12 @@ def sobol(
     ``quality`` is the sum of the first-order indices: what is missing from 1 is interaction (and
     chance).
     """
-    means, within = design.by_point(evidence.point, evidence.outcome(outcome))
-    return _indices(means, within, outcome, design, resamples, seed, len(evidence.point))
+    means, within = design.by_point(sample.point, sample.outcome(outcome))
+    return _indices(means, within, outcome, design, resamples, seed, len(sample.point))
 
 
 def convergence(
-    evidence: Evidence,
+    sample: Sample,
     outcome: str,
     *,
     design: Design,
@@ -75,7 +75,7 @@ def convergence(
     seed: int = 0,
 ) -> pd.DataFrame:
     """Return the indices from the first 64, 128 ... base points of the same design, with their number in a column ``points``."""
-    means, within = design.by_point(evidence.point, evidence.outcome(outcome))
+    means, within = design.by_point(sample.point, sample.outcome(outcome))
     width = len(design.names) + 2
     sizes = [
         2**power

@@ -98,7 +98,7 @@ class Plan:
     @property
     def specification(self) -> Specification:
         """The design, read again."""
-        return Specification.of(self.about["specification"], check=False)
+        return Specification.from_mapping(self.about["specification"], check=False)
 
     def chunks(self) -> Iterator[tuple[int, int]]:
         """Yield block and number of every chunk, in order."""

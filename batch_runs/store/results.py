@@ -134,7 +134,7 @@ class SweepResults:
     def record(self) -> dict[int, int]:
         """The country's yearly successes on record; nothing where its data are not there any more."""
         try:
-            return {year: successes for year, successes, _ in self.country.record}
+            return {year: successes for year, successes, _ in self.country.observed}
         except CountryError:
             return {}
 

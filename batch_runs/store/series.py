@@ -29,7 +29,7 @@ class Series:
     where: tuple[tuple[str, Any], ...] = ()
 
     @classmethod
-    def of(cls, given: Mapping[str, Any]) -> Series:
+    def from_mapping(cls, given: Mapping[str, Any]) -> Series:
         """Read ``{keep, columns, where}``; a condition is a value, or a table with ``low``, ``high`` or both (ends included)."""
         for key in given:
             if key not in ("keep", "columns", "where"):

@@ -34,7 +34,7 @@ def read(file: str | pathlib.Path) -> Specification:
         line and field.
     """
     file = pathlib.Path(file)
-    return _made(file, lambda given: Specification.of(given, folder=file.parent))
+    return _made(file, lambda given: Specification.from_mapping(given, folder=file.parent))
 
 
 def read_space(file: str | pathlib.Path) -> Space:
@@ -47,7 +47,7 @@ def read_space(file: str | pathlib.Path) -> Space:
                 raise DesignError(
                     f"there is no key {key!r}{near}; there are vary, [parameters]", key
                 )
-        return Space.of(given.get("parameters"), vary=given.get("vary", "all"))
+        return Space.from_parameters(given.get("parameters"), vary=given.get("vary", "all"))
 
     return _made(pathlib.Path(file), space)
 

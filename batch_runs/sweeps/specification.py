@@ -16,7 +16,7 @@ from defection.parameters import PARAMETERS, ParameterError, nearest
 from defection.streams import SeedError, checked_seed
 
 KEYS = ("seed", "country", "weeks", "design", "parameters", "series")
-DESIGN_KEYS = ("kind", "replicates", "same_luck", "vary", "limit")
+DESIGN_KEYS = ("kind", "replicates", "common_random_numbers", "vary", "limit")
 LARGEST = 10_000_000
 """Runs that a design may have unless it states another ``limit``."""
 
@@ -29,14 +29,14 @@ class Specification:
     design: Design
     space: Space
     replicates: int = 1
-    same_luck: bool = False
+    common_random_numbers: bool = False
     limit: int = LARGEST
     country: str = "north_korea"
     weeks: int | None = None
     series: Series = dataclasses.field(default_factory=Series)
 
     @classmethod
-    def of(
+    def from_mapping(
         cls, given: Mapping[str, Any], *, folder: pathlib.Path | None = None, check: bool = True
     ) -> Specification:
         """Read and check a design; ``folder`` is where relative paths start.
@@ -70,17 +70,19 @@ class Specification:
             raise DesignError(str(error), "seed") from None
         table = given.get("design", {})
         design = _design(table, folder)
-        space = Space.of(given.get("parameters"), vary=table.get("vary", ()))
+        space = Space.from_parameters(given.get("parameters"), vary=table.get("vary", ()))
         made = cls(
             seed=seed,
             design=design,
             space=space,
             replicates=_whole(table.get("replicates", 1), "design", "replicates"),
-            same_luck=_truth(table.get("same_luck", False), "design", "same_luck"),
+            common_random_numbers=_truth(
+                table.get("common_random_numbers", False), "design", "common_random_numbers"
+            ),
             limit=_whole(table.get("limit", LARGEST), "design", "limit"),
             country=_country(given.get("country", "north_korea"), folder),
             weeks=given.get("weeks"),
-            series=Series.of(given.get("series", {})),
+            series=Series.from_mapping(given.get("series", {})),
         )
         if check:
             made._check()
@@ -138,7 +140,7 @@ class Specification:
                     if value is not None
                 },
                 "replicates": self.replicates,
-                "same_luck": self.same_luck,
+                "common_random_numbers": self.common_random_numbers,
                 "limit": self.limit,
             },
             "parameters": {one.name: said_of(one) for one in self.space.axes},

@@ -165,7 +165,7 @@ def task_maker(folder: Folder, plan: Plan) -> Callable[[list[tuple[int, int]]], 
         parameters = [rows[point] for point in numbers]
         return Task(
             **about,
-            same_luck=asked.same_luck,
+            common_random_numbers=asked.common_random_numbers,
             series=asked.series,
             points=numbers,
             replicates=replicates,
@@ -194,7 +194,7 @@ def check_points(folder: Folder, plan: Plan, asked: Specification) -> int:
 def _asked(design: Any) -> Specification | None:
     if design is None or isinstance(design, Specification):
         return design
-    return Specification.of(design) if isinstance(design, Mapping) else read(design)
+    return Specification.from_mapping(design) if isinstance(design, Mapping) else read(design)
 
 
 def _begin(folder: Folder, asked: Specification, chunk: int | None) -> None:

@@ -15,7 +15,7 @@ def levers(p: Parameters) -> str:
     """Return what becomes of the flow by period if one thing about the best region is changed: what each mechanism does there."""
     periods = {"1992-94": (1992, 1994), "1995-98": (1995, 1998), "1999-2003": (1999, 2003), "2004-09": (2004, 2009), "2010-11": (2010, 2011),
                "2012-14": (2012, 2014)}  # fmt: skip
-    record = dict(zip(Target.of_country().years, Target.of_country().counts, strict=True))
+    record = dict(zip(Target.from_country().years, Target.from_country().counts, strict=True))
     changes: dict[str, dict] = {
         "the best region": {}, "no famine": {"famine_years": "none"}, "growth without effect": {"economy_scale": 0.0},
         "full memory (1,196 weeks)": {"memory_weeks": 1196}, "nobody hears of anything": {"observation_probability": 0.0},

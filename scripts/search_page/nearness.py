@@ -14,21 +14,21 @@ from search_page.common import BASELINE, table
 
 def scores(default: pd.DataFrame, reported: pd.DataFrame) -> str:
     """Return how the defaults and the paper's reported values score by every distance and target."""
-    record = Target.of_country()
+    record = Target.from_country()
     targets = {
-        "Table 1, corrected": record, "Table 1, as printed": Target.of_country(printed=True), "smoothed over 3 years": record.smoothed(3),
+        "Table 1, corrected": record, "Table 1, as printed": Target.from_country(printed=True), "smoothed over 3 years": record.smoothed(3),
         "smoothed over 5 years": record.smoothed(5), "1999-2014 only": record.part(1999, 2014), "1992-2011 only": record.part(1992, 2011),
     }  # fmt: skip
     rows: list[list[object]] = []
     for name, target in targets.items():
-        found = [Objective(target).of_points(runs).iloc[0] for runs in (default, reported)]
+        found = [Objective(target).score_points(runs).iloc[0] for runs in (default, reported)]
         rows.append(
             ["root_scale", name, *(f"{one['score']:.2f} ± {one['spread']:.2f}" for one in found)]
         )
     for name in DISTANCES:
         if name != "root_scale":
             found = [
-                Objective(record, name).of_points(runs).iloc[0] for runs in (default, reported)
+                Objective(record, name).score_points(runs).iloc[0] for runs in (default, reported)
             ]
             rows.append(
                 [
@@ -58,7 +58,7 @@ def scores(default: pd.DataFrame, reported: pd.DataFrame) -> str:
 
 def by_year(best: pd.DataFrame, data: xr.Dataset) -> str:
     """Return record and runs year by year."""
-    record = Target.of_country()
+    record = Target.from_country()
     whole = best[~best["stopped_early"]]
     rows: list[list[object]] = []
     counts = whole[[f"successes_{year}" for year in record.years]].to_numpy(float)

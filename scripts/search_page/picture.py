@@ -14,7 +14,7 @@ from defection.batch_runs.scores import Target
 
 def picture(best: pd.DataFrame, data: xr.Dataset, file: pathlib.Path) -> None:
     """Draw the best region against the record, and what it does to get there."""
-    record = Target.of_country()
+    record = Target.from_country()
     years, counts = (
         np.array(record.years),
         best.loc[~best["stopped_early"], [f"successes_{year}" for year in record.years]].to_numpy(

@@ -9,8 +9,8 @@ from defection import PARAMETERS, Parameters
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import (
     MemoryEvaluation,
-    as_good,
     groups,
+    indistinguishable,
     passages,
     regions,
     search_space,
@@ -38,13 +38,13 @@ def best_of_starts() -> pd.DataFrame:
 def winners() -> str:
     """Return the best of each start that comes near the best of all, with their parameters and groups."""
     found = best_of_starts()
-    near = as_good(found, margin=MARGIN)
+    near = indistinguishable(found, margin=MARGIN)
     space = search_space()
     lines = (
         passages(
             near,
             space,
-            Objective(Target.of_country()),
+            Objective(Target.from_country()),
             MemoryEvaluation(SEED + 1),
             stops=3,
             replicates=8,
@@ -79,7 +79,7 @@ def winners() -> str:
 
 def statements() -> str:
     """Return which statements of the paper hold at the best points."""
-    near = as_good(best_of_starts(), margin=MARGIN)
+    near = indistinguishable(best_of_starts(), margin=MARGIN)
     checked = [held(Parameters(**row)) for row in near[list(PARAMETERS)].to_dict("records")]
     rows: list[list[object]] = []
     for i, one in checked[0].iterrows():

@@ -29,7 +29,7 @@ def random_triples(count, seed, base):
     rng = np.random.default_rng(seed)
     wide = [
         Parameters(**point)
-        for point in Random(count).table(Space.of(vary="all"), seed).to_dict("records")
+        for point in Random(count).table(Space.from_parameters(vary="all"), seed).to_dict("records")
     ]
     triples = []
     for k in range(count):

@@ -36,7 +36,7 @@ def test_run_leaves_a_folder_with_what_the_model_gives_in_python(tmp_path, capsy
     assert (tmp_path / "out" / "run.png").read_bytes()[:4] == b"\x89PNG"
     printed = capsys.readouterr().out
     for row in model.yearly().itertuples():
-        assert f"{row.year:>6} {row.successes:>8,} {row.record:>8,}" in printed
+        assert f"{row.year:>6} {row.successes:>8,} {row.observed:>8,}" in printed
 
 
 def test_the_manifest_is_enough_to_repeat_the_run(tmp_path):

@@ -83,7 +83,7 @@ def test_impacts_are_the_sums_of_figure_2(north_korea):
 
 
 def test_the_record_is_table_1_with_2006_corrected_and_the_printed_figure_kept(north_korea):
-    record = {year: (successes, printed) for year, successes, printed in north_korea.record}
+    record = {year: (successes, printed) for year, successes, printed in north_korea.observed}
     assert record[2006] == (2028, 2091)
     assert record[2009] == (2914, 2914)
     assert (
@@ -255,7 +255,7 @@ def test_a_country_may_have_no_record_and_no_famine(tiny_folder, file):
     (tiny_folder / file).unlink()
     country = load(tiny_folder)
     assert country.famine("country").sum() == (0 if file == "famine.csv" else 1)
-    assert len(country.record) == (0 if file == "record.csv" else 2)
+    assert len(country.observed) == (0 if file == "record.csv" else 2)
 
 
 def test_a_file_without_rows_and_one_that_is_no_text_are_refused(tiny_folder):

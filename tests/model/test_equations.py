@@ -98,7 +98,7 @@ def test_the_bound_never_changes_a_count(luck, n, cutoff, alpha, beta):
 def test_luck_just_below_and_above_the_bound_is_told_apart_safely(p, n, share):
     """At the edge where the bound decides, the exact inverse must say nobody as well."""
     luck = max(0.0, 1.0 - n * p - 1e-15 * (1 + share))
-    if equations.surely_nobody(luck, n, p):
+    if equations.no_attempt_certain(luck, n, p):
         assert binomial_quantile(luck, n, p) == 0
 
 
@@ -122,7 +122,7 @@ def test_repression_stays_as_it_is_where_the_rate_is_nil(repression, observed, t
 
 def test_what_is_compared_with_the_tolerated_number_follows_the_reading():
     assert [
-        equations.compared_number(code, 10, 7)
+        equations.monitored_flow(code, 10, 7)
         for code in (equations.ATTEMPTS, equations.SUCCESSES, equations.STOPPED)
     ] == [10, 3, 7]
 

@@ -297,7 +297,7 @@ def test_weekly_and_yearly_are_tidy_and_agree(lively):
     assert tuple(weekly.columns) == WEEKLY_COLUMNS
     assert len(weekly) == 104 * 2
     assert yearly["attempts"].tolist() == weekly.groupby("year")["attempts"].sum().tolist()
-    assert yearly["record"].tolist() == [5, 7]
+    assert yearly["observed"].tolist() == [5, 7]
     assert yearly["weeks"].tolist() == [52, 52]
     assert weekly["population"].iloc[:2].sum() == 100_000
     for measure in MEASURES:

@@ -32,7 +32,7 @@ def test_the_best_candidate_run_again_with_its_seeds_scores_what_is_written(read
     best = regions_of(reading).iloc[[0]]
     evaluate = MemoryEvaluation(int(best["root"].iloc[0]), first_point=int(best["point"].iloc[0]))
     runs = evaluate(best[list(PARAMETERS)], int(best["replicates"].iloc[0]))
-    again = Objective(Target.of_country(), "root_scale").of_points(runs).iloc[0]
+    again = Objective(Target.from_country(), "root_scale").score_points(runs).iloc[0]
     assert again["score"] == pytest.approx(best["score"].iloc[0], rel=1e-12)
     assert again["spread"] == pytest.approx(best["spread"].iloc[0], rel=1e-12)
 
@@ -40,7 +40,7 @@ def test_the_best_candidate_run_again_with_its_seeds_scores_what_is_written(read
 def test_the_best_region_is_better_than_the_first_provisional_parameters_and_far_from_the_noise_floor():
     about = readings()[BASE]["best"]
     points = pd.DataFrame([Parameters(**BURSTING).as_dict(), best_region(BASE).as_dict()])
-    provisional, best = Objective(Target.of_country(), "root_scale").of_points(
+    provisional, best = Objective(Target.from_country(), "root_scale").score_points(
         MemoryEvaluation(99)(points, 40)
     )["score"]
     assert best < provisional
@@ -58,7 +58,7 @@ def test_the_baseline_run_again_with_its_seeds_scores_what_is_written(which):
     written = about[which]
     point = best_region("baseline") if which == "best" else Parameters()
     runs = MemoryEvaluation(written["root"])(pd.DataFrame([point.as_dict()]), written["replicates"])
-    again = Objective(Target.of_country(), about["distance"]).of_points(runs).iloc[0]
+    again = Objective(Target.from_country(), about["distance"]).score_points(runs).iloc[0]
     for name in ("score", "spread", "stopped"):
         assert again[name] == pytest.approx(written[name], rel=1e-12)
 
@@ -72,7 +72,7 @@ def test_rounding_costs_the_baseline_nothing_that_can_be_told_from_luck_and_no_r
 
 def test_the_defaults_are_nearer_to_the_record_than_the_first_provisional_parameters():
     points = pd.DataFrame([Parameters().as_dict(), Parameters(**BURSTING).as_dict()])
-    default, provisional = Objective(Target.of_country(), "root_scale").of_points(
+    default, provisional = Objective(Target.from_country(), "root_scale").score_points(
         MemoryEvaluation(98)(points, 40)
     )["score"]
     assert default < provisional / 2
@@ -88,7 +88,11 @@ def test_the_shipped_searches_were_made_with_the_data_that_are_shipped_and_one_b
 @pytest.mark.parametrize("reading", readings())
 def test_what_a_shipped_search_did_not_vary_has_the_present_defaults(reading):
     about, table = readings()[reading], regions_of(reading)
-    fixed = [one for one in Space.of(about["given"], vary="all").axes if isinstance(one, Fixed)]
+    fixed = [
+        one
+        for one in Space.from_parameters(about["given"], vary="all").axes
+        if isinstance(one, Fixed)
+    ]
     assert {"tolerated_measure", "stop_threshold"} <= {one.name for one in fixed}
     for one in fixed:
         assert set(table[one.name]) == {one.value}, one.name
@@ -97,7 +101,7 @@ def test_what_a_shipped_search_did_not_vary_has_the_present_defaults(reading):
 def test_the_known_parameters_that_were_searched_for_have_the_present_readings():
     truth = json.loads((FOUND / "recovery.json").read_text(encoding="utf-8"))["truth"]
     assert set(truth) == set(PARAMETERS)
-    for one in Space.of(vary="all").axes:
+    for one in Space.from_parameters(vary="all").axes:
         if isinstance(one, Fixed):
             assert truth[one.name] == one.value
 

@@ -122,7 +122,7 @@ def test_every_finding_says_its_verdict_its_rule_and_what_is_behind_it():
     )  # three runs decide nothing
     years = by_name["follows"].tables["follows_years"]
     assert years["share_of_squared_error"].sum() == pytest.approx(1)
-    assert np.array_equal(years["record"], [row[1] for row in evidence.country.record])
+    assert np.array_equal(years["record"], [row[1] for row in evidence.country.observed])
 
 
 def test_the_best_region_is_the_one_with_the_lowest_score_on_fresh_seeds():

@@ -72,6 +72,6 @@ def test_the_runs_of_figure_5_told_again_score_what_is_kept(points):
         seed = run_seed(ABOUT["root"], numbers[row["place"]], int(row["run"].split("-")[1]))
         assert str(seed) == str(row["seed"])
         run = table_of(run_ensemble(points[row["place"]], [seed], threads=1))
-        assert Objective(Target.of_country())(run)[0] == pytest.approx(row["score"], rel=1e-12), (
+        assert Objective(Target.from_country())(run)[0] == pytest.approx(row["score"], rel=1e-12), (
             row["place"]
         )

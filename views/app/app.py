@@ -7,7 +7,7 @@ from typing import Any
 
 import solara
 
-from defection.views.app.controller import Desk, opened
+from defection.views.app.controller import Controller, opened
 from defection.views.app.panels import (
     ComparePanel,
     ControlPanel,
@@ -31,9 +31,9 @@ def Page() -> None:
     nothing: dict[str, Any] = {}
     compared = solara.use_reactive(nothing)
 
-    def begin() -> tuple[Desk, str]:
+    def begin() -> tuple[Controller, str]:
         session, message = opened(router.search)
-        return Desk(
+        return Controller(
             session,
             moved=lambda: moved.set(moved.peek() + 1),
             changed=lambda: changed.set(changed.peek() + 1),
@@ -60,7 +60,10 @@ def Page() -> None:
 
 
 def _tab(
-    number: int, desk: Desk, moved: solara.Reactive[int], compared: solara.Reactive[dict[str, Any]]
+    number: int,
+    desk: Controller,
+    moved: solara.Reactive[int],
+    compared: solara.Reactive[dict[str, Any]],
 ) -> None:
     if number == 0:
         FlowsPanel(desk, moved)

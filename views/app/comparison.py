@@ -8,14 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from defection.country import WEEKS_PER_YEAR
-from defection.views.app.flows import (
-    RECORD_COLOUR,
-    Chart,
-    chunk,
-    famine_spans,
-    line,
-    yearly_chunk,
-)
+from defection.views.app.flows import RECORD_COLOUR, Chart, chunk, famine_spans, line, yearly_chunk
 from defection.views.app.scenario import Scenario
 from defection.views.figures.run import COLOURS
 

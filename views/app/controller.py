@@ -24,7 +24,7 @@ def opened(search: str | None) -> tuple[Session, str]:
         ), f"The address could not be used: {error}. The default scenario is shown."
 
 
-class Desk:
+class Controller:
     """A session with its player; ``moved`` is called when the model has changed, ``changed`` when settings have."""
 
     def __init__(

@@ -146,7 +146,7 @@ def yearly_chunk(model: DefectionModel, *, run: int) -> dict[str, Any]:
     begun = -(-model.history.weeks_done // WEEKS_PER_YEAR)
     edges = np.arange(begun) * WEEKS_PER_YEAR
     totals = np.add.reduceat(successes, edges) if begun else np.zeros(0, int)
-    recorded = {year: number for year, number, _ in model.country.record}
+    recorded = {year: number for year, number, _ in model.country.observed}
     numbers = chunk(f"{run}", 0, years[0] + 0.5, 1, [totals])
     numbers["columns"].append([recorded.get(year) for year in years])
     return numbers

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import solara
 
 from defection.views.app import comparison, decision, flows, map_view, settings, take_away
-from defection.views.app.controller import Desk
+from defection.views.app.controller import Controller
 from defection.views.app.outlines import shapes
 from defection.views.app.player import SPEEDS
 from defection.views.app.scenario import Scenario, presets
@@ -27,7 +27,7 @@ from defection.views.app.widgets import (
 Signal: TypeAlias = solara.Reactive[int]
 
 
-def ended_text(desk: Desk) -> str:
+def ended_text(desk: Controller) -> str:
     """Say why a run has ended, or nothing while it goes on."""
     model = desk.session.model
     if model.running:
@@ -39,7 +39,7 @@ def ended_text(desk: Desk) -> str:
 
 
 @solara.component
-def ControlPanel(desk: Desk, message: str, moved: Signal, changed: Signal) -> None:
+def ControlPanel(desk: Controller, message: str, moved: Signal, changed: Signal) -> None:
     """Week, step, play, run, seed, reset."""
     moved.get()
     changed.get()
@@ -60,7 +60,7 @@ def ControlPanel(desk: Desk, message: str, moved: Signal, changed: Signal) -> No
 
 
 @solara.component
-def SettingsPanel(desk: Desk, changed: Signal) -> None:
+def SettingsPanel(desk: Controller, changed: Signal) -> None:
     """Presets and parameters."""
     changed.get()
     session = desk.session
@@ -80,7 +80,7 @@ def SettingsPanel(desk: Desk, changed: Signal) -> None:
 
 
 @solara.component
-def MapPanel(desk: Desk, moved: Signal) -> None:
+def MapPanel(desk: Controller, moved: Signal) -> None:
     """Draw the map, or the small maps."""
     moved.get()
     session = desk.session
@@ -107,7 +107,7 @@ def _legends() -> dict[str, Any]:
 
 
 @solara.component
-def FlowsPanel(desk: Desk, moved: Signal) -> None:
+def FlowsPanel(desk: Controller, moved: Signal) -> None:
     """Draw the charts over time; only weeks that the browser does not have are sent."""
     moved.get()
     asked_again = solara.use_reactive(0)
@@ -136,7 +136,7 @@ def FlowsPanel(desk: Desk, moved: Signal) -> None:
 
 
 @solara.component
-def WhyPanel(desk: Desk, moved: Signal) -> None:
+def WhyPanel(desk: Controller, moved: Signal) -> None:
     """Explain one category's decision."""
     moved.get()
     session = desk.session
@@ -153,7 +153,7 @@ def WhyPanel(desk: Desk, moved: Signal) -> None:
 
 
 @solara.component
-def ComparePanel(desk: Desk, result: solara.Reactive[dict[str, Any]]) -> None:
+def ComparePanel(desk: Controller, result: solara.Reactive[dict[str, Any]]) -> None:
     """Run two scenarios with the same luck and show their difference."""
     fault, busy = solara.use_reactive(""), solara.use_reactive(False)
     session = desk.session
@@ -191,7 +191,7 @@ def ComparePanel(desk: Desk, result: solara.Reactive[dict[str, Any]]) -> None:
 
 
 @solara.component
-def TakeAwayPanel(desk: Desk, moved: Signal) -> None:
+def TakeAwayPanel(desk: Controller, moved: Signal) -> None:
     """Offer the run's files."""
     moved.get()
     file = solara.use_reactive({})

@@ -75,16 +75,16 @@ def run_figure(model: DefectionModel) -> Figure:
 def _successes(axis: Axes, model: DefectionModel) -> None:
     table = model.yearly()
     axis.bar(table["year"] + 0.5, table["successes"], width=0.8, color=MODEL_COLOUR, label="model")
-    if table["record"].notna().any():
-        record = table.dropna(subset="record")
+    if table["observed"].notna().any():
+        record = table.dropna(subset="observed")
         axis.plot(
             record["year"] + 0.5,
-            record["record"].astype(float),
+            record["observed"].astype(float),
             color=RECORD_COLOUR,
             marker="o",
             markersize=4,
             linewidth=1,
-            label="record",
+            label="observed",
         )
     _shade_famine(axis, model)
     axis.set_title("Successful defections per year", loc="left", fontsize=10)

@@ -22,7 +22,7 @@ from defection.batch_runs.designs import (
     Space,
 )
 
-SPACE = Space.of(
+SPACE = Space.from_parameters(
     {
         "famine_effect": {"low": 0, "high": 2},
         "adjustment_rate": {},
@@ -66,7 +66,7 @@ def test_a_latin_hypercube_is_continued_by_one_of_the_added_size():
 
 
 def test_sobol_points_cover_space_more_evenly_than_random_ones(seed):
-    space = Space.of(
+    space = Space.from_parameters(
         {name: {} for name in ("famine_effect", "adjustment_rate", "initial_repression")}
     )
     spread = {
@@ -77,7 +77,7 @@ def test_sobol_points_cover_space_more_evenly_than_random_ones(seed):
 
 
 def test_a_grid_is_every_combination_and_the_last_parameter_varies_fastest():
-    space = Space.of(
+    space = Space.from_parameters(
         {
             "famine_effect": [0.0, 0.5],
             "memory_weeks": {"low": 200, "high": 400, "steps": 3},
@@ -99,11 +99,11 @@ def test_a_grid_needs_steps_for_a_range():
         DesignError,
         match="famine_effect is a range, which this design needs in steps: add steps = 5",
     ):
-        Grid().size(Space.of({"famine_effect": {"low": 0, "high": 1}}))
+        Grid().size(Space.from_parameters({"famine_effect": {"low": 0, "high": 1}}))
 
 
 def test_a_grid_of_ten_million_million_points_is_counted_without_being_made():
-    space = Space.of(
+    space = Space.from_parameters(
         {
             name: {"steps": 1000}
             for name in ("famine_effect", "initial_repression", "prior_alpha", "prior_beta")
@@ -113,7 +113,7 @@ def test_a_grid_of_ten_million_million_points_is_counted_without_being_made():
 
 
 def test_one_at_a_time_changes_one_parameter_a_row():
-    space = Space.of(
+    space = Space.from_parameters(
         {"famine_effect": {"low": 0, "high": 2}, "hearing": {}, "initial_repression": 0.9}
     )
     table = OneAtATime(steps=5).table(space, 1)
@@ -127,13 +127,13 @@ def test_one_at_a_time_changes_one_parameter_a_row():
 def test_what_samples_needs_something_that_varies():
     for kind in ("random", "latin-hypercube", "sobol"):
         with pytest.raises(DesignError, match="nothing varies"):
-            DESIGNS[kind](5).size(Space.of({"famine_effect": 0.5}))
+            DESIGNS[kind](5).size(Space.from_parameters({"famine_effect": 0.5}))
 
 
 def test_points_come_from_a_file(tmp_path):
     file = tmp_path / "points.csv"
     file.write_text("famine_effect,hearing\n0.5,province\n\n0.7,nationwide\n", encoding="utf-8")
-    table = Points(file).table(Space.of({"initial_repression": 0.9}), 1)
+    table = Points(file).table(Space.from_parameters({"initial_repression": 0.9}), 1)
     assert table[["famine_effect", "hearing", "initial_repression"]].to_numpy().tolist() == [
         [0.5, "province", 0.9],
         [0.7, "nationwide", 0.9],
@@ -162,7 +162,7 @@ def test_points_come_from_a_file(tmp_path):
 def test_a_file_of_points_is_refused_by_line_and_column(tmp_path, text, message):
     file = tmp_path / "points.csv"
     file.write_text(text, encoding="utf-8")
-    space = Space.of({"initial_repression": 0.9} if message else None)
+    space = Space.from_parameters({"initial_repression": 0.9} if message else None)
     with pytest.raises(
         DesignError, match=message or "line 2, column initial_repression: .* at most 1"
     ) as caught:
@@ -172,20 +172,20 @@ def test_a_file_of_points_is_refused_by_line_and_column(tmp_path, text, message)
 
 def test_a_missing_file_of_points_is_named(tmp_path):
     with pytest.raises(DesignError, match=r"none\.csv: this file is missing"):
-        Points(tmp_path / "none.csv").table(Space.of(), 1)
+        Points(tmp_path / "none.csv").table(Space.from_parameters(), 1)
 
 
 def test_lists_are_drawn_from_evenly():
     drawn = (
         Random(9000)
-        .table(Space.of({"memory_weeks": [200, 380, 1196]}), 5)["memory_weeks"]
+        .table(Space.from_parameters({"memory_weeks": [200, 380, 1196]}), 5)["memory_weeks"]
         .value_counts()
     )
     assert np.abs(drawn - 3000).max() < 5 * np.sqrt(9000 * (1 / 3) * (2 / 3))
 
 
 def test_random_points_of_everything_lie_in_the_searched_ranges():
-    table = Random(500).table(Space.of(vary="all"), 3)
+    table = Random(500).table(Space.from_parameters(vary="all"), 3)
     for p in PARAMETERS.values():
         if p.search and p.group != "reading":
             assert table[p.name].between(*p.search).all()

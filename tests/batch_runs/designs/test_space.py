@@ -12,7 +12,7 @@ from defection.batch_runs.designs import DesignError, Fixed, Listed, Range, Spac
 
 
 def test_a_value_fixes_a_list_enumerates_a_table_samples_and_the_rest_keeps_its_default():
-    space = Space.of(
+    space = Space.from_parameters(
         {
             "famine_effect": {"low": 0.1, "high": 0.7},
             "memory_weeks": [200, 380],
@@ -56,14 +56,16 @@ def test_a_log_range_has_its_geometric_mean_in_the_middle():
 
 def test_an_empty_table_takes_the_parameters_own_range_and_scale():
     known = PARAMETERS["adjustment_rate"]
-    assert Space.of({"adjustment_rate": {}}).varied == (
+    assert Space.from_parameters({"adjustment_rate": {}}).varied == (
         Range("adjustment_rate", *known.search, True),
     )
-    assert Space.of({"hearing": {}}).varied == (Listed("hearing", ("province", "nationwide")),)
+    assert Space.from_parameters({"hearing": {}}).varied == (
+        Listed("hearing", ("province", "nationwide")),
+    )
 
 
 def test_all_means_every_parameter_of_the_model_that_has_a_range_but_no_reading():
-    space = Space.of({"famine_effect": 0.5}, vary="all")
+    space = Space.from_parameters({"famine_effect": 0.5}, vary="all")
     assert set(space.names) == {
         p.name for p in PARAMETERS.values() if p.search and p.group != "reading"
     } - {"famine_effect"}
@@ -78,8 +80,13 @@ def test_levels_hold_both_ends():
 
 
 def test_equal_ends_and_lists_of_one_fix():
-    assert Space.of({"famine_effect": {"low": 1, "high": 1}, "memory_weeks": [300]}).varied == ()
-    assert Fixed("memory_weeks", 300) in Space.of({"memory_weeks": [300]}).axes
+    assert (
+        Space.from_parameters(
+            {"famine_effect": {"low": 1, "high": 1}, "memory_weeks": [300]}
+        ).varied
+        == ()
+    )
+    assert Fixed("memory_weeks", 300) in Space.from_parameters({"memory_weeks": [300]}).axes
 
 
 @pytest.mark.parametrize(
@@ -128,5 +135,5 @@ def test_equal_ends_and_lists_of_one_fix():
 )
 def test_what_cannot_be_is_refused_by_name(given_, message, field):
     with pytest.raises(DesignError, match=message.replace("?", r"\?")) as caught:
-        Space.of(given_)
+        Space.from_parameters(given_)
     assert caught.value.field == field

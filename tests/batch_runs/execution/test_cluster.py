@@ -63,7 +63,7 @@ def test_a_killed_scheduler_stops_the_sweep_clearly_and_another_cluster_goes_on(
     )
 
 
-def test_a_cluster_that_is_not_there_is_named(design_file, tmp_path, monkeypatch):  # noqa: F811
+def test_a_cluster_that_is_not_there_is_named(design_file, tmp_path, monkeypatch):
     from defection.batch_runs.execution import cluster as engine
 
     with pytest.raises(
@@ -74,7 +74,7 @@ def test_a_cluster_that_is_not_there_is_named(design_file, tmp_path, monkeypatch
         engine.Cluster("nonsense://x", 1, patience=0.5)
 
 
-def test_without_dask_the_extra_is_named(design_file, tmp_path, monkeypatch):  # noqa: F811
+def test_without_dask_the_extra_is_named(design_file, tmp_path, monkeypatch):
     real = builtins.__import__
 
     def without(name, *rest, **more):

@@ -17,7 +17,7 @@ class Moody:
     """An engine of two slots: the first worker of each pair dies ``deaths`` times, and takes with it what the other was doing."""
 
     name = "moody"
-    dies_together = True
+    fails_as_pool = True
 
     def __init__(self, deaths):
         self.deaths, self.rebuilt, self.closed, self.waiting = deaths, 0, [], []
@@ -68,7 +68,7 @@ def test_chunks_handed_out_leave_the_engine_ready_for_more():
         engine, lambda chunk: [chunk], lambda chunk, part: kept.append(chunk), lambda runs: None
     )
     for first in (0, 4):
-        driver.hand_out([(0, n) for n in range(first, first + 4)])
+        driver.run_jobs([(0, n) for n in range(first, first + 4)])
     assert sorted(kept) == [(0, n) for n in range(8)]
     assert (engine.rebuilt, engine.closed) == (1, [])
 

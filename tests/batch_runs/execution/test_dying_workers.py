@@ -72,7 +72,7 @@ def test_a_run_that_kills_its_workers_becomes_a_row_with_its_error(
     )
 
 
-def test_workers_end_when_the_sweep_is_killed(design_file, tmp_path):  # noqa: F811
+def test_workers_end_when_the_sweep_is_killed(design_file, tmp_path):
     file = design_file(points=4000)
     command = [
         sys.executable,

@@ -13,9 +13,9 @@ from defection.batch_runs.searches import MemoryEvaluation, Replay, SearchError,
 from defection.measures import FLOWS
 from tests.conftest import LIVELY
 
-POINTS = Space.of({**LIVELY, "famine_effect": [0.0, 0.15, 2.0], "stop_threshold": 10**4}).table(
-    np.array([[0.1], [0.5], [0.9]])
-)
+POINTS = Space.from_parameters(
+    {**LIVELY, "famine_effect": [0.0, 0.15, 2.0], "stop_threshold": 10**4}
+).table(np.array([[0.1], [0.5], [0.9]]))
 
 
 def test_a_runs_table_has_a_row_per_run_in_the_order_of_points(tiny):

@@ -65,7 +65,7 @@ def test_equal_weights_are_worth_their_number_and_one_weight_is_worth_one():
 
 
 def test_the_kernel_s_density_is_a_mixture_of_normals():
-    kernel = Kernel.of(np.array([[0.1], [0.5]]), np.array([0.25, 0.75]))
+    kernel = Kernel.from_particles(np.array([[0.1], [0.5]]), np.array([0.25, 0.75]))
     sd = kernel.factor[0, 0]
     at = np.array([[0.2], [0.4]])
     expected = [
@@ -85,7 +85,7 @@ def test_a_restricted_prior_is_never_left(monkeypatch):
     screen = Screen(space=SPACE, objective=OBJECTIVE, points=256).run(
         Bowl(dead_to=0.4, burst_from=1.0), seed=1
     )
-    region = Region.of_screen(SPACE, screen)
+    region = Region.from_screen(SPACE, screen)
     trace = dataclasses.replace(SEARCH, region=region, generations=3).run(Bowl(), seed=1)
     assert region.holds(SPACE.unit(trace)).all()
 

@@ -13,7 +13,7 @@ from defection.batch_runs.inference import PosteriorError
 from defection.batch_runs.inference.coordinates import NOT_ONE, FirstWeek, LogOdds
 from defection.country import load
 
-SPACE = Space.of(vary="all")
+SPACE = Space.from_parameters(vary="all")
 ALPHA = SPACE.names.index("prior_alpha")
 FIRST_WEEK = FirstWeek(SPACE)
 
@@ -125,4 +125,4 @@ def test_a_space_in_which_the_belief_does_not_vary_is_refused():
         PosteriorError,
         match="prior_alpha must vary in a range for these coordinates; varied are famine_effect",
     ):
-        FirstWeek(Space.of(vary=["famine_effect"]))
+        FirstWeek(Space.from_parameters(vary=["famine_effect"]))

@@ -25,15 +25,15 @@ def test_runs_that_stopped_or_brought_forth_next_to_nothing_are_not_usable():
 
 
 def test_pairs_are_read_from_the_table_of_runs(tiny):
-    space = Space.of({**LIVELY, "famine_effect": {"low": 0.1, "high": 0.2}})
+    space = Space.from_parameters({**LIVELY, "famine_effect": {"low": 0.1, "high": 0.2}})
     runs = run_points(space.table(np.array([[0.25], [0.75]])), root=1, replicates=2, country=tiny)
-    told = Pairs.of(runs, space, fewest=1, fewest_years=1)
+    told = Pairs.from_runs(runs, space, fewest=1, fewest_years=1)
     assert told.names == ("famine_effect",)
     assert told.unit[:, 0].tolist() == pytest.approx([0.25, 0.25, 0.75, 0.75])
     assert told.successes.sum(axis=1).tolist() == runs["total_successes"].to_list()
     assert len(told.joined(told.part(np.array([0])))) == 5
     with pytest.raises(PosteriorError, match="none of 4 runs is usable"):
-        Pairs.of(runs.assign(stopped_early=True), space)
+        Pairs.from_runs(runs.assign(stopped_early=True), space)
 
 
 def test_the_cube_and_the_line_are_one_to_one():

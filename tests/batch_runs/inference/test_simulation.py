@@ -12,7 +12,7 @@ from defection.batch_runs.inference.coordinates import FirstWeek
 from defection.batch_runs.inference.pairs import usable_runs
 from defection.batch_runs.inference.simulation import Simulator, of_space
 
-SPACE = Space.of(vary="all")
+SPACE = Space.from_parameters(vary="all")
 FIRST_WEEK = FirstWeek(SPACE)
 
 

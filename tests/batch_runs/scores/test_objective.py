@@ -17,14 +17,16 @@ RUNS = table([[c] * 6 for c in (100, 121, 144, 400, 100)], [312, 312, 312, 312, 
 
 
 def test_replicates_of_a_point_are_put_together_in_the_order_of_the_runs():
-    points = Objective(TARGET).of_points(RUNS)
+    points = Objective(TARGET).score_points(RUNS)
     assert points["point"].tolist() == [5, 2]
     assert points["replicates"].tolist() == [3, 2]
     assert points["score"].iloc[0] == pytest.approx((0 + 1 + 2) / 3)
     assert points["spread"].iloc[0] == pytest.approx(1.0)
     assert points["standard_error"].iloc[0] == pytest.approx(1 / np.sqrt(3))
     assert points["stopped"].tolist() == [0.0, 0.5]
-    assert Objective(TARGET, over="median").of_points(RUNS)["score"].iloc[0] == pytest.approx(1.0)
+    assert Objective(TARGET, over="median").score_points(RUNS)["score"].iloc[0] == pytest.approx(
+        1.0
+    )
 
 
 def test_an_objective_that_is_called_scores_each_run():
@@ -32,13 +34,13 @@ def test_an_objective_that_is_called_scores_each_run():
 
 
 def test_terms_are_means_over_replicates():
-    points = Objective(TARGET, Vertical()).of_points(RUNS)
+    points = Objective(TARGET, Vertical()).score_points(RUNS)
     assert points["deviation"].iloc[0] == pytest.approx((0 + 21 + 44) / 3)
     assert points["unrun"].tolist() == pytest.approx([0.0, 0.5])
 
 
 def test_a_failed_run_counts_as_stopped():
-    assert Objective(TARGET).of_points(RUNS.assign(status=["failed", *["done"] * 4]))[
+    assert Objective(TARGET).score_points(RUNS.assign(status=["failed", *["done"] * 4]))[
         "stopped"
     ].iloc[0] == pytest.approx(1 / 3)
 
@@ -51,4 +53,4 @@ def test_what_is_no_objective_is_refused():
     with pytest.raises(ScoreError, match="no distance 'log'"):
         Objective(TARGET, "log")
     with pytest.raises(ScoreError, match="no column point"):
-        Objective(TARGET).of_points(RUNS.drop(columns="point"))
+        Objective(TARGET).score_points(RUNS.drop(columns="point"))

@@ -10,7 +10,7 @@ from defection.batch_runs.scores import Target, TargetError
 
 
 def test_the_country_s_record_is_table_1_with_2006_corrected_or_as_printed():
-    corrected, printed = Target.of_country(), Target.of_country(printed=True)
+    corrected, printed = Target.from_country(), Target.from_country(printed=True)
     assert corrected.years == tuple(range(1992, 2015))
     differ = {
         year: (a, b)
@@ -31,13 +31,13 @@ def test_smoothing_leaves_what_is_even_on_the_root_scale_and_the_two_ends():
 @pytest.mark.parametrize("window", [0, 2, -1, 2.0, True])
 def test_a_window_that_has_no_middle_is_refused(window):
     with pytest.raises(TargetError, match=r"window = .* must be an odd whole number"):
-        Target.of_country().smoothed(window)
+        Target.from_country().smoothed(window)
 
 
 def test_a_user_s_table_is_read_in_any_order(tmp_path):
     file = tmp_path / "mine.csv"
     file.write_text("# my own count\nsuccesses, year\n7, 2001\n5, 2000\n")
-    target = Target.of_csv(file)
+    target = Target.from_csv(file)
     assert (target.years, target.counts, target.name) == ((2000, 2001), (5.0, 7.0), "mine")
 
 
@@ -68,30 +68,30 @@ def test_a_user_s_table_is_read_in_any_order(tmp_path):
 )
 def test_a_record_that_cannot_be_a_target_is_refused_with_its_year_and_value(rows, message):
     with pytest.raises(TargetError, match=message):
-        Target.of_table(pd.DataFrame(rows))
+        Target.from_table(pd.DataFrame(rows))
 
 
 def test_errors_of_a_file_name_the_file(tmp_path):
     with pytest.raises(TargetError, match=r"none\.csv: there is no such file"):
-        Target.of_csv(tmp_path / "none.csv")
+        Target.from_csv(tmp_path / "none.csv")
     file = tmp_path / "gap.csv"
     file.write_text("year,successes\n2000,1\n2002,1\n")
     with pytest.raises(TargetError, match=r"gap\.csv: the target has a gap"):
-        Target.of_csv(file)
+        Target.from_csv(file)
     (tmp_path / "empty.csv").write_text("")
     with pytest.raises(TargetError, match=r"empty\.csv: "):
-        Target.of_csv(tmp_path / "empty.csv")
+        Target.from_csv(tmp_path / "empty.csv")
 
 
 def test_years_that_the_country_does_not_cover_are_refused(tiny):
     rows = {"year": [2000, 2001, 2002], "successes": [1, 2, 3]}
     with pytest.raises(TargetError, match="year 2002 is not run: the runs cover 2000 to 2001"):
-        Target.of_table(rows, country=tiny)
-    assert Target.of_table(rows).part(2001, 2002).counts == (2.0, 3.0)
+        Target.from_table(rows, country=tiny)
+    assert Target.from_table(rows).part(2001, 2002).counts == (2.0, 3.0)
     with pytest.raises(TargetError, match="nothing of it lies in 1990 to 1991"):
-        Target.of_table(rows).part(1990, 1991)
+        Target.from_table(rows).part(1990, 1991)
 
 
 def test_a_country_without_a_record_says_so(tiny):
     with pytest.raises(TargetError, match="has no record"):
-        Target.of_country(tiny.replace(record=()))
+        Target.from_country(tiny.replace(record=()))

@@ -12,7 +12,7 @@ from defection.parameters import PARAMETERS
 
 YEARS = tuple(range(2000, 2008))
 TRUTH = {"famine_effect": 0.7, "initial_repression": 0.4, "memory_weeks": 500}
-SPACE = Space.of({name: {} for name in TRUTH})
+SPACE = Space.from_parameters({name: {} for name in TRUTH})
 SLOPE = np.linspace(-1.0, 1.0, len(YEARS))
 
 

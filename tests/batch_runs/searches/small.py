@@ -7,7 +7,7 @@ from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import PaperWalk, Screen
 from tests.conftest import LIVELY, TINY
 
-SPACE = Space.of(
+SPACE = Space.from_parameters(
     {
         **LIVELY,
         "stop_threshold": 10**4,
@@ -15,7 +15,7 @@ SPACE = Space.of(
         "utility_intercept": {"low": -4, "high": -2},
     }
 )
-OBJECTIVE = Objective(Target.of_country(TINY))
+OBJECTIVE = Objective(Target.from_country(TINY))
 WALK = PaperWalk(space=SPACE, objective=OBJECTIVE, walks=4, steps=12, replicates=4)
 SCREEN = Screen(space=SPACE, objective=OBJECTIVE, points=64, batch=32)
 

@@ -118,7 +118,7 @@ def test_a_search_goes_on_with_another_engine_when_its_cluster_is_lost(
     real, asked = evaluation.engine_of, []
 
     class Lost:
-        name, dies_together = "cluster", False
+        name, fails_as_pool = "cluster", False
 
         def slots(self):
             if len(asked) > 5:

@@ -11,7 +11,7 @@ from defection.batch_runs.designs import Space
 from defection.batch_runs.searches import SearchError
 from defection.batch_runs.searches.good_region import described, good_runs, prior_line
 
-SPACE = Space.of(vary=["prior_alpha", "prior_beta", "famine_effect"])
+SPACE = Space.from_parameters(vary=["prior_alpha", "prior_beta", "famine_effect"])
 
 
 def trace(count: int, seed: int = 0) -> pd.DataFrame:

@@ -33,7 +33,7 @@ def recover_known():
 
 @pytest.mark.slow
 def test_at_least_eight_of_ten_searches_are_as_good_as_the_truth(recover_known, tiny):
-    space = Space.of(
+    space = Space.from_parameters(
         {name: value for name, value in TRUTH.items() if name not in VARIED}, vary=VARIED
     )
     smaller = {
@@ -61,11 +61,11 @@ def test_points_at_random_are_not_as_good_as_the_truth(recover_known, tiny):
     """So the test above can fail."""
     target, point = recover_known.synthetic(Parameters(**TRUTH), recover_known.ROOT, country=tiny)
     objective, evaluate = Objective(target), MemoryEvaluation(1, country=tiny)
-    own = objective.of_points(evaluate(point, 40)).iloc[0]
-    space = Space.of(
+    own = objective.score_points(evaluate(point, 40)).iloc[0]
+    space = Space.from_parameters(
         {name: value for name, value in TRUTH.items() if name not in VARIED}, vary=VARIED
     )
-    others = objective.of_points(
+    others = objective.score_points(
         evaluate(space.table(np.random.default_rng(1).random((100, len(VARIED)))), 5)
     )
     assert (others["score"] <= own["score"] + own["spread"]).mean() < 0.1

@@ -27,7 +27,7 @@ def regions(screen):
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("defection.batch_runs.searches.regions.TREES", 60)
         return {
-            recall: Region.of_screen(SPACE, screen, recall=recall) for recall in (0.5, 0.95, 1.0)
+            recall: Region.from_screen(SPACE, screen, recall=recall) for recall in (0.5, 0.95, 1.0)
         }
 
 
@@ -84,8 +84,8 @@ def test_draws_lie_in_the_region_and_repeat_themselves(regions):
 
 def test_a_screen_without_anything_in_between_has_no_region(screen):
     with pytest.raises(SearchError, match="0 of 512 points neither die nor burst: at least 10"):
-        Region.of_screen(SPACE, screen.assign(between=0.0))
+        Region.from_screen(SPACE, screen.assign(between=0.0))
     with pytest.raises(SearchError, match="512 of 512 points"):
-        Region.of_screen(SPACE, screen.assign(between=1.0))
+        Region.from_screen(SPACE, screen.assign(between=1.0))
     with pytest.raises(SearchError, match="recall = 0 must lie"):
-        Region.of_screen(SPACE, screen, recall=0)
+        Region.from_screen(SPACE, screen, recall=0)

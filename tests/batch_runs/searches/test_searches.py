@@ -114,7 +114,10 @@ def test_all_points_lie_in_the_space(search):
             lambda: PaperWalk(space=SPACE, objective=OBJECTIVE, step=2.0),
             "paper walk: step = 2.0 must lie between 0 and 1",
         ),
-        (lambda: PaperWalk(space=Space.of({}), objective=OBJECTIVE), "paper walk: nothing varies"),
+        (
+            lambda: PaperWalk(space=Space.from_parameters({}), objective=OBJECTIVE),
+            "paper walk: nothing varies",
+        ),
         (
             lambda: Screen(space=SPACE, objective=OBJECTIVE, points=1.5),
             "screen: points = 1.5 must be a whole number",
@@ -124,7 +127,9 @@ def test_all_points_lie_in_the_space(search):
             "evolution: population = 3 must be .* at least 4",
         ),
         (
-            lambda: Evolution(space=Space.of({"famine_effect": {}}), objective=OBJECTIVE),
+            lambda: Evolution(
+                space=Space.from_parameters({"famine_effect": {}}), objective=OBJECTIVE
+            ),
             "at least two parameters must vary",
         ),
         (

@@ -28,7 +28,7 @@ SMALL = [
 
 
 def test_half_of_the_space_of_searches_has_hardly_any_news_and_all_else_is_as_everywhere():
-    space, even = search_space(), Space.of(vary="all")
+    space, even = search_space(), Space.from_parameters(vary="all")
     assert space.names == even.names
     middle = np.full((1, len(space.names)), 0.5)
     here, there = space.table(middle).iloc[0], even.table(middle).iloc[0]

@@ -11,8 +11,8 @@ import pytest
 from defection.batch_runs.scores import Objective, RootScale
 from defection.batch_runs.searches import (
     SearchError,
-    as_good,
     groups,
+    indistinguishable,
     noise_floor,
     passages,
     regions,
@@ -74,8 +74,8 @@ def test_a_noise_floor_needs_three_complete_runs():
 
 def test_winners_as_good_as_the_best_are_those_within_two_standard_errors():
     table = pd.DataFrame({"score": [1.0, 1.2, 1.4, 3.0], "standard_error": [0.1, 0.1, 0.1, 1.0]})
-    assert as_good(table)["score"].tolist() == [1.0, 1.2, 3.0]
-    assert as_good(table, margin=0.45)["score"].tolist() == [1.0, 1.2, 1.4]
+    assert indistinguishable(table)["score"].tolist() == [1.0, 1.2, 3.0]
+    assert indistinguishable(table, margin=0.45)["score"].tolist() == [1.0, 1.2, 1.4]
 
 
 def test_winners_near_each_other_are_a_group():

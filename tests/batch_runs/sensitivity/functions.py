@@ -1,11 +1,11 @@
-"""Functions whose indices are known, as if they were the model: evidence without runs."""
+"""Functions whose indices are known, as if they were the model: sample without runs."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.sensitivity import Evidence
+from defection.batch_runs.sensitivity import Sample
 
 ISHIGAMI = ("x1", "x2", "x3")
 A, B = 7.0, 0.1
@@ -20,8 +20,8 @@ def ishigami(unit):
     return np.sin(x[:, 0]) + A * np.sin(x[:, 1]) ** 2 + B * x[:, 2] ** 4 * np.sin(x[:, 0])
 
 
-def evidence(unit, names, values, point=None):
-    return Evidence(
+def sample(unit, names, values, point=None):
+    return Sample(
         tuple(names),
         unit,
         np.arange(len(unit)) if point is None else point,

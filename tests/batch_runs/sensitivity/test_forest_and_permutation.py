@@ -7,7 +7,7 @@ import pytest
 
 from defection.batch_runs.sensitivity import ImportanceError, forest, permutation
 from defection.batch_runs.sensitivity.forest_fits import interval
-from tests.batch_runs.sensitivity.functions import by_name, evidence
+from tests.batch_runs.sensitivity.functions import by_name, sample
 
 SMALL = {"trees": 30, "folds": 4}
 
@@ -15,13 +15,13 @@ SMALL = {"trees": 30, "folds": 4}
 @pytest.fixture
 def linear(seed):
     unit = np.random.default_rng(seed).random((600, 3))
-    return evidence(unit, ("strong", "weak", "none"), 4 * unit[:, 0] + 2 * unit[:, 1])
+    return sample(unit, ("strong", "weak", "none"), 4 * unit[:, 0] + 2 * unit[:, 1])
 
 
 @pytest.fixture
 def noise(seed):
     rng = np.random.default_rng(seed)
-    return evidence(rng.random((600, 3)), ("a", "b", "c"), rng.normal(size=600))
+    return sample(rng.random((600, 3)), ("a", "b", "c"), rng.normal(size=600))
 
 
 @pytest.mark.parametrize("method", [forest.forest, permutation.permutation])
@@ -50,7 +50,7 @@ def test_impurity_gives_noise_a_share_and_permutation_gives_it_none(noise, seed)
 
 def test_a_yes_and_no_is_judged_by_the_area_under_the_curve(seed):
     unit = np.random.default_rng(seed).random((800, 2))
-    told = evidence(unit, ("a", "b"), unit[:, 0] > 0.8)
+    told = sample(unit, ("a", "b"), unit[:, 0] > 0.8)
     table = permutation.permutation(told, "y", seed=seed, **SMALL)
     assert table["quality_name"].iloc[0] == "AUC"
     assert table["quality"].iloc[0] > 0.95
@@ -61,9 +61,7 @@ def test_replicates_of_a_point_never_stand_on_both_sides(seed):
     """Noise that all replicates of a point share cannot be foreseen; a split by runs would let the forest know it by heart."""
     rng = np.random.default_rng(seed)
     point = np.repeat(np.arange(100), 6)
-    told = evidence(
-        rng.random((100, 3))[point], ("a", "b", "c"), rng.normal(size=100)[point], point
-    )
+    told = sample(rng.random((100, 3))[point], ("a", "b", "c"), rng.normal(size=100)[point], point)
     assert forest.forest(told, "y", seed=seed, **SMALL)["quality"].iloc[0] < 0.1
 
 
@@ -94,4 +92,4 @@ def test_the_interval_over_folds_is_the_corrected_one():
 def test_runs_that_cannot_tell_are_refused(values, settings, message):
     unit = np.random.default_rng(1).random((100, 2))
     with pytest.raises(ImportanceError, match=message):
-        forest.forest(evidence(unit, ("a", "b"), values), "y", trees=3, **settings)
+        forest.forest(sample(unit, ("a", "b"), values), "y", trees=3, **settings)

@@ -24,7 +24,9 @@ def test_what_did_not_vary_has_the_present_defaults():
 
 def test_what_varied_has_the_present_ranges_and_is_all_the_rest():
     about = measured_with()
-    assert about["varied"] == {one.name: said_of(one) for one in Space.of(vary="all").varied}
+    assert about["varied"] == {
+        one.name: said_of(one) for one in Space.from_parameters(vary="all").varied
+    }
     assert set(about["varied"]) | set(about["fixed"]) == set(PARAMETERS)
 
 
@@ -38,7 +40,7 @@ def test_measuring_again_would_write_the_same_settings():
     )
     measure = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(measure)
-    new, kept = measure.manifest(Space.of(vary="all"), measure.FULL), measured_with()
+    new, kept = measure.manifest(Space.from_parameters(vary="all"), measure.FULL), measured_with()
     assert set(new) == set(kept)
     for name in set(new) - {
         "law",
@@ -48,7 +50,7 @@ def test_measuring_again_would_write_the_same_settings():
 
 
 def test_the_trajectories_run_again_give_the_importances_that_are_written():
-    about, space = measured_with(), Space.of(vary="all")
+    about, space = measured_with(), Space.from_parameters(vary="all")
     design = morris.design(space.names, trajectories=about["sizes"]["morris"], seed=1)
     runs = run_points(design.table(space), root=about["root"])
     again = rank(runs, "morris", space=space, names=["total", "stopped_early"], design=design)

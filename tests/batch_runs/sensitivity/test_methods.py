@@ -33,7 +33,7 @@ VARIED = ("famine_effect", "initial_repression")
 
 @pytest.fixture
 def space():
-    return Space.of({**LIVELY, **{name: {} for name in VARIED}})
+    return Space.from_parameters({**LIVELY, **{name: {} for name in VARIED}})
 
 
 def test_every_method_returns_the_same_table(tiny, space):

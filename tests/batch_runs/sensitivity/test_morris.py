@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from defection.batch_runs.sensitivity import ImportanceError, morris
-from tests.batch_runs.sensitivity.functions import by_name, evidence
+from tests.batch_runs.sensitivity.functions import by_name, sample
 
 
 def test_a_linear_function_s_effects_are_its_coefficients_without_spread():
     design = morris.design(("a", "b", "c"), trajectories=10)
-    told = evidence(design.unit, design.names, design.unit[:, :3] @ [1.0, -2.0, 0.5])
+    told = sample(design.unit, design.names, design.unit[:, :3] @ [1.0, -2.0, 0.5])
     table = morris.morris(told, "y", design=design)
     effects, spread = by_name(table, "morris"), by_name(table, "morris_spread")
     assert effects.loc[["a", "b", "c", "dummy"], "value"].to_list() == pytest.approx(
@@ -26,7 +26,7 @@ def test_an_interaction_has_a_spread():
     """The effect of a in a * b is b, which takes the grid's levels 0, 1/3, 2/3 and 1 alike: mean 1/2, variance 5/36."""
     design = morris.design(("a", "b"), trajectories=2000, dummy=False)
     table = morris.morris(
-        evidence(design.unit, design.names, design.unit.prod(axis=1)), "y", design=design
+        sample(design.unit, design.names, design.unit.prod(axis=1)), "y", design=design
     )
     for name in ("a", "b"):
         assert by_name(table, "morris").loc[name, "value"] == pytest.approx(
@@ -44,7 +44,7 @@ def test_it_agrees_with_salib_s_own_analysis(seed):
     values = np.exp(design.unit[:, 0]) * design.unit[:, 1] + design.unit[:, 2] ** 2
     problem = {"num_vars": 3, "names": ["a", "b", "c"], "bounds": [[0, 1]] * 3}
     known = theirs.analyze(problem, design.unit, values, num_levels=4, seed=1)
-    table = morris.morris(evidence(design.unit, design.names, values), "y", design=design)
+    table = morris.morris(sample(design.unit, design.names, values), "y", design=design)
     np.testing.assert_allclose(
         by_name(table, "morris").loc[["a", "b", "c"], "value"], known["mu_star"]
     )

@@ -60,7 +60,7 @@ def test_what_rules_the_flow_comes_first_and_what_cannot_matter_is_noise(sampled
 
 def test_the_score_is_ranked_where_there_is_a_record(sampled):
     table = ranking(sampled, "forest", good=0.2)
-    assert set(table["outcome"]) == ({"score", "total"} if sampled.country.record else {"total"})
+    assert set(table["outcome"]) == ({"score", "total"} if sampled.country.observed else {"total"})
     assert set(ranking(sampled, "forest", ["good"], good=0.2)["quality_name"]) == {"AUC"}
 
 
@@ -83,7 +83,7 @@ def test_a_poor_fit_is_hidden_and_a_doubtful_one_is_warned_of():
 @pytest.mark.parametrize("method", ["morris", "sobol"])
 def test_designed_methods_rank_their_own_sweep_and_no_other(method, sampled, tmp_path):
     names = ("famine_effect", "prior_alpha")
-    space = Space.of({**LIVELY, "famine_effect": {}, "prior_alpha": {}})
+    space = Space.from_parameters({**LIVELY, "famine_effect": {}, "prior_alpha": {}})
     made = (
         morris.design(names_of(space), trajectories=4, seed=3)
         if method == "morris"

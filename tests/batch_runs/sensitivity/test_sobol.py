@@ -6,19 +6,12 @@ import numpy as np
 import pytest
 
 from defection.batch_runs.sensitivity import ImportanceError, sobol
-from tests.batch_runs.sensitivity.functions import (
-    FIRST,
-    ISHIGAMI,
-    TOTAL,
-    by_name,
-    evidence,
-    ishigami,
-)
+from tests.batch_runs.sensitivity.functions import FIRST, ISHIGAMI, TOTAL, by_name, ishigami, sample
 
 
 def _of(function, names, *, points=1024, seed=0, **settings):
     design = sobol.design(names, points=points, seed=seed)
-    return design, evidence(design.unit, design.names, function(design.unit))
+    return design, sample(design.unit, design.names, function(design.unit))
 
 
 def test_the_indices_of_ishigami_s_function_are_the_closed_forms(seed):
@@ -66,9 +59,7 @@ def test_replicates_tell_the_same_share_of_chance(seed):
     design = sobol.design(("a", "b"), points=1024)
     point = np.repeat(np.arange(len(design.unit)), 3)
     unit = design.unit[point]
-    told = evidence(
-        unit, design.names, unit[:, 0] + rng.normal(0, np.sqrt(1 / 48), len(unit)), point
-    )
+    told = sample(unit, design.names, unit[:, 0] + rng.normal(0, np.sqrt(1 / 48), len(unit)), point)
     row = by_name(sobol.sobol(told, "y", design=design), "sobol_total").loc["replicates"]
     assert row["low"] < row["value"] < row["high"]
     assert row["value"] == pytest.approx(0.2, abs=0.02)
@@ -90,7 +81,7 @@ def test_intervals_shrink_as_the_design_grows():
 def test_the_same_call_gives_the_same_design_and_the_same_intervals():
     first, again = (sobol.design(ISHIGAMI, points=32, seed=0) for _ in range(2))
     np.testing.assert_array_equal(first.unit, again.unit)
-    told = evidence(first.unit, first.names, ishigami(first.unit))
+    told = sample(first.unit, first.names, ishigami(first.unit))
     assert sobol.sobol(told, "y", design=first).equals(sobol.sobol(told, "y", design=first))
     assert not np.array_equal(first.unit, sobol.design(ISHIGAMI, points=32, seed=1).unit)
 
@@ -98,7 +89,7 @@ def test_the_same_call_gives_the_same_design_and_the_same_intervals():
 def test_a_point_without_a_run_is_named():
     design = sobol.design(ISHIGAMI, points=16)
     keep = np.delete(np.arange(len(design.unit)), 5)
-    told = evidence(design.unit[keep], design.names, ishigami(design.unit[keep]), keep)
+    told = sample(design.unit[keep], design.names, ishigami(design.unit[keep]), keep)
     with pytest.raises(
         ImportanceError,
         match="1 of the 96 points of the design have no finished run, the first is point 5",

@@ -83,7 +83,7 @@ def test_an_impact_that_is_not_there_is_named(north_korea):
 
 
 def test_a_scenario_that_changes_nothing_has_no_effect_and_one_that_stops_all_has(tiny):
-    points = Space.of(LIVELY).table(np.empty((8, 0)))
+    points = Space.from_parameters(LIVELY).table(np.empty((8, 0)))
     table = scenarios.effects(
         points,
         [
@@ -100,7 +100,9 @@ def test_a_scenario_that_changes_nothing_has_no_effect_and_one_that_stops_all_ha
 
 
 def test_the_interval_is_over_points_not_over_their_replicates(tiny):
-    points = Space.of({**LIVELY, "initial_repression": {}}).table(np.array([[0.2], [0.5], [0.8]]))
+    points = Space.from_parameters({**LIVELY, "initial_repression": {}}).table(
+        np.array([[0.2], [0.5], [0.8]])
+    )
     change = [scenarios.Scenario("no famine", tiny, {"famine_years": "none"})]
     table = scenarios.effects(
         points,
@@ -125,7 +127,7 @@ def test_the_interval_is_over_points_not_over_their_replicates(tiny):
 
 
 def test_a_single_run_tells_no_effect(tiny):
-    points = Space.of(LIVELY).table(np.empty((1, 0)))
+    points = Space.from_parameters(LIVELY).table(np.empty((1, 0)))
     with pytest.raises(ImportanceError, match="one run is too few"):
         scenarios.effects(
             points,

@@ -46,7 +46,7 @@ def test_what_was_run_traced_and_found_is_read_back(folder):
     )
     assert len(runs) == 48 * 4 + 4 * 50  # the walks, and the best of each on fresh seeds
     assert results.counts() == {"done": 392, "failed": 0}
-    again = OBJECTIVE.of_points(runs).set_index("point")["score"]
+    again = OBJECTIVE.score_points(runs).set_index("point")["score"]
     assert again.loc[trace["point"]].tolist() == trace["score"].tolist()
     pd.testing.assert_frame_equal(
         results.found(), run_search(WALK, folder, seed=3, country=str(TINY))

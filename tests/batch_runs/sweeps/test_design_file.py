@@ -33,7 +33,7 @@ def test_the_design_that_the_documentation_shows_is_understood(tmp_path):
     asked = read(written(tmp_path, GOOD))
     assert (asked.seed, asked.design, asked.replicates) == (7, Random(400), 3)
     assert asked.space.names == ["memory_weeks", "famine_effect", "adjustment_rate"]
-    assert not asked.same_luck
+    assert not asked.common_random_numbers
     assert asked.series.keep == "none"
 
 
@@ -49,11 +49,11 @@ def test_every_kind_of_design_is_understood_and_described_so_that_it_can_be_read
         asked = read(
             written(
                 tmp_path,
-                f"seed = 1\nweeks = 104\n[design]\n{text}\nsame_luck = true\n{parameters}{series}",
+                f"seed = 1\nweeks = 104\n[design]\n{text}\ncommon_random_numbers = true\n{parameters}{series}",
             )
         )
         assert asked.design == design
-        assert Specification.of(asked.described()) == asked
+        assert Specification.from_mapping(asked.described()) == asked
 
 
 BAD = [
@@ -84,7 +84,7 @@ BAD = [
     (("[200, 380, 1196]", "[200, 380"), 9, None, "this is not TOML"),
     (("[design]", "[design"), 2, None, "this is not TOML"),
     (("points = 400", "points = 400\npoints = 5"), 5, None, "this is not TOML"),
-    (("points = 400", "points = 400\nsame_luck = 1"), 5, "design.same_luck", "must be true or false"),
+    (("points = 400", "points = 400\ncommon_random_numbers = 1"), 5, "design.common_random_numbers", "must be true or false"),
     (("[parameters]", '[series]\nkeep = "sme"\n[parameters]'), 7, "series.keep", "'sme' is not one of"),
     (("[parameters]", '[series]\nkeep = "all"\ncolumns = ["atempts"]\n[parameters]'), 8, "series.columns", "did you mean attempts?"),
     (("[parameters]", '[series.where]\n"__import__(1)" = 1\n[parameters]'), 7, "series.where.__import__(1)", "a condition cannot name"),

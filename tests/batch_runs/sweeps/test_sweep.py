@@ -63,11 +63,13 @@ def test_the_seed_of_a_run_is_made_of_the_sweep_s_seed_the_point_and_the_replica
 
 def test_with_the_same_luck_all_points_share_their_seeds(design_file, tmp_path):
     runs = run_sweep(
-        design_file(points=5, design="same_luck = true"), tmp_path / "out", engine="serial"
+        design_file(points=5, design="common_random_numbers = true"),
+        tmp_path / "out",
+        engine="serial",
     ).runs()
     assert runs.groupby("replicate")["seed"].nunique().tolist() == [1, 1]
     assert runs["seed"].nunique() == 2
-    assert run_seed(7, 3, 1, same_luck=True) == run_seed(7, 0, 1)
+    assert run_seed(7, 3, 1, common_random_numbers=True) == run_seed(7, 0, 1)
 
 
 def test_workers_engines_and_chunks_of_any_size_change_nothing(design_file, tmp_path, content):

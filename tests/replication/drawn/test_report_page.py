@@ -22,9 +22,11 @@ def test_the_verdicts_are_those_of_the_tables():
         == describe.section()
     )
     assert (
-        json.loads((ROOT / "replication" / "tables" / "report" / "manifest.json").read_text(encoding="utf-8"))[
-            "quick"
-        ]
+        json.loads(
+            (ROOT / "replication" / "tables" / "report" / "manifest.json").read_text(
+                encoding="utf-8"
+            )
+        )["quick"]
         is False
     )
 

@@ -44,7 +44,7 @@ def test_median_and_bands_are_the_quantiles_of_the_runs_in_every_year(grid):
 def test_the_record_is_drawn_beside_the_runs(grid):
     record = _line(fan_chart(grid, 0).axes[0], "record")
     assert list(zip(record.get_xdata(), record.get_ydata(), strict=True)) == [
-        (year, n) for year, n, _ in grid.country.record
+        (year, n) for year, n, _ in grid.country.observed
     ]
 
 
@@ -69,7 +69,7 @@ def test_the_title_says_how_many_years_of_the_record_the_band_holds(grid):
     told = _yearly(grid, 4)
     low, high = np.nanquantile(told, [0.05, 0.95], axis=0)
     inside = sum(
-        a <= n <= b for a, b, (_, n, _) in zip(low, high, grid.country.record, strict=True)
+        a <= n <= b for a, b, (_, n, _) in zip(low, high, grid.country.observed, strict=True)
     )
     title = fan_chart(grid, 4).get_suptitle().replace("\n", " ")
     assert (
