@@ -59,6 +59,33 @@ def shipped(name: str = "north_korea") -> Draws:
     return load_draws(name)
 
 
+def draw(number: int) -> Parameters:
+    """Return one of the shipped draws from the posterior given Table 1 (``docs/posterior.md``).
+
+    Parameters
+    ----------
+    number : int
+        Which, counted from 0.
+
+    Returns
+    -------
+
+    Parameters
+    ----------
+
+    Raises
+    ------
+    DrawsError
+        There is no draw of this number; the message says how many there are.
+
+    Examples
+    --------
+    >>> draw(0).memory_weeks >= 200
+    True
+    """
+    return shipped().draw(number)
+
+
 def load_draws(name: str, folder: pathlib.Path = SHIPPED) -> Draws:
     """Read draws by the name of shipped ones, or from a folder of your own.
 

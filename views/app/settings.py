@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from defection.country import Country
 from defection.parameters import PARAMETERS, Parameter
 from defection.parameters_text import GROUPS, accepted
 
-SPREAD = re.compile(r"([\d.]+) \(s\.d\. ([\d.]+)\)")
-LIMIT = re.compile(r"(>=|<=) ([\d.]+)")
-
 
 def region_span(parameter: Parameter) -> tuple[float, float] | None:
-    """Return the numbers between which the paper's good region lies (mean ± one s.d.), where its text gives them."""
+    """Return the numbers between which the paper's good region lies (mean ± one s.d.), if given."""
+    span = parameter.paper.span()
+    if span is None:
+        return None
     low, high = slider_range(parameter)
-    if found := SPREAD.match(parameter.region):
-        mean, sd = float(found[1]), float(found[2])
-        return mean - sd, mean + sd
-    if found := LIMIT.match(parameter.region):
-        return (float(found[2]), high) if found[1] == ">=" else (low, float(found[2]))
-    return None
+    return max(low, span[0]), min(high, span[1])
 
 
 def slider_range(parameter: Parameter) -> tuple[float, float]:
@@ -52,7 +46,7 @@ def described(parameter: Parameter, country: Country) -> dict[str, Any]:
         "accepted": accepted(parameter) if numeric else "",
         "range": list(slider_range(parameter)) if numeric else [],
         "log": parameter.log_search,
-        "region": parameter.region,
+        "region": str(parameter.paper),
         "span": (list(region_span(parameter) or ()) or None) if numeric else None,
     }
 
