@@ -121,7 +121,7 @@ def _report(options: argparse.Namespace) -> None:
 
 def _importance(options: argparse.Namespace) -> None:
     from defection.batch_runs.sensitivity import MissingExtraError
-    from defection.batch_runs.sensitivity import of_results as of_sweep
+    from defection.batch_runs.sensitivity import from_results
     from defection.batch_runs.sensitivity.text import text
     from defection.batch_runs.store.search_results import open_runs
     from defection.files import check_file, replaced_file
@@ -130,7 +130,7 @@ def _importance(options: argparse.Namespace) -> None:
         check_file(options.csv, force=options.force)
     results = open_runs(options.folder)
     try:
-        table = of_sweep.ranking(
+        table = from_results.ranking(
             results, options.method, options.outcome, good=options.good, seed=options.seed
         )
     except MissingExtraError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-import numpy as np
+from defection.batch_runs.searches.regions import Line
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,20 +34,6 @@ PAPER: Mapping[str, Reported] = {
     "tolerated_attempts": Reported("180, s.d. 5.64", 180.0, 5.64),
 }
 """By the name of the parameter."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Line:
-    """A regression of α₀ on β₀ over good runs; ``residual`` is its standard error."""
-
-    intercept: float
-    slope: float
-    residual: float
-    correlation: float | None = None
-
-    def above(self, alpha: float | np.ndarray, beta: float | np.ndarray) -> float | np.ndarray:
-        """Return how far α₀ lies above the line."""
-        return alpha - self.intercept - self.slope * beta
 
 
 PRIOR_LINE = Line(26.0, 0.66, 4.01)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.searches import MemoryEvaluation, groups, passages, regions, search_space
+from defection.batch_runs.searches import MemoryEvaluation, groups, line_scan, regions, search_space
 from defection.parameters import PARAMETERS
 from defection.replication.best_regions import FOUND
 from defection.replication.finding import NOT, REPRODUCED, UNDECIDED, Finding, together, told
@@ -66,16 +66,16 @@ def finding(evidence: Evidence) -> Finding:
     space, good = search_space(), evidence.good
     points = pd.DataFrame([place.parameters.as_dict() for place in good])
     objective = Objective(Target.from_country())
-    close = groups(points, space, apart=APART)
+    close = groups(points, space, min_distance=APART)
     joined, tables = None, {}
     worth = scores(evidence).head(len(good))["score"].to_numpy()
     if not evidence.quick and len(good) > 1:
         evidence.tell("runs on the lines between regions")
         with MemoryEvaluation(evidence.root + 1, workers=evidence.threads) as evaluate:
-            lines = passages(points, space, objective, evaluate, stops=3, replicates=8)
+            lines = line_scan(points, space, objective, evaluate, stops=3, replicates=8)
         joined = regions(points.assign(score=worth), lines, ridge=RIDGE)
         tables["passages"] = lines[
-            ["first", "second", "share", "score", "spread", "stopped"]
+            ["first", "second", "share", "score", "sd", "stopped_early"]
         ].assign(first=lines["first"].astype(str))
     names = [place.name for place in good]
     rows = [{"parameter": "score", **{n: told(v) for n, v in zip(names, worth, strict=True)}}]

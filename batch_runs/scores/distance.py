@@ -90,10 +90,14 @@ class Distance(abc.ABC):
                 f"ceiling = {self.ceiling:g} lies below the target's {max(target.counts):g} people:"
                 " raise it"
             )
+        labels = runs[[label for label in LABELS if label in runs.columns]]
+        return labels.assign(**self.terms(self.counts(runs, target), np.array(target.counts)))
+
+    def counts(self, runs: pd.DataFrame, target: Target) -> YearlyCounts:
+        """Return the flow of a table of runs in the target's years."""
         counts = YearlyCounts.from_runs(runs, flow=self.flow)
         target.check_years(counts.years.tolist())
-        labels = runs[[label for label in LABELS if label in runs.columns]]
-        return labels.assign(**self.terms(counts.part(target.years), np.array(target.counts)))
+        return counts.part(target.years)
 
     @abc.abstractmethod
     def terms(self, counts: YearlyCounts, observed: np.ndarray) -> dict[str, np.ndarray]:

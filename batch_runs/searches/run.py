@@ -20,13 +20,8 @@ import pandas as pd
 from defection.batch_runs.execution.engine import check_engine
 from defection.batch_runs.execution.evaluation import Evaluate, MemoryEvaluation, SearchError
 from defection.batch_runs.execution.journal import Replay
-from defection.batch_runs.inference.abc_smc import SequentialMonteCarlo
 from defection.batch_runs.scores import Objective
-from defection.batch_runs.searches.evolution import Evolution, winners
 from defection.batch_runs.searches.generation import check_whole, settings_of
-from defection.batch_runs.searches.rescoring import rescored
-from defection.batch_runs.searches.screen import best
-from defection.batch_runs.searches.staged import Staged, outcome
 from defection.batch_runs.store.plan import about
 from defection.batch_runs.store.search_folder import SearchFolder
 from defection.batch_runs.sweeps.specification import said_of
@@ -35,9 +30,6 @@ from defection.parameters import PARAMETERS
 
 SECONDS = 1.0
 """Answers are written when those that are not take so long to give again."""
-
-FINALISTS = 10
-"""Points that are scored on fresh seeds where a search has no finalists of its own."""
 
 
 class StoredEvaluation:
@@ -107,7 +99,7 @@ def run_search(
 
     Parameters
     ----------
-    search : Staged, Evolution, PaperWalk, Screen or SequentialMonteCarlo
+    search : Staged, Evolution, PaperSearch, Screen or SequentialMonteCarlo
         The search, with its space, its objective and its settings.
     out : path
         Its folder; where it holds a search already, that must be the same one.
@@ -124,7 +116,7 @@ def run_search(
     Returns
     -------
     pandas.DataFrame
-        As :func:`finalists` says; also in ``found.csv``. Every point asked is in ``trace.parquet``.
+        As the search's ``finalists`` says; also in ``found.csv``. Every point asked is in ``trace.parquet``.
 
     Raises
     ------
@@ -152,35 +144,11 @@ def run_search(
         evaluate = StoredEvaluation(folder, make, told)
         try:
             trace = search.run(evaluate, seed=seed)
-            found = finalists(search, trace, evaluate)
+            found = search.finalists(trace, evaluate)
         finally:
             evaluate.keep()
         folder.write_end(trace, found)
     return found
-
-
-def finalists(search: Any, trace: pd.DataFrame, evaluate: Evaluate) -> pd.DataFrame:
-    """Return the best points of a search with their scores on 50 fresh seeds, best first; of ABC-SMC its last particles.
-
-    Columns: ``point``, ``score``, ``spread``, ``standard_error``, ``replicates``, ``stopped``, more
-    of :func:`rescored`, the parameters.
-    """
-    if isinstance(search, Staged):
-        return outcome(trace)
-    if isinstance(search, SequentialMonteCarlo):
-        last = trace[trace["generation"] == trace["generation"].max()]
-        return last.sort_values("score", kind="stable").reset_index(drop=True)
-    if isinstance(search, Evolution):
-        chosen = winners(trace)
-    elif "start" in trace:
-        chosen = (
-            trace.loc[trace.groupby("start")["score"].idxmin()]
-            .sort_values("score", kind="stable")
-            .head(FINALISTS)
-        )
-    else:
-        chosen = best(trace, min(FINALISTS, len(trace)), apart=0.1, space=search.space)
-    return rescored(chosen, search.objective, evaluate)
 
 
 def described(search: Any, *, seed: int, country: str, weeks: int | None) -> dict[str, Any]:

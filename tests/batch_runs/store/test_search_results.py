@@ -17,7 +17,7 @@ from defection.batch_runs.store.results import ResultsError
 from defection.batch_runs.store.search_folder import SearchFolder
 from defection.commands.main import main
 from defection.files import FolderError
-from tests.batch_runs.searches.small import OBJECTIVE, SCREEN, WALK
+from tests.batch_runs.searches.small import OBJECTIVE, SCREEN, PAPER
 from tests.conftest import TINY
 
 
@@ -27,7 +27,7 @@ def walk(tmp_path_factory):
     folder = tmp_path_factory.mktemp("search") / "walk"
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(stored, "SECONDS", 0.0)
-        run_search(WALK, folder, seed=3, country=str(TINY))
+        run_search(PAPER, folder, seed=3, country=str(TINY))
     return folder
 
 
@@ -49,7 +49,7 @@ def test_what_was_run_traced_and_found_is_read_back(folder):
     again = OBJECTIVE.score_points(runs).set_index("point")["score"]
     assert again.loc[trace["point"]].tolist() == trace["score"].tolist()
     pd.testing.assert_frame_equal(
-        results.found(), run_search(WALK, folder, seed=3, country=str(TINY))
+        results.found(), run_search(PAPER, folder, seed=3, country=str(TINY))
     )
     assert results.runs(["seed", "run_id"]).equals(runs[["seed", "run_id"]])
     assert (
