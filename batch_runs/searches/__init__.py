@@ -1,12 +1,11 @@
 """Searches: where in the space of parameters runs come near a record."""
 
+from defection.batch_runs.errors import SearchError
 from defection.batch_runs.execution.evaluation import (
     Evaluate,
     MemoryEvaluation,
-    SearchError,
-    run_seed,
+    ResumedEvaluation,
 )
-from defection.batch_runs.execution.journal import Replay
 from defection.batch_runs.inference.abc_smc import SequentialMonteCarlo, effective_size
 from defection.batch_runs.inference.adjustment import adjusted
 from defection.batch_runs.searches.clusters import groups, indistinguishable, passages, regions
@@ -18,7 +17,8 @@ from defection.batch_runs.searches.run import parameters_of, run_search
 from defection.batch_runs.searches.screen import Screen, best, fates
 from defection.batch_runs.searches.space import search_space
 from defection.batch_runs.searches.staged import Staged, outcome
-from defection.batch_runs.store.search_results import SearchResults, open_runs, open_search
+from defection.batch_runs.store.results import SearchResults, open_runs, open_search
+from defection.batch_runs.store.task import run_seed
 
 __all__ = [
     "Evaluate",
@@ -26,7 +26,7 @@ __all__ = [
     "MemoryEvaluation",
     "PaperWalk",
     "Region",
-    "Replay",
+    "ResumedEvaluation",
     "Screen",
     "SearchError",
     "SearchResults",

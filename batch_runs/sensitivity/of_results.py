@@ -15,8 +15,7 @@ from defection.batch_runs.sensitivity.methods import DESIGNED, METHODS, rank
 from defection.batch_runs.sensitivity.ordered_design import Design
 from defection.batch_runs.sensitivity.outcomes import finished
 from defection.batch_runs.sensitivity.table import ImportanceError
-from defection.batch_runs.store.results import SweepResults
-from defection.batch_runs.store.search_results import SearchResults
+from defection.batch_runs.store.results import SearchResults, SweepResults
 from defection.parameters import PARAMETERS, nearest
 
 DEFAULT = ("score", "total")

@@ -12,7 +12,7 @@ from defection.batch_runs.designs import Space
 from defection.batch_runs.searches import (
     Evolution,
     PaperWalk,
-    Replay,
+    ResumedEvaluation,
     Screen,
     SearchError,
     SequentialMonteCarlo,
@@ -80,9 +80,9 @@ def test_a_search_that_was_killed_ends_as_an_unbroken_one_and_runs_nothing_twice
         return answer
 
     with pytest.raises(KeyboardInterrupt):
-        search.run(Replay(make(killed_at), answers), seed=1)
+        search.run(ResumedEvaluation(make(killed_at), answers), seed=1)
     assert len(answers) == killed_at
-    trace = search.run(Replay(make(None), answers), seed=1)
+    trace = search.run(ResumedEvaluation(make(None), answers), seed=1)
     pd.testing.assert_frame_equal(trace, expected)
     assert [run for bowl in bowls for run in bowl.run_ids] == unbroken.run_ids
 
