@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from defection.batch_runs.store.results import ResultsError, SweepResults
+from defection.batch_runs.errors import ResultsError
+from defection.batch_runs.store.results import SweepResults
 from defection.country import WEEKS_PER_YEAR
 from defection.measures import FLOWS
 from defection.parameters import PARAMETERS, nearest

@@ -115,7 +115,7 @@ def _search(options: argparse.Namespace) -> int:
     }
     try:
         with ended_by_signals():
-            found = run_search(search, options.out, **how, told=told)
+            found = run_search(search, options.out, **how, progress=told)
     except (KeyboardInterrupt, OSError) as error:
         if bar is None:
             raise

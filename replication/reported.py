@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from defection.batch_runs.searches.regions import Line
+from defection.batch_runs.searches.region import Line
 
 
 @dataclasses.dataclass(frozen=True)

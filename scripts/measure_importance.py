@@ -18,7 +18,7 @@ from scipy.stats import qmc
 
 import defection
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.points import run_points
+from defection.batch_runs.execution.evaluation import run_points
 from defection.batch_runs.sensitivity import (
     joined,
     morris,
@@ -28,7 +28,7 @@ from defection.batch_runs.sensitivity import (
     sobol,
 )
 from defection.batch_runs.sensitivity.outcomes import successes
-from defection.batch_runs.sweeps.specification import said_of
+from defection.batch_runs.sweeps.specification import described_axis
 from defection.compiled import law_fingerprint
 from defection.country import WEEKS_PER_YEAR, load
 from defection.parameters import Parameters
@@ -122,7 +122,7 @@ def changed(folder: pathlib.Path, size: dict[str, int]) -> None:
 
 def manifest(space: Space, size: dict[str, int]) -> dict[str, Any]:
     """Return what the tables follow from: the law, the data, the parameters that were fixed, the ranges of the others, the sizes."""
-    said = {one.name: said_of(one) for one in space.axes}
+    said = {one.name: described_axis(one) for one in space.axes}
     return {
         "defection": defection.__version__,
         "law": law_fingerprint(),

@@ -28,7 +28,7 @@ from scipy.stats import qmc
 
 from defection import Parameters, __version__
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.points import run_points
+from defection.batch_runs.execution.evaluation import run_points
 from defection.batch_runs.inference import (
     NegativeBinomial,
     Pairs,

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.evaluation import Evaluate, SearchError
+from defection.batch_runs.errors import SearchError
+from defection.batch_runs.execution.evaluation import Evaluate
 from defection.batch_runs.scores import Objective
 from defection.batch_runs.searches.generation import (
     BELOW_ONE,
@@ -18,7 +19,7 @@ from defection.batch_runs.searches.generation import (
     generation,
     table_of,
 )
-from defection.batch_runs.searches.regions import Region
+from defection.batch_runs.searches.region import Region
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

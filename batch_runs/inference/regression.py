@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.evaluation import SearchError
+from defection.batch_runs.errors import SearchError
 from defection.batch_runs.inference.pairs import Pairs, from_line, to_line
 from defection.batch_runs.inference.posterior import PosteriorError, checked_observed
 from defection.batch_runs.scores.likelihood import NegativeBinomial

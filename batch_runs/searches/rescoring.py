@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.execution.evaluation import Evaluate, SearchError
+from defection.batch_runs.errors import SearchError
+from defection.batch_runs.execution.evaluation import Evaluate
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches.generation import check_whole, generation
 from defection.parameters import PARAMETERS

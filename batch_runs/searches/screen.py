@@ -9,7 +9,8 @@ import pandas as pd
 from scipy.stats import qmc
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.evaluation import Evaluate, SearchError
+from defection.batch_runs.errors import SearchError
+from defection.batch_runs.execution.evaluation import Evaluate
 from defection.batch_runs.outcomes import FATES, YearlyCounts, fates
 from defection.batch_runs.scores import Objective
 from defection.batch_runs.searches.generation import (

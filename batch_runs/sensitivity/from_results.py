@@ -16,8 +16,7 @@ from defection.batch_runs.sensitivity import morris, sobol
 from defection.batch_runs.sensitivity.methods import DESIGNED, check_method, rank
 from defection.batch_runs.sensitivity.ordered_design import Design
 from defection.batch_runs.sensitivity.table import ImportanceError
-from defection.batch_runs.store.results import SweepResults
-from defection.batch_runs.store.search_results import SearchResults
+from defection.batch_runs.store.results import SearchResults, SweepResults
 from defection.parameters import PARAMETERS
 
 DEFAULT = ("score", "total")

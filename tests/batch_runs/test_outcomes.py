@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from defection.batch_runs import run_ensemble, summary
+from defection.batch_runs.errors import ResultsError
 from defection.batch_runs.outcomes import FATES, YearlyCounts, fates, finished
-from defection.batch_runs.store.results import ResultsError
 from tests.batch_runs.scores.runs import YEARS, table
 from tests.conftest import LIVELY
 

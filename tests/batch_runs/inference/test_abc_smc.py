@@ -81,7 +81,7 @@ def test_it_gives_up_when_hardly_any_point_comes_near_enough():
 
 
 def test_a_restricted_prior_is_never_left(monkeypatch):
-    monkeypatch.setattr("defection.batch_runs.searches.regions.TREES", 60)
+    monkeypatch.setattr("defection.batch_runs.searches.region.TREES", 60)
     screen = Screen(space=SPACE, objective=OBJECTIVE, points=256).run(
         Bowl(dead_to=0.4, burst_from=1.0), seed=1
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.points import run_points
+from defection.batch_runs.execution.evaluation import run_points
 from defection.batch_runs.inference import Pairs, PosteriorError
 from defection.batch_runs.inference.pairs import MARGIN, from_line, to_line, usable_runs
 from tests.conftest import LIVELY

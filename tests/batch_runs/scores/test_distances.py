@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import nbinom
 
+from defection.batch_runs.errors import ResultsError
 from defection.batch_runs.scores import (
     DISTANCES,
     Likelihood,
@@ -21,7 +22,6 @@ from defection.batch_runs.scores import (
     distance,
 )
 from defection.batch_runs.scores.likelihood import DISPERSIONS
-from defection.batch_runs.store.results import ResultsError
 from tests.batch_runs.scores.runs import YEARS, table
 
 OBSERVED = Target(YEARS, (8.0, 52.0, 0.0, 148.0, 2914.0, 1397.0))

@@ -17,12 +17,10 @@ import pandas as pd
 import psutil
 import pytest
 
-from defection.batch_runs.execution import evaluation
-from defection.batch_runs.execution.driver import Work
-from defection.batch_runs.execution.engine import ClusterError, EngineError
+from defection.batch_runs.errors import ClusterError, SearchError, SweepError
+from defection.batch_runs.execution import evaluation, worker
 from defection.batch_runs.execution.evaluation import piece_size
-from defection.batch_runs.execution.worker import run_rows
-from defection.batch_runs.searches import MemoryEvaluation, SearchError, open_search, run_search
+from defection.batch_runs.searches import MemoryEvaluation, open_search, run_search
 from defection.commands.main import main
 from tests.batch_runs.execution.workers import LoopbackCluster, worker_processes
 from tests.batch_runs.searches.small import PAPER, SPACE, written
@@ -59,7 +57,13 @@ def test_processes_killed_in_the_middle_are_replaced_and_the_bytes_are_the_same(
                 killed.append(runs)
 
     run_search(
-        PAPER, tmp_path / "out", seed=3, country=str(TINY), engine="processes", workers=2, told=kill
+        PAPER,
+        tmp_path / "out",
+        seed=3,
+        country=str(TINY),
+        engine="processes",
+        workers=2,
+        progress=kill,
     )
     assert len(killed) == 2
     assert written(tmp_path / "out") == written(whole)
@@ -69,17 +73,14 @@ def test_processes_killed_in_the_middle_are_replaced_and_the_bytes_are_the_same(
 def _kills_its_worker(task, halt=None):
     if 2 in task.points:
         os.kill(os.getpid(), signal.SIGKILL)
-    return run_rows(task, halt)
+    return worker.run_rows(task, halt)
 
 
 def test_a_run_that_kills_its_workers_is_a_row_with_its_error(tiny, monkeypatch):
     with MemoryEvaluation(7, country=tiny) as evaluate:
         usual = evaluate(POINTS, 1)
-    monkeypatch.setattr(
-        evaluation,
-        "TABLES",
-        Work(_kills_its_worker, evaluation.TABLES.failed, evaluation.TABLES.merged),
-    )
+    killing = dataclasses.replace(worker.TABLES, run=_kills_its_worker)
+    monkeypatch.setattr(worker, "TABLES", killing)
     with MemoryEvaluation(7, country=tiny, engine="processes") as evaluate:
         runs = evaluate(POINTS, 1)
     assert runs["status"].tolist() == ["done", "done", "failed", "done"]
@@ -103,7 +104,12 @@ def test_a_killed_worker_of_a_dask_cluster_changes_nothing(tmp_path):
     try:
         first = cluster.add_worker()
         run_search(
-            short, tmp_path / "out", seed=3, country=str(TINY), cluster=cluster.address, told=kill
+            short,
+            tmp_path / "out",
+            seed=3,
+            country=str(TINY),
+            cluster=cluster.address,
+            progress=kill,
         )
         assert killed == [32]  # of 280
         run_search(short, tmp_path / "whole", seed=3, country=str(TINY), engine="serial")
@@ -115,18 +121,18 @@ def test_a_killed_worker_of_a_dask_cluster_changes_nothing(tmp_path):
 def test_a_search_goes_on_with_another_engine_when_its_cluster_is_lost(
     whole, tmp_path, monkeypatch
 ):
-    real, asked = evaluation.engine_of, []
+    real, tasks = evaluation.engine_of, []
 
     class Lost:
         name, fails_as_pool = "cluster", False
 
         def slots(self):
-            if len(asked) > 5:
+            if len(tasks) > 5:
                 raise ClusterError("the cluster was lost")
             return 1
 
         def submit(self, work, task):
-            asked.append(task)
+            tasks.append(task)
             return ThreadPoolExecutor(1).submit(work, task)
 
         def close(self, *, now=False):
@@ -139,9 +145,11 @@ def test_a_search_goes_on_with_another_engine_when_its_cluster_is_lost(
     assert 0 < kept < 200
     started = []
     monkeypatch.setattr(evaluation, "engine_of", lambda *how: started.append(how) or real(*how))
-    seen = []
-    run_search(PAPER, tmp_path / "out", seed=3, country=str(TINY), workers=2, told=seen.append)
-    assert seen[0] == kept
+    counts = []
+    run_search(
+        PAPER, tmp_path / "out", seed=3, country=str(TINY), workers=2, progress=counts.append
+    )
+    assert counts[0] == kept
     assert started == [("threads", 2, None)]  # one engine for all questions
     assert written(tmp_path / "out") == written(whole)
     run_search(PAPER, tmp_path / "out", seed=3, country=str(TINY), workers=2)
@@ -150,8 +158,8 @@ def test_a_search_goes_on_with_another_engine_when_its_cluster_is_lost(
 
 def test_engines_and_workers_that_cannot_be_are_refused_before_anything_is_written(tmp_path):
     for how, error, message in (
-        ({"engine": "proceses"}, EngineError, "did you mean processes"),
-        ({"engine": 3}, EngineError, "not 3"),
+        ({"engine": "proceses"}, SweepError, "did you mean processes"),
+        ({"engine": 3}, SweepError, "not 3"),
         ({"workers": 0}, SearchError, "workers = 0 must be"),
         ({"workers": True}, SearchError, "workers = True must be"),
     ):
@@ -164,7 +172,7 @@ def test_engines_and_workers_that_cannot_be_are_refused_before_anything_is_writt
     ("runs", "slots", "size"),
     [(48, 2, 8), (48, 1, 48), (2048, 1, 64), (2048, 2, 64), (48, 16, 3), (12, 2, 6), (1, 8, 1)],
 )
-def test_a_question_is_cut_so_that_every_worker_has_something_to_do(runs, slots, size):
+def test_a_batch_is_cut_so_that_every_worker_has_something_to_do(runs, slots, size):
     assert piece_size(runs, slots) == size
 
 

@@ -9,7 +9,7 @@ import scipy.stats
 
 from defection.batch_runs.designs import Space
 from defection.batch_runs.searches import SearchError
-from defection.batch_runs.searches.regions import described, good_runs, prior_line
+from defection.batch_runs.searches.region import described, good_runs, prior_line
 
 SPACE = Space.from_parameters(vary=["prior_alpha", "prior_beta", "famine_effect"])
 

@@ -23,7 +23,7 @@ def screen():
 def regions(screen):
     """Learn the region with fewer trees than usual, which tell a band as simple as this one."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("defection.batch_runs.searches.regions.TREES", 60)
+        patched.setattr("defection.batch_runs.searches.region.TREES", 60)
         return {
             recall: Region.from_screen(SPACE, screen, recall=recall) for recall in (0.5, 0.95, 1.0)
         }

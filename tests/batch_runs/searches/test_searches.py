@@ -13,7 +13,7 @@ from defection.batch_runs.inference import SequentialMonteCarlo
 from defection.batch_runs.searches import (
     Evolution,
     PaperSearch,
-    Replay,
+    ResumedEvaluation,
     Screen,
     SearchError,
     Staged,
@@ -79,19 +79,19 @@ def test_a_search_that_was_killed_ends_as_an_unbroken_one_and_runs_nothing_twice
         return answer
 
     with pytest.raises(KeyboardInterrupt):
-        search.run(Replay(make(killed_at), answers), seed=1)
+        search.run(ResumedEvaluation(make(killed_at), answers), seed=1)
     assert len(answers) == killed_at
-    trace = search.run(Replay(make(None), answers), seed=1)
+    trace = search.run(ResumedEvaluation(make(None), answers), seed=1)
     pd.testing.assert_frame_equal(trace, expected)
     assert [run for bowl in bowls for run in bowl.run_ids] == unbroken.run_ids
 
 
-def test_each_generation_is_one_batch(search):
+def test_each_generation_is_one_question(search):
     bowl = Bowl()
     trace = search.run(bowl, seed=1)
     if not isinstance(
         search, SequentialMonteCarlo | Staged
-    ):  # these may need several in a generation
+    ):  # these may ask several times in a generation
         assert bowl.calls == trace["generation"].nunique()
     assert trace["point"].is_unique
 

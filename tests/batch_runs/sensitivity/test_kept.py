@@ -7,9 +7,9 @@ import importlib.util
 import pytest
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.points import run_points
+from defection.batch_runs.execution.evaluation import run_points
 from defection.batch_runs.sensitivity import morris, rank
-from defection.batch_runs.sweeps.specification import said_of
+from defection.batch_runs.sweeps.specification import described_axis
 from defection.country import load
 from defection.parameters import PARAMETERS
 from defection.replication.measured import measured, measured_with
@@ -25,7 +25,7 @@ def test_what_did_not_vary_has_the_present_defaults():
 def test_what_varied_has_the_present_ranges_and_is_all_the_rest():
     about = measured_with()
     assert about["varied"] == {
-        one.name: said_of(one) for one in Space.from_parameters(vary="all").varied
+        one.name: described_axis(one) for one in Space.from_parameters(vary="all").varied
     }
     assert set(about["varied"]) | set(about["fixed"]) == set(PARAMETERS)
 

@@ -13,7 +13,7 @@ import scipy.stats
 
 from defection import PARAMETERS
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.points import run_points
+from defection.batch_runs.execution.evaluation import run_points
 from defection.batch_runs.searches import run_seed
 from defection.batch_runs.sensitivity import (
     COLUMNS,

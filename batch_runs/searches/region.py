@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.evaluation import SearchError
+from defection.batch_runs.errors import SearchError
 from defection.batch_runs.searches.generation import BELOW_ONE, check_between, check_whole, unit_of
 from defection.extras import needed
 
