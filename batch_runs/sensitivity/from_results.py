@@ -134,8 +134,8 @@ def _design(
             return design
     raise ImportanceError(
         f"{results.path}: {method} can only rank a sweep of its own design (kind points, made by "
-        f"sensitivity.{method}.design with seed = {seed} over the parameters' own ranges), not one "
-        f"of kind {kind}{why}; permutation and forest take any sweep"
+        f"sensitivity.{method}.design with seed = {seed} over the parameters' own ranges), "
+        f"not this one of kind {kind}{why}; permutation and forest take any sweep"
     )
 
 

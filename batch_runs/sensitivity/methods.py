@@ -79,7 +79,7 @@ def rank(
 
     Examples
     --------
-    >>> from defection.batch_runs.execution.points import run_points
+    >>> from defection.batch_runs.execution.evaluation import run_points
     >>> from defection.batch_runs.sensitivity import morris
     >>> space = Space.from_parameters(vary=["famine_effect", "initial_repression"])
     >>> design = morris.design(space.names, trajectories=4)
