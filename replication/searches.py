@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import json
 import pathlib
 import tempfile
 from collections.abc import Callable
@@ -85,7 +84,7 @@ TRUTH = Parameters(
     utility_intercept=-3.6, utility_slope=9.8, demographic_effect=1.75, famine_effect=0.65,
     initial_repression=0.99, adjustment_rate=0.00035, tolerated_attempts=126,
 )  # fmt: skip
-"""Known parameters to be found again: people leave in every year, and runs hardly ever stop early."""
+"""To be found again: people leave in every year, and runs hardly ever stop early."""
 SEARCHES = 10
 
 SHARES = (0.05, 0.01, 0.001)
@@ -353,9 +352,7 @@ def _importances(trace: pd.DataFrame, space: Space, size: dict[str, int]) -> pd.
     names, unit = tuple(space.names), space.unit(some)
     sample = Sample(names, unit, some["point"].to_numpy(), outcomes)
     tables = [
-        how(sample, name, trees=size["trees"])
-        for name in outcomes
-        for how in (forest, permutation)
+        how(sample, name, trees=size["trees"]) for name in outcomes for how in (forest, permutation)
     ]
     return pd.concat(tables, ignore_index=True)
 
