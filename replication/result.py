@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 REPRODUCED, NOT, UNDECIDED, SHOWN = "reproduced", "not reproduced", "undecided", "shown"
 """Verdicts; what is ``shown`` is drawn or listed without one."""
 
+NOTHING = "No verdict: drawn for comparison."
+
 Tables = Mapping[str, Any]
 """What is kept of a result: a data frame under the name of its file without ``.csv``; under a name
 that ends in ``.json`` a mapping. Everything a verdict, a figure or a text needs is in them."""
@@ -71,7 +73,7 @@ class Result:
     compute : function of Runs
         Returns the tables to keep. It may read other results by ``runs.tables(name)``.
     needs : tuple of str
-        Names of the results whose tables it reads; it is stale when they change.
+        Names of results whose tables it reads; it is stale when they are.
     reads : tuple of str
         Files below ``replication/`` that it reads, or other sources in words.
     folder : str

@@ -6,7 +6,6 @@ from defection.batch_runs.sensitivity.outcomes import OUTCOMES, Outcome, outcome
 from defection.batch_runs.sensitivity.sample import Sample
 from defection.batch_runs.sensitivity.table import COLUMNS, ImportanceError, joined
 from defection.extras import MissingExtraError
-from defection.replication.appendix import appendix, rank_correlation
 
 __all__ = [
     "COLUMNS",
@@ -17,9 +16,7 @@ __all__ = [
     "MissingExtraError",
     "Outcome",
     "Sample",
-    "appendix",
     "joined",
     "outcomes",
     "rank",
-    "rank_correlation",
 ]
