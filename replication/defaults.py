@@ -17,7 +17,7 @@ from defection.model import DefectionModel
 from defection.parameters import Parameters
 from defection.replication.best_regions import readings
 from defection.replication.markdown import table
-from defection.replication.observed import paper_point
+from defection.replication.points import paper_point
 from defection.replication.result import Figure, Result, Tables
 
 RUNS, FEWER = 1000, 200

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import pandas as pd
 
 from defection.parameters import PARAMETERS
-from defection.replication.best_regions import FOUND
-from defection.replication.kept import read_table
+from defection.replication.markdown import shown
 from defection.replication.reported import PAPER, PRIOR_LINE, Line, Reported
 from defection.replication.result import NOT, REPRODUCED, UNDECIDED, Judgement, Result, Tables
 from defection.replication.runs import Runs
@@ -53,11 +50,11 @@ def summarised(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def compute(_runs: Runs) -> Tables:
+def compute(runs: Runs) -> Tables:
     """Return what the stored search's good runs have in common."""
-    about = json.loads((FOUND / "paper_walk.json").read_text(encoding="utf-8"))
-    best = read_table(FOUND / "paper_walk.csv").sort_values("vertical", kind="stable").iloc[0]
-    region = pd.read_csv(FOUND / "paper_walk_region.csv")
+    stored = runs.tables("paper_search_runs")
+    about, region = stored["paper_search.json"], stored["paper_search_region"]
+    best = stored["paper_search"].sort_values("vertical", kind="stable").iloc[0]
     region = region[~region["distinct"]].sort_values("share", ascending=False, kind="stable")
     names = ("intercept", "slope", "residual", "correlation")
     lines = [
@@ -110,7 +107,11 @@ RESULT = Result(
     title="The paper's own search, made again",
     compute=compute,
     judge=judge,
-    reads=("found/paper_walk.json", "found/paper_walk.csv", "found/paper_walk_region.csv"),
+    needs=("paper_search_runs",),
+    texts={
+        "search-good-runs": lambda tables: shown(tables["paper_search"]),
+        "search-lines": lambda tables: shown(tables["paper_search_lines"]),
+    },
     seconds=0,
     paper="Close to 100,000 simulations, each near the last; high scores lie in a very small region "
     "(means and standard deviations below).",

@@ -9,6 +9,7 @@ import pandas as pd
 from defection.parameters import nearest
 from defection.replication import (
     decline,
+    defaults,
     errata,
     figure_1,
     figure_2,
@@ -20,7 +21,10 @@ from defection.replication import (
     mechanisms,
     paper_search,
     points,
+    posterior,
     readings,
+    searches,
+    sensitivity,
     statements,
     uniqueness,
     who_leaves,
@@ -38,7 +42,9 @@ from defection.replication.result import (
 )
 from defection.replication.runs import Runs
 
-STORED: tuple[Result, ...] = (points.RESULT,)
+STORED: tuple[Result, ...] = (
+    *searches.RESULTS, points.RESULT, defaults.RESULT, sensitivity.RESULT, posterior.RESULT,
+)  # fmt: skip
 """What results of the page rest on: searches, importances, posteriors, the points."""
 
 PAGE: tuple[Result, ...] = tuple(
