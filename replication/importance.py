@@ -120,7 +120,8 @@ def _orders(count: int, rng: np.random.Generator) -> np.ndarray:
 
 def part_of(table: pd.DataFrame, outcome: str, method: str, runs_from: str) -> pd.DataFrame:
     """Return one ranking of a table of several, by parameter."""
-    chosen = (table[KEY] == (outcome, method, runs_from)).all(axis=1)
+    key = pd.Series([outcome, method, runs_from], index=KEY)
+    chosen = (table[KEY] == key).all(axis=1)
     return table[chosen].set_index("parameter")
 
 

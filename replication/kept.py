@@ -144,12 +144,22 @@ def text_of(table: Any) -> str | None:
 
 
 def read_table(file: pathlib.Path) -> Any:
-    """Read a table so that every number is the one that was written, and no text is taken for none."""
+    """Read a table so that every number is the one that was written; a gap in a text stays empty."""
     if file.suffix == ".json":
         return json.loads(file.read_text(encoding="utf-8"))
-    table = pd.read_csv(file, keep_default_na=False, na_values=[""], float_precision="round_trip")
-    texts = table.select_dtypes(exclude=["number", "bool"]).columns
-    return table.assign(**{name: table[name].fillna("") for name in texts})
+    return pd.read_csv(file, dtype=str, keep_default_na=False).apply(_values)
+
+
+def _values(texts: pd.Series) -> pd.Series:
+    """Return a column's truths or numbers, where all are; otherwise its texts."""
+    if set(texts) <= {"True", "False"}:
+        return texts == "True"
+    for kind in (int, float):
+        try:
+            return pd.Series([kind(text or "nan") for text in texts], texts.index)
+        except ValueError:
+            continue
+    return texts.astype(object)
 
 
 def _manifest(folder: pathlib.Path) -> dict[str, Any]:
