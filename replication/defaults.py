@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pathlib
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -18,8 +17,8 @@ from defection.country import WEEKS_PER_YEAR, load
 from defection.model import DefectionModel
 from defection.parameters import Parameters
 from defection.replication.best_regions import readings
-from defection.replication.markdown import number, table
-from defection.replication.observed import paper_point
+from defection.replication.markdown import table
+from defection.replication.points import paper_point
 from defection.replication.result import Figure, Result, Tables
 
 RUNS, FEWER = 1000, 200
@@ -100,9 +99,7 @@ def _quantities(data: xr.Dataset, changed: dict[str, xr.Dataset]) -> pd.DataFram
     p, country = Parameters(), load("north_korea")
     successes, attempts = (data[f"weekly_{flow}_by_province"] for flow in ("successes", "attempts"))
     weekly, turn = successes.sum("province"), p.memory_weeks
-    border = [
-        name for name, there in zip(country.provinces, country.border, strict=True) if there
-    ]
+    border = [name for name, there in zip(country.provinces, country.border, strict=True) if there]
     last = data.isel(week=-1)
     alpha, beta = (last[f"weekly_belief_{side}_by_province"] for side in ("alpha", "beta"))
     over = (attempts > p.tolerated_attempts).any("province")
@@ -389,11 +386,11 @@ def figures(tables: Tables) -> list[Figure]:
     """Return the figures of the README and of the page of the search."""
     return [
         Figure("run", "One run", "One run with the defaults.", draw_run),
-        Figure(
+        (
             "search",
             "The defaults and what was observed",
             "Successes, their error, attempts, repression and belief by year.",
-            lambda: draw_years(tables["years"]),
+            draw_years,
         ),
     ]
 

@@ -141,8 +141,12 @@ def stale(
 
 def main(arguments: list[str] | None = None) -> int:
     """Renew or check the pages."""
-    parser = argparse.ArgumentParser(prog="python -m defection.replication.pages", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; fail where a page differs")
+    parser = argparse.ArgumentParser(
+        prog="python -m defection.replication.pages", description=__doc__
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; fail where a page differs"
+    )
     parser.add_argument("--no-tutorials", action="store_true", help="leave out the tutorials")
     options = parser.parse_args(arguments)
     if not (ROOT / "docs").is_dir():

@@ -9,6 +9,7 @@ import pandas as pd
 from defection.parameters import nearest
 from defection.replication import (
     decline,
+    defaults,
     errata,
     figure_1,
     figure_2,
@@ -20,25 +21,23 @@ from defection.replication import (
     mechanisms,
     paper_search,
     points,
+    posterior,
     readings,
+    searches,
+    sensitivity,
     statements,
     uniqueness,
     who_leaves,
 )
 from defection.replication.kept import ReplicationError
 from defection.replication.markdown import table
-from defection.replication.result import (
-    NOT,
-    REPRODUCED,
-    SHOWN,
-    UNDECIDED,
-    Judgement,
-    Result,
-    Tables,
-)
+from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs
+from defection.replication.verdicts import NOT, REPRODUCED, SHOWN, UNDECIDED
 
-STORED: tuple[Result, ...] = (points.RESULT,)
+STORED: tuple[Result, ...] = (
+    *searches.RESULTS, defaults.RESULT, sensitivity.RESULT, posterior.RESULT, points.RESULT,
+)  # fmt: skip
 """What results of the page rest on: searches, importances, posteriors, the points."""
 
 PAGE: tuple[Result, ...] = tuple(

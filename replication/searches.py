@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import json
 import pathlib
 import tempfile
 from collections.abc import Callable
@@ -40,8 +39,9 @@ from defection.batch_runs.sensitivity.forest import forest
 from defection.batch_runs.sensitivity.permutation import permutation
 from defection.country import load
 from defection.parameters import PARAMETERS, Parameters
-from defection.replication.appendix import rank_correlation
-from defection.replication.best_regions import read_regions, with_border
+from defection.replication.best_regions import with_border
+from defection.replication.importance import rank_correlation
+from defection.replication.kept import read_table
 from defection.replication.markdown import table
 from defection.replication.result import Result, Tables
 from defection.replication.sensitivity import ranking
@@ -263,7 +263,7 @@ def recover(
 
     own = judged(point, 0).iloc[0]
     floor = noise_floor(MemoryEvaluation(root + 2, **settings)(point, staged.fresh), objective)
-    found = read_regions(kept) if kept is not None and kept.exists() else pd.DataFrame()
+    found = read_table(kept) if kept is not None and kept.exists() else pd.DataFrame()
     for i in range(len(found), searches):
         evaluate = MemoryEvaluation(root + 10 + i, **settings)
         trace = staged.run(evaluate, seed=evaluate.root)
@@ -353,9 +353,7 @@ def _importances(trace: pd.DataFrame, space: Space, size: dict[str, int]) -> pd.
     names, unit = tuple(space.names), space.unit(some)
     sample = Sample(names, unit, some["point"].to_numpy(), outcomes)
     tables = [
-        how(sample, name, trees=size["trees"])
-        for name in outcomes
-        for how in (forest, permutation)
+        how(sample, name, trees=size["trees"]) for name in outcomes for how in (forest, permutation)
     ]
     return pd.concat(tables, ignore_index=True)
 

@@ -14,19 +14,12 @@ from scipy.stats import qmc
 from defection.batch_runs.designs import Space
 from defection.batch_runs.execution.points import run_points
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.sensitivity import (
-    joined,
-    morris,
-    rank,
-
-    scenarios,
-    sobol,
-)
+from defection.batch_runs.sensitivity import joined, morris, rank, scenarios, sobol
 from defection.batch_runs.sensitivity.table import is_dummy
 from defection.batch_runs.sweeps.specification import said_of
 from defection.country import load
 from defection.parameters import Parameters
-from defection.replication.appendix import appendix, rank_correlation
+from defection.replication.importance import appendix, rank_correlation
 from defection.replication.markdown import four_digits, table
 from defection.replication.result import Result, Tables
 
