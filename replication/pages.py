@@ -1,9 +1,8 @@
 """Renew the generated sections of the pages: ``python -m defection.replication.pages [--check]``.
 
-A section stands between ``<!-- begin: NAME -->`` and ``<!-- end: NAME -->``. Its text follows from
-kept tables and is made by the result that they belong to. The cells of tutorials, blocks marked
-``python``, are run from top to bottom; what a cell prints stands in a block marked ``text`` behind
-it.
+A section stands between ``<!-- begin: NAME -->`` and ``<!-- end: NAME -->``; the result that it
+belongs to makes its text from kept tables. The cells of tutorials, blocks marked ``python``, are
+run from top to bottom; what a cell prints stands in a block marked ``text`` behind it.
 """
 
 from __future__ import annotations
@@ -16,61 +15,31 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
 
 from defection.files import replaced_file
-from defection.replication import RESULTS
 from defection.replication.kept import Kept
-from defection.replication.markdown import places, renewed, shown
-from defection.replication.result import Figure
+from defection.replication.markdown import places, renewed
+from defection.replication.registry import RESULTS
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
+"""The repository, where this is one."""
 CELL = re.compile(r"```python\n(.*?)```\n(?:\n```text\n.*?```\n)?", re.DOTALL)
-TABLES = {
-    "search-regions": ("uniqueness", "regions"),
-    "search-statements": ("statements", "statements"),
-    "search-readings": ("readings", "readings"),
-    "search-good-runs": ("paper_search", "paper_search"),
-    "search-lines": ("paper_search", "paper_search_lines"),
-}
-"""Kept tables that pages show as they are: place, result, table."""
 
 
-def pages(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
-    """Return the pages with generated sections."""
-    every = [root / "README.md", *sorted((root / "docs").rglob("*.md"))]
+def generated(root: pathlib.Path = CHECKOUT) -> list[pathlib.Path]:
+    """Return the pages of a checkout that have generated sections."""
+    every = [*sorted(root.glob("*.md")), *sorted((root / "docs").glob("*.md"))]
     return [page for page in every if places(page.read_text(encoding="utf-8"))]
 
 
-def tutorials(root: pathlib.Path = ROOT) -> list[pathlib.Path]:
-    """Return the tutorials."""
-    return sorted((root / "docs" / "tutorials").glob("*.md"))
-
-
-def section(name: str, kept: Kept) -> str:
-    """Return the text of a place from kept tables."""
-    if name in TABLES:
-        result, frame = TABLES[name]
-        return shown(kept.tables(result)[frame])
-    for result in RESULTS.values():
-        if name in result.texts:
-            return result.texts[name](kept.tables(result.name))
-    raise KeyError(f"no result makes the section {name!r}")
-
-
-def page_text(page: pathlib.Path, kept: Kept) -> str:
-    """Return a page with its generated sections as they should be."""
-    text = page.read_text(encoding="utf-8")
-    return renewed(text, {name: section(name, kept) for name in places(text)})
-
-
-def figures(root: pathlib.Path, kept: Kept) -> Iterable[tuple[pathlib.Path, Figure]]:
-    """Return the figures of ``docs/images`` that results draw."""
-    for result in RESULTS.values():
-        for figure in result.figures(kept.tables(result.name)):
-            file = root / "docs" / "images" / f"{figure.name}.png"
-            if file.exists():
-                yield file, figure
+def sections(kept: Kept) -> dict[str, str]:
+    """Return the generated sections by the name of their place."""
+    return {
+        place: text(kept.tables(result.name))
+        for result in RESULTS.values()
+        if result.name in kept.about
+        for place, text in result.texts.items()
+    }
 
 
 def run_cells(text: str, folder: pathlib.Path, name: str = "tutorial") -> str:
@@ -83,81 +52,78 @@ def run_cells(text: str, folder: pathlib.Path, name: str = "tutorial") -> str:
         out = io.StringIO()
         with contextlib.redirect_stdout(out):
             exec(code, names)  # noqa: S102 - our own page
-        printed = "\n".join(printed.rstrip() for printed in out.getvalue().splitlines())
+        printed = "\n".join(line.rstrip() for line in out.getvalue().splitlines())
         return f"```python\n{found[1]}```\n" + (f"\n```text\n{printed}\n```\n" if printed else "")
 
     with contextlib.chdir(folder):
         return CELL.sub(run, text)
 
 
-def stale(
-    root: pathlib.Path = ROOT,
-    *,
-    write: bool = False,
-    with_tutorials: bool = True,
-    log: Callable[[str], object] = lambda _: None,
-) -> list[pathlib.Path]:
-    """Return the pages whose text differs from what their results make; renew them if asked.
+def renew_pages(
+    kept: Kept, root: pathlib.Path = CHECKOUT, *, write: bool = True, tutorials: bool = False
+) -> list[str]:
+    """Return the pages that differ from what their results make; write them and draw their figures.
 
     Parameters
     ----------
+    kept : Kept
+        The tables that texts and figures follow from.
     root : path
-        A clone of the repository.
+        A checkout of the repository.
     write : bool
-        Write pages, and draw their figures again.
-    with_tutorials : bool
-        Also run the tutorials, which takes minutes.
-    log : function
-        Called with what is looked at.
+        Otherwise nothing is changed.
+    tutorials : bool
+        Run the tutorials too, which takes minutes.
 
     Returns
     -------
-    list of path
-        What differed.
+    list of str
+        Names of the pages that differed, from the root.
     """
-    kept, differing = Kept(), []
+    texts, differing = sections(kept), []
 
-    def compare(page: pathlib.Path, text: str) -> None:
-        log(str(page.relative_to(root)))
-        if text != page.read_text(encoding="utf-8"):
-            differing.append(page)
+    def compare(page: pathlib.Path, new: str) -> None:
+        if new != page.read_text(encoding="utf-8"):
+            differing.append(str(page.relative_to(root)))
             if write:
                 with replaced_file(page, force=True) as beside:
-                    beside.write_text(text, encoding="utf-8")
+                    beside.write_text(new, encoding="utf-8")
 
-    for page in pages(root):
-        compare(page, page_text(page, kept))
-    if write:
-        for file, figure in figures(root, kept):
-            figure.draw().savefig(file, dpi=80)
-    for page in tutorials(root) if with_tutorials else []:
+    for page in generated(root):
+        compare(page, renewed(page.read_text(encoding="utf-8"), texts))
+    for page in sorted((root / "docs" / "tutorials").glob("*.md")) if tutorials else []:
         with tempfile.TemporaryDirectory() as folder:
             place = pathlib.Path(folder)
             compare(page, run_cells(page.read_text(encoding="utf-8"), place, page.stem))
-            for image in sorted(place.glob("*.png")) if write else []:
+            for image in place.glob("*.png") if write else []:
                 shutil.copy(image, page.parent / image.name)
+    if write:
+        draw_images(kept, root)
     return differing
 
 
+def draw_images(kept: Kept, root: pathlib.Path = CHECKOUT) -> None:
+    """Draw the images of the pages again that results make."""
+    for result in RESULTS.values():
+        for figure in result.figures(kept.tables(result.name)) if result.name in kept.about else []:
+            file = root / "docs" / "images" / f"{figure.name}.png"
+            if file.exists():
+                figure.draw().savefig(file, dpi=80)
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Renew or check the pages."""
+    """Renew the pages, or say which differ."""
     parser = argparse.ArgumentParser(
-        prog="python -m defection.replication.pages", description=__doc__
+        prog="python -m defection.replication.pages", description="Renew the generated sections."
     )
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; fail where a page differs"
-    )
-    parser.add_argument("--no-tutorials", action="store_true", help="leave out the tutorials")
+    parser.add_argument("--check", action="store_true", help="change nothing, fail if any differs")
+    parser.add_argument("--tutorials", action="store_true", help="run the tutorials too (minutes)")
     options = parser.parse_args(arguments)
-    if not (ROOT / "docs").is_dir():
+    if not (CHECKOUT / "docs").is_dir():
         parser.error("the pages are in a clone of the repository, not in the installed package")
-    differing = stale(
-        write=not options.check,
-        with_tutorials=not options.no_tutorials,
-        log=lambda text: print(text, file=sys.stderr),
-    )
+    differing = renew_pages(Kept(), write=not options.check, tutorials=options.tutorials)
     for page in differing:
-        print(f"{'differs' if options.check else 'renewed'}: {page.relative_to(ROOT)}")
+        print(f"{page} {'differs' if options.check else 'is renewed'}")
     return int(options.check and bool(differing))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from defection.parameters import PARAMETERS
+from defection.replication.markdown import shown
 from defection.replication.reported import PAPER, PRIOR_LINE, Line, Reported, line_text
 from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs
@@ -99,6 +100,10 @@ RESULT = Result(
     compute=compute,
     judge=judge,
     needs=("paper_search_runs",),
+    texts={
+        "search-good-runs": lambda tables: shown(tables["paper_search"]),
+        "search-lines": lambda tables: shown(tables["paper_search_lines"]),
+    },
     seconds=0,
     paper="Close to 100,000 simulations, each near the last; high scores lie in a very small "
     "region (means and standard deviations below).",

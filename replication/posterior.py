@@ -43,7 +43,7 @@ from defection.batch_runs.inference.simulation import POINTS, Simulator, of_spac
 from defection.country import load
 from defection.draws import write_draws
 from defection.parameters import Parameters
-from defection.replication.markdown import four_digits, interval, table
+from defection.replication.markdown import four_digits, interval, shown, table
 from defection.replication.result import Figure, Result, Tables
 
 ROOT = 2017
@@ -263,7 +263,15 @@ def two_seeds(names: tuple[str, ...], one: np.ndarray, other: np.ndarray) -> pd.
     """Return how far two seeds ended from each other: means in sd, and the ratio of sd."""
     sd = np.stack([one.std(axis=0), other.std(axis=0)])
     gap = np.abs(one.mean(axis=0) - other.mean(axis=0)) / sd.mean(axis=0)
-    return four_digits(pd.DataFrame({"parameter": names, "means": gap, "ratio": sd[0] / sd[1]}))
+    return four_digits(
+        pd.DataFrame(
+            {
+                "parameter of two seeds": names,
+                "means apart, in sd": gap,
+                "ratio of sd": sd[0] / sd[1],
+            }
+        )
+    )
 
 
 def _given_table_1(
@@ -324,11 +332,12 @@ def text(tables: Tables) -> str:
         f"**The size**: {about['size']:g}, the likeliest around the median of 200 runs of the "
         "default parameters. Mean log likelihood of Table 1 given one of these runs: "
         f"{likelihoods}. Usable runs of the sample of the whole space for the light posterior: "
-        f"{about['usable']} points; of that for particles: {about['begun_with']}.",
+        f"{about['usable']} points; of that for particles: {about['begun_with']}. "
+        + " ".join(f"Missing is {name}: {why}." for name, why in about.get("missing", {}).items()),
         _fit(about),
         _quantiles(tables["quantiles"]),
         _took(tables["particles"]),
-        _seeds(tables["two_seeds"]),
+        shown(tables["two_seeds"]),
         _coverage(tables["coverage"], tables["calibration"]),
         _recovery(tables["recovery"]),
     )
@@ -384,12 +393,6 @@ def _took(frame: pd.DataFrame) -> str:
     ]
     head = ["particles given", "runs", "seconds", "first power", "levels to the posterior"]
     return table([*head, "moves accepted in the last", "ancestors left"], rows)
-
-
-def _seeds(frame: pd.DataFrame) -> str:
-    head = ["two seeds of the particles, Table 1", "difference of means, in standard deviations"]
-    rows = [(f"`{row.parameter}`", f"{row.means:.2f}", f"{row.ratio:.2f}") for row in frame.itertuples()]  # fmt: skip
-    return table([*head, "ratio of standard deviations"], rows)
 
 
 def _coverage(frame: pd.DataFrame, curves: pd.DataFrame) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from defection.parameters import PARAMETERS, Parameters
 from defection.replication.best_regions import readings as stored
 from defection.replication.best_regions import regions_of, with_border
+from defection.replication.markdown import shown
 from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs
 from defection.replication.searches import READINGS
@@ -126,5 +127,6 @@ RESULT = Result(
     seconds=5,
     paper="The text leaves open whose attempts are heard of, the unit of growth, the famine years, "
     "what is tolerated.",
+    texts={"search-readings": lambda tables: shown(tables["readings"])},
     rule=RULE,
 )

@@ -36,7 +36,7 @@ from defection.replication.runs import Runs
 from defection.replication.verdicts import NOT, REPRODUCED, SHOWN, UNDECIDED
 
 STORED: tuple[Result, ...] = (
-    *searches.RESULTS, defaults.RESULT, sensitivity.RESULT, posterior.RESULT, points.RESULT,
+    *searches.RESULTS, points.RESULT, defaults.RESULT, sensitivity.RESULT, posterior.RESULT,
 )  # fmt: skip
 """What results of the page rest on: searches, importances, posteriors, the points."""
 

@@ -85,7 +85,7 @@ TRUTH = Parameters(
     utility_intercept=-3.6, utility_slope=9.8, demographic_effect=1.75, famine_effect=0.65,
     initial_repression=0.99, adjustment_rate=0.00035, tolerated_attempts=126,
 )  # fmt: skip
-"""Known parameters to be found again: people leave in every year, and runs hardly ever stop early."""
+"""To be found again: people leave in every year, and runs hardly ever stop early."""
 SEARCHES = 10
 
 SHARES = (0.05, 0.01, 0.001)

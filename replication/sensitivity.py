@@ -15,11 +15,16 @@ from defection.batch_runs.designs import Space
 from defection.batch_runs.execution.points import run_points
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.sensitivity import joined, morris, rank, scenarios, sobol
-from defection.batch_runs.sensitivity.table import is_dummy
 from defection.batch_runs.sweeps.specification import said_of
 from defection.country import load
 from defection.parameters import Parameters
-from defection.replication.importance import appendix, rank_correlation
+from defection.replication.importance import (
+    appendix,
+    noise_floor,
+    part_of,
+    rank_correlation,
+    without_dummies,
+)
 from defection.replication.markdown import four_digits, table
 from defection.replication.result import Result, Tables
 
@@ -133,19 +138,11 @@ def text(tables: Tables) -> str:
     return "\n\n".join(parts)
 
 
-def part_of(frame: pd.DataFrame, outcome: str, method: str, runs_from: str) -> pd.DataFrame:
-    """Return one ranking, by parameter."""
-    wanted = {"outcome": outcome, "method": method, "runs_from": runs_from}
-    rows = np.logical_and.reduce([frame[column] == value for column, value in wanted.items()])
-    return frame[rows].set_index("parameter")
-
-
 def ranking(frame: pd.DataFrame, wanted: tuple[tuple[str, str, str], ...]) -> str:
     """Return a row per parameter beside the paper's; bold: above the interval of every dummy."""
     paper = appendix().set_index("parameter")["share"]
     parts = [part_of(frame, *one) for one in wanted]
-    dummies = [part[is_dummy(part.index.to_series())] for part in parts]
-    floors = [float(part["high"].max()) for part in dummies]
+    floors = [noise_floor(part) for part in parts]
     rows: list[list[object]] = []
     for name in [*paper.index, "utility_intercept"]:
         cells = []
@@ -154,9 +151,11 @@ def ranking(frame: pd.DataFrame, wanted: tuple[tuple[str, str, str], ...]) -> st
             cell = f"{row['value']:.2g} ({row['low']:.2g}, {row['high']:.2g})"
             cells.append(f"**{cell}**" if row["low"] > floor else cell)
         rows.append([f"`{name}`", f"{paper[name]:.2f}" if name in paper else "not listed", *cells])
-    largest = [f"{part['value'].max():.2g} (to {part['high'].max():.2g})" for part in dummies]
     quality = [f"{p['quality'].iloc[0]:.2f} ({p['quality_name'].iloc[0]})" for p in parts]
-    rows += [["largest dummy", "", *largest], ["quality", "", *quality]]
+    rows += [
+        ["dummies, up to", "", *(f"{floor:.2g}" for floor in floors)],
+        ["quality", "", *quality],
+    ]
     rows.append(["runs", "", *(f"{part['runs'].iloc[0]:,}" for part in parts)])
     head = [f"{outcome}: {METHODS.get(method, method)}, {of}" for outcome, method, of in wanted]
     return table(["parameter", "paper, share", *head], rows)
@@ -168,7 +167,7 @@ def _most_important(frame: pd.DataFrame) -> str:
     rows = []
     for outcome in ("score", "total", "peak_year", "onset_year", "stopped_early"):
         parts = [part_of(frame, outcome, *column) for column in columns]
-        own = [part.loc[~is_dummy(part.index.to_series()), "value"].nlargest(3) for part in parts]
+        own = [without_dummies(part)["value"].nlargest(3) for part in parts]
         first = [", ".join(f"`{name}`" for name in part.index) for part in own]
         rows.append([f"`{outcome}`", *first, f"{parts[1]['quality'].iloc[0]:.2f}"])
     head = [f"{METHODS.get(method, method)}, {of}" for method, of in columns]

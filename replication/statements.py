@@ -14,6 +14,7 @@ from defection.batch_runs.designs import Space
 from defection.batch_runs.ensemble import run_ensemble
 from defection.country import Country
 from defection.parameters import Parameters
+from defection.replication.markdown import shown
 from defection.replication.reported import LAST_REPRESSION, PAPER, PRIOR_LINE, PRIOR_MEAN, line_text
 from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import WEEKLY, Runs, whole
@@ -231,5 +232,6 @@ RESULT = Result(
     + "; ".join(one.says for one in STATEMENTS[:8])
     + "; in two of the best runs repression falls from about 0.85 to about 0.44 and the tolerated "
     "number is never reached.",
+    texts={"search-statements": lambda tables: shown(tables["statements"])},
     rule=RULE,
 )

@@ -8,6 +8,7 @@ import pandas as pd
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import MemoryEvaluation, groups, passages, regions, search_space
 from defection.parameters import PARAMETERS
+from defection.replication.markdown import shown
 from defection.replication.points import MARGIN
 from defection.replication.reported import PAPER
 from defection.replication.result import Judgement, Result, Tables
@@ -133,5 +134,6 @@ RESULT = Result(
     paper="The region is 'very small indeed'; close to 100,000 simulations 'certainly suggest' "
     "that it is the only one. Under most configurations there are no defections or an immediate "
     "stream.",
+    texts={"search-regions": lambda tables: shown(tables["regions"])},
     rule=RULE,
 )
