@@ -4,16 +4,9 @@ from defection.replication.kept import Kept, ReplicationError
 from defection.replication.points import Point
 from defection.replication.registry import PAGE, RESULTS, Computed, every
 from defection.replication.renewal import renew, states
-from defection.replication.result import (
-    NOT,
-    REPRODUCED,
-    SHOWN,
-    UNDECIDED,
-    Figure,
-    Judgement,
-    Result,
-)
+from defection.replication.result import Figure, Judgement, Result
 from defection.replication.runs import Runs
+from defection.replication.verdicts import NOT, REPRODUCED, SHOWN, UNDECIDED
 
 __all__ = [
     "NOT",

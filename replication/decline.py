@@ -9,7 +9,7 @@ from matplotlib.figure import Figure as Drawing
 from defection.batch_runs.scores import Target
 from defection.country import WEEKS_PER_YEAR
 from defection.replication import drawing
-from defection.replication.result import Figure, Judgement, Result, Tables
+from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs, whole
 from defection.replication.verdicts import formatted, interval, of_range
 
@@ -64,21 +64,21 @@ def judge(tables: Tables) -> Judgement:
     change = region["repression 2012"] - region["repression 2009"]
     return Judgement(
         of_range(observed, best),
-        f"Observed in 2012-2014 are {formatted(observed)} times as many as in 2009-2011; in the best "
-        f"region {interval(best)}. Repression there changes by {change:+.3f} from 2009 to 2012, the "
-        "years in which the border was in fact tightened: nothing in the model can raise it while "
-        "the week's attempts stay below the tolerated number.",
+        f"Observed in 2012-2014 are {formatted(observed)} times as many as in 2009-2011; in the "
+        f"best region {interval(best)}. Repression there changes by {change:+.3f} from 2009 to "
+        "2012, the years in which the border was in fact tightened: nothing in the model can raise "
+        "it while the week's attempts stay below the tolerated number.",
         f"observed {formatted(observed)}, best region {interval(best)}",
     )
 
 
-def draw(table: pd.DataFrame) -> Drawing:
+def draw(tables: Tables) -> Drawing:
     """Draw the ratios."""
     figure, axis = drawing.one_axis(8, 3.2)
+    table = tables["decline"]
     runs = table.iloc[1:]
     place, middle = np.arange(len(runs)), runs["ratio, median"]
-    style = {"fmt": "o", "color": drawing.MIDDLE, "ecolor": drawing.BAND, "capsize": 3}
-    axis.errorbar(middle, place, xerr=[middle - runs["5 %"], runs["95 %"] - middle], **style)
+    axis.errorbar(middle, place, xerr=[middle - runs["5 %"], runs["95 %"] - middle], **drawing.BARS)
     axis.axvline(table["ratio, median"].iloc[0], color=drawing.OBSERVED, label="observed")
     axis.axvline(1, color=drawing.GREY, linestyle=":")
     axis.set_yticks(place, runs["point"].tolist())
@@ -97,16 +97,16 @@ RESULT = Result(
     compute=compute,
     judge=judge,
     needs=("points",),
-    paper="'After 2011 the trend clearly reverses'; the model is said to follow 'not only the start, "
-    "but also the decline of a cascade'.",
+    paper="'After 2011 the trend clearly reverses'; the model is said to follow 'not only the "
+    "start, but also the decline of a cascade'.",
     rule=RULE,
-    figures=lambda tables: [
-        Figure(
+    figures=drawing.figures(
+        (
             "decline",
             "The decline after 2011",
             "Successes of 2012-2014 as a multiple of those of 2009-2011: median and 90 % of each "
             "point's runs that did not stop; line: observed.",
-            lambda: draw(tables["decline"]),
+            draw,
         )
-    ],
+    ),
 )

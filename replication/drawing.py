@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Drawing
 
 from defection.country import load
+from defection.replication.result import Figure, Tables
 from defection.views.figures.run import COLOURS
 from defection.views.figures.scales import BAND, MIDDLE
 from defection.views.figures.scales import RECORD as OBSERVED
 
-__all__ = ["BAND", "COLOURS", "FAMINE", "GREY", "LEGEND", "MIDDLE", "OBSERVED", "ORANGE", "YELLOW"]
-__all__ += ["one_axis", "root_scale", "shade_famine"]
+__all__ = ["BAND", "COLOURS", "MIDDLE", "OBSERVED"]
 
 YELLOW, GREY, ORANGE, FAMINE = COLOURS[1], COLOURS[3], COLOURS[6], "#d9c9a3"
+BARS: dict[str, Any] = {"fmt": "o", "color": MIDDLE, "ecolor": BAND, "capsize": 3}
+DOTS: dict[str, Any] = {"color": OBSERVED, "marker": "o", "markersize": 4}
 LEGEND: dict[str, Any] = {"fontsize": 8, "frameon": False}
 
 
-def one_axis(width: float, height: float) -> tuple[Figure, Axes]:
+def figures(
+    *these: tuple[str, str, str, Callable[[Tables], Drawing]],
+) -> Callable[[Tables], list[Figure]]:
+    """Return the figures of a result from name, title, caption and what draws its tables."""
+
+    def figure(
+        name: str, title: str, caption: str, draw: Callable[..., Drawing], of: Tables
+    ) -> Figure:
+        return Figure(name, title, caption, lambda: draw(of))
+
+    return lambda tables: [figure(*one, tables) for one in these]
+
+
+def one_axis(width: float, height: float) -> tuple[Drawing, Axes]:
     """Return a figure of a size in inches with one drawing."""
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Drawing(figsize=(width, height), layout="constrained")
     return figure, figure.subplots()
 
 

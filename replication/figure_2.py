@@ -7,28 +7,31 @@ import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
 from defection.replication import drawing
-from defection.replication.result import NOTHING, SHOWN, Figure, Judgement, Result, Tables
+from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs
+from defection.replication.verdicts import NOTHING, SHOWN
 
 
-def impacts(runs: Runs) -> Tables:
+def compute(runs: Runs) -> Tables:
     """Return the assumed impacts."""
-    rows = [
-        {"trait": f"{dimension}: {value}", "ability": ability, "motivation": motivation}
-        for (dimension, value), (ability, motivation) in runs.country.impacts.items()
-    ]
-    return {"figure_2": pd.DataFrame(rows)}
+    impacts = runs.country.impacts.items()
+    rows = [(f"{dimension}: {value}", *both) for (dimension, value), both in impacts]
+    return {"figure_2": pd.DataFrame(rows, columns=["trait", "ability", "motivation"])}
 
 
-def draw_impacts(table: pd.DataFrame) -> Drawing:
+def judge(tables: Tables) -> Judgement:
+    """Count the impacts."""
+    said = "impacts, as printed in the equations; the famine's is the parameter δ."
+    return Judgement(SHOWN, f"{len(tables['figure_2'])} {said}")
+
+
+def draw(tables: Tables) -> Drawing:
     """Draw the impacts as bars."""
     figure, axis = drawing.one_axis(8, 3.6)
+    table = tables["figure_2"]
     place = np.arange(len(table))
-    for shift, name, colour in (
-        (-0.2, "ability", drawing.BAND),
-        (0.2, "motivation", drawing.YELLOW),
-    ):
-        axis.barh(place + shift, table[name], 0.38, color=colour, label=name)
+    axis.barh(place - 0.2, table["ability"], 0.38, color=drawing.BAND, label="ability")
+    axis.barh(place + 0.2, table["motivation"], 0.38, color=drawing.YELLOW, label="motivation")
     axis.set_yticks(place, table["trait"].tolist())
     axis.invert_yaxis()
     axis.axvline(0, color=drawing.OBSERVED, linewidth=0.8)
@@ -40,23 +43,19 @@ def draw_impacts(table: pd.DataFrame) -> Drawing:
 RESULT = Result(
     name="figure_2",
     title="Figure 2: assumed impacts",
-    compute=impacts,
+    compute=compute,
+    judge=judge,
     reads=("model/data/north_korea/impacts.csv",),
     paper="'Assumed impacts of variables on motivation and ability to defect', 'inserted by "
     "assumption'.",
     rule=NOTHING,
-    judge=lambda tables: Judgement(
-        SHOWN,
-        f"{len(tables['figure_2'])} impacts, as printed in the equations; the famine's is the "
-        "parameter δ.",
-    ),
-    figures=lambda tables: [
-        Figure(
+    figures=drawing.figures(
+        (
             "figure_2",
             "Figure 2: assumed impacts on ability and motivation",
-            "Bars to the right raise, to the left lower; units of impact, which s multiplies. "
-            "The famine has its own coefficient, δ.",
-            lambda: draw_impacts(tables["figure_2"]),
+            "Bars to the right raise, to the left lower; units of impact, which s multiplies. The "
+            "famine has its own coefficient, δ.",
+            draw,
         )
-    ],
+    ),
 )

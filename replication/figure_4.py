@@ -9,16 +9,15 @@ from matplotlib.figure import Figure as Drawing
 
 from defection.replication import drawing
 from defection.replication.points import winners
-from defection.replication.reported import PRIOR_LINE, PRIOR_MEAN
-from defection.replication.result import NOTHING, SHOWN, Figure, Judgement, Result, Tables
+from defection.replication.reported import PRIOR_LINE, PRIOR_MEAN, line_text
+from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs
+from defection.replication.verdicts import NOTHING, SHOWN
 
 
-def beliefs(runs: Runs) -> Tables:
+def compute(runs: Runs) -> Tables:
     """Return the winners' priors, and the belief in the first and last week of a run of a point."""
-    table = winners().drop(columns=["root", "start"])[
-        ["name", "score", "prior_alpha", "prior_beta"]
-    ]
+    table = winners()[["name", "score", "prior_alpha", "prior_beta"]]
     table["prior_mean"] = table["prior_alpha"] / (table["prior_alpha"] + table["prior_beta"])
     table["line"] = PRIOR_LINE.intercept + PRIOR_LINE.slope * table["prior_beta"]
     rows = []
@@ -33,19 +32,20 @@ def beliefs(runs: Runs) -> Tables:
     return {"figure_4": table, "figure_4_beliefs": pd.DataFrame(rows)}
 
 
-def judge_beliefs(tables: Tables) -> Judgement:
+def judge(tables: Tables) -> Judgement:
     """Count the winners near the paper's line."""
     table = tables["figure_4"]
     near = int((np.abs(table["prior_alpha"] - table["line"]) <= 2 * PRIOR_LINE.residual).sum())
     return Judgement(
         SHOWN,
-        f"{near} of {len(table)} winners of all searches lie within two residual standard errors of "
-        "the line.",
+        f"{near} of {len(table)} winners of all searches lie within two residual standard errors "
+        "of the line.",
     )
 
 
-def draw_beliefs(table: pd.DataFrame) -> Drawing:
+def draw_beliefs(tables: Tables) -> Drawing:
     """Draw a density for each of four points in the first and in the last week."""
+    table = tables["figure_4_beliefs"]
     names = list(dict.fromkeys(table["point"]))
     figure = Drawing(figsize=(9, 5), layout="constrained")
     x = np.linspace(0, 1, 1001)
@@ -66,14 +66,14 @@ def draw_beliefs(table: pd.DataFrame) -> Drawing:
     return figure
 
 
-def draw_priors(table: pd.DataFrame) -> Drawing:
+def draw_priors(tables: Tables) -> Drawing:
     """Draw the winners in the plane of the prior's parameters, and the paper's line."""
     figure, axis = drawing.one_axis(7, 5)
+    table = tables["figure_4"]
     beta = np.linspace(0, 120, 121)
     line, width = PRIOR_LINE.intercept + PRIOR_LINE.slope * beta, 2 * PRIOR_LINE.residual
     axis.fill_between(beta, line - width, line + width, color=drawing.YELLOW, alpha=0.25, lw=0)
-    label = f"the paper: {str(PRIOR_LINE).split(',')[0]}"
-    axis.plot(beta, line, color=drawing.ORANGE, label=label)
+    axis.plot(beta, line, color=drawing.ORANGE, label=f"the paper: {line_text(PRIOR_LINE)}")
     for mean, style in zip(PRIOR_MEAN, (":", "--"), strict=True):
         look = {"color": drawing.COLOURS[8], "linestyle": style, "linewidth": 1}
         axis.plot(beta, beta * mean / (1 - mean), label=f"prior mean {mean:g}", **look)
@@ -90,29 +90,28 @@ def draw_priors(table: pd.DataFrame) -> Drawing:
 RESULT = Result(
     name="figure_4",
     title="Figure 4: the belief, and its prior",
-    compute=beliefs,
+    compute=compute,
     needs=("points",),
-    paper="The figure shows a beta distribution of the expected repression and the area up to "
-    "the benefit, which is the probability of leaving. The text adds: good scores where "
-    f"{PRIOR_LINE}.",
+    paper="The figure shows a beta distribution of the expected repression and the area up to the "
+    f"benefit, which is the probability of leaving. The text adds: good scores where {PRIOR_LINE}.",
     rule=NOTHING,
-    judge=judge_beliefs,
-    figures=lambda tables: [
-        Figure(
+    judge=judge,
+    figures=drawing.figures(
+        (
             "figure_4",
             "Figure 4: the belief in the first and in the last week",
-            "Density of the believed repression (mean of the provinces' parameters, first run "
-            "of each point that did not stop); dotted: actual repression; grey: at most one "
-            "half, where the cut-off of every citizen lies.",
-            lambda: draw_beliefs(tables["figure_4_beliefs"]),
+            "Density of the believed repression (mean of the provinces' parameters, first run of "
+            "each point that did not stop); dotted: actual repression; grey: at most one half, "
+            "where the cut-off of every citizen lies.",
+            draw_beliefs,
         ),
-        Figure(
+        (
             "figure_4_prior",
             "The prior's two parameters beside the paper's line",
-            "Every winner of the searches (darker: better score) in the plane of β₀ and α₀; "
-            "line and band: the paper's line and two residual standard errors; dotted and "
-            "dashed: prior means 0.47 and 0.65.",
-            lambda: draw_priors(tables["figure_4"]),
+            "Every winner of the searches (darker: better score) in the plane of β₀ and α₀; line "
+            "and band: the paper's line and two residual standard errors; dotted and dashed: prior "
+            "means 0.47 and 0.65.",
+            draw_priors,
         ),
-    ],
+    ),
 )

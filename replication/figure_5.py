@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -11,46 +12,39 @@ from matplotlib.figure import Figure as Drawing
 from defection.batch_runs.scores import Objective, Target
 from defection.country import WEEKS_PER_YEAR, load
 from defection.replication import drawing
-from defection.replication.result import NOTHING, SHOWN, Figure, Judgement, Result, Tables
+from defection.replication.result import Figure, Judgement, Result, Tables
 from defection.replication.runs import Runs
-from defection.replication.verdicts import formatted
+from defection.replication.verdicts import NOTHING, SHOWN, formatted
 
 
-def best_runs(runs: Runs) -> Tables:
+def compute(runs: Runs) -> Tables:
     """Return the best run of the two best regions, of the defaults and of the paper's values."""
-    rows, tables, objective = [], [], Objective(Target.from_country())
+    rows, series, objective = [], [], Objective(Target.from_country())
     sides = ("attempts", "repression", "belief_alpha", "belief_beta")
     for point in (*runs.good[:2], *runs.points[-2:]):
         scores = objective.score_runs(runs.table(point))["score"].to_numpy()
         replicate = int(scores.argmin())
         data = runs.one(point, replicate)
         weeks, tolerated = int(data["weeks_run"][0]), point.parameters.tolerated_attempts
-        repression = data["weekly_repression_by_province"].isel(run=0, week=slice(0, weeks))
-        repression = repression.mean("province")
-        attempts = data["weekly_attempts_by_province"].isel(run=0)
-        rows.append(
-            {
-                "point": point.name,
-                "run": f"{point.number}-{replicate}",
-                "seed": str(runs.seeds(point)[replicate]),
-                "score": scores[replicate],
-                "mean of all runs": scores.mean(),
-                "repression first": repression[0].item(),
-                "repression last": repression[-1].item(),
-                "most attempts (province, week)": int(attempts.max()),
-                "weeks above tolerated": int((attempts > tolerated).any("province").sum()),
-                "tolerated": tolerated,
-                "weeks run": weeks,
-            }
-        )
         names = {f"weekly_{side}_by_province": side for side in sides}
-        series = data[list(names)].isel(run=0).rename(names).to_dataframe().reset_index()
-        tables.append(series[["province", "week", *sides]].assign(point=point.name))
-    weekly = pd.concat(tables, ignore_index=True)
+        data = data[list(names)].isel(run=0, drop=True).rename(names)
+        repression = data["repression"].isel(week=slice(0, weeks)).mean("province")
+        row = {"point": point.name, "run": f"{point.number}-{replicate}"}
+        row |= {"seed": str(runs.seeds(point)[replicate]), "score": scores[replicate]}
+        row |= {"mean of all runs": scores.mean(), "repression first": repression[0].item()}
+        row |= {"repression last": repression[-1].item()}
+        row["most attempts (province, week)"] = int(data["attempts"].max())
+        above = (data["attempts"] > tolerated).any("province").sum()
+        rows.append(
+            row | {"weeks above tolerated": int(above), "tolerated": tolerated, "weeks run": weeks}
+        )
+        table = data.to_dataframe().reset_index()[["province", "week", *sides]]
+        series.append(table.assign(point=point.name))
+    weekly = pd.concat(series, ignore_index=True)
     return {"figure_5": pd.DataFrame(rows), "figure_5_weekly": weekly}
 
 
-def judge_best_runs(tables: Tables) -> Judgement:
+def judge(tables: Tables) -> Judgement:
     """Say what the best run of the best region does."""
     first = tables["figure_5"].iloc[0]
     return Judgement(
@@ -58,9 +52,9 @@ def judge_best_runs(tables: Tables) -> Judgement:
         f"The best run of the best region scores {formatted(first['score'])} (mean of all runs: "
         f"{formatted(first['mean of all runs'])}: the lowest of many scores is low by chance). "
         f"Repression falls from {first['repression first']:.2f} to {first['repression last']:.2f}; "
-        f"the tolerated number ({first['tolerated']}) is passed in {first['weeks above tolerated']} "
-        f"of {first['weeks run']:,} weeks, with {first['most attempts (province, week)']:,} "
-        "attempts in a province at most.",
+        f"the tolerated number ({first['tolerated']}) is passed in "
+        f"{first['weeks above tolerated']} of {first['weeks run']:,} weeks, with "
+        f"{first['most attempts (province, week)']:,} attempts in a province at most.",
     )
 
 
@@ -93,21 +87,18 @@ def draw_run(weekly: pd.DataFrame, about: dict[str, Any]) -> Drawing:
     return figure
 
 
-def draw_best_runs(tables: Tables) -> list[Figure]:
+def figures_of(tables: Tables) -> list[Figure]:
     """Return a figure for each point whose weekly series are there."""
-    figures, weekly = [], tables["figure_5_weekly"]
-    for number, row in enumerate(tables["figure_5"].to_dict("records")):
+    figures, weekly = [], tables.get("figure_5_weekly", pd.DataFrame())
+    for number, row in enumerate(tables["figure_5"].to_dict("records") if len(weekly) else ()):
         part = weekly[weekly["point"] == row["point"]]
         title = f"Figure 5: {row['point']}, run {row['run']}, score {row['score']:.1f}"
         caption = (
-            "Left: attempts a week in each province (moving mean over 8 weeks) beside the tolerated "
-            f"number {row['tolerated']} (dashed). Middle: repression. Right: mean of the belief. "
-            f"A line per province; the run has {row['weeks run']:,} weeks."
+            "Left: attempts a week in each province (moving mean over 8 weeks) beside the "
+            f"tolerated number {row['tolerated']} (dashed). Middle: repression. Right: mean of the "
+            f"belief. A line per province; the run has {row['weeks run']:,} weeks."
         )
-
-        def draw(part: pd.DataFrame = part, row: dict[str, Any] = row) -> Drawing:
-            return draw_run(part, row)
-
+        draw = functools.partial(draw_run, part, row)
         figures.append(Figure(f"figure_5_{number}", title, caption, draw))
     return figures
 
@@ -115,11 +106,11 @@ def draw_best_runs(tables: Tables) -> list[Figure]:
 RESULT = Result(
     name="figure_5",
     title="Figure 5: the best runs",
-    compute=best_runs,
+    compute=compute,
     needs=("points",),
     paper="Two of the best runs; defection levels never reach the tolerated level, repression "
     "falls from about 85 % to about 44 %, and the belief ends tight around it (note 8).",
     rule=NOTHING + " The statements of note 8 are judged below.",
-    judge=judge_best_runs,
-    figures=draw_best_runs,
+    judge=judge,
+    figures=figures_of,
 )

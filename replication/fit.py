@@ -6,21 +6,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
-from defection.batch_runs.inference.predictive import band_coverage, bands
+from defection.batch_runs.inference.predictive import bands
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import SearchError, noise_floor
 from defection.replication import drawing
-from defection.replication.result import (
-    NOT,
-    REPRODUCED,
-    UNDECIDED,
-    Figure,
-    Judgement,
-    Result,
-    Tables,
-)
+from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs, whole
-from defection.replication.verdicts import formatted
+from defection.replication.verdicts import NOT, REPRODUCED, UNDECIDED, formatted
 
 RULE = (
     "Score: root mean square over the years of √run − √observed, averaged over runs with fresh "
@@ -82,16 +74,17 @@ def judge(tables: Tables) -> Judgement:
     others = ", ".join(f"{name} {score}" for name, score in list(scored.items())[1:])
     return Judgement(
         verdict(float(best["score"]), best["noise_floor"], best["noise_floor_sd"], covered),
-        f"The best region scores {scored[best['point']]} (mean and standard deviation over runs); its "
-        f"noise floor is {floor}. What was observed lies inside the central 90 % of its runs in "
-        f"{covered:.0%} of the years; most of the squared error comes from {most}. Elsewhere: "
+        f"The best region scores {scored[best['point']]} (mean and standard deviation over runs); "
+        f"its noise floor is {floor}. What was observed lies inside the central 90 % of its runs "
+        f"in {covered:.0%} of the years; most of the squared error comes from {most}. Elsewhere: "
         f"{others}.",
         f"score {formatted(best['score'])}, noise floor {floor}",
     )
 
 
-def draw(table: pd.DataFrame) -> Drawing:
+def draw(tables: Tables) -> Drawing:
     """Draw bands and errors."""
+    table = tables["fit_years"]
     figure = Drawing(figsize=(8.5, 5.5), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
     drawing.shade_famine(upper)
@@ -101,8 +94,7 @@ def draw(table: pd.DataFrame) -> Drawing:
         style = {"color": drawing.BAND, "alpha": alpha, "linewidth": 0}
         upper.fill_between(year, low, high, label=f"{share} % of the runs", **style)
     upper.plot(year, table["median"], color=drawing.MIDDLE, lw=2, label="median of the runs")
-    style = {"color": drawing.OBSERVED, "marker": "o", "markersize": 4}
-    upper.plot(year, table["observed"], label="observed", **style)
+    upper.plot(year, table["observed"], label="observed", **drawing.DOTS)
     drawing.root_scale(upper)
     upper.set_yticks([10, 100, 500, 1000, 2000, 3000, 4000])
     upper.set_ylabel("successes per year (root scale)")
@@ -119,16 +111,16 @@ RESULT = Result(
     compute=lambda runs: {"fit_scores": scores(runs), "fit_years": years(runs)},
     judge=judge,
     needs=("points",),
-    paper="Two of the best results show 'similar trends and levels to the empirical data' "
-    "(Figure 5).",
+    paper="Two of the best results show 'similar trends and levels to the empirical data' (Figure "
+    "5).",
     rule=RULE,
-    figures=lambda tables: [
-        Figure(
+    figures=drawing.figures(
+        (
             "fit",
             "The best region beside what was observed",
             "Upper: yearly successes of fresh seeds of the best region (median, 50 % and 90 % of "
             "the runs) beside Table 1, on the root scale. Lower: RMS by year.",
-            lambda: draw(tables["fit_years"]),
+            draw,
         )
-    ],
+    ),
 )

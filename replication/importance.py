@@ -16,7 +16,7 @@ from matplotlib.figure import Figure as Drawing
 from defection.batch_runs.sensitivity.table import ImportanceError, is_dummy
 from defection.replication import drawing
 from defection.replication.reported import published
-from defection.replication.result import Figure, Judgement, Result, Tables
+from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs
 from defection.replication.verdicts import of_all, together
 
@@ -33,8 +33,9 @@ KEY = ["outcome", "method", "runs_from"]
 RULE = (
     "Order: Spearman's correlation with the appendix's ten ranks. Reproduced: in each of the "
     "rankings compared at most 5 % of random orders agree as well. Not reproduced: in none. "
-    "Undecided: in some. First two: reproduced if r and δ come first in each ranking, not reproduced "
-    "if in none. Above noise: a parameter counts only where its interval lies above every dummy's."
+    "Undecided: in some. First two: reproduced if r and δ come first in each ranking, not "
+    "reproduced if in none. Above noise: a parameter counts only where its interval lies above "
+    "every dummy's."
 )
 
 
@@ -198,7 +199,7 @@ def judge(tables: Tables) -> Judgement:
     )
 
 
-def draw(table: pd.DataFrame) -> Drawing:
+def draw(tables: Tables) -> Drawing:
     """Draw the rankings in the appendix's order."""
     figure = Drawing(figsize=(10, 4), layout="constrained")
     (left, *axes), paper = figure.subplots(1, 3, sharey=True), appendix()
@@ -206,7 +207,7 @@ def draw(table: pd.DataFrame) -> Drawing:
     left.barh(place, paper["share"], color=drawing.ORANGE)
     left.set_title("the appendix, share", loc="left", fontsize=9)
     for axis, key in zip(axes, (COMPARED[0], COMPARED[3]), strict=True):
-        part = part_of(table, *key)
+        part = part_of(tables["importance_intervals"], *key)
         ours = part.loc[paper["parameter"]]
         reach = [ours["value"] - ours["low"], ours["high"] - ours["value"]]
         noise = (min(0.0, float(ours["low"].min())), noise_floor(part))
@@ -227,17 +228,17 @@ RESULT = Result(
     needs=("sensitivity",),
     reads=("published/appendix.csv",),
     seconds=0,
-    paper="A random forest puts the adjustment rate first and the famine's effect second, far before "
-    "the others (appendix).",
+    paper="A random forest puts the adjustment rate first and the famine's effect second, far "
+    "before the others (appendix).",
     rule=RULE,
-    figures=lambda tables: [
-        Figure(
+    figures=drawing.figures(
+        (
             "importance",
             "Importance beside the appendix",
             "The appendix's impurity importances as shares; ours by forest (for the score) and by "
             "permutation (for 'among the good runs'), with intervals of 90 %; grey: up to the "
             "highest interval of the dummies, columns of noise.",
-            lambda: draw(tables["importance_intervals"]),
+            draw,
         )
-    ],
+    ),
 )

@@ -144,7 +144,7 @@ def text_of(table: Any) -> str | None:
 
 
 def read_table(file: pathlib.Path) -> Any:
-    """Read a table so that every number is the one that was written; a gap in a text stays empty."""
+    """Read a table: every number is the one that was written, and no text is taken for none."""
     if file.suffix == ".json":
         return json.loads(file.read_text(encoding="utf-8"))
     return pd.read_csv(file, dtype=str, keep_default_na=False).apply(_values)

@@ -9,17 +9,17 @@ from matplotlib.figure import Figure as Drawing
 
 from defection.country import WEEKS_PER_YEAR
 from defection.replication import drawing
-from defection.replication.result import Figure, Judgement, Result, Tables
+from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs, whole
 from defection.replication.verdicts import formatted, interval, of_all, of_runs, together
 
 RULE = (
-    "Learning: the gap between repression and the mean of the belief closes because either moves; of "
-    "each run of the best region, the part of the way that the belief goes (mean over provinces, "
-    "first to last week). Reproduced: at least half in 95 % of runs. Not reproduced: less than half "
-    "in 95 % of runs. Undecided: neither, or fewer than 10 runs. Falling: reproduced if repression "
-    "is lower in the last week than in the first at every region that fits nearly as well; not "
-    "reproduced if at none."
+    "Learning: the gap between repression and the mean of the belief closes because either moves; "
+    "of each run of the best region, the part of the way that the belief goes (mean over "
+    "provinces, first to last week). Reproduced: at least half in 95 % of runs. Not reproduced: "
+    "less than half in 95 % of runs. Undecided: neither, or fewer than 10 runs. Falling: "
+    "reproduced if repression is lower in the last week than in the first at every region that "
+    "fits nearly as well; not reproduced if at none."
 )
 
 
@@ -103,9 +103,10 @@ def judge(tables: Tables) -> Judgement:
     )
 
 
-def draw(table: pd.DataFrame) -> Drawing:
+def draw(tables: Tables) -> Drawing:
     """Draw both courses of every point."""
     figure, axis = drawing.one_axis(8.5, 4)
+    table = tables["learning_years"]
     for number, (name, part) in enumerate(table.groupby("point", sort=False)):
         colour = drawing.COLOURS[number % len(drawing.COLOURS)]
         axis.plot(part["year"], part["repression"], color=colour, label=str(name))
@@ -126,13 +127,13 @@ RESULT = Result(
     "accurately reflect the actual levels of repression'; the regime 'has been reducing its "
     "repression levels over time'.",
     rule=RULE,
-    figures=lambda tables: [
-        Figure(
+    figures=drawing.figures(
+        (
             "learning",
             "The belief and repression over time",
             "Medians over runs that did not stop, means over provinces, at the start of each year: "
             "repression (solid) and the mean of the belief (dashed); a colour per point.",
-            lambda: draw(tables["learning_years"]),
+            draw,
         )
-    ],
+    ),
 )

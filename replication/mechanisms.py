@@ -10,9 +10,18 @@ import pandas as pd
 from defection.batch_runs.scores import Objective, Target
 from defection.parameters import PARAMETERS
 from defection.replication.reported import FIRST_REPRESSION, PAPER
-from defection.replication.result import NOT, REPRODUCED, UNDECIDED, Judgement, Result, Tables
+from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs
-from defection.replication.verdicts import FEWEST, formatted, interval, of_runs, together
+from defection.replication.verdicts import (
+    FEWEST,
+    NOT,
+    REPRODUCED,
+    UNDECIDED,
+    formatted,
+    interval,
+    of_runs,
+    together,
+)
 
 RISE = (2004, 2009)
 NO_FAMINE = {"famine_years": "none"}
@@ -37,12 +46,12 @@ CHANGES: dict[str, dict[str, Any]] = {
 }
 RULE = (
     "Famine: the same seeds with and without famine years; of each pair, successes of 2004-2009 "
-    "without as a share of those with. Reproduced: at most a half in 95 % of pairs. Not reproduced: "
-    "more than a half in 95 % of pairs. Undecided: neither, or fewer than 10 runs. As a whole: what "
-    "all regions that fit nearly as well say; undecided where they differ. Memory: the same seeds "
-    "with a full memory (H = 1196). Reproduced: the mean score rises by more than two standard "
-    "errors of the paired difference. Not reproduced: it does not. Undecided: fewer than 10 runs. "
-    "The other half of the statement (too short) lies outside the paper's own range."
+    "without as a share of those with. Reproduced: at most a half in 95 % of pairs. Not "
+    "reproduced: more than a half in 95 % of pairs. Undecided: neither, or fewer than 10 runs. As "
+    "a whole: what all regions that fit nearly as well say; undecided where they differ. Memory: "
+    "the same seeds with a full memory (H = 1196). Reproduced: the mean score rises by more than "
+    "two standard errors of the paired difference. Not reproduced: it does not. Undecided: fewer "
+    "than 10 runs. The other half of the statement (too short) lies outside the paper's own range."
 )
 
 

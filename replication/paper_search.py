@@ -6,14 +6,14 @@ import pandas as pd
 
 from defection.parameters import PARAMETERS
 from defection.replication.markdown import shown
-from defection.replication.reported import PAPER, PRIOR_LINE, Line, Reported
-from defection.replication.result import NOT, REPRODUCED, UNDECIDED, Judgement, Result, Tables
+from defection.replication.reported import PAPER, PRIOR_LINE, Line, Reported, line_text
+from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs
-from defection.replication.verdicts import formatted, most, together
+from defection.replication.verdicts import NOT, REPRODUCED, UNDECIDED, formatted, most, together
 
 RULE = (
-    "The paper does not say from which score on a run is good: each answer is given for the best "
-    "5 %, 1 % and 0.1 % of the search's runs, and reproduced or not where all three agree. A "
+    "The paper does not say from which score on a run is good: each answer is given for the best 5 "
+    "%, 1 % and 0.1 % of the search's runs, and reproduced or not where all three agree. A "
     "parameter with a mean and a standard deviation: reproduced if the mean of the good runs lies "
     "within two of the paper's standard deviations of its mean and theirs is at most twice the "
     "paper's; not reproduced if neither. The line: reproduced if the residual standard error is at "
@@ -36,17 +36,13 @@ def summarised(table: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for name, part in table.groupby("parameter", sort=False):
-        paper, ours = PAPER.get(str(name)), part.to_dict("records")
-        cells = {
-            f"best {row['share']:.1%}": f"{formatted(row['mean'])} (s.d. {formatted(row['deviation'])})"
-            for row in ours
-        }
-        judged = paper is not None and paper.sd is not None
-        verdict = (
-            together([of_shape(r["mean"], r["deviation"], paper) for r in ours]) if judged else ""
-        )
-        says = paper.says if paper else ""
-        rows.append({"parameter": name, "the paper": says, **cells, "verdict": verdict})
+        paper, ours = PAPER.get(str(name)), list(zip(part["mean"], part["deviation"], strict=True))
+        texts = [f"{formatted(mean)} (s.d. {formatted(sd)})" for mean, sd in ours]
+        row = {"parameter": name, "the paper": paper.says if paper else ""}
+        row |= dict(zip((f"best {share:.1%}" for share in part["share"]), texts, strict=True))
+        known = paper if paper and paper.sd is not None else None
+        verdict = together([of_shape(mean, sd, known) for mean, sd in ours]) if known else ""
+        rows.append(row | {"verdict": verdict})
     return pd.DataFrame(rows)
 
 
@@ -78,23 +74,19 @@ def judge(tables: Tables) -> Judgement:
     best = tables["paper_search_best"].iloc[0]
     narrow = lines["residual"] <= 2 * PRIOR_LINE.residual
     of_line = together([REPRODUCED if one else NOT for one in narrow])
-    judged = table[table["verdict"] != ""]
-    last = judged.columns[-2]
+    judged, last = table[table["verdict"] != ""], table.columns[-2]
     final = lines.iloc[-1].to_dict()
-    said = f"{final.pop('runs')}: {Line(**final)}"
+    said = f"{final.pop('runs')}: {line_text(Line(**final))}"
+    symbols = [PARAMETERS[name].symbol or name for name in judged["parameter"]]
     parts = [
-        (
-            f"{PARAMETERS[row['parameter']].symbol or row['parameter']}: {row['the paper']}",
-            row["verdict"],
-            f"{last}: {row[last]}",
-        )
-        for row in judged.to_dict("records")
+        (f"{symbol}: {row['the paper']}", row["verdict"], f"{last}: {row[last]}")
+        for symbol, row in zip(symbols, judged.to_dict("records"), strict=True)
     ]
-    parts.append((str(PRIOR_LINE), of_line, said))
+    parts.append((line_text(PRIOR_LINE), of_line, said))
     return Judgement(
         most([verdict for _, verdict, _ in parts]),
-        f"{best['searches']:.0f} searches with {best['runs']:,.0f} runs in all. The best point scores "
-        f"{formatted(best['vertical'])} by the search's distance on fresh seeds "
+        f"{best['searches']:.0f} searches with {best['runs']:,.0f} runs in all. The best point "
+        f"scores {formatted(best['vertical'])} by the search's distance on fresh seeds "
         f"({formatted(best['score_in_search'])} in the run that the search used), "
         f"{formatted(best['score'])} on the root scale. Even the best thousandth of its runs lie "
         f"widely: {said}. They share a slow adjustment and a high first repression.",
@@ -113,7 +105,7 @@ RESULT = Result(
         "search-lines": lambda tables: shown(tables["paper_search_lines"]),
     },
     seconds=0,
-    paper="Close to 100,000 simulations, each near the last; high scores lie in a very small region "
-    "(means and standard deviations below).",
+    paper="Close to 100,000 simulations, each near the last; high scores lie in a very small "
+    "region (means and standard deviations below).",
     rule=RULE,
 )

@@ -85,6 +85,7 @@ RESULT = Result(
     name="points",
     title="The points that are compared",
     compute=lambda runs: {"points": table_of(runs.points)},
+    needs=("baseline",),
     reads=("published/paper_values.csv",),
     seconds=0,
 )

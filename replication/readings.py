@@ -11,18 +11,20 @@ from defection.parameters import PARAMETERS, Parameters
 from defection.replication.best_regions import readings as stored
 from defection.replication.best_regions import regions_of, with_border
 from defection.replication.markdown import shown
-from defection.replication.result import SHOWN, UNDECIDED, Judgement, Result, Tables
+from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs
+from defection.replication.searches import READINGS
 from defection.replication.statements import STATEMENTS, held
+from defection.replication.verdicts import SHOWN, UNDECIDED
 
 DEFAULT = "default readings"
 WORSE, BETTER, OWN = "fits worse", "fits better", "the default"
 RULE = (
     "No verdict on the paper, which names none. Every reading was searched once from nothing, with "
-    "the budget of each of the searches under the default readings, which differ from each other by "
-    "chance alone. Better: by more than two standard errors below the best of these. Worse: above "
-    "the worst of them likewise. Otherwise undecided. That a reading fits better would not show that "
-    "the paper used it."
+    "the budget of each of the searches under the default readings, which differ from each other "
+    "by chance alone. Better: by more than two standard errors below the best of these. Worse: "
+    "above the worst of them likewise. Otherwise undecided. That a reading fits better would not "
+    "show that the paper used it."
 )
 
 
@@ -108,10 +110,10 @@ def judge(tables: Tables) -> Judgement:
     return Judgement(
         SHOWN,
         f"Better than the default readings: {against.get(BETTER, 'none')}. Worse: "
-        f"{against.get(WORSE, 'none')}. The others cannot be distinguished from them with searches of "
-        f"this size. The paper's statements that hold {differ}: {', '.join(counts)}. Which reading "
-        f"the paper used does not follow from the fit: {as_well} of {len(others)} others fit as well "
-        "or better. If its runs follow Table 1 as it says, the least likely is "
+        f"{against.get(WORSE, 'none')}. The others cannot be distinguished from them with searches "
+        f"of this size. The paper's statements that hold {differ}: {', '.join(counts)}. Which "
+        f"reading the paper used does not follow from the fit: {as_well} of {len(others)} others "
+        "fit as well or better. If its runs follow Table 1 as it says, the least likely is "
         f"{others['reading'].iloc[-1]}, as far as one search of each shows.",
     )
 
@@ -121,9 +123,7 @@ RESULT = Result(
     title="Readings compared",
     compute=compute,
     judge=judge,
-    reads=tuple(
-        f"found/{name.replace(' ', '_')}.{kind}" for name in stored() for kind in ("csv", "json")
-    ),
+    needs=("baseline", *(name.replace(" ", "_") for name in READINGS)),
     seconds=5,
     paper="The text leaves open whose attempts are heard of, the unit of growth, the famine years, "
     "what is tolerated.",

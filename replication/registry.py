@@ -31,16 +31,9 @@ from defection.replication import (
 )
 from defection.replication.kept import ReplicationError
 from defection.replication.markdown import table
-from defection.replication.result import (
-    NOT,
-    REPRODUCED,
-    SHOWN,
-    UNDECIDED,
-    Judgement,
-    Result,
-    Tables,
-)
+from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs
+from defection.replication.verdicts import NOT, REPRODUCED, SHOWN, UNDECIDED
 
 STORED: tuple[Result, ...] = (
     *searches.RESULTS, points.RESULT, defaults.RESULT, sensitivity.RESULT, posterior.RESULT,

@@ -17,9 +17,8 @@ from defection.provenance import behaviour
 from defection.replication.kept import text_of
 from defection.replication.points import table_of
 from defection.replication.registry import Computed, counts, decided, every, verdicts
-from defection.replication.result import NOT, REPRODUCED, UNDECIDED
 from defection.replication.runs import Runs
-from defection.replication.verdicts import formatted
+from defection.replication.verdicts import NOT, REPRODUCED, UNDECIDED, formatted
 from defection.views.page import element, facts, image, page, table
 
 FORMATS = ("png", "svg")
@@ -133,24 +132,19 @@ def page_of(found: list[Computed], runs: Runs) -> str:
 def _opening(runs: Runs) -> list[Element]:
     quick = "a quick report: fewer runs, and nothing between regions"
     how = quick if runs.quick else "the full report"
-    version = f"defection {defection.__version__}, law {law_fingerprint()}, data "
-    return [
-        element(
-            "p",
-            "Dukalskis, Elkink & Xiong (2017), ",
-            element("em", "Defecting from Autocracy"),
-            ", working paper of 11 June 2017. Its code, its figures and what it does not report are "
-            "not public: what is compared is its text with this implementation.",
-        ),
-        facts(
-            {
-                "Made with": f"{version}{runs.country.fingerprint} (fingerprints)",
-                "Runs": f"{runs.replicates:,} of each of {len(runs.points)} points, root {runs.root};"
-                f" {how}",
-                "Best region": f"{runs.best.name} ({runs.best.source})",
-            }
-        ),
-    ]
+    prints = f"law {law_fingerprint()}, data {runs.country.fingerprint} (fingerprints)"
+    count = f"{runs.replicates:,} of each of {len(runs.points)} points, root {runs.root}"
+    paper = (
+        ", working paper of 11 June 2017. Its code, its figures and what it does not report are not "
+        "public: what is compared is its text with this implementation."
+    )
+    name = element("em", "Defecting from Autocracy")
+    said = {
+        "Made with": f"defection {defection.__version__}, {prints}",
+        "Runs": f"{count}; {how}",
+        "Best region": f"{runs.best.name} ({runs.best.source})",
+    }
+    return [element("p", "Dukalskis, Elkink & Xiong (2017), ", name, paper), facts(said)]
 
 
 def _badge(verdict: str) -> Element:
@@ -162,11 +156,9 @@ def _summary(found: list[Computed]) -> list[Element]:
     rows = decided(verdicts([(one.result.name, one.judgement) for one in found]))
     cells = [(titles[row.result], row.part, row.figure, row.verdict) for row in rows.itertuples()]
     made = table(("result", "part", "here", "verdict"), cells, texts=4)
-    for line in made.iter("tr"):
-        cell = line.findall("td")[-1:]
-        if cell:
-            word, cell[0].text = cell[0].text or "", None
-            cell[0].append(_badge(word))
+    for *_, cell in filter(None, (line.findall("td") for line in made.iter("tr"))):
+        word, cell.text = cell.text or "", None
+        cell.append(_badge(word))
     said = "Each follows from a rule that stands in its section; what is only drawn has none."
     return [element("h2", "Verdicts"), element("p", f"{counts(rows['verdict'])} {said}"), made]
 
@@ -228,18 +220,17 @@ def _cell(column: object, value: object) -> str:
 
 def _runs(runs: Runs) -> list[Element]:
     made = pd.DataFrame(runs.made)
-    names = [point.name for point in runs.points]
-    columns = ["name", "changed", "recorded", "ids", "point", "runs", "root"]
     if len(made):
+        columns = ["name", "changed", "recorded", "ids", "point", "runs", "root"]
         made = made[columns].astype({"point": str, "root": str})
-    values = table_of(runs.points).set_index("name").loc[names, list(PARAMETERS)].T.astype(str)
+    values = table_of(runs.points).set_index("name")[list(PARAMETERS)].T.astype(str)
+    said = (
+        "A run is called POINT-REPLICATE; its seed follows from the root, the point and the "
+        "replicate. What is changed keeps the point's seeds. To repeat:"
+    )
     return [
         element("h2", "The runs behind the numbers", id="runs"),
-        element(
-            "p",
-            "A run is called POINT-REPLICATE; its seed follows from the root, the point and the "
-            "replicate. What is changed keeps the point's seeds. To repeat:",
-        ),
+        element("p", said),
         element("pre", REPEAT.format(root=runs.root, runs=runs.replicates)),
         framed(made),
         element("h3", "The points"),

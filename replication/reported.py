@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import pathlib
 from collections.abc import Mapping
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 PUBLISHED = pathlib.Path(__file__).parent / "published"
@@ -14,7 +14,7 @@ PUBLISHED = pathlib.Path(__file__).parent / "published"
 
 @dataclasses.dataclass(frozen=True)
 class Reported:
-    """What the paper reports of one parameter in its good region, with the sd where it gives one."""
+    """What the paper reports of one parameter in its good region, with sd where it gives one."""
 
     says: str
     mean: float | None = None
@@ -53,16 +53,18 @@ class Line:
     residual: float
     correlation: float | None = None
 
-    def above(self, alpha: float | np.ndarray, beta: float | np.ndarray) -> float | np.ndarray:
+    def above(self, alpha: Any, beta: Any) -> Any:
         """Return how far α₀ lies above the line."""
         return alpha - self.intercept - self.slope * beta
-
-    def __str__(self) -> str:
-        return f"α₀ = {self.intercept:.3g} + {self.slope:.2f} β₀, residual s.e. {self.residual:.3g}"
 
 
 PRIOR_LINE = Line(26.0, 0.66, 4.01)
 """'α₀ = 26 + 0.66 β₀, with a residual standard error of only 4.01'."""
+
+
+def line_text(line: Line) -> str:
+    """Return a line in the paper's words."""
+    return f"α₀ = {line.intercept:.3g} + {line.slope:.2f} β₀, residual s.e. {line.residual:.3g}"
 
 
 def published(name: str) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What a result of the paper is here: how it is computed, judged by a written rule, drawn and told."""
+"""What a result of the paper is here: how it is computed, judged by a written rule, drawn, told."""
 
 from __future__ import annotations
 
@@ -11,14 +11,9 @@ from matplotlib.figure import Figure as Drawing
 if TYPE_CHECKING:
     from defection.replication.runs import Runs
 
-REPRODUCED, NOT, UNDECIDED, SHOWN = "reproduced", "not reproduced", "undecided", "shown"
-"""Verdicts; what is ``shown`` is drawn or listed without one."""
-
-NOTHING = "No verdict: drawn for comparison."
-
 Tables = Mapping[str, Any]
 """What is kept of a result: a data frame under the name of its file without ``.csv``; under a name
-that ends in ``.json`` a mapping. Everything a verdict, a figure or a text needs is in them."""
+that ends in ``.json`` a mapping. Everything that a verdict, a figure or a text needs is in them."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,6 +30,11 @@ class Judgement:
         The figure that decides the whole, where there are no parts.
     parts : tuple of (str, str, str)
         Verdicts of parts, where there are several: what, verdict, the figure that decides it.
+
+    Examples
+    --------
+    >>> Judgement("reproduced", "The score is 5.", "score 5").verdict
+    'reproduced'
     """
 
     verdict: str
@@ -42,14 +42,23 @@ class Judgement:
     figure: str = ""
     parts: tuple[tuple[str, str, str], ...] = ()
 
-    def rows(self) -> tuple[tuple[str, str, str], ...]:
-        """Return part, verdict and deciding figure: of the parts, or of the whole."""
-        return self.parts or (("as a whole", self.verdict, self.figure),)
-
 
 @dataclasses.dataclass(frozen=True)
 class Figure:
-    """One figure; ``docs/images/NAME.png`` is drawn again where it is there."""
+    """One figure; ``docs/images/NAME.png`` is drawn again where it is there.
+
+    Parameters
+    ----------
+    name, title, caption : str
+        Title and caption together are the alternative text.
+    draw : function
+        Returns the Matplotlib figure.
+
+    Examples
+    --------
+    >>> Figure("fit", "The fit", "By year.", Drawing).alt
+    'The fit. By year.'
+    """
 
     name: str
     title: str
@@ -69,7 +78,7 @@ class Result:
     Parameters
     ----------
     name, title : str
-        The name is that of the command line and of the section of the page.
+        The name is that of the command line and of the section of the report.
     compute : function of Runs
         Returns the tables to keep. It may read other results by ``runs.tables(name)``.
     needs : tuple of str
@@ -79,15 +88,21 @@ class Result:
     folder : str
         Where its tables are kept, below ``replication/``.
     seconds : float
-        Rough cost on two cores; what costs nothing is renewed whenever it is stale.
+        Rough cost on two cores; what costs nothing is renewed with what it needs.
     paper, rule : str
         What the paper says; the rule by which the verdict follows.
-    judge : function of Tables
-        Returns the judgement; none for a stored measurement that has no section on the page.
+    judge : function of Tables, optional
+        Returns the judgement.
     figures : function of Tables
         Returns the figures.
     texts : mapping of str to function of Tables
-        Generated Markdown by the name of its place, ``<!-- begin: NAME -->`` in a page of ``docs/``.
+        Generated Markdown by the name of its place, ``<!-- begin: NAME -->`` in a page.
+
+    Examples
+    --------
+    >>> from defection.replication import RESULTS
+    >>> RESULTS["decline"].needs
+    ('points',)
     """
 
     name: str

@@ -15,12 +15,15 @@ from defection.batch_runs.ensemble import run_ensemble
 from defection.country import Country
 from defection.parameters import Parameters
 from defection.replication.markdown import shown
-from defection.replication.reported import LAST_REPRESSION, PAPER, PRIOR_LINE, PRIOR_MEAN
+from defection.replication.reported import LAST_REPRESSION, PAPER, PRIOR_LINE, PRIOR_MEAN, line_text
 from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import WEEKLY, Runs, whole
 from defection.replication.verdicts import formatted, most, of_votes
 
 SPACE_POINTS = 4096
+PARAMETERS_ALONE, RUNS, WHOLE_RUNS = "parameters", "runs", "runs that did not stop early"
+"""What a statement is about."""
+
 ABOUT = 0.05
 """What is taken as 'about' and as 'tight around'."""
 
@@ -40,12 +43,9 @@ class Statement:
     name: str
     says: str
     measure: Callable[[Parameters, xr.Dataset], float]
-    low: float = -math.inf
-    high: float = math.inf
-    of_runs: bool = False
-    """Whether runs are needed for it."""
-    of_last_week: bool = False
-    """Whether runs that stopped early are left out."""
+    low: float
+    high: float
+    of: str = PARAMETERS_ALONE
 
     def holds(self, value: float) -> bool:
         """Return whether a number lies within the limits."""
@@ -78,18 +78,17 @@ def _of(name: str) -> Callable[[Parameters, xr.Dataset], float]:
     return lambda p, _: float(getattr(p, name))
 
 
+def _above_the_line(p: Parameters, _: xr.Dataset) -> float:
+    return float(PRIOR_LINE.above(p.prior_alpha, p.prior_beta))
+
+
 def _reported(name: str, parameter: str, says: str) -> Statement:
     return Statement(name, says, _of(parameter), *PAPER[parameter].within())
 
 
 STATEMENTS: tuple[Statement, ...] = (
-    Statement(
-        "prior line",
-        str(PRIOR_LINE),
-        lambda p, _: float(PRIOR_LINE.above(p.prior_alpha, p.prior_beta)),
-        -2 * PRIOR_LINE.residual,
-        2 * PRIOR_LINE.residual,
-    ),
+    Statement("prior line", line_text(PRIOR_LINE), _above_the_line, -2 * PRIOR_LINE.residual,
+              2 * PRIOR_LINE.residual),
     Statement("prior mean", "between 0.47 and 0.65", _of("prior_mean"), *PRIOR_MEAN),
     _reported("memory", "memory_weeks", "H about 380 weeks, s.d. 53"),
     _reported("observation", "observation_probability", "K about 0.50, s.d. 0.044"),
@@ -97,43 +96,20 @@ STATEMENTS: tuple[Statement, ...] = (
     Statement("adjustment", "r at most 0.001", _of("adjustment_rate"), 0.0, 0.001),
     Statement("first repression", "R₀ at least 0.8", _of("initial_repression"), 0.8, 1.0),
     _reported("tolerance", "tolerated_attempts", "about 180 a week, s.d. 5.64"),
-    Statement(
-        "tolerance never reached",
-        "share of runs in which it is passed: none",
-        _passed,
-        0.0,
-        0.0,
-        of_runs=True,
-    ),
-    Statement(
-        "last repression",
-        "falls to about 0.44 (0.05 either way taken as about)",
-        _last_repression,
-        LAST_REPRESSION - ABOUT,
-        LAST_REPRESSION + ABOUT,
-        of_runs=True,
-        of_last_week=True,
-    ),
-    Statement(
-        "last belief",
-        "tight around repression (its mean within 0.05 taken as that)",
-        _belief_gap,
-        0.0,
-        ABOUT,
-        of_runs=True,
-        of_last_week=True,
-    ),
-)
+    Statement("tolerance never reached", "share of runs in which it is passed: none", _passed, 0.0,
+              0.0, RUNS),
+    Statement("last repression", "falls to about 0.44 (0.05 either way taken as about)",
+              _last_repression, LAST_REPRESSION - ABOUT, LAST_REPRESSION + ABOUT, WHOLE_RUNS),
+    Statement("last belief", "tight around repression (its mean within 0.05 taken as that)",
+              _belief_gap, 0.0, ABOUT, WHOLE_RUNS),
+)  # fmt: skip
 """The eight statements about single parameters ('Results'), and note 8 on the runs of Figure 5."""
 
 FIRST_SUCCESSES = Statement(
     "first successes",
     "'the actual success rate is less than 20 %' at the start (share of 1992's attempts)",
-    _first_success,
-    0.0,
-    0.2,
-    of_runs=True,
-)
+    _first_success, 0.0, 0.2, RUNS,
+)  # fmt: skip
 """Of the paper's 'Interpretation'."""
 
 
@@ -170,7 +146,7 @@ def held(
     seeds = range(1, runs + 1)
     data = run_ensemble(parameters, seeds, country=country, record=WEEKLY, threads=threads)
     rows = [_row(one, one.measure(parameters, data)) for one in STATEMENTS]
-    return pd.DataFrame(rows).replace({np.inf: np.nan, -np.inf: np.nan})
+    return pd.DataFrame(rows)
 
 
 def _row(one: Statement, value: float, **about: object) -> dict[str, object]:
@@ -185,7 +161,7 @@ def measured(runs: Runs) -> pd.DataFrame:
         data = runs.weekly(point)
         finished = whole(data)
         for one in (*STATEMENTS, FIRST_SUCCESSES):
-            these = finished if one.of_last_week else data
+            these = finished if one.of == WHOLE_RUNS else data
             value = one.measure(point.parameters, these) if these.sizes["run"] else math.nan
             rows.append(_row(one, value, point=point.name, good=point.good))
     return pd.DataFrame(rows)
@@ -199,7 +175,7 @@ def by_chance() -> dict[str, float]:
     return {
         one.name: float(np.mean([one.holds(one.measure(p, nothing)) for p in points]))
         for one in STATEMENTS
-        if not one.of_runs
+        if one.of == PARAMETERS_ALONE
     }
 
 

@@ -8,13 +8,12 @@ import pandas as pd
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import MemoryEvaluation, groups, passages, regions, search_space
 from defection.parameters import PARAMETERS
-from defection.replication.best_regions import readings
 from defection.replication.markdown import shown
 from defection.replication.points import MARGIN
 from defection.replication.reported import PAPER
-from defection.replication.result import NOT, REPRODUCED, UNDECIDED, Judgement, Result, Tables
+from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs
-from defection.replication.verdicts import formatted, of_all, together
+from defection.replication.verdicts import NOT, REPRODUCED, UNDECIDED, formatted, of_all, together
 
 MIN_DISTANCE, RIDGE, STRICT = 0.2, 3.0, 2.0
 GROUP, JOINED = "group by nearness", "region by line scans"
@@ -23,15 +22,15 @@ RULE = (
     "Only region: regions fit nearly as well as the best if their stored score is at most "
     f"{MARGIN:g} worse. Groups: average distance in the unit cube of the searched ranges below "
     f"{MIN_DISTANCE:g}. Not reproduced: two groups, and on a straight line between them a point "
-    f"scores more than {RIDGE:g} worse than the worse end. Reproduced: one group. Undecided: several "
-    "groups with passable lines between them, or with none looked at (--quick): one long ridge "
-    "rather than one small region. The same is asked of the regions whose mean score here is at most "
-    f"{STRICT:g} worse; undecided where the two answers differ. Narrow: reproduced if, over the "
-    "regions that fit nearly as well, the standard deviation of each of δ, H, K and the tolerated "
-    "number is at most twice the paper's; not reproduced if none is; undecided if some are, or there "
-    "are fewer than three regions. Rare: reproduced if fewer than 5 % of the points of a screen of "
-    "the whole space are neither extinct nor runaway; not reproduced if more. (One run each.) As a "
-    "whole undecided where these differ."
+    f"scores more than {RIDGE:g} worse than the worse end. Reproduced: one group. Undecided: "
+    "several groups with passable lines between them, or with none looked at (--quick): one long "
+    "ridge rather than one small region. The same is asked of the regions whose mean score here is "
+    f"at most {STRICT:g} worse; undecided where the two answers differ. Narrow: reproduced if, "
+    "over the regions that fit nearly as well, the standard deviation of each of δ, H, K and the "
+    "tolerated number is at most twice the paper's; not reproduced if none is; undecided if some "
+    "are, or there are fewer than three regions. Rare: reproduced if fewer than 5 % of the points "
+    "of a screen of the whole space are neither extinct nor runaway; not reproduced if more. (One "
+    "run each.) As a whole undecided where these differ."
 )
 
 
@@ -69,7 +68,7 @@ def compute(runs: Runs) -> Tables:
         rows[JOINED] = regions(points.assign(score=scores), lines, ridge=RIDGE)
         lines = lines.rename(columns={"spread": "sd"})
         columns = ["first", "second", "share", "score", "sd", "stopped"]
-        tables["uniqueness_lines"] = lines[columns]
+        tables["regions_lines"] = lines[columns]
         used = f"lines: root {runs.root + 1}, points 0 to {len(lines) - 1}, 8 runs each"
         runs.used.append(used)
     wide = pd.DataFrame(rows).T.set_axis([point.name for point in good], axis=1)
@@ -79,20 +78,20 @@ def compute(runs: Runs) -> Tables:
         points[names].agg(["min", "max", "std"]).T.set_axis(["smallest", "largest", "sd"], axis=1)
     )
     ranges = ranges.astype(float).assign(paper_sd=sds).rename_axis("parameter").reset_index()
-    screen = pd.DataFrame([readings()["baseline"]["screen"]])
+    screen = pd.DataFrame([runs.tables("baseline")["baseline.json"]["screen"]])
     screen = screen.rename(columns={"dead": "extinct", "between": "sustained", "burst": "runaway"})
     return {
-        "uniqueness": wide.rename_axis("parameter").reset_index(),
-        "uniqueness_ranges": ranges,
-        "uniqueness_screen": screen.assign(source="replication/found/baseline.json"),
+        "regions": wide.rename_axis("parameter").reset_index(),
+        "regions_ranges": ranges,
+        "regions_screen": screen.assign(source="replication/found/baseline.json"),
         **tables,
     }
 
 
 def judge(tables: Tables) -> Judgement:
     """Compare the regions that fit nearly as well."""
-    table = tables["uniqueness"].set_index("parameter")
-    ranges, screen = tables["uniqueness_ranges"], tables["uniqueness_screen"].iloc[0]
+    table = tables["regions"].set_index("parameter")
+    ranges, screen = tables["regions_ranges"], tables["regions_screen"].iloc[0]
     close = table.loc[GROUP].to_numpy()
     joined = table.loc[JOINED].to_numpy() if JOINED in table.index else None
     only = of_margins(table.loc["score"].to_numpy(float), close, joined)
@@ -130,11 +129,11 @@ RESULT = Result(
     title="Other regions that fit nearly as well, and how rare they are",
     compute=compute,
     judge=judge,
-    needs=("points", "fit"),
-    reads=("found/baseline.json",),
+    needs=("baseline", "points", "fit"),
     seconds=20,
-    paper="The region is 'very small indeed'; close to 100,000 simulations 'certainly suggest' that "
-    "it is the only one. Under most configurations there are no defections or an immediate stream.",
-    texts={"search-regions": lambda tables: shown(tables["uniqueness"])},
+    paper="The region is 'very small indeed'; close to 100,000 simulations 'certainly suggest' "
+    "that it is the only one. Under most configurations there are no defections or an immediate "
+    "stream.",
+    texts={"search-regions": lambda tables: shown(tables["regions"])},
     rule=RULE,
 )

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from defection.replication.result import NOT, REPRODUCED, UNDECIDED
+REPRODUCED, NOT, UNDECIDED, SHOWN = "reproduced", "not reproduced", "undecided", "shown"
+"""Verdicts; what is ``shown`` is drawn or listed without one."""
+
+NOTHING = "No verdict: drawn for comparison."
 
 FEWEST = 10
 """With fewer runs nothing is decided that rests on a range over runs."""

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
 from defection.replication import drawing
 from defection.replication.reported import published
-from defection.replication.result import Figure, Judgement, Result, Tables
+from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs, whole
 from defection.replication.verdicts import formatted, most, of_range
 
 RULE = (
     "Women: for each row of the arrivals, the share of women is compared with the attempts of the "
-    "best region's runs in the same years (the state does not look at gender, so shares of attempts "
-    "are shares of successes). Provinces: the share of each origin (of all arrivals to 2016 whose "
-    "origin is among the seven provinces that are known) is compared with its share among the "
-    "successes 1992-2014 in the same seven. Ages: the same, of attempts, but age at arrival for age "
-    "at departure. Reproduced: every share lies in the central 90 % of the runs. Not reproduced: "
-    "more than half lie outside. Undecided else, or where there are fewer than 10 runs. As a whole: "
-    "the same over all rows."
+    "best region's runs in the same years (the state does not look at gender, so shares of "
+    "attempts are shares of successes). Provinces: the share of each origin (of all arrivals to "
+    "2016 whose origin is among the seven provinces that are known) is compared with its share "
+    "among the successes 1992-2014 in the same seven. Ages: the same, of attempts, but age at "
+    "arrival for age at departure. Reproduced: every share lies in the central 90 % of the runs. "
+    "Not reproduced: more than half lie outside. Undecided else, or where there are fewer than 10 "
+    "runs. As a whole: the same over all rows."
 )
 MEDIAN = "best region, median"
 
@@ -92,7 +94,7 @@ def judge(tables: Tables) -> Judgement:
     )
     names = ("women", "provinces", "ages")
     return Judgement(
-        most(sum(verdicts, [])),
+        most([*itertools.chain(*verdicts)]),
         f"The observed share of women rises from {first['observed']:.1%} ({first['years']}) to "
         f"{last['observed']:.1%} ({last['years']}); among attempts in the best region it is "
         f"{first[MEDIAN]:.1%} and {last[MEDIAN]:.1%}. One constant coefficient cannot make it rise "
@@ -105,15 +107,15 @@ def judge(tables: Tables) -> Judgement:
     )
 
 
-def draw_women(table: pd.DataFrame) -> Drawing:
+def draw_women(tables: Tables) -> Drawing:
     """Draw the share of women by year."""
     figure, axis = drawing.one_axis(8, 3.6)
+    table = tables["women"]
     year = (table["first_year"] + table["last_year"]) / 2
     band = {"color": drawing.BAND, "alpha": 0.3, "linewidth": 0, "label": "90 % of the runs"}
     axis.fill_between(year, 100 * table["5 %"], 100 * table["95 %"], **band)
     axis.plot(year, 100 * table[MEDIAN], color=drawing.MIDDLE, lw=2, label=MEDIAN)
-    style = {"color": drawing.OBSERVED, "marker": "o", "markersize": 4}
-    axis.plot(year, 100 * table["observed"], label="observed", **style)
+    axis.plot(year, 100 * table["observed"], label="observed", **drawing.DOTS)
     axis.set(ylim=(0, 100), ylabel="women, %", xlabel="year")
     axis.legend(**drawing.LEGEND, loc="lower right")
     return figure
@@ -148,23 +150,24 @@ RESULT = Result(
     needs=("points",),
     reads=tuple(f"published/{name}.csv" for name in ("women", "origins", "ages")),
     paper="'Over 70 % of the defectors who make it to South Korea are women'; Figure 2 gives women "
-    "five units of ability. Who leaves is named as still to be validated. Citizens in provinces that "
-    "border China are 'assumed to have much better opportunities'; one dummy stands for all four.",
+    "five units of ability. Who leaves is named as still to be validated. Citizens in provinces "
+    "that border China are 'assumed to have much better opportunities'; one dummy stands for all "
+    "four.",
     rule=RULE,
-    figures=lambda tables: [
-        Figure(
+    figures=drawing.figures(
+        (
             "women",
             "Women among those who leave",
             "Share of women among arrivals (observed; 1999-2001 are one figure) and among attempts "
             "in runs of the best region (median and 90 % of the runs).",
-            lambda: draw_women(tables["women"]),
+            draw_women,
         ),
-        Figure(
+        (
             "origins",
             "Where those who leave come from, and how old they are",
-            "Shares in percent: observed, in runs of the best region (bar: 90 % of the runs), and in "
-            "the population. Left: seven provinces; right: ages.",
-            lambda: draw_groups(tables),
+            "Shares in percent: observed, in runs of the best region (bar: 90 % of the runs), and "
+            "in the population. Left: seven provinces; right: ages.",
+            draw_groups,
         ),
-    ],
+    ),
 )
