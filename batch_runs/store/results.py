@@ -16,7 +16,7 @@ from defection.batch_runs.errors import ResultsError
 from defection.batch_runs.store.folder import FOUND, TRACE, Folder, SearchFolder
 from defection.batch_runs.store.reading import Results
 from defection.batch_runs.store.retired import COLUMN_NAMES
-from defection.batch_runs.store.table import completed
+from defection.batch_runs.store.table import complete_after, completed
 from defection.measures import FLOWS
 from defection.parameters import PARAMETERS, nearest
 
@@ -139,7 +139,8 @@ class SweepResults(Results):
         pandas.DataFrame
             A row per point: the parameters that vary, ``runs`` (done, not failed), and for each of
             ``columns`` its ``_mean``, ``_sd`` and the interval ``_low`` .. ``_high`` of the mean
-            (Student's t; missing where there is one replicate).
+            (Student's t; missing where there is one replicate). A year's flow counts in runs that
+            completed the year.
 
         Raises
         ------
@@ -150,23 +151,27 @@ class SweepResults(Results):
 
         if not 0 < level < 1:
             raise ResultsError(f"level = {level!r} must lie between 0 and 1")
-        names, count = self._checked(columns), np.zeros(self.plan.points, np.int64)
-        # the first replicate's value is subtracted so that no digit is lost
-        middle, sums = np.zeros((len(names), count.size)), np.zeros((2, len(names), count.size))
-        for batch in self.batches(["point", "status", *names]):
+        names, runs = self._checked(columns), np.zeros(self.plan.points, np.int64)
+        after = [complete_after(name, self.years) for name in names]
+        counts, middles = (np.zeros((len(names), runs.size), kind) for kind in (np.int64, float))
+        sums = np.zeros((2, *counts.shape))
+        for batch in self.batches(dict.fromkeys(["point", "status", "weeks_run", *names])):
             good = batch[batch["status"] == "done"]
-            point, values = good["point"].to_numpy(), good[names].to_numpy(np.float64).T
-            first = np.flatnonzero(count[point] == 0)[::-1]
-            middle[:, point[first]] = values[:, first]
-            for n in range(len(names)):
-                np.add.at(sums[0, n], point, values[n] - middle[n, point])
-                np.add.at(sums[1, n], point, (values[n] - middle[n, point]) ** 2)
-            np.add.at(count, point, 1)
-        table = self.points()[self.varied].assign(runs=count)
+            np.add.at(runs, good["point"].to_numpy(), 1)
+            for n, (name, weeks) in enumerate(zip(names, after, strict=True)):
+                whole = good[good["weeks_run"] >= weeks]
+                point, values = whole["point"].to_numpy(), whole[name].to_numpy(np.float64)
+                # the first replicate's value is subtracted so that no digit is lost
+                first = np.flatnonzero(counts[n, point] == 0)[::-1]
+                middles[n, point[first]] = values[first]
+                np.add.at(sums[0, n], point, values - middles[n, point])
+                np.add.at(sums[1, n], point, (values - middles[n, point]) ** 2)
+                np.add.at(counts[n], point, 1)
+        table = self.points()[self.varied].assign(runs=runs)
         with np.errstate(invalid="ignore", divide="ignore"):
-            width = stdtrit(np.maximum(count - 1, 1), (1 + level) / 2) / np.sqrt(count)
-            for n, name in enumerate(names):
-                mean = middle[n] + sums[0, n] / count
+            for n, (name, count) in enumerate(zip(names, counts, strict=True)):
+                width = stdtrit(np.maximum(count - 1, 1), (1 + level) / 2) / np.sqrt(count)
+                mean = middles[n] + sums[0, n] / count
                 sd = np.sqrt(np.maximum(sums[1, n] - sums[0, n] ** 2 / count, 0) / (count - 1))
                 sd[count < 2] = np.nan
                 table[f"{name}_mean"], table[f"{name}_sd"] = mean, sd
