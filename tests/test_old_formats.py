@@ -82,7 +82,7 @@ def test_an_old_design_is_the_same_design_under_its_present_names(sweep):
     )
     assert run_sweep(file, sweep, engine="serial").counts()["done"] == 12
     file.write_text(design.replace('kind = "random"', 'kind = "random"\nsame_luck = false'))
-    with pytest.raises(ValueError, match="there is no key 'same_luck' .* common_random_numbers"):
+    with pytest.raises(ValueError, match=r"there is no key 'same_luck' .* common_random_numbers"):
         run_sweep(file, sweep, engine="serial")
     file.write_text(
         design.replace('kind = "random"', 'kind = "random"\ncommon_random_numbers = true')
@@ -172,13 +172,13 @@ def test_a_plan_of_a_law_that_is_not_known_is_refused(sweep):
     other = type(plan)({**plan.about, "law": "0123456789abcdef"}, plan.tables, plan.blocks)
     (sweep / "plan.json").write_text(other.text())
     assert not open_results(sweep).is_current
-    with pytest.raises(PlanError, match="another version of the model's law .*0123456789abcdef"):
+    with pytest.raises(PlanError, match=r"another version of the model's law .*0123456789abcdef"):
         run_sweep(None, sweep, engine="serial")
 
 
 def test_the_first_law_is_refused_where_its_golden_runs_give_other_counts(sweep, monkeypatch):
     monkeypatch.setattr("defection.provenance.FIRST_BEHAVIOUR", {"defaults": "another"})
-    with pytest.raises(PlanError, match="another version of the model's law .*defaults"):
+    with pytest.raises(PlanError, match=r"another version of the model's law .*defaults"):
         replay(sweep, "0-0")
 
 

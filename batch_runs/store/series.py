@@ -30,15 +30,15 @@ class Series:
     where: tuple[tuple[str, Any], ...] = ()
 
     @classmethod
-    def from_mapping(cls, given: Mapping[str, Any]) -> Series:
+    def from_mapping(cls, stated: Mapping[str, Any]) -> Series:
         """Read ``{keep, columns, where}``.
 
         A condition is a value, or a table with ``low``, ``high`` or both (ends included).
         """
-        for key in given:
+        for key in stated:
             _check_one(key, KEYS, "there is no key {!r} in [series]", key)
-        where = given.get("where", {})
-        keep = given.get("keep", "where" if where else "none")
+        where = stated.get("where", {})
+        keep = stated.get("keep", "where" if where else "none")
         if keep not in KEEP:
             near = nearest(str(keep), KEEP)
             raise DesignError(
@@ -50,7 +50,7 @@ class Series:
                 "series",
                 "where",
             )
-        columns = given.get("columns", list(cls().columns))
+        columns = stated.get("columns", list(cls().columns))
         if not isinstance(columns, list) or not columns:
             known = ", ".join(COLUMNS)
             raise DesignError(f"columns must be a list of some of {known}", "series", "columns")
@@ -89,38 +89,38 @@ def _check_one(name: Any, known: tuple[str, ...], message: str, *at: str) -> Non
         raise DesignError(said, "series", *at)
 
 
-def _condition(name: str, given: Any) -> Any:
+def _condition(name: str, stated: Any) -> Any:
     _check_one(name, CONDITIONS, "a condition cannot name {!r}", "where", name)
     at = ("series", "where", name)
     takes_numbers = name not in PARAMETERS or PARAMETERS[name].kind in ("number", "whole")
-    if isinstance(given, Mapping):
-        ends = set(given) and set(given) <= {"low", "high"}
-        if not ends or not takes_numbers or not all(map(_is_number, given.values())):
+    if isinstance(stated, Mapping):
+        ends = set(stated) and set(stated) <= {"low", "high"}
+        if not ends or not takes_numbers or not all(map(_is_number, stated.values())):
             raise DesignError(
                 f"{name}: a condition is a value, or {{ low = number, high = number }}, not "
-                f"{dict(given)!r}",
+                f"{dict(stated)!r}",
                 *at,
             )
-        if not all(math.isfinite(value) for value in given.values()):
+        if not all(math.isfinite(value) for value in stated.values()):
             raise DesignError(
-                f"{name}: the ends of a condition must be finite, not {dict(given)!r}", *at
+                f"{name}: the ends of a condition must be finite, not {dict(stated)!r}", *at
             )
-        low, high = given.get("low", -math.inf), given.get("high", math.inf)
+        low, high = stated.get("low", -math.inf), stated.get("high", math.inf)
         if low > high:
             raise DesignError(f"{name}: low = {low} is above high = {high}", *at, "low")
-        return tuple(given.items())
+        return tuple(stated.items())
     if name == "stopped_early":
-        fits = isinstance(given, bool)
+        fits = isinstance(stated, bool)
     else:
-        fits = _is_number(given) if takes_numbers else isinstance(given, str)
+        fits = _is_number(stated) if takes_numbers else isinstance(stated, str)
     if not fits:
-        raise DesignError(f"{name} = {given!r} is not a value that {name} can have", *at)
+        raise DesignError(f"{name} = {stated!r} is not a value that {name} can have", *at)
     if name in PARAMETERS:
         try:
-            return PARAMETERS[name].checked(given)
+            return PARAMETERS[name].checked(stated)
         except ParameterError as error:
             raise DesignError(str(error), *at) from None
-    return given
+    return stated
 
 
 def _is_number(value: Any) -> bool:

@@ -38,7 +38,7 @@ class Specification:
 
     @classmethod
     def from_mapping(
-        cls, given: Mapping[str, Any], *, folder: pathlib.Path | None = None, check: bool = True
+        cls, design: Mapping[str, Any], *, folder: pathlib.Path | None = None, check: bool = True
     ) -> Specification:
         """Read and check a design; ``folder`` is where relative paths start.
 
@@ -52,27 +52,27 @@ class Specification:
             too many runs; its ``field`` says where.
         """
         folder = folder or pathlib.Path()
-        _check_keys(given, KEYS)
+        _check_keys(design, KEYS)
         for name in ("design", "parameters", "series"):
-            if not isinstance(given.get(name, {}), Mapping):
+            if not isinstance(design.get(name, {}), Mapping):
                 raise DesignError(f"{name} must be a table, [{name}]", name)
-        if "seed" not in given:
+        if "seed" not in design:
             raise DesignError(
                 "seed is missing: give a whole number, such as seed = 1, so that the sweep can be "
                 "repeated",
                 "seed",
             )
-        table = given.get("design", {})
+        table = design.get("design", {})
         made = cls(
-            seed=_whole(given["seed"], "seed", least=0),
+            seed=_whole(design["seed"], "seed", least=0),
             design=_design(table, folder),
-            space=Space.from_parameters(given.get("parameters"), vary=table.get("vary", ())),
+            space=Space.from_parameters(design.get("parameters"), vary=table.get("vary", ())),
             replicates=_whole(table.get("replicates", 1), "design", "replicates"),
             common_random_numbers=table.get("common_random_numbers", False),
             limit=_whole(table.get("limit", LARGEST), "design", "limit"),
-            country=_country(given.get("country", "north_korea"), folder),
-            weeks=given.get("weeks"),
-            series=Series.from_mapping(given.get("series", {})),
+            country=_country(design.get("country", "north_korea"), folder),
+            weeks=design.get("weeks"),
+            series=Series.from_mapping(design.get("series", {})),
         )
         if not isinstance(made.common_random_numbers, bool):
             name = "common_random_numbers"
@@ -151,8 +151,8 @@ def described_axis(one: Axis) -> Any:
     return {"low": one.low, "high": one.high, "scale": "log" if one.log else "linear", **steps}
 
 
-def _check_keys(given: Mapping[str, Any], known: tuple[str, ...], *at: str) -> None:
-    for key in given:
+def _check_keys(stated: Mapping[str, Any], known: tuple[str, ...], *at: str) -> None:
+    for key in stated:
         if key not in known:
             near = nearest(key, known)
             if key in PLAN_NAMES:
@@ -194,11 +194,11 @@ def _design(table: Mapping[str, Any], folder: pathlib.Path) -> Design:
     return maker(**values)
 
 
-def _country(given: Any, folder: pathlib.Path) -> str:
-    if not isinstance(given, str) or not given.strip():
-        raise DesignError(f"country must be a name or a folder, not {given!r}", "country")
-    beside = (folder / given).absolute()
-    return str(beside) if beside.is_dir() else given
+def _country(stated: Any, folder: pathlib.Path) -> str:
+    if not isinstance(stated, str) or not stated.strip():
+        raise DesignError(f"country must be a name or a folder, not {stated!r}", "country")
+    beside = (folder / stated).absolute()
+    return str(beside) if beside.is_dir() else stated
 
 
 def _whole(value: Any, *field: str, least: int = 1) -> int:

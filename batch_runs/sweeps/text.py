@@ -69,11 +69,11 @@ def varying(results: SweepResults) -> dict[str, str]:
     return {name: _values(said[name], table[name]) for name in results.varied}
 
 
-def _values(given: Any, values: pd.Series) -> str:
-    if isinstance(given, dict):
-        scale = ", log scale" if given["scale"] == "log" else ""
-        return f"{given['low']:g} to {given['high']:g}{scale}"
-    distinct = list(dict.fromkeys(given if isinstance(given, list) else values.tolist()))
+def _values(stated: Any, values: pd.Series) -> str:
+    if isinstance(stated, dict):
+        scale = ", log scale" if stated["scale"] == "log" else ""
+        return f"{stated['low']:g} to {stated['high']:g}{scale}"
+    distinct = list(dict.fromkeys(stated if isinstance(stated, list) else values.tolist()))
     if len(distinct) > 12:
         ends = "" if isinstance(distinct[0], str) else f", {values.min():g} to {values.max():g}"
         return f"{len(distinct):,} values{ends}"

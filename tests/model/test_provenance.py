@@ -87,7 +87,7 @@ def test_a_worker_with_another_behaviour_refuses_its_task(tmp_path, monkeypatch)
     monkeypatch.setattr(
         "defection.batch_runs.execution.worker.changed_behaviour", lambda kept: ("defaults",)
     )
-    with pytest.raises(PlanError, match="this worker has another version .* defaults; install"):
+    with pytest.raises(PlanError, match=r"this worker has another version .* defaults; install"):
         run_sweep(DESIGN, tmp_path, engine="serial", chunk=1)
 
 
