@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.errors import DesignError
+from defection.batch_runs.errors import DesignError, unknown
 from defection.checks import whole
 from defection.parameters import PARAMETERS, ParameterError, nearest, parameter
 
@@ -98,28 +98,18 @@ def levels(one: Axis, steps: int | None = None) -> list[Any]:
         return list(one.choices)
     count, at = one.steps or steps, ("parameters", one.name)
     if count is None:
-        raise DesignError(
-            f"{one.name} is a range, which this design needs in steps: add steps = 5, or give a "
-            "list of values",
-            *at,
-        )
+        said = "is a range, which this design needs in steps: add steps = 5, or list its values"
+        raise DesignError(f"{one.name} {said}", *at)
     if count > MOST_STEPS:
-        raise DesignError(
-            f"{one.name}: steps = {count:,} is more than {MOST_STEPS:,}", *at, "steps"
-        )
+        said = f"{one.name}: steps = {count:,} is more than {MOST_STEPS:,}"
+        raise DesignError(said, *at, "steps")
     spaced = np.geomspace if one.log else np.linspace
     points = np.clip(spaced(one.low, one.high, count), one.low, one.high)
     return list(dict.fromkeys(map(int, np.round(points)))) if one.whole else points.tolist()
 
 
 def axis(name: str, stated: Any) -> Axis:
-    """Read what a design says of a parameter: a value fixes it, a list or a table lets it vary.
-
-    Raises
-    ------
-    DesignError
-        Unknown name, value out of the parameter's limits, low above high, empty list, unknown key.
-    """
+    """Read what a design says of a parameter: a value fixes it, a list or a table lets it vary."""
     at = ("parameters", name)
     if name not in PARAMETERS:
         raise DesignError(f"there is no parameter {name!r}{nearest(name, PARAMETERS)}", *at)
@@ -147,14 +137,12 @@ def _range(name: str, stated: Mapping[str, Any]) -> Axis:
     known, at = PARAMETERS[name], ("parameters", name)
     for key in stated:
         if key not in RANGE_KEYS:
-            near = f"{nearest(key, RANGE_KEYS)}; there are {', '.join(RANGE_KEYS)}"
-            raise DesignError(f"{name}: there is no key {key!r}{near}", *at, key)
+            said = unknown(f"{name}: there is no key {key!r}", key, RANGE_KEYS)
+            raise DesignError(said, *at, key)
     if known.kind == "choice" and not stated:
         return Listed(name, known.choices)
     if known.kind not in ("number", "whole"):
-        raise DesignError(
-            f"{name} is text and has no range: give a value, or a list of values", *at
-        )
+        raise DesignError(f"{name} is text and has no range: give a value, or a list", *at)
     own = dict(zip(("low", "high"), known.search or (None, None), strict=True))
     if any(stated.get(key, own[key]) is None for key in own):
         raise DesignError(f"{name} has no range of its own: give low and high", *at)
@@ -163,8 +151,7 @@ def _range(name: str, stated: Mapping[str, Any]) -> Axis:
         raise DesignError(f"{name}: low = {low:g} is above high = {high:g}", *at, "low")
     scale = stated.get("scale", "log" if known.log_search and low > 0 else "linear")
     if scale not in SCALES:
-        near = nearest(str(scale), SCALES)
-        said = f"{name}: scale = {scale!r} is not one of {', '.join(SCALES)}{near}"
+        said = unknown(f"{name}: scale = {scale!r} is not one of them", scale, SCALES)
         raise DesignError(said, *at, "scale")
     if scale == "log" and low <= 0:
         said = f"{name}: a log scale needs low above 0, not {low:g}"
@@ -181,6 +168,11 @@ def _range(name: str, stated: Mapping[str, Any]) -> Axis:
 @dataclasses.dataclass(frozen=True)
 class Space:
     """One axis for every parameter, in the order of the documentation.
+
+    Parameters
+    ----------
+    axes : tuple of Fixed, Listed or Range
+        What each parameter does; :meth:`from_parameters` makes them.
 
     Examples
     --------
@@ -205,8 +197,8 @@ class Space:
             For a parameter a value, a list of values, or a range ``{"low", "high", "scale",
             "steps"}``, all optional. What is absent keeps its default.
         vary : list of str, or "all"
-            Parameters that vary over their own ranges unless ``parameters`` says otherwise; ``"all"``
-            means every parameter of the model that has one (readings only where they are named).
+            Those that vary over their own ranges unless ``parameters`` says otherwise; ``"all"``
+            means every one of the model that has a range (readings only where they are named).
 
         Raises
         ------
@@ -248,10 +240,8 @@ class Space:
         """Map points of the unit cube [n, varied] to a row per point, a column per parameter."""
         unit = np.asarray(unit, np.float64)
         if unit.ndim != 2 or unit.shape[1] != len(self.varied):
-            raise DesignError(
-                f"{unit.shape} does not fit: the space has {len(self.varied)} dimensions "
-                f"({', '.join(self.names)})"
-            )
+            said = f"{unit.shape} does not fit: the space has {len(self.varied)} dimensions"
+            raise DesignError(f"{said} ({', '.join(self.names)})")
         columns = {one.name: one.values(unit[:, i]) for i, one in enumerate(self.varied)}
         return self.complete(pd.DataFrame(columns, index=range(len(unit))))
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.errors import DesignError
+from defection.batch_runs.errors import DesignError, unknown
 from defection.measures import FLOWS, STATES
-from defection.parameters import PARAMETERS, ParameterError, nearest
+from defection.parameters import PARAMETERS, ParameterError
 
 KEEP = ("none", "all", "where")
 KEYS = ("keep", "columns", "where")
@@ -40,16 +40,11 @@ class Series:
         where = stated.get("where", {})
         keep = stated.get("keep", "where" if where else "none")
         if keep not in KEEP:
-            near = nearest(str(keep), KEEP)
-            raise DesignError(
-                f"keep = {keep!r} is not one of {', '.join(KEEP)}{near}", "series", "keep"
-            )
+            said = unknown(f"keep = {keep!r} is not one of them", keep, KEEP)
+            raise DesignError(said, "series", "keep")
         if not isinstance(where, Mapping) or bool(where) != (keep == "where"):
-            raise DesignError(
-                "keep = 'where' goes with conditions, [series.where], and they with it",
-                "series",
-                "where",
-            )
+            said = "keep = 'where' goes with conditions, [series.where], and they with it"
+            raise DesignError(said, "series", "where")
         columns = stated.get("columns", list(cls().columns))
         if not isinstance(columns, list) or not columns:
             known = ", ".join(COLUMNS)
@@ -84,9 +79,7 @@ class Series:
 
 def _check_one(name: Any, known: tuple[str, ...], message: str, *at: str) -> None:
     if name not in known:
-        near = nearest(str(name), known)
-        said = f"{message.format(name)}{near}; there are {', '.join(known)}"
-        raise DesignError(said, "series", *at)
+        raise DesignError(unknown(message.format(name), name, known), "series", *at)
 
 
 def _condition(name: str, stated: Any) -> Any:
@@ -94,20 +87,14 @@ def _condition(name: str, stated: Any) -> Any:
     at = ("series", "where", name)
     takes_numbers = name not in PARAMETERS or PARAMETERS[name].kind in ("number", "whole")
     if isinstance(stated, Mapping):
-        ends = set(stated) and set(stated) <= {"low", "high"}
-        if not ends or not takes_numbers or not all(map(_is_number, stated.values())):
-            raise DesignError(
-                f"{name}: a condition is a value, or {{ low = number, high = number }}, not "
-                f"{dict(stated)!r}",
-                *at,
-            )
-        if not all(math.isfinite(value) for value in stated.values()):
-            raise DesignError(
-                f"{name}: the ends of a condition must be finite, not {dict(stated)!r}", *at
-            )
-        low, high = stated.get("low", -math.inf), stated.get("high", math.inf)
-        if low > high:
-            raise DesignError(f"{name}: low = {low} is above high = {high}", *at, "low")
+        said = f"{name}: a condition is a value, or {{ low = number, high = number }}"
+        if not stated or not set(stated) <= {"low", "high"} or not takes_numbers:
+            raise DesignError(f"{said}, not {dict(stated)!r}", *at)
+        if not all(_is_number(end) and math.isfinite(end) for end in stated.values()):
+            raise DesignError(f"{said}; both must be finite, not {dict(stated)!r}", *at)
+        if stated.get("low", -math.inf) > stated.get("high", math.inf):
+            said = f"{name}: low = {stated['low']} is above high = {stated['high']}"
+            raise DesignError(said, *at, "low")
         return tuple(stated.items())
     if name == "stopped_early":
         fits = isinstance(stated, bool)

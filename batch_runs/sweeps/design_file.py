@@ -8,9 +8,9 @@ import tomllib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from defection.batch_runs.designs import DesignError, Space
+from defection.batch_runs.designs import Space
+from defection.batch_runs.errors import DesignError, unknown
 from defection.batch_runs.sweeps.specification import Specification
-from defection.parameters import nearest
 
 T = TypeVar("T")
 
@@ -20,14 +20,7 @@ _KEY = re.compile(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=")
 
 
 def read(file: str | pathlib.Path) -> Specification:
-    """Read and check a design file (TOML).
-
-    Raises
-    ------
-    DesignError
-        The file is missing or is no TOML, or something in it cannot be; the message names file,
-        line and field.
-    """
+    """Read and check a design file (TOML); a ``DesignError`` names file, line and field."""
     file = pathlib.Path(file)
     return _made(file, lambda design: Specification.from_mapping(design, folder=file.parent))
 
@@ -38,8 +31,7 @@ def read_space(file: str | pathlib.Path) -> Space:
     def space(design: dict[str, Any]) -> Space:
         for key in design:
             if key not in ("vary", "parameters"):
-                near = nearest(key, ("vary", "parameters"))
-                said = f"there is no key {key!r}{near}; there are vary, [parameters]"
+                said = unknown(f"there is no key {key!r}", key, ("vary", "parameters"))
                 raise DesignError(said, key)
         return Space.from_parameters(design.get("parameters"), vary=design.get("vary", "all"))
 

@@ -18,13 +18,7 @@ LEVELS = {
 
 
 def text(results: SweepResults, outcome: str = "total_successes") -> str:
-    """Return how far a sweep is, what varies, the outcome over points, and what to be careful of.
-
-    Raises
-    ------
-    ResultsError
-        ``outcome`` is not one; the message says the nearest.
-    """
+    """Return how far a sweep is, what varies, the outcome over points, and what to beware of."""
     checked_outcome(results, outcome)
     lines = [heading(results), progress(results), "", "What varies:"]
     lines += [f"  {name:<24} {said}" for name, said in varying(results).items()]
