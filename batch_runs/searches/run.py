@@ -20,13 +20,8 @@ from defection.batch_runs.execution.evaluation import (
     ResumedEvaluation,
     SearchError,
 )
-from defection.batch_runs.inference.abc_smc import SequentialMonteCarlo
 from defection.batch_runs.scores import Objective
-from defection.batch_runs.searches.evolution import Evolution, winners
 from defection.batch_runs.searches.generation import settings_of
-from defection.batch_runs.searches.rescoring import rescored
-from defection.batch_runs.searches.screen import best
-from defection.batch_runs.searches.staged import Staged, outcome
 from defection.batch_runs.store.folder import SearchFolder
 from defection.batch_runs.store.plan import Plan, about, check_same
 from defection.batch_runs.sweeps.specification import described_axis
@@ -36,9 +31,6 @@ from defection.parameters import PARAMETERS
 
 SECONDS = 1.0
 """Batches are written when those that are not would take so long to run again."""
-
-FINALISTS = 10
-"""Points that are scored on fresh seeds where a search has no finalists of its own."""
 
 
 class StoredEvaluation(ResumedEvaluation):
@@ -119,8 +111,8 @@ def run_search(
     Returns
     -------
     pandas.DataFrame
-        What was found, best first, as :func:`finalists` says; also in ``found.csv``. Every point
-        that was evaluated is in ``trace.parquet``.
+        What was found, best first, as the search's ``finalists`` says; also in ``found.csv``. Every
+        point that was evaluated is in ``trace.parquet``.
 
     Raises
     ------
@@ -162,35 +154,11 @@ def run_search(
         evaluate = StoredEvaluation(folder, make, progress)
         try:
             trace = search.run(evaluate, seed=seed)
-            found = finalists(search, trace, evaluate)
+            found = search.finalists(trace, evaluate)
         finally:
             evaluate.keep()
         folder.write_end(trace, found)
     return found
-
-
-def finalists(search: Any, trace: pd.DataFrame, evaluate: Evaluate) -> pd.DataFrame:
-    """Return the best points of a search with their scores on 50 fresh seeds, best first.
-
-    Of ABC-SMC they are its last particles. Columns: ``point``, ``score`` and more of
-    :func:`rescored`, and the parameters.
-    """
-    if isinstance(search, Staged):
-        return outcome(trace)
-    if isinstance(search, SequentialMonteCarlo):
-        last = trace[trace["generation"] == trace["generation"].max()]
-        return last.sort_values("score", kind="stable").reset_index(drop=True)
-    if isinstance(search, Evolution):
-        chosen = winners(trace)
-    elif "start" in trace:
-        chosen = (
-            trace.loc[trace.groupby("start")["score"].idxmin()]
-            .sort_values("score", kind="stable")
-            .head(FINALISTS)
-        )
-    else:
-        chosen = best(trace, min(FINALISTS, len(trace)), apart=0.1, space=search.space)
-    return rescored(chosen, search.objective, evaluate)
 
 
 def described(search: Any, *, seed: int, country: str, weeks: int | None) -> dict[str, Any]:

@@ -7,10 +7,22 @@ from __future__ import annotations
 
 from typing import Any
 
-PLAN_NAMES: dict[str, str] = {"same_luck": "common_random_numbers"}
+PLAN_NAMES: dict[str, str] = {
+    "same_luck": "common_random_numbers",
+    "PaperWalk": "PaperSearch",
+    "walks": "chains",
+    "finalists": "selected",
+}
 """Keys, methods, settings and other values in ``plan.json`` and ``search.json``."""
 
-COLUMN_NAMES: dict[str, str] = {}
+COLUMN_NAMES: dict[str, str] = {
+    "spread": "sd",
+    "stopped": "stopped_early",
+    "dead": "extinct",
+    "between": "sustained",
+    "burst": "runaway",
+    "asked": "evaluated",
+}
 """Columns of ``trace.parquet`` and ``found.csv``."""
 
 _OWN = ("country", "file")

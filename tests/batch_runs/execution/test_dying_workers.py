@@ -115,31 +115,3 @@ def test_an_executor_that_lost_its_workers_is_named_and_a_new_one_goes_on(
     with ProcessPoolExecutor(1) as executor:
         assert run_sweep(None, tmp_path / "out", engine=executor).counts()["done"] == 60
     assert threading.active_count() < 20
-
-
-def test_a_sweep_killed_again_and_again_ends_as_if_nobody_had(tmp_path):
-    """Five kills at random moments: of everything, of the sweep alone, of a worker (fifty, and 20,000 runs, in the script's own default)."""
-    command = [
-        sys.executable,
-        str(ROOT / "scripts" / "soak_sweep.py"),
-        "--runs",
-        "400",
-        "--kills",
-        "5",
-        "--seed",
-        "2",
-    ]
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "killed 5 times" in done.stdout
-    assert (
-        "400 of 400 planned runs, each once: True; the same to the byte as unbroken: True; litter: none"
-        in done.stdout
-    )

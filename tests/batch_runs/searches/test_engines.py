@@ -23,7 +23,7 @@ from defection.batch_runs.execution.evaluation import piece_size
 from defection.batch_runs.searches import MemoryEvaluation, open_search, run_search
 from defection.commands.main import main
 from tests.batch_runs.execution.workers import LoopbackCluster, worker_processes
-from tests.batch_runs.searches.small import SPACE, WALK, written
+from tests.batch_runs.searches.small import PAPER, SPACE, written
 from tests.conftest import LIVELY, ROOT, TINY
 
 POINTS = SPACE.table(np.array([[0.1, 0.2], [0.5, 0.5], [0.7, 0.3], [0.9, 0.6]]))
@@ -33,16 +33,16 @@ POINTS = SPACE.table(np.array([[0.1, 0.2], [0.5, 0.5], [0.7, 0.3], [0.9, 0.6]]))
 def whole(tmp_path_factory):
     """Return the folder of a search that was run one run after the other."""
     folder = tmp_path_factory.mktemp("search") / "whole"
-    run_search(WALK, folder, seed=3, country=str(TINY), engine="serial")
+    run_search(PAPER, folder, seed=3, country=str(TINY), engine="serial")
     return folder
 
 
 def test_threads_and_a_given_executor_write_the_same_bytes_as_one_run_after_the_other(
     whole, tmp_path
 ):
-    run_search(WALK, tmp_path / "threads", seed=3, country=str(TINY), engine="threads", workers=3)
+    run_search(PAPER, tmp_path / "threads", seed=3, country=str(TINY), engine="threads", workers=3)
     with ThreadPoolExecutor(2) as executor:
-        run_search(WALK, tmp_path / "given", seed=3, country=str(TINY), engine=executor)
+        run_search(PAPER, tmp_path / "given", seed=3, country=str(TINY), engine=executor)
         assert executor.submit(int).result() == 0  # it is its owner's, and still open
     assert written(tmp_path / "threads") == written(tmp_path / "given") == written(whole)
 
@@ -57,7 +57,7 @@ def test_processes_killed_in_the_middle_are_replaced_and_the_bytes_are_the_same(
                 killed.append(runs)
 
     run_search(
-        WALK,
+        PAPER,
         tmp_path / "out",
         seed=3,
         country=str(TINY),
@@ -93,7 +93,7 @@ def test_a_run_that_kills_its_workers_is_a_row_with_its_error(tiny, monkeypatch)
 
 def test_a_killed_worker_of_a_dask_cluster_changes_nothing(tmp_path):
     pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
-    cluster, killed, short = LoopbackCluster(tmp_path), [], dataclasses.replace(WALK, steps=5)
+    cluster, killed, short = LoopbackCluster(tmp_path), [], dataclasses.replace(PAPER, steps=5)
 
     def kill(runs):
         if runs >= 32 and not killed:
@@ -140,17 +140,19 @@ def test_a_search_goes_on_with_another_engine_when_its_cluster_is_lost(
 
     monkeypatch.setattr(evaluation, "engine_of", lambda *how: Lost())
     with pytest.raises(ClusterError, match="the cluster was lost"):
-        run_search(WALK, tmp_path / "out", seed=3, country=str(TINY), cluster="tcp://nowhere:1")
+        run_search(PAPER, tmp_path / "out", seed=3, country=str(TINY), cluster="tcp://nowhere:1")
     kept = len(open_search(tmp_path / "out").runs())
     assert 0 < kept < 200
     started = []
     monkeypatch.setattr(evaluation, "engine_of", lambda *how: started.append(how) or real(*how))
     counts = []
-    run_search(WALK, tmp_path / "out", seed=3, country=str(TINY), workers=2, progress=counts.append)
+    run_search(
+        PAPER, tmp_path / "out", seed=3, country=str(TINY), workers=2, progress=counts.append
+    )
     assert counts[0] == kept
     assert started == [("threads", 2, None)]  # one engine for all questions
     assert written(tmp_path / "out") == written(whole)
-    run_search(WALK, tmp_path / "out", seed=3, country=str(TINY), workers=2)
+    run_search(PAPER, tmp_path / "out", seed=3, country=str(TINY), workers=2)
     assert len(started) == 1  # nothing is left to run: none is started
 
 
@@ -162,7 +164,7 @@ def test_engines_and_workers_that_cannot_be_are_refused_before_anything_is_writt
         ({"workers": True}, SearchError, "workers = True must be"),
     ):
         with pytest.raises(error, match=message):
-            run_search(WALK, tmp_path / "out", seed=3, country=str(TINY), **how)
+            run_search(PAPER, tmp_path / "out", seed=3, country=str(TINY), **how)
     assert not (tmp_path / "out").exists()
 
 
@@ -199,7 +201,7 @@ def test_the_command_stopped_at_any_moment_on_one_engine_ends_on_another_as_an_u
         "--method",
         "paper",
         "--set",
-        "walks=20",
+        "chains=20",
         "--set",
         "steps=150",
         "--country",

@@ -9,14 +9,8 @@ import pytest
 
 from defection import DefectionModel
 from defection.batch_runs.errors import PlanError
-from defection.batch_runs.searches import (
-    Evolution,
-    MemoryEvaluation,
-    PaperWalk,
-    Screen,
-    SequentialMonteCarlo,
-    Staged,
-)
+from defection.batch_runs.inference import SequentialMonteCarlo
+from defection.batch_runs.searches import Evolution, MemoryEvaluation, PaperSearch, Screen, Staged
 from defection.batch_runs.searches import run as stored
 from defection.batch_runs.searches.run import parameters_of, run_search
 from defection.commands.main import main
@@ -25,12 +19,12 @@ from tests.batch_runs.searches.small import OBJECTIVE, SPACE
 from tests.conftest import TINY
 
 SEARCHES = {
-    "paper": PaperWalk(space=SPACE, objective=OBJECTIVE, walks=4, steps=12),
+    "paper": PaperSearch(space=SPACE, objective=OBJECTIVE, chains=4, steps=12),
     "screen": Screen(space=SPACE, objective=OBJECTIVE, points=32, batch=8),
     "evolution": Evolution(space=SPACE, objective=OBJECTIVE, starts=2, generations=6, population=4, replicates=2),
     "smc": SequentialMonteCarlo(space=SPACE, objective=OBJECTIVE, particles=12, generations=3, batch=24),
     "staged": Staged(
-        space=SPACE, objective=OBJECTIVE, screened=32, starts=2, generations=4, halving=2, population=4, finalists=1, last_generations=3,
+        space=SPACE, objective=OBJECTIVE, screened=32, starts=2, generations=4, halving=2, population=4, selected=1, last_generations=3,
         replicates=2, fresh=4,
     ),
 }  # fmt: skip
@@ -91,7 +85,7 @@ def test_another_search_another_seed_and_other_data_are_refused(tmp_path, tiny_f
     run_search(SEARCHES["paper"], tmp_path / "out", seed=3, country=str(TINY))
     with pytest.raises(PlanError, match="holds another search: seed is 4, was 3"):
         run_search(SEARCHES["paper"], tmp_path / "out", seed=4, country=str(TINY))
-    with pytest.raises(PlanError, match="method is 'Screen', was 'PaperWalk'"):
+    with pytest.raises(PlanError, match="method is 'Screen', was 'PaperSearch'"):
         run_search(SEARCHES["screen"], tmp_path / "out", seed=3, country=str(TINY))
     (tiny_folder / "years.csv").write_text(
         (tiny_folder / "years.csv").read_text().replace("101000", "101500")

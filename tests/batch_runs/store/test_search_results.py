@@ -11,12 +11,12 @@ from defection.batch_runs import replay
 from defection.batch_runs.errors import PlanError, ResultsError
 from defection.batch_runs.searches import open_runs, open_search, run_search
 from defection.batch_runs.searches import run as stored
-from defection.batch_runs.sensitivity import of_results as of_sweep
+from defection.batch_runs.sensitivity import from_results
 from defection.batch_runs.sensitivity.table import ImportanceError
 from defection.batch_runs.store.folder import SearchFolder
 from defection.commands.main import main
 from defection.files import FolderError
-from tests.batch_runs.searches.small import OBJECTIVE, SCREEN, WALK
+from tests.batch_runs.searches.small import OBJECTIVE, PAPER, SCREEN
 from tests.conftest import TINY
 
 
@@ -26,7 +26,7 @@ def walk(tmp_path_factory):
     folder = tmp_path_factory.mktemp("search") / "walk"
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(stored, "SECONDS", 0.0)
-        run_search(WALK, folder, seed=3, country=str(TINY))
+        run_search(PAPER, folder, seed=3, country=str(TINY))
     return folder
 
 
@@ -48,7 +48,7 @@ def test_what_was_run_traced_and_found_is_read_back(folder):
     again = OBJECTIVE.score_points(runs).set_index("point")["score"]
     assert again.loc[trace["point"]].tolist() == trace["score"].tolist()
     pd.testing.assert_frame_equal(
-        results.found(), run_search(WALK, folder, seed=3, country=str(TINY))
+        results.found(), run_search(PAPER, folder, seed=3, country=str(TINY))
     )
     assert results.runs(["seed", "run_id"]).equals(runs[["seed", "run_id"]])
     assert (
@@ -153,11 +153,11 @@ def test_a_folder_without_a_search_is_refused_and_one_without_runs_is_empty(fold
 def test_parameters_are_ranked_by_a_search_s_own_runs(tmp_path, capsys):
     run_search(SCREEN, tmp_path / "out", seed=3, country=str(TINY))
     results = open_search(tmp_path / "out")
-    assert of_sweep.space_of(results).names == ["utility_intercept", "famine_effect"]
-    table = of_sweep.ranking(results, "forest", ["total"])
+    assert from_results.space_of(results).names == ["utility_intercept", "famine_effect"]
+    table = from_results.ranking(results, "forest", ["total"])
     assert set(table["parameter"]) >= {"famine_effect", "utility_intercept"}
     with pytest.raises(ImportanceError, match="not this one of kind search"):
-        of_sweep.ranking(results, "morris", ["total"])
+        from_results.ranking(results, "morris", ["total"])
     assert (
         main(["importance", str(tmp_path / "out"), "--method", "forest", "--outcome", "total"]) == 0
     )
