@@ -88,9 +88,16 @@ def open_search(folder: str | pathlib.Path) -> SearchResults:
 
     Examples
     --------
-    >>> open_search("no-such-folder")
-    Traceback (most recent call last):
-    defection.files.FolderError: no-such-folder is not a search's folder: it has no search.json
+    >>> import tempfile
+    >>> from defection.batch_runs.designs import Space
+    >>> from defection.batch_runs.scores import Objective, Target
+    >>> from defection.batch_runs.searches import Screen, open_search, run_search
+    >>> space = Space.from_parameters({"famine_effect": {}})
+    >>> screen = Screen(space=space, objective=Objective(Target.from_country()), points=2)
+    >>> folder = tempfile.mkdtemp()
+    >>> found = run_search(screen, folder, seed=1)
+    >>> open_search(folder).trace()["point"].tolist()
+    [0, 1]
     """
     place = SearchFolder(folder)
     plan = place.read_plan()
@@ -98,24 +105,7 @@ def open_search(folder: str | pathlib.Path) -> SearchResults:
 
 
 def open_runs(folder: str | pathlib.Path) -> SweepResults | SearchResults:
-    """Open the folder of a sweep or of a search, whichever it is.
-
-    Parameters
-    ----------
-    folder : path
-        The folder.
-
-    Returns
-    -------
-    SweepResults or SearchResults
-        As :func:`open_results` or :func:`open_search` do.
-
-    Examples
-    --------
-    >>> open_runs("no-such-folder")
-    Traceback (most recent call last):
-    defection.files.FolderError: no-such-folder is not a sweep's folder: it has no plan.json
-    """
+    """Open the folder of a sweep or of a search, whichever it is."""
     is_search = (pathlib.Path(folder) / SearchFolder.plan_file).is_file()
     return open_search(folder) if is_search else open_results(folder)
 
@@ -268,30 +258,7 @@ class SweepResults(Results):
 
 
 class SearchResults(Results):
-    """What a search has kept; nothing is read before it is asked for.
-
-    Attributes
-    ----------
-    path, damaged
-        The folder, and files in it whose bytes have changed, with those behind them.
-    plan, country, weeks, years, stated, columns, is_current
-        What was asked for, and whether it can still be gone on with.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from defection.batch_runs.designs import Space
-    >>> from defection.batch_runs.scores import Objective, Target
-    >>> from defection.batch_runs.searches import Screen, open_search, run_search
-    >>> space = Space.from_parameters({"famine_effect": {}})
-    >>> screen = Screen(space=space, objective=Objective(Target.from_country()), points=2)
-    >>> folder = tempfile.mkdtemp()
-    >>> found = run_search(screen, folder, seed=1)
-    >>> open_search(folder).runs(["run_id", "status"]).head(2)
-      run_id status
-    0    0-0   done
-    1    1-0   done
-    """
+    """What a search has kept; nothing is read before it is asked for."""
 
     @property
     def damaged(self) -> list[pathlib.Path]:
