@@ -124,9 +124,9 @@ def _quantities(data: xr.Dataset, changed: dict[str, xr.Dataset]) -> pd.DataFram
         "runs over tolerance": over.any("week"),
         "runs over tolerance after 1992": over.isel(week=slice(52, None)).any("week"),
     }
-    rows += [
-        (name, *[int(each.sum())] * 3, f"{int(each.sum()):,}") for name, each in counts.items()
-    ]
+    for name, each in counts.items():
+        count = int(each.sum())
+        rows.append((name, count, count, count, f"{count:,}"))
     return pd.DataFrame(rows, columns=["quantity", "low", "median", "high", "text"])
 
 
