@@ -101,7 +101,7 @@ class Kept:
         why += ["data"] if about["data"] != load("north_korea").fingerprint else []
         now, then = Parameters().as_dict(), about["defaults"]
         why += [f"default of {name}" for name in then if now.get(name) != then[name]]
-        why += [file for file in result.reads if _of_file(file) != about["reads"].get(file)]
+        why += [file for file in result.reads if _of_file(file) != about["reads"].get(file, "")]
         for name in result.needs:
             if name not in self.about or self._together(name) != about["needs"].get(name):
                 why.append(f"{name} is another")
