@@ -121,8 +121,7 @@ def _orders(count: int, rng: np.random.Generator) -> np.ndarray:
 
 def part_of(table: pd.DataFrame, outcome: str, method: str, runs_from: str) -> pd.DataFrame:
     """Return one ranking of a table of several, by parameter."""
-    chosen = (table[KEY] == (outcome, method, runs_from)).all(axis=1)
-    return table[chosen].set_index("parameter")
+    return table.set_index(KEY).loc[[(outcome, method, runs_from)]].set_index("parameter")
 
 
 def without_dummies(part: pd.DataFrame) -> pd.DataFrame:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import functools
 import json
+import math
 import os
 import pathlib
 from collections.abc import Mapping
@@ -15,7 +17,7 @@ import pandas as pd
 import defection
 from defection.country import load
 from defection.files import FolderError, digest, replaced_file
-from defection.parameters import Parameters, nearest
+from defection.parameters import PARAMETERS, Parameters, nearest
 from defection.provenance import FIRST_LAW, behaviour, changed_behaviour
 from defection.replication.result import Result, Tables
 
@@ -147,9 +149,21 @@ def read_table(file: pathlib.Path) -> Any:
     """Read a table: every number is the one that was written, and no text is taken for none."""
     if file.suffix == ".json":
         return json.loads(file.read_text(encoding="utf-8"))
-    table = pd.read_csv(file, keep_default_na=False, na_values=[""], float_precision="round_trip")
-    texts = table.select_dtypes(exclude=["number", "bool"]).columns
-    return table.assign(**{name: table[name].fillna("") for name in texts})
+    table = pd.read_csv(file, dtype=str, keep_default_na=False)
+    return pd.DataFrame({name: _typed(str(name), texts) for name, texts in table.items()})
+
+
+def _typed(name: str, texts: pd.Series) -> pd.Series:
+    if name in PARAMETERS:
+        return texts.map(PARAMETERS[name].from_text)
+    if set(texts) <= {"True", "False"}:
+        return texts == "True"
+    for kind in (int, float):
+        with contextlib.suppress(ValueError):
+            return pd.Series(
+                [kind(t) if t or kind is int else math.nan for t in texts], texts.index
+            )
+    return texts
 
 
 def _manifest(folder: pathlib.Path) -> dict[str, Any]:
