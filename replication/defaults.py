@@ -283,6 +283,11 @@ first {FEWER} seeds.
 """
 
 
+def _groups_text(tables: Tables) -> str:
+    groups = tables["groups"][["group", "text", "population"]]
+    return shown(groups.set_axis(["group", "% of attempts", "% of the population"], axis=1))
+
+
 def draw_run() -> Drawing:
     """Draw one run with the defaults."""
     from defection.views.figures.run import run_figure
@@ -303,6 +308,6 @@ RESULT = Result(
         "search-scores": lambda tables: shown(tables["scores"]),
         "search-years": lambda tables: shown(tables["years"].drop(columns=["runs", "low", "high"])),
         "search-changes": lambda tables: shown(tables["changes"]),
-        "search-groups": lambda tables: shown(tables["groups"][["group", "text", "population"]]),
+        "search-groups": _groups_text,
     },
 )
