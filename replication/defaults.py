@@ -10,7 +10,7 @@ import xarray as xr
 from matplotlib.figure import Figure as Drawing
 
 from defection.batch_runs import run_ensemble, summary
-from defection.batch_runs.execution.points import run_points
+from defection.batch_runs.execution.evaluation import run_points
 from defection.batch_runs.scores import DISTANCES, Objective, Target
 from defection.country import WEEKS_PER_YEAR, load
 from defection.model import DefectionModel

@@ -88,7 +88,7 @@ def compute(runs: Runs) -> Tables:
                 "changed": ", ".join(changes) or "nothing",
                 "score": best["score"],
                 "standard_error": best["standard_error"],
-                "stopped": best["stopped"],
+                "stopped_early": best["stopped_early"],
                 "searched with runs": about["runs"],
                 "root": str(about["root"]),
                 "statements that hold": f"{int(kept['holds'].sum())} of {len(STATEMENTS)}",
