@@ -18,7 +18,7 @@ from defection.batch_runs.store.results import open_search
 from defection.batch_runs.store.task import run_seed
 
 __all__ = [
-    "Evaluate", "Evolution", "MemoryEvaluation", "PaperSearch", "Region", 
+    "Evaluate", "Evolution", "MemoryEvaluation", "PaperSearch", "Region",
     "Screen", "SearchError", "Staged", "best", "groups", "indistinguishable",
     "line_scan", "noise_floor", "open_search", "parameters_of", "regions", "rescored",
     "run_search", "run_seed", "search_space", "winners",
