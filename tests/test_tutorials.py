@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 
 import pytest
 
+from defection.replication.pages import run_cells
 from tests.conftest import ROOT
 
 PAGES = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
-
-
-def _tell():
-    spec = importlib.util.spec_from_file_location(
-        "tell_tutorials", ROOT / "scripts" / "tell_tutorials.py"
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_there_are_the_tutorials_that_the_readme_names():
@@ -32,7 +23,7 @@ def test_there_are_the_tutorials_that_the_readme_names():
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
 def test_the_code_of_a_tutorial_runs_and_prints_what_stands_below_it(page, tmp_path):
     text = page.read_text(encoding="utf-8")
-    assert _tell().told(text, tmp_path, page.stem) == text
+    assert run_cells(text, tmp_path, page.stem) == text
     for picture in re.findall(r"!\[[^]]+\]\(([^)]+)\)", text):
         assert (tmp_path / picture).stat().st_size > 10_000
         assert (page.parent / picture).stat().st_size > 10_000
@@ -47,16 +38,3 @@ def test_the_text_of_a_tutorial_quotes_only_numbers_of_its_code_or_what_it_print
     levels = {"50", "90", "95", "1", "2"}  # of bands and intervals, and counting words
     quoted = {number.replace(",", "") for number in re.findall(r"\d[\d,.]*\d|\d", prose)}
     assert quoted - levels <= known
-
-
-def test_what_a_cell_prints_is_put_behind_it_and_an_error_names_the_line(tmp_path):
-    tell = _tell()
-    text = (
-        "A\n\n```python\nx = 2\nprint(x)\n```\n\n```text\n3\n```\n\nB\n\n```python\nx += 1\n```\n"
-    )
-    told = tell.told(text, tmp_path)
-    assert told == text.replace("\n3\n", "\n2\n")
-    assert tell.told(told, tmp_path) == told
-    with pytest.raises(ZeroDivisionError) as error:
-        tell.told("A\n\n```python\nx = 1\n1 / 0\n```\n", tmp_path)
-    assert error.traceback[-1].lineno + 1 == 5
