@@ -20,7 +20,7 @@ from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import MemoryEvaluation
 from defection.country import load
 from defection.replication.best_regions import FOUND
-from defection.views.app.scenario import presets
+from defection.views.app.presets import presets
 from defection.views.figures.run import run_figure
 
 ROOT = pathlib.Path(__file__).parent.parent

@@ -13,7 +13,7 @@ import pandas as pd
 from defection import Parameters
 from defection.batch_runs import run_ensemble
 from defection.batch_runs.searches import MemoryEvaluation
-from defection.views.app.scenario import presets
+from defection.views.app.presets import presets
 from search_page.common import RUNS, SEED
 from search_page.compared import compared, recovery
 from search_page.mechanisms import levers, who

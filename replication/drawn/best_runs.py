@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from defection.country import WEEKS_PER_YEAR, load
 from defection.replication import Finding
 from defection.replication.drawn.drawn import Drawn
-from defection.views.figures.run import COLOURS
+from defection.views.colours import COLOURS
 
 FIRST = load("north_korea").years[0]
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from defection.country import load
-from defection.views.figures.scales import BAND, MIDDLE, RECORD
+from defection.views.colours import BAND, MIDDLE, OBSERVED as RECORD
 
 __all__ = ["BAND", "MIDDLE", "RECORD", "Drawn", "famine", "root_scale"]
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from defection.replication import Finding
 from defection.replication.drawn.drawn import Drawn
-from defection.views.figures.run import COLOURS
+from defection.views.colours import COLOURS
 
 
 def figures(finding: Finding) -> list[Drawn]:

@@ -1,31 +1,35 @@
-"""What stands between a session and its page: the player, and telling the page to draw."""
+"""What a page's buttons do to its session: the player, the settings and when to draw again."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
 
+from defection.scenario import DEFAULT_COUNTRY, from_address
+from defection.views.app.map_view import map_measures
 from defection.views.app.player import Player
-from defection.views.app.scenario import Scenario, from_address
+from defection.views.app.presets import presets
 from defection.views.app.session import Session
 
 COUNTRY_VARIABLE = "DEFECTION_COUNTRY"
-"""Environment variable that names the country an app shows (set by ``defection serve --country``)."""
+"""Environment variable that names the country an app shows; ``defection serve`` sets it."""
 
 
 def opened(search: str | None) -> tuple[Session, str]:
-    """Return a session for an address, and what to tell the user where the address is broken (then with the defaults)."""
-    country = os.environ.get(COUNTRY_VARIABLE, "north_korea")
+    """Return a session for an address; for a broken one the defaults, and why it is broken."""
+    country = os.environ.get(COUNTRY_VARIABLE, DEFAULT_COUNTRY)
     try:
         return Session(from_address(search, country=country)), ""
     except ValueError as error:
-        return Session(
-            from_address("", country=country)
-        ), f"The address could not be used: {error}. The default scenario is shown."
+        message = f"The address could not be used: {error}. The default scenario is shown."
+        return Session(from_address("", country=country)), message
 
 
 class Controller:
-    """A session with its player; ``moved`` is called when the model has changed, ``changed`` when settings have."""
+    """A session with its player.
+
+    ``moved`` is called when the model has changed, ``changed`` when settings have.
+    """
 
     def __init__(
         self, session: Session, *, moved: Callable[[], object], changed: Callable[[], object]
@@ -54,22 +58,19 @@ class Controller:
         self.moved()
 
     def step(self, _data: object = None) -> None:
-        """Tell one week."""
+        """Simulate one week."""
         self.session.advance(1)
         self.moved()
 
     def set_speed(self, speed: float) -> None:
-        """Take another pace, also while playing."""
+        """Take another speed, also while playing."""
         self.player.speed = int(speed)
         self.changed()
 
     def run_to(self, target: str) -> None:
         """Run to the start of a year, or to the end."""
         self.player.pause()
-        if target == "end":
-            self.session.run_to(self.session.model.weeks)
-        else:
-            self.session.run_to_year(int(target))
+        self.session.run_to_year(None if target == "end" else int(target))
         self.moved()
 
     def reset(self, _data: object = None) -> None:
@@ -95,11 +96,17 @@ class Controller:
         self.session.set_parameter(data["name"], data["value"])
         self.changed()
 
-    def use(self, number: int, scenario: Scenario) -> None:
+    def choose_preset(self, number: int) -> None:
         """Begin again with a preset."""
-        self.preset = number
-        self.session.set_all(scenario.parameters)
+        self.preset = int(number)
+        self.session.set_all(presets()[self.preset].parameters())
         self.reset()
+
+    def choose_view(self, view: str) -> None:
+        """Show another measure on the map."""
+        if map_measures(view):
+            self.view = view
+            self.moved()
 
     def pick_province(self, index: int) -> None:
         """Select a province."""

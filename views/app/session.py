@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import gc
 import threading
 from collections.abc import Iterator
 
 from defection.country import WEEKS_PER_YEAR
 from defection.model import DefectionModel
-from defection.parameters import ParameterError, Parameters, parameter
+from defection.parameters import PARAMETERS, ParameterError, Parameters, parameter
+from defection.scenario import Scenario, seed_text
 from defection.streams import checked_seed
-from defection.views.app.scenario import Scenario, seed_text
 
 
 class Session:
@@ -30,8 +31,8 @@ class Session:
         """What is wrong with a typed value, by parameter (``seed`` for the seed)."""
         self.selected_province = 0
         self._begin(scenario)
-        likely = next(iter(self.model.provinces)).categories
-        self.selected_category = max(range(len(likely)), key=lambda c: likely[c].cutoff)
+        categories = next(iter(self.model.provinces)).categories
+        self.selected_category = max(range(len(categories)), key=lambda c: categories[c].cutoff)
 
     def _begin(self, scenario: Scenario) -> None:
         model = scenario.model()
@@ -47,7 +48,7 @@ class Session:
             yield self.model
 
     def advance(self, weeks: int) -> bool:
-        """Tell up to ``weeks`` weeks; returns whether the run goes on."""
+        """Simulate up to ``weeks`` weeks; return whether the run goes on."""
         for _ in range(weeks):
             with self._lock:
                 if self.closed or not self.model.running:
@@ -57,30 +58,36 @@ class Session:
             return bool(self.model.running) and not self.closed
 
     def run_to(self, week: int) -> None:
-        """Tell weeks until ``week`` of them have passed or the run ends."""
+        """Simulate until ``week`` weeks have passed or the run ends."""
         while not self.closed and self.model.week < week and self.advance(1):
             pass
 
-    def run_to_year(self, year: int) -> None:
-        """Tell weeks until ``year`` begins, or to the end."""
+    def run_to_year(self, year: int | None) -> None:
+        """Simulate until ``year`` begins, or to the end."""
         years = self.model.country.years
         self.run_to(years.index(year) * WEEKS_PER_YEAR if year in years else self.model.weeks)
 
     def reset(self) -> None:
-        """Begin again with the seed and the settings shown; the sliders act here.
+        """Begin again with the seed and the settings shown.
 
-        Settings that the country cannot follow are refused: the run that there is stays, and the
-        fault is shown.
+        Settings that do not fit the country are refused: the run that there is stays, and the fault
+        is shown.
         """
         try:
-            self._begin(Scenario(self.seed, self.settings, self.scenario.country))
+            self._begin(self.other(self.settings, self.seed))
         except ParameterError as error:
-            self.faults["famine_years"] = str(error)
+            name = str(error).split(maxsplit=1)[0]
+            self.faults[name if name in PARAMETERS else "famine_years"] = str(error)
             return
         gc.collect(1)
 
+    def other(self, parameters: Parameters, seed: int | None = None) -> Scenario:
+        """Return the running scenario with other parameters (and another seed)."""
+        seed = self.scenario.seed if seed is None else seed
+        return dataclasses.replace(self.scenario, parameters=parameters, seed=seed)
+
     def set_parameter(self, name: str, text: str) -> None:
-        """Keep a value from a slider or typed by a person for the next reset, or the fault that it has."""
+        """Keep a value from a slider or typed by a person for the next reset, or its fault."""
         try:
             self.settings = self.settings.replace(**{name: parameter(name).from_text(str(text))})
             self.faults.pop(name, None)
@@ -92,7 +99,7 @@ class Session:
         self.settings, self.faults = parameters, {}
 
     def set_seed(self, text: str) -> bool:
-        """Take a seed typed as text (a fresh one where it is empty) for the next reset; returns whether it can be used."""
+        """Keep a typed seed (a fresh one for no text) for the next reset; return if it can be."""
         try:
             self.seed = checked_seed(seed_text(text.strip()) if text.strip() else None)
             self.faults.pop("seed", None)

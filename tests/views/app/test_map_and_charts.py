@@ -10,10 +10,10 @@ import scipy.stats
 
 from defection.country import CountryError
 from defection.parameters import PARAMETERS, Parameters
+from defection.scenario import Scenario
 from defection.views.app import comparison, flows, map_view, settings
-from defection.views.app.colours import DIFFERENCE, PEOPLE, PROBABILITY
 from defection.views.app.outlines import outlined, shapes, tiles
-from defection.views.app.scenario import Scenario
+from defection.views.colours import DIFFERENCE, PEOPLE, PROBABILITY
 from tests.conftest import TINY
 
 
@@ -72,7 +72,7 @@ def test_the_same_number_has_the_same_colour_in_every_week():
         == PROBABILITY.colour(2)
     )
     assert PEOPLE.legend()["ticks"][-1] == [1.0, "9,999"]
-    assert DIFFERENCE.placed(0.0) == 0.5
+    assert DIFFERENCE.position(0.0) == 0.5
 
 
 def test_the_pieces_sent_week_by_week_are_the_whole_history(lively):

@@ -10,8 +10,8 @@ import weakref
 import pytest
 
 from defection.parameters import Parameters
+from defection.scenario import Scenario
 from defection.views.app.player import Player
-from defection.views.app.scenario import Scenario
 from defection.views.app.session import Session
 from tests.conftest import TINY
 

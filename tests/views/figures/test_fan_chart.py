@@ -42,7 +42,7 @@ def test_median_and_bands_are_the_quantiles_of_the_runs_in_every_year(grid):
 
 
 def test_the_record_is_drawn_beside_the_runs(grid):
-    record = _line(fan_chart(grid, 0).axes[0], "record")
+    record = _line(fan_chart(grid, 0).axes[0], "observed (Table 1)")
     assert list(zip(record.get_xdata(), record.get_ydata(), strict=True)) == [
         (year, n) for year, n, _ in grid.country.observed
     ]
@@ -74,7 +74,7 @@ def test_the_title_says_how_many_years_of_the_record_the_band_holds(grid):
     title = fan_chart(grid, 4).get_suptitle().replace("\n", " ")
     assert (
         title
-        == f"Point 4 (famine_effect = 0.8, adjustment_rate = 0.000447): the record lies within the 90 % band of its 6 runs in {inside} of 23 years"
+        == f"Point 4 (famine_effect = 0.8, adjustment_rate = 0.000447): what was observed lies within the 90 % band of its 6 runs in {inside} of 23 years"
     )
 
 
@@ -97,7 +97,7 @@ def test_a_country_without_a_record_and_a_year_cut_short_are_said(tmp_path):
         "parameters": {"famine_effect": [0.1]},
     }
     figure = fan_chart(run_sweep(given, tmp_path / "out", engine="serial"), 0)
-    assert "has no record" in figure.get_suptitle()
+    assert "has no observed numbers" in figure.get_suptitle()
     assert "The last year has 8 weeks" in figure.get_supxlabel()
 
 

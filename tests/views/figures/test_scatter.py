@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from defection.batch_runs.store.results import ResultsError
-from defection.views.figures import scatter as module
 from defection.views.figures.scatter import scatter
 from tests.views.conftest import kept
 
@@ -46,7 +47,7 @@ def test_the_title_names_the_parameter_with_the_strongest_rank_correlation(sampl
 
 
 def test_of_very_many_points_some_are_drawn_and_that_is_said(sampled, monkeypatch):
-    monkeypatch.setattr(module, "MOST_DOTS", 25)
+    monkeypatch.setattr(sys.modules[scatter.__module__], "MOST_DOTS", 25)
     figure = scatter(sampled)
     assert sum(len(collection.get_offsets()) for collection in figure.axes[0].collections) == 20
     assert "One point in 3 is drawn" in figure.get_supxlabel()

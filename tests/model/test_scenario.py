@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from defection.parameters import PARAMETERS, ParameterError, Parameters
+from defection.scenario import Scenario, from_address
 from defection.streams import SeedError
 from defection.views.app.controller import opened
-from defection.views.app.scenario import Scenario, from_address, presets
+from defection.views.app.presets import presets
 from defection.views.app.take_away import in_python
 
 

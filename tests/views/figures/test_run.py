@@ -33,5 +33,5 @@ def test_the_figure_says_where_a_run_stopped(lively):
 
 
 def test_the_figure_can_be_drawn_without_a_record_and_without_a_famine(lively, tiny):
-    figure = run_figure(lively(country=tiny.replace(record=(), datings=())).run())
+    figure = run_figure(lively(country=tiny.replace(observed=(), datings=())).run())
     assert len(figure.axes[0].lines) == 0
