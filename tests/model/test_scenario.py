@@ -48,9 +48,9 @@ def test_a_broken_address_is_refused(search, error):
 
 
 def test_a_broken_address_opens_the_defaults_and_says_why():
-    session, message = opened("memory_weks=3")
+    controller, message = opened("memory_weks=3")
     assert "did you mean memory_weeks?" in message
-    assert session.settings == Parameters()
+    assert controller.settings == Parameters()
 
 
 def test_every_preset_can_be_run_and_says_what_to_notice():

@@ -38,12 +38,8 @@ def Page() -> None:
 def use_controller(moved: panels.Signal, changed: panels.Signal) -> tuple[Controller, str]:
     """Return the session's controller, made once and closed when the browser leaves."""
     search = solara.use_router().search
-
-    def begin() -> tuple[Controller, str]:
-        session, message = opened(search)
-        return Controller(session, moved=_raising(moved), changed=_raising(changed)), message
-
-    controller, message = solara.use_memo(begin, [])
+    signals = {"moved": _raising(moved), "changed": _raising(changed)}
+    controller, message = solara.use_memo(lambda: opened(search, **signals), [])
     solara.use_effect(lambda: controller.close, [])
     return controller, message
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,9 +57,7 @@ def _note(name: str, model: DefectionModel) -> str:
     )
 
 
-def _charts(
-    a: DefectionModel, b: DefectionModel
-) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+def _charts(a: DefectionModel, b: DefectionModel) -> list[tuple[str, flows.Data, flows.Data]]:
     first, span, unit = a.country.years[0], flows.year_span(a), "people per year"
     one, two = flows.yearly_chunk(a, run=1), flows.yearly_chunk(b, run=2)
     (ours, observed), (theirs, _) = one["columns"], two["columns"]
@@ -68,9 +65,9 @@ def _charts(
     gap = np.subtract(theirs[:both], ours[:both])
     top = float(max([*ours, *theirs, *(number for number in observed if number)], default=1))
 
-    def yearly(title: str, name: str, colour: str, model: DefectionModel) -> flows.Chart:
+    def yearly(title: str, name: str, colour: str, model: DefectionModel) -> flows.Data:
         series, famine = [flows.bars(name, colour), flows.observed_line(model)], famine_spans(model)
-        return flows.Chart(title, unit, series, famine, span, top=top, now=False)
+        return flows.chart(title, unit, series, famine, span, top=top, now=False)
 
     lines = [
         flows.line("A: repression", A_COLOUR),
@@ -80,16 +77,15 @@ def _charts(
     ]
     gaps = [flows.bars("B − A", DIFFERENCE_COLOUR)]
     title, mean = "Difference of successes, B − A", "Repression and belief, mean of the people"
-    difference = flows.Chart(title, unit, gaps, [], span, bottom=None, now=False)
-    states = flows.Chart(mean, "probability", lines, famine_spans(a), span, top=1.0, zoom=False)
+    difference = flows.chart(title, unit, gaps, [], span, bottom=None, now=False)
+    states = flows.chart(mean, "probability", lines, famine_spans(a), span, top=1.0, zoom=False)
     means = flows.chunk("1", 0, first, 1 / WEEKS_PER_YEAR, [*_means(a), *_means(b)])
-    charts = (
+    return [
         ("a", yearly("A: successes", "A", A_COLOUR, a), one),
         ("b", yearly("B: successes", "B", B_COLOUR, b), two),
         ("difference", difference, flows.chunk("1", 0, first + 0.5, 1, [gap])),
         ("states", states, means),
-    )
-    return [(name, dataclasses.asdict(chart), numbers) for name, chart, numbers in charts]
+    ]
 
 
 def _means(model: DefectionModel) -> list[np.ndarray]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +14,9 @@ from defection.views.figures.run import famine_spans, observed_label
 if TYPE_CHECKING:
     from defection.model import DefectionModel
 
+Data = dict[str, Any]
+"""Plain data for the browser."""
+
 MASS = 0.9
 """Share of the belief that its band holds."""
 
@@ -23,32 +24,31 @@ OVERLAP = 60
 """Weeks that are sent again with every message, so that one that is skipped leaves no gap."""
 
 
-def line(name: str, colour: str, **more: Any) -> dict[str, Any]:
+def line(name: str, colour: str, **more: Any) -> Data:
     """Describe one line of a chart."""
     return {"name": name, "type": "line", "color": colour, **more}
 
 
-def bars(name: str, colour: str) -> dict[str, Any]:
+def bars(name: str, colour: str) -> Data:
     """Describe the bars of a chart."""
     return {"name": name, "type": "bar", "color": colour}
 
 
-@dataclasses.dataclass(frozen=True)
-class Chart:
-    """What does not change in a run: title, unit, series, famine years, ends of both axes.
+def chart(
+    title: str,
+    unit: str,
+    series: list[Data],
+    famine: list[list[int]],
+    span: tuple[int, int],
+    **more: Any,
+) -> Data:
+    """Describe what does not change in a chart: series, famine years and the ends of both axes.
 
-    ``now``: x counts weeks, and the current one is marked. ``zoom``: the weeks can be zoomed into.
+    ``more`` are ``top`` and ``bottom`` of the vertical axis; ``now``: x counts weeks, and the
+    current one is marked; ``zoom``: the weeks can be zoomed into.
     """
-
-    title: str
-    unit: str
-    series: Sequence[dict[str, Any]]
-    famine: list[list[int]]
-    span: tuple[int, int]
-    top: float | None = None
-    bottom: float | None = 0.0
-    now: bool = True
-    zoom: bool = True
+    axes = {"span": span, "top": None, "bottom": 0.0, "now": True, "zoom": True, **more}
+    return {"title": title, "unit": unit, "series": series, "famine": famine, **axes}
 
 
 FLOW_LINES = [line("attempts", ATTEMPTS), line("stopped", STOPPED), line("successes", SUCCESSES)]
@@ -60,7 +60,7 @@ BELIEF_LINES = [
 ]
 
 
-def observed_line(model: DefectionModel) -> dict[str, Any]:
+def observed_line(model: DefectionModel) -> Data:
     """Describe the line of what was observed each year."""
     label = observed_label({year: number for year, number, _ in model.country.observed})
     return line(label, OBSERVED, symbol=True)
@@ -71,23 +71,21 @@ def year_span(model: DefectionModel) -> tuple[int, int]:
     return model.country.years[0], model.country.years[-1] + 1
 
 
-def charts(model: DefectionModel, province: str) -> dict[str, Chart]:
+def charts(model: DefectionModel, province: str) -> dict[str, Data]:
     """Return the four charts of a run, with a province selected."""
     famine, span = famine_spans(model), year_span(model)
     yearly = [bars("model: successes", BAND), observed_line(model)]
     title, belief = "Successful defections per year", f"{province}: repression, and belief about it"
     weekly = "people per week"
     return {
-        "yearly": Chart(title, "people per year", yearly, famine, span, now=False),
-        "national": Chart("Whole country, per week", weekly, FLOW_LINES, famine, span),
-        "province": Chart(f"{province}, per week", weekly, FLOW_LINES, famine, span),
-        "belief": Chart(belief, "probability", BELIEF_LINES, famine, span, top=1.0),
+        "yearly": chart(title, "people per year", yearly, famine, span, now=False),
+        "national": chart("Whole country, per week", weekly, FLOW_LINES, famine, span),
+        "province": chart(f"{province}, per week", weekly, FLOW_LINES, famine, span),
+        "belief": chart(belief, "probability", BELIEF_LINES, famine, span, top=1.0),
     }
 
 
-def chunk(
-    key: str, start: int, first_x: float, step: float, columns: list[np.ndarray]
-) -> dict[str, Any]:
+def chunk(key: str, start: int, first_x: float, step: float, columns: list[np.ndarray]) -> Data:
     """Return numbers for a chart: values ``start``, ``start`` + 1, ... of each series.
 
     A new ``key`` begins afresh.
@@ -96,9 +94,7 @@ def chunk(
     return {"key": key, "from": start, "x0": first_x, "dx": step, "columns": numbers}
 
 
-def weekly_chunks(
-    model: DefectionModel, *, run: int, province: int, sent: int
-) -> dict[str, dict[str, Any]]:
+def weekly_chunks(model: DefectionModel, *, run: int, province: int, sent: int) -> dict[str, Data]:
     """Return the weeks after the ``sent`` ones, with some overlap, for the weekly charts."""
     history, done = model.history, model.history.weeks_done
     start = max(0, min(sent, done) - OVERLAP)
@@ -118,7 +114,7 @@ def weekly_chunks(
     }
 
 
-def yearly_chunk(model: DefectionModel, *, run: int) -> dict[str, Any]:
+def yearly_chunk(model: DefectionModel, *, run: int) -> Data:
     """Return the successes of each year that has begun, and what was observed in all years."""
     years, successes = model.country.years, model.history.flows["successes"].sum(axis=1)
     edges = np.arange(-(-model.history.weeks_done // WEEKS_PER_YEAR)) * WEEKS_PER_YEAR

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import threading
 from typing import Any, TypeAlias
@@ -21,7 +20,7 @@ Signal: TypeAlias = solara.Reactive[int]
 
 def ended_text(controller: Controller) -> str:
     """Return why a run has ended, or nothing while it goes on."""
-    model = controller.session.model
+    model = controller.model
     if model.running:
         return ""
     if not model.stopped_early:
@@ -36,8 +35,7 @@ def ControlPanel(controller: Controller, message: str, moved: Signal, changed: S
     """Week, step, play, run, seed, reset."""
     moved.get()
     changed.get()
-    session = controller.session
-    with session.reading() as model:
+    with controller.reading() as model:
         clock = {
             "week": model.week,
             "weeks": model.weeks,
@@ -47,9 +45,9 @@ def ControlPanel(controller: Controller, message: str, moved: Signal, changed: S
         }
     widgets.Controls(
         country=model.country.name, clock=clock, years=list(model.country.years), message=message,
-        speed=controller.player.speed, speeds=list(SPEEDS), seed=str(session.seed),
-        seed_fault=session.faults.get("seed", ""), address=session.scenario.address(),
-        waiting=len(session.waiting) + (session.seed != session.scenario.seed),
+        speed=controller.player.speed, speeds=list(SPEEDS), seed=str(controller.seed),
+        seed_fault=controller.faults.get("seed", ""), address=controller.scenario.address(),
+        waiting=len(controller.waiting) + (controller.seed != controller.scenario.seed),
         event_step=controller.step, event_play=controller.play, event_pause=controller.pause,
         event_set_speed=controller.set_speed, event_run_to=controller.run_to,
         event_set_seed=controller.set_seed, event_new_seed=controller.new_seed,
@@ -61,11 +59,10 @@ def ControlPanel(controller: Controller, message: str, moved: Signal, changed: S
 def SettingsPanel(controller: Controller, changed: Signal) -> None:
     """Presets and parameters."""
     changed.get()
-    session = controller.session
-    groups = solara.use_memo(lambda: settings.groups(session.model.country), [session])
+    groups = solara.use_memo(lambda: settings.groups(controller.model.country), [controller])
     widgets.Settings(
-        groups=groups, values=session.settings.as_dict(), faults=dict(session.faults),
-        waiting=session.waiting, preset=controller.preset,
+        groups=groups, values=controller.settings.as_dict(), faults=dict(controller.faults),
+        waiting=controller.waiting, preset=controller.preset,
         presets=[{"name": p.name, "notice": p.notice} for p in presets()],
         event_change=controller.change, event_choose_preset=controller.choose_preset,
     )  # fmt: skip
@@ -75,16 +72,15 @@ def SettingsPanel(controller: Controller, changed: Signal) -> None:
 def MapPanel(controller: Controller, moved: Signal) -> None:
     """Draw the map, or the small maps."""
     moved.get()
-    session = controller.session
-    with session.reading() as model:
+    with controller.reading() as model:
         provinces = model.country.provinces
         maps, hovers = map_view.fills(model, controller.view), map_view.hovers(model)
-    drawn = shapes(session.scenario.country, provinces)
+    drawn = shapes(controller.scenario.country, provinces)
     views = [*([m.name, m.title] for m in map_view.MAP_MEASURES), ["all", "four small maps"]]
     widgets.Map(
         paths=list(drawn.paths), labels=list(map(list, drawn.labels)), box=list(drawn.box),
         names=list(provinces), credit=drawn.credit, legends=_legends(), views=views,
-        view=controller.view, maps=maps, hovers=hovers, selected=session.selected_province,
+        view=controller.view, maps=maps, hovers=hovers, selected=controller.selected_province,
         event_choose_view=controller.choose_view, event_pick=controller.pick_province,
     )  # fmt: skip
 
@@ -101,18 +97,14 @@ def FlowsPanel(controller: Controller, moved: Signal) -> None:
     repeats = solara.use_reactive(0)
     repeats.get()
     sent = solara.use_ref((-1, -1, 0))
-    session = controller.session
-    with session.reading() as model:
-        run, province = session.run_number, session.selected_province
+    with controller.reading() as model:
+        run, province = controller.run_number, controller.selected_province
         have = sent.current[2] if sent.current[:2] == (run, province) else 0
         chunks = flows.weekly_chunks(model, run=run, province=province, sent=have)
         chunks["yearly"] = flows.yearly_chunk(model, run=run)
         sent.current = (run, province, model.week)
         name = model.country.provinces[province]
-    charts = solara.use_memo(
-        lambda: {n: dataclasses.asdict(c) for n, c in flows.charts(model, name).items()},
-        [run, province],
-    )
+    charts = solara.use_memo(lambda: flows.charts(model, name), [run, province])
 
     def send_all(_data: object = None) -> None:
         sent.current = (-1, -1, 0)
@@ -127,15 +119,14 @@ def FlowsPanel(controller: Controller, moved: Signal) -> None:
 def WhyPanel(controller: Controller, moved: Signal) -> None:
     """Explain one category's decision."""
     moved.get()
-    session = controller.session
-    with session.reading() as model:
-        province = list(model.provinces)[session.selected_province]
-        explained = decision.explained(province.categories[session.selected_category])
+    with controller.reading() as model:
+        province = list(model.provinces)[controller.selected_province]
+        explained = decision.explained(province.categories[controller.selected_category])
         rows = decision.category_rows(province.categories)
     widgets.Decision(
-        provinces=list(model.country.provinces), province=session.selected_province,
+        provinces=list(model.country.provinces), province=controller.selected_province,
         dimensions=[[name, list(values)] for name, values in model.country.dimensions.items()],
-        category=session.selected_category, explained=explained, rows=rows,
+        category=controller.selected_category, explained=explained, rows=rows,
         event_pick_province=controller.pick_province, event_choose=controller.pick_category,
     )  # fmt: skip
 
@@ -144,7 +135,6 @@ def WhyPanel(controller: Controller, moved: Signal) -> None:
 def ComparePanel(controller: Controller, result: solara.Reactive[dict[str, Any]]) -> None:
     """Run two scenarios with the same random numbers and show their difference."""
     fault, busy = solara.use_reactive(""), solara.use_reactive(False)
-    session = controller.session
 
     def run(first: Scenario, second: Scenario) -> None:
         try:
@@ -155,16 +145,18 @@ def ComparePanel(controller: Controller, result: solara.Reactive[dict[str, Any]]
             busy.set(False)
 
     def go(other: str) -> None:
-        parameters = session.settings if other == "settings" else presets()[int(other)].parameters()
+        parameters = (
+            controller.settings if other == "settings" else presets()[int(other)].parameters()
+        )
         fault.set("")
         busy.set(True)
-        scenarios = session.scenario, session.other(parameters)
+        scenarios = controller.scenario, controller.other(parameters)
         threading.Thread(target=run, args=scenarios, daemon=True).start()
 
     done = result.get()
     shown = {key: value for key, value in done.items() if key != "charts"}
     widgets.CompareChoice(
-        seed=str(session.scenario.seed), presets=[p.name for p in presets()], busy=busy.get(),
+        seed=str(controller.scenario.seed), presets=[p.name for p in presets()], busy=busy.get(),
         fault=fault.get(), result=shown, event_compare=go,
     )  # fmt: skip
     with solara.Div(classes=["df-charts", "df-pairs"]):
@@ -177,12 +169,11 @@ def TakeAwayPanel(controller: Controller, moved: Signal) -> None:
     """Offer the run's files."""
     moved.get()
     file, number = solara.use_reactive({}), solara.use_ref(0)
-    session = controller.session
 
     def prepare(name: str) -> None:
         number.current += 1
         try:
-            with session.reading() as model:
+            with controller.reading() as model:
                 made = take_away.download(model, str(name), number=number.current)
         except (ValueError, KeyError) as error:
             made = {"fault": str(error), "number": number.current}
@@ -190,6 +181,6 @@ def TakeAwayPanel(controller: Controller, moved: Signal) -> None:
 
     widgets.DownloadButtons(
         files=[[name, title] for name, (title, *_) in take_away.FILES.items()], file=file.get(),
-        weeks=session.model.week, python=take_away.in_python(session.scenario),
-        address=session.scenario.address(), event_fetch_file_now=prepare,
+        weeks=controller.model.week, python=take_away.in_python(controller.scenario),
+        address=controller.scenario.address(), event_fetch_file_now=prepare,
     )  # fmt: skip

@@ -85,11 +85,8 @@ def parameter_scale(results: SweepResults, name: str) -> ParameterScale:
     low, high, log = float(values.min()), float(values.max()), PARAMETERS[name].log_search
     ranged = isinstance(stated, dict)
     if ranged:
-        low, high, log = (
-            min(low, stated["low"]),
-            max(high, stated["high"]),
-            stated["scale"] == "log",
-        )
+        low, high = min(low, stated["low"]), max(high, stated["high"])
+        log = stated["scale"] == "log"
     chosen = isinstance(stated, list) or results.kind in ("grid", "one-at-a-time")
     levels = sorted(distinct) if chosen or (not ranged and len(distinct) <= 8) else ()
     regular = ranged and results.kind == "grid"
