@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 ONE_IN = 10_000
 """What would it take for one in so many to try this week?"""
 
+TRAITS = ("traits", "ability", "motivation", "utility", "cutoff", "attempts")
+"""What is shown of a category as it is."""
+
 CURVE = np.linspace(0.0, 1.0, 201)
 
 Terms = list[tuple[str, float]]
@@ -85,15 +88,10 @@ def explained(category: CitizenCategory) -> dict[str, Any]:
     density = scipy.stats.beta.pdf(CURVE, belief.alpha, belief.beta)
     return {
         "province": category.province.name,
-        "traits": category.traits,
         "people": category.head_count,
-        "ability": category.ability,
-        "motivation": category.motivation,
-        "utility": category.utility,
-        "cutoff": category.cutoff,
         "probability": probability,
         "expected": probability * category.head_count,
-        "attempts": category.attempts,
+        **{name: getattr(category, name) for name in TRAITS},
         "alpha": belief.alpha,
         "beta": belief.beta,
         "mean": belief.mean,
@@ -114,10 +112,10 @@ def needed_sentences(category: CitizenCategory, probability: float) -> list[str]
     start = f"At 1 in {ONE_IN:,} a week stands a utility"
     if probability >= target:
         start = f"More than 1 in {ONE_IN:,} try already; it would be just so many at a utility"
-    first = f"{start} of {utility:.4f}; it is {category.utility:.4f}." if utility is not None else (
-        f"No utility lets 1 in {ONE_IN:,} leave under this belief: "
-        "the cut-off U / (1 + U) stays below one half."
-    )  # fmt: skip
+    first = f"No utility lets 1 in {ONE_IN:,} leave under this belief: "
+    first += "the cut-off U / (1 + U) stays below one half."
+    if utility is not None:
+        first = f"{start} of {utility:.4f}; it is {category.utility:.4f}."
     if mean is None:
         return [first, "No belief of this weight would do it."]
     weight = f"held with the same certainty (α + β = {belief.alpha + belief.beta:.0f})"

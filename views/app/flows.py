@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Data = dict[str, Any]
 """Plain data for the browser."""
 
+Years = tuple[int, int]
+
 MASS = 0.9
 """Share of the belief that its band holds."""
 
@@ -35,12 +37,7 @@ def bars(name: str, colour: str) -> Data:
 
 
 def chart(
-    title: str,
-    unit: str,
-    series: list[Data],
-    famine: list[list[int]],
-    span: tuple[int, int],
-    **more: Any,
+    title: str, unit: str, series: list[Data], famine: list, span: Years, **more: Any
 ) -> Data:
     """Describe what does not change in a chart: series, famine years and the ends of both axes.
 
@@ -66,7 +63,7 @@ def observed_line(model: DefectionModel) -> Data:
     return line(label, OBSERVED, symbol=True)
 
 
-def year_span(model: DefectionModel) -> tuple[int, int]:
+def year_span(model: DefectionModel) -> Years:
     """Return the first year of a country, and the year after its last."""
     return model.country.years[0], model.country.years[-1] + 1
 

@@ -145,9 +145,9 @@ def ComparePanel(controller: Controller, result: solara.Reactive[dict[str, Any]]
             busy.set(False)
 
     def go(other: str) -> None:
-        parameters = (
-            controller.settings if other == "settings" else presets()[int(other)].parameters()
-        )
+        parameters = controller.settings
+        if other != "settings":
+            parameters = presets()[int(other)].parameters()
         fault.set("")
         busy.set(True)
         scenarios = controller.scenario, controller.other(parameters)

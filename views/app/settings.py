@@ -38,20 +38,17 @@ def control(parameter: Parameter, country: Country) -> dict[str, Any]:
     numeric = parameter.kind in ("number", "whole")
     kind = ("select" if len(choices) > 1 else "fixed") if choices else "text"
     span = region_span(parameter) if numeric else None
+    names = ("name", "symbol", "unit", "default", "region")
     return {
-        "name": parameter.name,
+        **{name: getattr(parameter, name) for name in names},
         "label": parameter.name.replace("_", " "),
-        "symbol": parameter.symbol,
         "meaning": f"{parameter.meaning}. Source: {parameter.source}",
-        "unit": parameter.unit,
         "control": "slider" if numeric else kind,
         "whole": parameter.kind == "whole",
-        "default": parameter.default,
         "choices": list(choices),
         "accepted": accepted(parameter) if numeric else "",
         "range": list(slider_range(parameter)) if numeric else [],
         "log": parameter.log_search,
-        "region": parameter.region,
         "span": list(span) if span else None,
     }
 

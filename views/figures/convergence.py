@@ -128,13 +128,9 @@ def _one_point(results: SweepResults, outcome: str, point: int, half_width: floa
     if len(values) <= 1000:
         label = "single runs, in their order"
         axis.plot(count, values, ".", color="#888888", markersize=4, label=label)
-    band: Style = {
-        "color": BAND,
-        "alpha": 0.35,
-        "linewidth": 0,
-        "label": "90 % interval of the mean",
-    }
-    axis.fill_between(count[1:], (mean - half)[1:], (mean + half)[1:], **band)
+    band: Style = {"color": BAND, "alpha": 0.35, "linewidth": 0}
+    low, high = (mean - half)[1:], (mean + half)[1:]
+    axis.fill_between(count[1:], low, high, label="90 % interval of the mean", **band)
     axis.plot(count, mean, color=MIDDLE, linewidth=2, label="mean of the first n")
     wanted = f"± {scales.percent(half_width)}"
     for factor, label in ((1 - half_width, f"mean of all, {wanted}"), (1 + half_width, "_other")):

@@ -93,18 +93,16 @@ def heat_map(
     norm = _norm(cells)
     for axis, name in zip(axes, names, strict=True):
         share = name == "stopped_early"
-        look: Style = {
-            "norm": Normalize(0, 1) if share else norm,
-            "cmap": "cividis" if share else None,
-        }
-        mesh = axis.pcolormesh(across.edges, up.edges, np.ma.masked_invalid(cells[name]), **look)
+        scale, colours = (Normalize(0, 1), "cividis") if share else (norm, None)
+        values = np.ma.masked_invalid(cells[name])
+        mesh = axis.pcolormesh(across.edges, up.edges, values, norm=scale, cmap=colours)
         bar = figure.colorbar(mesh, ax=axis, label="share" if share else unit(outcome))
         bar.ax.yaxis.set_major_formatter(scales.COUNTS)
         bar.ax.yaxis.set_minor_formatter(NullFormatter())
         axis.set_facecolor(EMPTY)
         axis.set_title(titles[name], loc="left", fontsize=10)
         if max(across.count, up.count) <= MOST_TEXTS:
-            _write_numbers(axis, cells, name, across, up, look["norm"])
+            _write_numbers(axis, cells, name, across, up, scale)
         _format_axis(axis, drawn[0], across, "x")
         _format_axis(axis, drawn[1], up, "y")
     often = _hatch(axes[0], cells["stopped_early"], across, up)
@@ -147,15 +145,11 @@ def _write_numbers(
 def _hatch(axis: Axes, stopped_early: np.ndarray, across: CellAxis, up: CellAxis) -> int:
     """Hatch the cells in which at least half of the runs stopped early; return how many."""
     often = np.argwhere(np.nan_to_num(stopped_early) >= 0.5)
-    look: Style = {
-        "facecolor": "none",
-        "edgecolor": "white",
-        "hatch": "//",
-        "linewidth": 0,
-        "alpha": 0.45,
-    }
+    look: Style = {"facecolor": "none", "edgecolor": "white", "hatch": "//", "alpha": 0.45}
     for row, column in often:
-        axis.fill_between(across.edges[column : column + 2], *up.edges[row : row + 2], **look)
+        axis.fill_between(
+            across.edges[column : column + 2], *up.edges[row : row + 2], linewidth=0, **look
+        )
     return len(often)
 
 

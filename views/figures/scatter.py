@@ -13,6 +13,7 @@ from defection.batch_runs.sweeps.text import points as counted
 from defection.views.colours import BAND, OBSERVED, WARNING, Style
 from defection.views.figures import scales
 from defection.views.figures.cells import bins_for, cell_axis
+from defection.views.figures.scales import ParameterScale
 
 MOST_DOTS = 5_000
 """Points that are drawn; of more, every second, third ... is. The line of medians is of all."""
@@ -80,16 +81,10 @@ def rank_correlations(table: pd.DataFrame, names: list[str]) -> pd.Series:
     return ranks.dropna().sort_values(key=np.abs, ascending=False, kind="stable")
 
 
-def _draw(
-    axis: Axes, scale: scales.ParameterScale, table: pd.DataFrame, drawn: pd.DataFrame
-) -> None:
+def _draw(axis: Axes, scale: ParameterScale, table: pd.DataFrame, drawn: pd.DataFrame) -> None:
     often = drawn["stopped_early"] >= 0.5
-    style: Style = {
-        "s": 14 if len(drawn) < 500 else 5,
-        "alpha": 0.6,
-        "linewidths": 0,
-        "rasterized": True,
-    }
+    size = 14 if len(drawn) < 500 else 5
+    style: Style = {"s": size, "alpha": 0.6, "linewidths": 0, "rasterized": True}
     for dots, colour, marker, label in (
         (drawn[~often], BAND, "o", "point (mean)"),
         (drawn[often], WARNING, "^", "half stopped early"),

@@ -9,7 +9,7 @@ import pytest
 import scipy.stats
 
 from defection.country import CountryError
-from defection.parameters import PARAMETERS, Parameters
+from defection.parameters import PARAMETERS, Parameter, Parameters
 from defection.scenario import Scenario
 from defection.views.app import comparison, flows, map_view, settings
 from defection.views.app.outlines import outlined, shapes, tiles
@@ -134,6 +134,25 @@ def test_every_parameter_has_its_control_from_the_registry(north_korea):
     for p in shown:
         if p["range"]:
             assert p["range"][0] <= p["default"] <= p["range"][1], p["name"]
+
+
+class Text(Parameter):
+    """A text that is neither a choice nor years."""
+
+    kind = "interventions"
+
+
+def test_a_choice_of_one_is_shown_and_a_text_of_any_other_kind_is_typed(north_korea):
+    known = {"symbol": "", "meaning": "", "unit": "", "group": "reading", "source": ""}
+    parameters = [
+        Parameter(name="policy", default="paper", choices=("paper",), **known),
+        Parameter(name="policy", default="paper", choices=("paper", "other"), **known),
+        Text(name="interventions", default="none", **known),
+        PARAMETERS["famine_years"],
+        PARAMETERS["memory_weeks"],
+    ]
+    kinds = [settings.control(p, north_korea)["control"] for p in parameters]
+    assert kinds == ["fixed", "select", "text", "select", "slider"]
 
 
 def test_the_paper_s_region_is_read_from_its_text():
