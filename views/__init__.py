@@ -1,1 +1,1 @@
-"""What is seen: figures, reports and the app."""
+"""What is shown: figures, reports and the app."""

@@ -27,22 +27,22 @@ def changes_text(scenario: Scenario) -> str:
 def compare(first: Scenario, second: Scenario) -> dict[str, Any]:
     """Run both scenarios to their ends and return totals and charts as plain data."""
     a, b = first.model().run(), second.model().run()
-    places: dict[str, int | slice] = {"whole country": slice(None)}
-    places |= {name: p for p, name in enumerate(a.country.provinces)}
+    areas: dict[str, int | slice] = {"whole country": slice(None)}
+    areas |= {name: p for p, name in enumerate(a.country.provinces)}
     return {
         "a": changes_text(first),
         "b": changes_text(second),
         "note": " ".join(_note(name, model) for name, model in (("A", a), ("B", b))).strip(),
-        "rows": [[name, *_totals(a, b, place)] for name, place in places.items()],
+        "rows": [[name, *_totals(a, b, area)] for name, area in areas.items()],
         "charts": _charts(a, b),
     }
 
 
-def _totals(a: DefectionModel, b: DefectionModel, place: int | slice) -> list[int]:
+def _totals(a: DefectionModel, b: DefectionModel, area: int | slice) -> list[int]:
     """Return A, B and B - A of the attempts, then of the successes."""
     numbers = []
     for name in ("attempts", "successes"):
-        one, two = (int(model.history.flows[name][:, place].sum()) for model in (a, b))
+        one, two = (int(model.history.flows[name][:, area].sum()) for model in (a, b))
         numbers += [one, two, two - one]
     return numbers
 

@@ -63,19 +63,19 @@ def fan_chart(results: SweepResults, point: int) -> Figure:
         raise ResultsError(f"point {point:,} has no run that is done: there is nothing to draw")
     flows = yearly(table[columns].to_numpy(float), table["weeks_run"].to_numpy())
     years, running = np.array(results.years), np.isfinite(flows).sum(axis=0)
-    stopped, observed = int(table["stopped_early"].sum()), results.record
-    heights = [5, 1] if stopped else [1]
-    figure = Figure(figsize=(9, 6 if stopped else 5), layout="constrained")
+    ended, observed = int(table["stopped_early"].sum()), results.record
+    heights = [5, 1] if ended else [1]
+    figure = Figure(figsize=(9, 6 if ended else 5), layout="constrained")
     axes = figure.subplots(len(heights), sharex=True, height_ratios=heights, squeeze=False)[:, 0]
     quantiles = np.full((len(scales.QUANTILES), len(years)), np.nan)
     quantiles[:, running > 0] = np.nanquantile(flows[:, running > 0], scales.QUANTILES, axis=0)
     _draw(axes[0], years, flows, quantiles, observed)
-    if stopped:
+    if ended:
         colours = [MIDDLE if count == len(table) else WARNING for count in running]
         axes[1].bar(years, running, color=colours, width=0.8)
         axes[1].set(ylim=(0, len(table)), ylabel="runs that\nbegin the year")
         axes[1].yaxis.set_major_locator(MaxNLocator(integer=True, nbins=3))
-    early = f"{stopped:,} of {len(table):,} runs" if stopped else "No run"
+    early = f"{ended:,} of {len(table):,} runs" if ended else "No run"
     note = f"{early} of this point stopped early."
     last = results.weeks - WEEKS_PER_YEAR * (len(years) - 1)
     note += f" The last year has {last} weeks." if last < WEEKS_PER_YEAR else ""

@@ -138,8 +138,8 @@ def _write_numbers(
             text = scales.percent(value) if name == "stopped_early" else number(value)
             text += f"\n({cells['points'][row, column]:.0f})" if several else ""
             colour = "white" if float(norm(value)) < 0.55 else "black"
-            place: Style = {"ha": "center", "va": "center", "fontsize": 7.5, "color": colour}
-            axis.text(across.middle(column), up.middle(row), text, **place)
+            centre: Style = {"ha": "center", "va": "center", "fontsize": 7.5, "color": colour}
+            axis.text(across.middle(column), up.middle(row), text, **centre)
 
 
 def _hatch(axis: Axes, stopped_early: np.ndarray, across: CellAxis, up: CellAxis) -> int:

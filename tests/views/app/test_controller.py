@@ -91,14 +91,14 @@ def test_reset_frees_the_model_before(controller):
     assert before() is None
 
 
-def test_the_player_tells_as_many_weeks_a_second_as_asked():
-    told, halted = [], threading.Event()
-    player = Player(lambda weeks: (told.append(weeks), True)[1], halted.set)
+def test_the_player_steps_as_many_weeks_a_second_as_chosen():
+    weeks_played, halted = [], threading.Event()
+    player = Player(lambda weeks: (weeks_played.append(weeks), True)[1], halted.set)
     player.speed = 52
     player.play()
     time.sleep(1.05)
     player.pause()
-    assert 30 <= sum(told) <= 62
+    assert 30 <= sum(weeks_played) <= 62
     assert not player.playing
     assert not halted.is_set()
 
@@ -111,7 +111,7 @@ def test_the_player_stops_by_itself_at_the_end_of_the_run():
     assert not player.playing
 
 
-def test_pause_acts_while_a_slow_frame_is_told():
+def test_pause_acts_while_a_slow_frame_is_drawn():
     frames = []
     player = Player(lambda weeks: (frames.append(weeks), time.sleep(0.2), True)[2], lambda: None)
     player.play()

@@ -17,7 +17,7 @@ from defection.views.colours import DIFFERENCE, PEOPLE, PROBABILITY
 from tests.conftest import TINY
 
 
-def test_every_province_has_an_outline_inside_the_picture(north_korea):
+def test_every_province_has_an_outline_inside_the_box(north_korea):
     drawn = shapes("north_korea", north_korea.provinces)
     assert len(drawn.paths) == len(drawn.labels) == 10
     assert "Natural Earth" in drawn.credit
@@ -28,9 +28,9 @@ def test_every_province_has_an_outline_inside_the_picture(north_korea):
         for pair in re.findall(r"([\d.-]+) ([\d.-]+)", path)
     ]
     assert all(left <= x <= left + width and top <= y <= top + height for x, y in numbers)
-    places = dict(zip(north_korea.provinces, drawn.labels, strict=True))
-    assert places["North Hamgyong"][0] > places["North Phyongan"][0]  # east is right
-    assert places["Ryanggang"][1] < places["South Hwanghae"][1]  # north is up
+    labels = dict(zip(north_korea.provinces, drawn.labels, strict=True))
+    assert labels["North Hamgyong"][0] > labels["North Phyongan"][0]  # east is right
+    assert labels["Ryanggang"][1] < labels["South Hwanghae"][1]  # north is up
 
 
 def test_a_country_without_outlines_gets_a_tile_for_each_province(tiny):
@@ -102,9 +102,9 @@ def test_the_yearly_bars_are_the_yearly_table(lively):
     model = lively()
     for _ in range(70):
         model.step()
-    successes, record = flows.yearly_chunk(model, run=1)["columns"]
+    successes, observed = flows.yearly_chunk(model, run=1)["columns"]
     assert successes == model.yearly()["successes"].tolist()
-    assert record == [5, 7]
+    assert observed == [5, 7]
 
 
 def test_before_the_first_week_there_is_nothing_to_draw(lively):

@@ -39,7 +39,7 @@ def test_every_outcome_can_be_drawn_without_a_warning(sweep, outcome, request):
         )  # nothing is negative
 
 
-def test_the_files_are_pictures_and_leave_others_alone(alone, tmp_path):
+def test_the_files_are_figures_and_leave_others_alone(alone, tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     files = write_figures(alone, tmp_path, outcome="weeks_run")
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
@@ -48,13 +48,13 @@ def test_the_files_are_pictures_and_leave_others_alone(alone, tmp_path):
     assert all(file.read_bytes().startswith(b"\x89PNG") for file in files)
 
 
-def test_svg_files_are_well_formed_and_tell_no_time(alone, tmp_path):
+def test_svg_files_are_well_formed_and_without_a_date(alone, tmp_path):
     for file in write_figures(alone, tmp_path / "new", format="svg"):
         assert ElementTree.parse(file).getroot().tag.endswith("svg")
         assert "<dc:date>" not in file.read_text()
 
 
-def test_files_are_replaced_only_where_that_is_asked_for(single, tmp_path):
+def test_files_are_replaced_only_with_force(single, tmp_path):
     first = write_figures(single, tmp_path)[0]
     before = sorted(tmp_path.iterdir())
     first.write_bytes(b"mine")
