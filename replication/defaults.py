@@ -16,7 +16,7 @@ from defection.country import WEEKS_PER_YEAR, load
 from defection.model import DefectionModel
 from defection.parameters import Parameters
 from defection.replication.best_regions import readings
-from defection.replication.markdown import table
+from defection.replication.markdown import shown, table
 from defection.replication.points import paper_point
 from defection.replication.result import Figure, Result, Tables
 
@@ -55,7 +55,8 @@ def compute(_runs: object = None) -> Tables:
 
 def _years(data: xr.Dataset) -> pd.DataFrame:
     """Return a row per year: quantiles of successes, attempts, repression, the squared error."""
-    yearly = summary.yearly(data, load("north_korea"))
+    columns = ["year", "observed", "runs", "low", "median", "high"]
+    yearly = summary.yearly(data, load("north_korea"))[columns]
     complete = data.isel(run=np.flatnonzero(~data["stopped_early"].to_numpy()))
     observed = np.sqrt(yearly["observed"].to_numpy(float))
     error = ((np.sqrt(complete["yearly_successes"].to_numpy()) - observed) ** 2).mean(axis=0)
@@ -63,7 +64,7 @@ def _years(data: xr.Dataset) -> pd.DataFrame:
     return yearly.assign(
         attempts=complete["yearly_attempts"].median("run").to_numpy(),
         repression=weekly.reshape(-1, WEEKS_PER_YEAR).mean(axis=1),
-        error=error / error.sum(),
+        **{"share of squared error": error / error.sum()},
     )
 
 
@@ -123,9 +124,9 @@ def _quantities(data: xr.Dataset, changed: dict[str, xr.Dataset]) -> pd.DataFram
         "runs over tolerance": over.any("week"),
         "runs over tolerance after 1992": over.isel(week=slice(52, None)).any("week"),
     }
-    rows += [
-        (name, *[int(each.sum())] * 3, f"{int(each.sum()):,}") for name, each in counts.items()
-    ]
+    for name, each in counts.items():
+        count = int(each.sum())
+        rows.append((name, count, count, count, f"{count:,}"))
     return pd.DataFrame(rows, columns=["quantity", "low", "median", "high", "text"])
 
 
@@ -136,16 +137,16 @@ def _quantity(name: str, values: xr.DataArray, form: str) -> tuple[str, float, f
 
 def _changes(every: dict[str, xr.Dataset]) -> pd.DataFrame:
     """Return the mean of yearly successes by period, the median run, with one thing changed."""
-    rows = []
+    spans = {f"{first}-{final}": slice(first, final) for first, final in PERIODS}
+    counts = load("north_korea").observed
+    flow = pd.Series({year: count for year, count, _ in counts})
+    rows = [{"change": "observed"} | {name: flow.loc[span].mean() for name, span in spans.items()}]
     for name, data in every.items():
-        flow = data["yearly_successes"].isel(run=slice(0, FEWER)).median("run")
-        means = {
-            f"{first}-{last}": float(flow.sel(year=slice(first, last)).mean())
-            for first, last in PERIODS
-        }
+        median = data["yearly_successes"].isel(run=slice(0, FEWER)).median("run").to_series()
+        means = {span: median.loc[years].mean() for span, years in spans.items()}
         share = float(data["yearly_successes"].sum() / data["yearly_attempts"].sum())
         early = float(data["stopped_early"].mean())
-        rows.append({"change": name, **means, "succeed": share, "stopped early": early})
+        rows.append({"change": name, **means, "share that succeeds": share, "stopped early": early})
     return pd.DataFrame(rows)
 
 
@@ -282,48 +283,6 @@ first {FEWER} seeds.
 """
 
 
-def scores_text(tables: Tables) -> str:
-    """Return how the defaults and the paper's values score by every distance and target."""
-    rows = []
-    for row in tables["scores"].itertuples():
-        pairs = ((row.defaults, row.defaults_sd), (row.paper, row.paper_sd))
-        cells = [f"{mean:.3f}" if pd.isna(sd) else f"{mean:.2f} ± {sd:.2f}" for mean, sd in pairs]
-        rows.append(["" if pd.isna(row.distance) else row.distance, row.target, *cells])
-    head = ["distance", "target", "the defaults", "the paper's reported values"]
-    return table(head, rows, right=True)
-
-
-def years_text(tables: Tables) -> str:
-    """Return the defaults year by year: successes, attempts, repression, share of the error."""
-    rows = [
-        (row.year, f"{row.observed:,.0f}", f"{row.median:,.0f}", f"{row.attempts:,.0f}",
-         f"{row.repression:.2f}", f"{100 * row.error:.0f} %")
-        for row in tables["years"].itertuples()
-    ]  # fmt: skip
-    head = ["year", "observed", "successes, median", "attempts, median", "repression"]
-    return table([*head, "share of the squared error"], rows, right=True)
-
-
-def changes_text(tables: Tables) -> str:
-    """Return the flow by period with one thing changed."""
-    observed = [observed_total(*span) / (span[1] - span[0] + 1) for span in PERIODS]
-    rows: list[list[object]] = [["observed", *(f"{mean:,.0f}" for mean in observed), "", ""]]
-    for row in tables["changes"].itertuples(index=False):
-        name, *means, share, early = row
-        rows.append([name, *(f"{mean:,.0f}" for mean in means), f"{share:.2f}", f"{early:.2f}"])
-    spans = [f"{first}-{last}" for first, last in PERIODS]
-    return table(["", *spans, "share that succeeds", "runs that stop"], rows, right=True)
-
-
-def groups_text(tables: Tables) -> str:
-    """Return who attempts to leave, beside the population."""
-    rows = [
-        (row.group, f"{row.median:.1f}", f"{row.population:.1f}")
-        for row in tables["groups"].itertuples()
-    ]
-    return table(["", "attempts, %", "population, %"], rows, right=True)
-
-
 def draw_run() -> Drawing:
     """Draw one run with the defaults."""
     from defection.views.figures.run import run_figure
@@ -341,9 +300,9 @@ RESULT = Result(
     texts={
         "readme-defaults": readme,
         "odd-defaults": description,
-        "search-scores": scores_text,
-        "search-years": years_text,
-        "search-changes": changes_text,
-        "search-groups": groups_text,
+        "search-scores": lambda tables: shown(tables["scores"]),
+        "search-years": lambda tables: shown(tables["years"].drop(columns=["runs", "low", "high"])),
+        "search-changes": lambda tables: shown(tables["changes"]),
+        "search-groups": lambda tables: shown(tables["groups"][["group", "text", "population"]]),
     },
 )

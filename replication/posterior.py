@@ -8,6 +8,7 @@ folder, so that it goes on where it was stopped; so do the draws, which are ship
 from __future__ import annotations
 
 import functools
+import json
 import pathlib
 import tempfile
 import time
@@ -21,6 +22,7 @@ from matplotlib.figure import Figure as Drawing
 from scipy.stats import qmc
 
 from defection.batch_runs.designs import Space
+from defection.batch_runs.designs.space import Range
 from defection.batch_runs.execution.points import run_points
 from defection.batch_runs.inference import (
     NegativeBinomial,
@@ -56,8 +58,8 @@ QUICK: dict[str, Any] = {
     "particles": {"particles": 60, "moves": 2, "last": 1, "runs_each": 2},
 }  # fmt: skip
 BATCH = 8192
-LEVEL, CHOSEN = "90%", "particles"
-"""The level of the bands that the page shows, and the posterior whose draws are shipped."""
+CHOSEN = "particles"
+"""The posterior whose draws are shipped."""
 
 Arrays = dict[str, np.ndarray]
 
@@ -66,14 +68,14 @@ def kept_part(folder: pathlib.Path, name: str, make: Callable[[], Arrays]) -> Ar
     """Return the arrays of a part, made only if there is no file of it, with its seconds."""
     file = folder / f"{name}.npz"
     if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
         start = time.process_time()
         made = make()
         beside = file.with_suffix(".tmp.npz")
-        np.savez(beside, seconds=np.array(round(time.process_time() - start)), **made)
+        arrays: dict[str, Any] = {"seconds": np.array(round(time.process_time() - start)), **made}
+        np.savez(beside, **arrays)
         beside.replace(file)
-    with np.load(file) as arrays:
-        return dict(arrays)
+    with np.load(file) as part:
+        return dict(part)
 
 
 class Measurement:
@@ -81,6 +83,11 @@ class Measurement:
 
     def __init__(self, size: dict[str, Any], folder: pathlib.Path, threads: int | None) -> None:
         self.size, self.folder = size, folder
+        written, file = json.dumps(size, indent=1), folder / "settings.json"
+        if file.exists() and file.read_text(encoding="utf-8") != written:
+            raise PosteriorError(f"{folder} holds parts of other settings: name another folder")
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(written, encoding="utf-8")
         self.space = Space.from_parameters(vary="all")
         self.simulate = Simulator(self.space, threads=threads)
         self.coordinates = FirstWeek(self.space)
@@ -214,6 +221,7 @@ def tables_of(parts: Measurement) -> Tables:
     draws = [rng.permutation(part["kept"])[: size["draws"]] for part in judged.values()]
     truths = {"light": parts.truths, CHOSEN: parts.truths[: size["synthetic"]]}
     both = {"light": light["draws"], CHOSEN: np.stack(draws)}
+    recovered = functools.partial(recovery, prior=parts.pairs.unit)
     likelihoods = zip((parts.noise.size, 20.0), parts.misfit["likelihood"], strict=True)
     about = {
         "size": parts.noise.size,
@@ -223,25 +231,21 @@ def tables_of(parts: Measurement) -> Tables:
         "settings": size,
         "given_table_1": fit,
     }
-    if not parts.folder.is_relative_to(tempfile.gettempdir()):
-        _write_draws(parts, posteriors[CHOSEN], about)
+    _write_draws(parts, posteriors[CHOSEN], about)
+    rows = [
+        {"counts": name} | {key: value.item() for key, value in part.items() if key != "kept"}
+        for name, part in (given | judged).items()
+    ]
     return {
         "quantiles": quantiles,
         "predictive": predictive,
         "coverage": judgement(coverage, names, truths, both),
-        "recovery": judgement(
-            functools.partial(recovery, prior=parts.pairs.unit), names, truths, both
-        ),
+        "recovery": judgement(recovered, names, truths, both),
         "calibration": judgement(calibration, names, truths, both),
-        "particles": pd.DataFrame([{"counts": n} | took(p) for n, p in (given | judged).items()]),
+        "particles": pd.DataFrame(rows),
         "two_seeds": two_seeds(names, one, other),
         "measured.json": about,
     }
-
-
-def took(part: Arrays) -> dict[str, Any]:
-    """Return what particles took, in numbers."""
-    return {name: value.item() for name, value in part.items() if name != "kept"}
 
 
 def judgement(
@@ -276,27 +280,25 @@ def two_seeds(names: tuple[str, ...], one: np.ndarray, other: np.ndarray) -> pd.
 
 def _given_table_1(
     parts: Measurement, posteriors: dict[str, np.ndarray]
-) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
-    """Return quantiles of the parameters, bands of fresh runs by year, and shares of years."""
-    space, quantiles, ribbons, fit = parts.space, [], [], {}
+) -> tuple[pd.DataFrame, pd.DataFrame, list[dict[str, Any]]]:
+    """Return quantiles of the parameters, bands of fresh runs by year, and how those fit."""
+    space, quantiles, ribbons, fit = parts.space, [], [], []
     for name, unit in posteriors.items():
         values = space.table(np.clip(unit, 0, np.nextafter(1, 0)))[space.names]
         three = values.quantile([0.05, 0.5, 0.95]).T.set_axis(["low", "median", "high"], axis=1)
         quantiles.append(three.rename_axis("parameter").reset_index().assign(posterior=name))
         fresh = parts.fresh(name, unit)
         usable = fresh["usable"]
-        fit[name] = {"draws": len(unit), "runs": len(usable), "usable": float(usable.mean())}
-        if not usable.any():
-            continue
+        row: dict[str, Any] = {"given Table 1": name, "draws": len(unit), "fresh runs": len(usable)}
+        row["share usable"] = float(usable.mean())
         successes = fresh["successes"][usable]
         counts = predicted(successes, observation=parts.noise, seed=6)
-        for kind, each in (("runs", successes), ("counts", counts)):
+        for kind, each in (("runs", successes), ("counts", counts)) if usable.any() else ():
             ribbon = bands(each, parts.years, parts.observed)
-            fit[name][f"years_inside_{kind}"] = {
-                f"{level:.0%}": round(share * len(parts.years))
-                for level, share in band_coverage(ribbon).items()
-            }
+            inside = band_coverage(ribbon)[0.9] * len(parts.years)
+            row[f"years inside 90 % of {kind}"] = round(inside)
             ribbons.append(ribbon.assign(posterior=name, of=kind))
+        fit.append(row)
     return four_digits(pd.concat(quantiles)), four_digits(pd.concat(ribbons)), fit
 
 
@@ -312,8 +314,8 @@ def _write_draws(parts: Measurement, draws: np.ndarray, about: dict[str, Any]) -
         "observation": {
             "law": "negative binomial", "size": parts.noise.size, "floor": parts.noise.floor,
         },
-        "space": {one.name: [one.low, one.high] for one in varied if hasattr(one, "low")},
-        "logarithmic": [one.name for one in varied if getattr(one, "log", False)],
+        "space": {one.name: [one.low, one.high] for one in varied if isinstance(one, Range)},
+        "logarithmic": [one.name for one in varied if isinstance(one, Range) and one.log],
         **about,
         "root": ROOT,
     }  # fmt: skip
@@ -334,7 +336,7 @@ def text(tables: Tables) -> str:
         f"{likelihoods}. Usable runs of the sample of the whole space for the light posterior: "
         f"{about['usable']} points; of that for particles: {about['begun_with']}. "
         + " ".join(f"Missing is {name}: {why}." for name, why in about.get("missing", {}).items()),
-        _fit(about),
+        shown(pd.DataFrame(about["given_table_1"])),
         _quantiles(tables["quantiles"]),
         _took(tables["particles"]),
         shown(tables["two_seeds"]),
@@ -342,16 +344,6 @@ def text(tables: Tables) -> str:
         _recovery(tables["recovery"]),
     )
     return "\n\n".join(parts)
-
-
-def _fit(about: dict[str, Any]) -> str:
-    rows = [
-        (name, one["runs"], f"{100 * one['usable']:.0f} %",
-         *(one.get(f"years_inside_{kind}", {}).get(LEVEL, "-") for kind in ("runs", "counts")))
-        for name, one in about["given_table_1"].items()
-    ]  # fmt: skip
-    head = ["given Table 1", "fresh runs of draws", "usable", "years inside the 90 % band of runs"]
-    return table([*head, "of counts"], rows)
 
 
 def _beside(frame: pd.DataFrame, head: str, cell: Callable[[pd.Series], str]) -> str:

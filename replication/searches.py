@@ -42,7 +42,7 @@ from defection.parameters import PARAMETERS, Parameters
 from defection.replication.best_regions import with_border
 from defection.replication.importance import rank_correlation
 from defection.replication.kept import read_table
-from defection.replication.markdown import table
+from defection.replication.markdown import shown, table
 from defection.replication.result import Result, Tables
 from defection.replication.sensitivity import ranking
 
@@ -115,7 +115,11 @@ def scored(
     made = evaluate(points[NAMES], runs)
     rows = []
     for score in objective.score_points(made).to_dict("records"):
-        about = {"root": evaluate.root, "point": int(score["point"]), "replicates": runs}
+        about: dict[str, Any] = {
+            "root": evaluate.root,
+            "point": int(score["point"]),
+            "replicates": runs,
+        }
         about |= {
             name: float(score[name]) for name in ("score", "spread", "standard_error", "stopped")
         }
@@ -360,7 +364,7 @@ def _importances(trace: pd.DataFrame, space: Space, size: dict[str, int]) -> pd.
 
 def _compute_recovery(runs: Any) -> Tables:
     budget, searches = (QUICK, 2) if runs.quick else ({}, SEARCHES)
-    kept = None if runs.work is None else runs.work / "recovery.csv"
+    kept = None if runs.work is None else runs.work / f"recovery_{searches}.csv"
     return recover(search_space(), TRUTH, budget, searches=searches, kept=kept, log=runs.log)
 
 
@@ -399,17 +403,12 @@ def _of(score: dict[str, float]) -> str:
 def recovery_text(tables: Tables) -> str:
     """Return what the searches for known parameters came to."""
     about = tables["recovery.json"]
-    rows = [
-        (f"{row['search']:.0f}", f"{row['score']:.2f}", f"{row['best_of_rough']:.2f}",
-         f"{row['best_of_screen']:.2f}", f"{row['runs']:,.0f}", "yes" if row["recovered"] else "no")
-        for row in tables["recovery"].to_dict("records")
-    ]  # fmt: skip
-    head = ["search", "fresh score", "best single run of the rough stage", "best of the screen"]
+    columns = ["search", "score", "best_of_rough", "best_of_screen", "runs", "recovered"]
     return (
-        table([*head, "runs", "as good as the truth"], rows, right=True)
-        + f"\n\n{about['recovered']} of {about['searches']} searches came within the truth's own "
-        f"{about['truth_score']:.2f} plus its standard deviation over runs, "
-        f"{about['truth_spread']:.2f} (noise floor {about['noise_floor']:.2f})."
+        f"{shown(tables['recovery'][columns])}\n\n{about['recovered']} of {about['searches']} "
+        f"searches came within the truth's own {about['truth_score']:.2f} plus its standard "
+        f"deviation over runs, {about['truth_spread']:.2f} (noise floor "
+        f"{about['noise_floor']:.2f})."
     )
 
 
@@ -417,7 +416,6 @@ def paper_search_text(tables: Tables) -> str:
     """Return what the paper's own search came to, and its importances."""
     about, points = tables["paper_search.json"], tables["paper_search"]
     best = points.sort_values("vertical", kind="stable").iloc[0]
-    near = points.loc[points["score"].idxmin()]
     importance = tables["paper_search_importance"].assign(runs_from="paper's search")
     return (
         f"{about['walks']} chains of {about['steps']:,} steps, {about['runs_of_the_walks']:,} runs;"
@@ -425,51 +423,34 @@ def paper_search_text(tables: Tables) -> str:
         f"{100 * about['stopped']:.0f} % of the runs stopped early. The best point by the search's "
         f"own distance scores {best['vertical']:.2f} ± {best['vertical_spread']:.2f} on fresh seeds"
         f" ({best['score_in_search']:.2f} in the search), which is {best['score']:.2f} on the root "
-        f"scale; the nearest of its best ten on the root scale {near['score']:.2f} ± "
-        f"{near['spread']:.2f}.\n\n{ranking(importance, SHOWN)}\n\n"
-        "Rank correlation with the paper: "
-        + ", ".join(
-            f"{one['correlation']:.2f} for {one['outcome']} by {one['method']} "
-            f"({one['chance']:.2f} by chance)"
-            for one in about["rank_correlation"]
-        )
-        + "."
+        f"scale; of its best ten the nearest on the root scale has {points['score'].min():.2f}.\n\n"
+        f"{ranking(importance, SHOWN)}\n\n{shown(pd.DataFrame(about['rank_correlation']))}"
     )
 
 
+def _stored(name: str, title: str, compute: Callable[[Any], Tables], **more: Any) -> Result:
+    return Result(name=name, title=title, compute=compute, folder="found", **more)
+
+
 RESULTS = (
-    Result(
-        name="baseline",
-        title="The defaults: the best of three searches, rounded",
-        compute=lambda runs: baseline(runs.quick, runs.log),
-        folder="found",
-        seconds=600,
+    _stored(
+        "baseline", "The defaults: the best of three searches, rounded",
+        lambda runs: baseline(runs.quick, runs.log), seconds=600,
         texts={"search-baseline": baseline_text},
     ),
     *(
-        Result(
-            name=_file(name),
-            title=f"A search under another reading: {name}",
-            compute=functools.partial(lambda name, runs: reading(name, runs.quick), name),
-            folder="found",
-            seconds=200,
+        _stored(
+            _file(name), f"A search under another reading: {name}",
+            functools.partial(lambda name, runs: reading(name, runs.quick), name), seconds=200,
         )
         for name in READINGS
     ),
-    Result(
-        name="recovery",
-        title="Known parameters found again",
-        compute=_compute_recovery,
-        folder="found",
-        seconds=2000,
+    _stored(
+        "recovery", "Known parameters found again", _compute_recovery, seconds=2000,
         texts={"search-recovery": recovery_text},
     ),
-    Result(
-        name="paper_search_runs",
-        title="The paper's own search with as many runs",
-        compute=_compute_paper_search,
-        folder="found",
-        seconds=2400,
-        texts={"search-paper-search": paper_search_text},
+    _stored(
+        "paper_search_runs", "The paper's own search with as many runs", _compute_paper_search,
+        seconds=2400, texts={"search-paper-search": paper_search_text},
     ),
-)
+)  # fmt: skip

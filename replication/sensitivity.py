@@ -25,7 +25,7 @@ from defection.replication.importance import (
     rank_correlation,
     without_dummies,
 )
-from defection.replication.markdown import four_digits, table
+from defection.replication.markdown import four_digits, shown, table
 from defection.replication.result import Result, Tables
 
 ROOT = 2017
@@ -73,7 +73,10 @@ def compute(runs: Any) -> Tables:
     box = run_points(space.table(unit), root=ROOT + 1)
     found = after_a_search(space, box, size)
     for label, made, wanted in (("whole box", box, names), ("search", found, [*names, "good"])):
-        settings = {"trees": size["trees"], "good": float(np.quantile(score(made), GOOD))}
+        settings: dict[str, Any] = {
+            "trees": size["trees"],
+            "good": float(np.quantile(score(made), GOOD)),
+        }
         for method in ("forest", "permutation"):
             part = rank(made, method, space=space, names=wanted, score=score, **settings)
             tables.append(part.assign(runs_from=label))
@@ -128,11 +131,12 @@ def text(tables: Tables) -> str:
     """Return the figures of ``docs/importance.md``."""
     about, importance = tables["settings.json"], tables["importance"]
     fixed = ", ".join(f"`{name}` = {value}" for name, value in about["fixed"].items())
+    agreement = tables["rank_correlation"]
     parts = (
         f"Measured with root {about['root']}. All else varied; fixed were {fixed}.",
         ranking(importance, SHOWN),
         _most_important(importance),
-        _agreement(tables["rank_correlation"]),
+        shown(agreement[agreement["outcome"].isin(["score", "good"])]),
         _scenarios(tables["scenarios"]),
     )
     return "\n\n".join(parts)
@@ -172,19 +176,6 @@ def _most_important(frame: pd.DataFrame) -> str:
         rows.append([f"`{outcome}`", *first, f"{parts[1]['quality'].iloc[0]:.2f}"])
     head = [f"{METHODS.get(method, method)}, {of}" for method, of in columns]
     return table(["outcome", *head, "sum of S1"], rows)
-
-
-def _agreement(frame: pd.DataFrame) -> str:
-    """Return how far the order agrees with the appendix's."""
-    score_or_good = frame["outcome"].isin(["score", "good"])
-    shown = frame[score_or_good & ~frame["method"].isin(["morris_spread", "sobol_first"])]
-    rows = [
-        (f"`{row.outcome}`", row.method, row.runs_from, f"{row.correlation:.2f}",
-         f"{row.chance:.2f}", "yes" if row.same_top_two else "no")
-        for row in shown.itertuples()
-    ]  # fmt: skip
-    head = ["explained", "method", "runs from", "rank correlation with the appendix", "by chance"]
-    return table([*head, "same top two"], rows)
 
 
 def _scenarios(frame: pd.DataFrame) -> str:

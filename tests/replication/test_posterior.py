@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.inference import coverage
+from defection.batch_runs.inference import PosteriorError, coverage
 from defection.draws import shipped
 from defection.replication import posterior
 from defection.replication.kept import Kept
@@ -55,10 +55,16 @@ def test_a_part_is_made_once(tmp_path):
         return {"numbers": np.arange(3)}
 
     for _ in range(2):
-        part = posterior.kept_part(tmp_path / "new", "part", make)
+        part = posterior.kept_part(tmp_path, "part", make)
         assert part["numbers"].tolist() == [0, 1, 2]
         assert part["seconds"] >= 0
     assert len(made) == 1
+
+
+def test_parts_of_other_settings_are_refused(tmp_path):
+    (tmp_path / "settings.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(PosteriorError, match="other settings"):
+        posterior.Measurement(posterior.QUICK, tmp_path, 1)
 
 
 def test_judgements_name_their_posterior():
