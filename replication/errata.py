@@ -109,16 +109,14 @@ def _formulas(country: Country) -> list[tuple[str, str, str, str]]:
 
 
 RESULT = Result(
-    name="errata",
-    title="Mistakes in the paper's text",
-    compute=lambda runs: {"errata": errata(runs.country)},
+    name="errata", title="Mistakes in the paper's text",
+    compute=lambda runs: {"errata": errata(runs.country)}, seconds=0,
+    rule="No verdict: arithmetic with the shipped data.",
     judge=lambda tables: Judgement(
         SHOWN,
         f"{len(tables['errata'])} places, each with the figure that shows it. What was chosen "
         "instead is listed as a reading in docs/odd.md, 7.9.",
     ),
-    seconds=0,
     paper="The text contradicts itself or its sources in some places; the model follows the "
     "formulas as printed.",
-    rule="No verdict: arithmetic with the shipped data.",
-)
+)  # fmt: skip

@@ -95,17 +95,12 @@ def judge(tables: Tables) -> Judgement:
 
 
 RESULT = Result(
-    name="paper_search",
-    title="The paper's own search, made again",
-    compute=compute,
-    judge=judge,
-    needs=("paper_search_runs",),
+    name="paper_search", title="The paper's own search, made again", compute=compute, judge=judge,
+    needs=("paper_search_runs",), seconds=0, rule=RULE,
     texts={
         "search-good-runs": lambda tables: shown(tables["paper_search"]),
         "search-lines": lambda tables: shown(tables["paper_search_lines"]),
     },
-    seconds=0,
     paper="Close to 100,000 simulations, each near the last; high scores lie in a very small "
     "region (means and standard deviations below).",
-    rule=RULE,
-)
+)  # fmt: skip

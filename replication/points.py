@@ -40,21 +40,8 @@ def winners(candidates: pd.DataFrame | None = None) -> pd.DataFrame:
 def points(candidates: pd.DataFrame | None = None) -> list[Point]:
     """Return the points that are compared, in the order of their numbers.
 
-    Parameters
-    ----------
-    candidates : DataFrame, optional
-        The candidates of the searches from nothing; default: those that are shipped.
-
-    Returns
-    -------
-    list of Point
-        The regions that fit nearly as well as the best, best first; the defaults; a point with
-        the paper's own values.
-
-    Examples
-    --------
-    >>> [point.name for point in points()][-2:]
-    ['the defaults', "the paper's values"]
+    They are the regions that fit nearly as well as the best of the candidates of the searches from
+    nothing (default: those that are shipped), best first; the defaults; the paper's own values.
     """
     table = winners(candidates)
     near = table[table["score"] <= table["score"].min() + MARGIN]
@@ -82,10 +69,7 @@ def table_of(these: list[Point]) -> pd.DataFrame:
 
 
 RESULT = Result(
-    name="points",
-    title="The points that are compared",
-    compute=lambda runs: {"points": table_of(runs.points)},
-    needs=("baseline",),
-    reads=("published/paper_values.csv",),
-    seconds=0,
-)
+    name="points", title="The points that are compared",
+    compute=lambda runs: {"points": table_of(runs.points)}, needs=("baseline",),
+    reads=("published/paper_values.csv",), seconds=0,
+)  # fmt: skip

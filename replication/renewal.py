@@ -81,7 +81,8 @@ def renew(names: Collection[str], runs: Runs, *, force: bool = False) -> list[st
     list of str
         Names of what was computed, in order.
     """
-    stored, done = runs.stored, []
+    stored = runs.stored
+    done: list[str] = []
     wanted = {result.name for result in with_needs(names)}
     stored.check_writable()
     for result in RESULTS.values():
@@ -93,9 +94,10 @@ def renew(names: Collection[str], runs: Runs, *, force: bool = False) -> list[st
         runs.used.clear()
         start = time.monotonic()
         runs.new[result.name] = tables = result.compute(runs)
-        about = {"root": runs.root, "replicates": runs.replicates, "quick": runs.quick}
+        about = stored.provenance(result)
+        about |= {"root": runs.root, "replicates": runs.replicates, "quick": runs.quick}
         about |= {"runs": list(runs.used), "seconds": round(time.monotonic() - start, 1)}
-        stored.write(result, tables, stored.provenance(result) | about)
+        stored.write(result, tables, about)
         if result.name == "baseline":
             runs.points = points(tables["baseline"])
         done.append(result.name)
