@@ -39,7 +39,7 @@ def shown(frame: pd.DataFrame) -> str:
     """Return a kept table as it is, numbers with three digits."""
     rows = (
         [number(cell) if isinstance(cell, float) else cell for cell in row]
-        for row in frame.fillna("").itertuples(index=False)
+        for row in frame.itertuples(index=False)
     )
     return table([str(column) for column in frame.columns], rows)
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from defection.parameters import PARAMETERS, Parameters
+from defection.parameters import PARAMETERS
+from defection.replication.best_regions import parameters_of, regions_of, with_border
 from defection.replication.best_regions import readings as stored
-from defection.replication.best_regions import regions_of, with_border
 from defection.replication.markdown import shown
 from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs
@@ -75,7 +75,7 @@ def compute(runs: Runs) -> Tables:
     for about in searches():
         best, name, border = about["best"], about["reading"], about.get("border")
         runs.log(f"the statements under the reading {name}")
-        point = Parameters(**about["point"][list(PARAMETERS)].to_dict())
+        point = parameters_of(about["point"])
         country = with_border(runs.country, border)
         kept = held(point, country=country, runs=count, threads=runs.threads)
         given = about["given"].items()
