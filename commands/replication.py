@@ -147,17 +147,16 @@ def _replicate(options: argparse.Namespace) -> None:
 
 
 def _importance(options: argparse.Namespace) -> None:
-    from defection.batch_runs.sensitivity import MissingExtraError
-    from defection.batch_runs.sensitivity import of_results as of_sweep
+    from defection.batch_runs.sensitivity import MissingExtraError, from_results
     from defection.batch_runs.sensitivity.text import text
-    from defection.batch_runs.store.search_results import open_runs
+    from defection.batch_runs.store.results import open_runs
     from defection.files import check_file, replaced_file
 
     if options.csv:
         check_file(options.csv, force=options.force)
     results = open_runs(options.folder)
     try:
-        table = of_sweep.ranking(
+        table = from_results.ranking(
             results, options.method, options.outcome, good=options.good, seed=options.seed
         )
     except MissingExtraError as error:

@@ -13,17 +13,17 @@ from defection.parameters import nearest
 
 METHODS = {
     "staged": "Staged",
-    "paper": "PaperWalk",
+    "paper": "PaperSearch",
     "evolution": "Evolution",
     "screen": "Screen",
     "smc": "SequentialMonteCarlo",
 }
-"""Names of methods on the command line, and their classes in ``defection.batch_runs.searches``."""
+"""Names of methods on the command line, and their classes in ``batch_runs.searches`` or ``inference``."""
 
 OPTIMISERS = ("staged", "evolution")
 """Methods that look for the best point: unless a space is given they search news on a log scale. The others cover even ranges."""
 
-SHOWN = ("score", "spread", "standard_error", "replicates", "stopped")
+SHOWN = ("score", "sd", "standard_error", "replicates", "stopped_early")
 
 
 def add(commands: Any) -> None:
@@ -33,7 +33,7 @@ def add(commands: Any) -> None:
         help="look for the parameters under which the model follows the record",
         description="Look for the parameters under which the model follows the record (Table 1 of the paper), with the paper's own walk or "
         "better methods; score the best on fresh seeds. Whatever stops it: the same command goes on. The methods: docs/search.md.",
-        epilog="Example:  defection search --out search --seed 1     or:  defection search --method paper --set walks=50 --out walk",
+        epilog="Example:  defection search --out search --seed 1     or:  defection search --method paper --set chains=50 --out paper",
     )
     search.add_argument(
         "space",
@@ -115,7 +115,7 @@ def _search(options: argparse.Namespace) -> int:
     }
     try:
         with ended_by_signals():
-            found = run_search(search, options.out, **how, told=told)
+            found = run_search(search, options.out, **how, progress=told)
     except (KeyboardInterrupt, OSError) as error:
         if bar is None:
             raise
@@ -159,7 +159,7 @@ def text(found: Any, search: Any) -> str:
 
 
 def _made(options: argparse.Namespace) -> Any:
-    from defection.batch_runs import searches
+    from defection.batch_runs import inference, searches
     from defection.batch_runs.scores import Objective, Target
     from defection.batch_runs.searches import SearchError
     from defection.streams import checked_seed
@@ -169,7 +169,7 @@ def _made(options: argparse.Namespace) -> Any:
             f"there is no method {options.method!r}{nearest(options.method, METHODS)}; there are {', '.join(METHODS)}"
         )
     checked_seed(options.seed)
-    maker = getattr(searches, METHODS[options.method])
+    maker = getattr(inference if options.method == "smc" else searches, METHODS[options.method])
     if options.target:
         target = Target.from_csv(options.target, country=options.country)
     else:

@@ -164,7 +164,7 @@ def _watched(run: Callable[..., Any], options: argparse.Namespace, folder: pathl
     try:
         with ended_by_signals():
             results = run(
-                **how, tell=lambda message: print(f"defection: {message}", file=sys.stderr)
+                **how, warn=lambda message: print(f"defection: {message}", file=sys.stderr)
             )
     except (KeyboardInterrupt, OSError, ValueError) as error:
         if bar is None:
@@ -239,7 +239,7 @@ def _replay(options: argparse.Namespace) -> None:
 
     from defection import files
     from defection.batch_runs.store.replay import replay
-    from defection.batch_runs.store.search_results import open_runs
+    from defection.batch_runs.store.results import open_runs
     from defection.commands.main import yearly_text
     from defection.views import run_folder
 

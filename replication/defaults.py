@@ -10,7 +10,7 @@ import xarray as xr
 from matplotlib.figure import Figure as Drawing
 
 from defection.batch_runs import run_ensemble, summary
-from defection.batch_runs.execution.points import run_points
+from defection.batch_runs.execution.evaluation import run_points
 from defection.batch_runs.scores import DISTANCES, Objective, Target
 from defection.country import WEEKS_PER_YEAR, load
 from defection.model import DefectionModel
@@ -283,6 +283,11 @@ first {FEWER} seeds.
 """
 
 
+def _groups_text(tables: Tables) -> str:
+    groups = tables["groups"][["group", "text", "population"]]
+    return shown(groups.set_axis(["group", "% of attempts", "% of the population"], axis=1))
+
+
 def draw_run() -> Drawing:
     """Draw one run with the defaults."""
     from defection.views.figures.run import run_figure
@@ -303,6 +308,6 @@ RESULT = Result(
         "search-scores": lambda tables: shown(tables["scores"]),
         "search-years": lambda tables: shown(tables["years"].drop(columns=["runs", "low", "high"])),
         "search-changes": lambda tables: shown(tables["changes"]),
-        "search-groups": lambda tables: shown(tables["groups"][["group", "text", "population"]]),
+        "search-groups": _groups_text,
     },
 )

@@ -28,12 +28,12 @@ def scores(runs: Runs) -> pd.DataFrame:
     objective = Objective(Target.from_country())
     rows = []
     for point in runs.points:
-        one = objective.score_points(runs.table(point)).iloc[0].rename({"spread": "sd"})
-        names = ("score", "sd", "standard_error", "stopped")
+        one = objective.score_points(runs.table(point)).iloc[0]
+        names = ("score", "sd", "standard_error", "stopped_early")
         rows.append({"point": point.name, **{name: float(one[name]) for name in names}})
     table = pd.DataFrame(rows)
     try:
-        floor = noise_floor(runs.table(runs.best), objective).rename({"spread": "sd"})
+        floor = noise_floor(runs.table(runs.best), objective)
     except SearchError:
         floor = {"floor": np.nan, "sd": np.nan}
     table.loc[0, ["noise_floor", "noise_floor_sd"]] = [float(floor["floor"]), float(floor["sd"])]
@@ -47,9 +47,9 @@ def years(runs: Runs) -> pd.DataFrame:
     counts = data["yearly_successes"].sel(year=list(target.years)).to_numpy().astype(float)
     table = bands(counts, target.years, np.array(target.counts))
     squares = ((np.sqrt(counts) - np.sqrt(target.counts)) ** 2).mean(axis=0)
-    table["inside_90"] = table["record"].between(table["low_90"], table["high_90"])
+    table["inside_90"] = table["observed"].between(table["low_90"], table["high_90"])
     shares = {"rms": np.sqrt(squares), "share_of_squared_error": squares / squares.sum()}
-    return table.rename(columns={"record": "observed"}).assign(**shares)
+    return table.assign(**shares)
 
 
 def verdict(score: float, floor: float, floor_sd: float, covered: float) -> str:

@@ -41,7 +41,7 @@ def shown(frame: pd.DataFrame) -> str:
         [number(cell) if isinstance(cell, float) else cell for cell in row]
         for row in frame.itertuples(index=False)
     )
-    return table([str(column) for column in frame.columns], rows)
+    return table([str(column).replace("_", " ") for column in frame.columns], rows)
 
 
 def four_digits(frame: pd.DataFrame) -> pd.DataFrame:

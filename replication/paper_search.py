@@ -58,7 +58,7 @@ def compute(runs: Runs) -> Tables:
         for one in about["lines"]
         if not one["distinct"]
     ]
-    size = {"searches": about["walks"], "runs": about["runs_of_the_walks"], "root": about["root"]}
+    size = {"searches": about["chains"], "runs": about["points"], "root": about["root"]}
     scores = ("vertical", "score_in_search", "score")
     best = pd.DataFrame([size | {name: best[name] for name in scores}])
     return {

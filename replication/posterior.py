@@ -23,25 +23,27 @@ from scipy.stats import qmc
 
 from defection.batch_runs.designs import Space
 from defection.batch_runs.designs.space import Range
-from defection.batch_runs.execution.points import run_points
+from defection.batch_runs.execution.evaluation import run_points
 from defection.batch_runs.inference import (
+    FirstWeek,
     NegativeBinomial,
     Pairs,
     PosteriorError,
+    Simulator,
     band_coverage,
     bands,
     calibration,
     coverage,
     draws_for,
+    pairs_from_space,
     predicted,
     recovery,
-    regression,
+    sample_posterior,
     synthetic,
+    train,
 )
-from defection.batch_runs.inference.coordinates import FirstWeek
-from defection.batch_runs.inference.pairs import MOST_LUCK
-from defection.batch_runs.inference.particles import settled
-from defection.batch_runs.inference.simulation import POINTS, Simulator, of_space
+from defection.batch_runs.inference.pairs import SEEDS
+from defection.batch_runs.inference.simulation import POINTS
 from defection.country import load
 from defection.draws import write_draws
 from defection.parameters import Parameters
@@ -119,7 +121,7 @@ class Measurement:
         """Return draws of the light posterior given Table 1, and given every synthetic count."""
 
         def make() -> Arrays:
-            trained = regression.train(self.rest, observation=self.noise, seed=1)
+            trained = train(self.rest, observation=self.noise, seed=1)
             draws = draws_for(trained, self.counts, self.size["draws"], seed=2)
             return {"kept": trained.sample(self.observed, 2000, seed=3), "draws": draws}
 
@@ -129,7 +131,7 @@ class Measurement:
         """Return particles given some counts, and what they took."""
 
         def make() -> Arrays:
-            found = settled(
+            found = sample_posterior(
                 self.many, counts, self.simulate, coordinates=self.coordinates,
                 observation=self.noise, seed=seed, **self.size["particles"],
             )  # fmt: skip
@@ -140,7 +142,7 @@ class Measurement:
                 "first_power": np.array(levels[0].power),
                 "levels": np.array(sum(level.power < 1 for level in levels) + 1),
                 "accepted": np.array(levels[-1].accepted),
-                "ancestors": np.array(levels[-1].families),
+                "ancestors": np.array(levels[-1].ancestors),
             }
 
         self.many  # noqa: B018 - its seconds are not those of the particles
@@ -152,7 +154,7 @@ class Measurement:
         def make() -> Arrays:
             rng = np.random.default_rng(8)
             chosen = rng.permutation(unit)[: 2 * self.size["kept"]]
-            successes, usable = self.simulate(chosen, rng.integers(MOST_LUCK, size=len(chosen)))
+            successes, usable = self.simulate(chosen, rng.integers(SEEDS, size=len(chosen)))
             return {"successes": successes, "usable": usable}
 
         return self.part(f"fresh_{name}", make)
@@ -170,7 +172,7 @@ class Measurement:
         return _arrays(functools.reduce(Pairs.joined, found))
 
     def _batch(self, batch: int) -> Arrays:
-        return _arrays(of_space(self.coordinates, self.simulate, batch, seed=ROOT))
+        return _arrays(pairs_from_space(self.coordinates, self.simulate, batch, seed=ROOT))
 
     def _misfit(self) -> Arrays:
         """Return the size that the misfit of the defaults needs, around the median of 200 runs."""
@@ -186,11 +188,11 @@ class Measurement:
         return {"size": size, "fitted": np.array(found.size), "likelihood": np.array(each)}
 
     def _pairs(self, part: Arrays) -> Pairs:
-        return Pairs(tuple(self.space.names), part["unit"], part["successes"], part["luck"])
+        return Pairs(tuple(self.space.names), part["unit"], part["successes"], part["seeds"])
 
 
 def _arrays(pairs: Pairs) -> Arrays:
-    return {name: getattr(pairs, name) for name in ("unit", "successes", "luck")}
+    return {name: getattr(pairs, name) for name in ("unit", "successes", "seeds")}
 
 
 def compute(runs: Any) -> Tables:
@@ -414,7 +416,7 @@ def draw(predictive: pd.DataFrame) -> Drawing:
     runs = own[own["of"] == "runs"]
     axes.plot(runs["year"], runs["median"].clip(lower=1), color="#27496d", label="median of runs")
     style = {"color": "#b03a2e", "markersize": 4}
-    axes.plot(runs["year"], runs["record"], "o", label="observed, Table 1", **style)
+    axes.plot(runs["year"], runs["observed"], "o", label="observed, Table 1", **style)
     axes.set(yscale="log", ylim=(1, 2e4), xlabel="year", ylabel="successes in a year")
     axes.set_title("What the posterior given Table 1 expects")
     axes.legend(frameon=False, loc="lower right", fontsize=8)

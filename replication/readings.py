@@ -82,7 +82,7 @@ def compute(runs: Runs) -> Tables:
         changes = [f"{name} = {_text(to)}" for name, to in given if name in PARAMETERS]
         changes += [f"border: {', '.join(border)}"] if border else []
         row = {"reading": name, "changed": ", ".join(changes) or "nothing"}
-        row |= {key: best[key] for key in ("score", "standard_error", "stopped")}
+        row |= {key: best[key] for key in ("score", "standard_error", "stopped_early")}
         row |= {"searched with runs": about["runs"], "root": str(about["root"])}
         holds = f"{int(kept['holds'].sum())} of {len(STATEMENTS)}"
         rows.append(row | {"statements that hold": holds})

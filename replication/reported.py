@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import pathlib
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
+
+from defection.batch_runs.searches.region import Line
 
 PUBLISHED = pathlib.Path(__file__).parent / "published"
 
@@ -42,20 +43,6 @@ PRIOR_MEAN = (0.47, 0.65)
 
 FIRST_REPRESSION, LAST_REPRESSION = 0.85, 0.44
 """Of the two runs of Figure 5: 'from about 85 % to about 44 %' (note 8)."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Line:
-    """A regression of α₀ on β₀ over good runs; ``residual`` is its standard error."""
-
-    intercept: float
-    slope: float
-    residual: float
-    correlation: float | None = None
-
-    def above(self, alpha: Any, beta: Any) -> Any:
-        """Return how far α₀ lies above the line."""
-        return alpha - self.intercept - self.slope * beta
 
 
 PRIOR_LINE = Line(26.0, 0.66, 4.01)

@@ -12,7 +12,8 @@ import pandas as pd
 import xarray as xr
 
 from defection.batch_runs.ensemble import run_ensemble
-from defection.batch_runs.execution.evaluation import SearchError, run_seed
+from defection.batch_runs.execution.evaluation import SearchError
+from defection.batch_runs.store.task import run_seed
 from defection.country import Country, load
 from defection.measures import FLOWS
 from defection.replication.kept import Kept

@@ -18,25 +18,23 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.designs import Space
+from defection.batch_runs.outcomes import FATES
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import (
     MemoryEvaluation,
-    PaperWalk,
+    PaperSearch,
     Screen,
     SearchError,
     Staged,
     noise_floor,
-    outcome,
     rescored,
     search_space,
 )
 from defection.batch_runs.searches.generation import settings_of
-from defection.batch_runs.searches.good_region import described, good_runs, prior_line
+from defection.batch_runs.searches.region import described, good_runs, prior_line
 from defection.batch_runs.searches.run import run_search
-from defection.batch_runs.searches.screen import FATES
 from defection.batch_runs.sensitivity import Sample
-from defection.batch_runs.sensitivity.forest import forest
-from defection.batch_runs.sensitivity.permutation import permutation
+from defection.batch_runs.sensitivity.forest import forest, permutation
 from defection.country import load
 from defection.parameters import PARAMETERS, Parameters
 from defection.replication.best_regions import with_border
@@ -95,13 +93,13 @@ SHOWN = tuple(
     for outcome in ("score", "good")
     for method in ("forest", "permutation")
 )
-PAPER_SIZE = {"walks": 50, "steps": 2000, "fresh": 50, "trees": 50, "explained": 20_000}
+PAPER_SIZE = {"chains": 50, "steps": 2000, "fresh": 50, "trees": 50, "explained": 20_000}
 
 QUICK = {
-    "screened": 64, "starts": 3, "generations": 2, "halving": 1, "population": 6, "finalists": 2,
+    "screened": 64, "starts": 3, "generations": 2, "halving": 1, "population": 6, "selected": 2,
     "last_generations": 2, "replicates": 2, "fresh": 4,
 }  # fmt: skip
-QUICK_PAPER = {"walks": 8, "steps": 40, "fresh": 2, "trees": 10, "explained": 320}
+QUICK_PAPER = {"chains": 8, "steps": 40, "fresh": 2, "trees": 10, "explained": 320}
 
 
 def _objective(distance: str = "root_scale") -> Objective:
@@ -121,14 +119,14 @@ def scored(
             "replicates": runs,
         }
         about |= {
-            name: float(score[name]) for name in ("score", "spread", "standard_error", "stopped")
+            name: float(score[name]) for name in ("score", "sd", "standard_error", "stopped_early")
         }
         own = made[made["point"] == score["point"]].reset_index(drop=True)
         try:
             floor = noise_floor(own, objective)
-            about |= {"noise_floor": floor["floor"], "noise_floor_spread": floor["spread"]}
+            about |= {"noise_floor": floor["floor"], "noise_floor_sd": floor["sd"]}
         except SearchError:  # too few of its runs are complete
-            about |= {"noise_floor": None, "noise_floor_spread": None}
+            about |= {"noise_floor": None, "noise_floor_sd": None}
         rows.append(about)
     return rows
 
@@ -139,7 +137,11 @@ def search(
     """Search once; return the candidates, best first, and what was spent and reached."""
     staged = Staged(space=space, objective=_objective(), **budget)
     trace = staged.run(evaluate, seed=evaluate.root)
-    found = outcome(trace).drop(columns="stage").drop_duplicates(NAMES, ignore_index=True)
+    found = (
+        staged.finalists(trace, evaluate)
+        .drop(columns="stage")
+        .drop_duplicates(NAMES, ignore_index=True)
+    )
     found.insert(0, "root", evaluate.root)
     reached = trace.groupby("stage", sort=False)["score"].min()
     about = {
@@ -182,7 +184,7 @@ def baseline(quick: bool = False, log: Callable[[str], object] = lambda _: None)
         (
             n
             for n, one in tried.items()
-            if one["score"] <= limit and one["stopped"] <= exact["stopped"]
+            if one["score"] <= limit and one["stopped_early"] <= exact["stopped_early"]
         ),
         "4",
     )
@@ -271,10 +273,10 @@ def recover(
     for i in range(len(found), searches):
         evaluate = MemoryEvaluation(root + 10 + i, **settings)
         trace = staged.run(evaluate, seed=evaluate.root)
-        final = judged(outcome(trace).head(1), 1 + i)
+        final = judged(staged.finalists(trace, evaluate).head(1), 1 + i)
         reached = trace.groupby("stage")["score"].min()
         labels = {
-            "search": i, "recovered": final["score"].iloc[0] <= own["score"] + own["spread"],
+            "search": i, "recovered": final["score"].iloc[0] <= own["score"] + own["sd"],
             "runs": evaluate.runs_made, "best_of_rough": reached["rough"],
             "best_of_screen": reached["screen"],
         }  # fmt: skip
@@ -288,7 +290,7 @@ def recover(
         "truth": truth.as_dict(), "root": root,
         "budget": {"searches": searches, **settings_of(staged)},
         "observed": dict(zip(target.years, target.counts, strict=True)),
-        "truth_score": float(own["score"]), "truth_spread": float(own["spread"]),
+        "truth_score": float(own["score"]), "truth_sd": float(own["sd"]),
         "noise_floor": float(floor["floor"]), "recovered": int(found["recovered"].sum()),
         "searches": searches,
         "country": MemoryEvaluation(root, **settings).country.fingerprint,
@@ -304,27 +306,28 @@ def paper_search(folder: pathlib.Path, size: dict[str, int] = PAPER_SIZE) -> Tab
     what good runs have in common; and importances by a forest grown on the search's own runs.
     """
     space = Space.from_parameters(vary="all")
-    walk = PaperWalk(
-        space=space, objective=_objective("vertical"), walks=size["walks"], steps=size["steps"]
+    searched = PaperSearch(
+        space=space, objective=_objective("vertical"), chains=size["chains"], steps=size["steps"]
     )
-    best = run_search(walk, folder, seed=PAPER_ROOT)
+    best = run_search(searched, folder, seed=PAPER_ROOT)
     trace = pd.read_parquet(folder / "trace.parquet")
-    columns = ["score", "spread", "standard_error", "stopped"]
+    columns = ["score", "sd", "standard_error", "stopped_early"]
     again = rescored(
         best[[*NAMES, "start"]], _objective(), MemoryEvaluation(PAPER_ROOT + 1),
         replicates=size["fresh"],
     )  # fmt: skip
-    points = best.rename(columns={"score": "vertical", "spread": "vertical_spread"})
-    points = points[["start", "score_in_search", "vertical", "vertical_spread", *NAMES]].merge(
+    points = best.rename(columns={"score": "vertical", "sd": "vertical_sd"})
+    points = points[["start", "score_in_search", "vertical", "vertical_sd", *NAMES]].merge(
         again[["start", *columns]], on="start", validate="one_to_one"
     )
     points = points[[*points.columns[:4], *columns, *NAMES]]
     region, lines = _regions(trace, space)
     ranking = _importances(trace, space, size)
-    settings = {name: value for name, value in settings_of(walk).items() if name not in size}
+    settings = {name: value for name, value in settings_of(searched).items() if name not in size}
     about = {
-        "root": PAPER_ROOT, **size, **settings, "runs_of_the_walks": len(trace),
-        "restarts": int(trace["restart"].max()), "stopped": float(trace["stopped"].mean()),
+        "root": PAPER_ROOT, **size, **settings, "points": len(trace),
+        "restarts": int(trace["restart"].max()),
+        "stopped_early": float(trace["stopped_early"].mean()),
         "lines": lines, "rank_correlation": rank_correlation(ranking).to_dict("records"),
         **_made_with(),
     }  # fmt: skip
@@ -391,13 +394,13 @@ def baseline_text(tables: Tables) -> str:
         + f"\n\nThe best of all candidates scores {_of(best)} on {best['replicates']} more seeds. "
         f"Rounded to {about['digits']} significant digits, which are the defaults, it scores "
         f"{_of(kept)} on {kept['replicates']} others (standard error {kept['standard_error']:.2f}; "
-        f"noise floor {kept['noise_floor']:.2f}); {100 * kept['stopped']:.1f} % of these runs stop "
-        "early."
+        f"noise floor {kept['noise_floor']:.2f}); {100 * kept['stopped_early']:.1f} % of these runs "
+        "stop early."
     )
 
 
 def _of(score: dict[str, float]) -> str:
-    return f"{score['score']:.2f} ± {score['spread']:.2f}"
+    return f"{score['score']:.2f} ± {score['sd']:.2f}"
 
 
 def recovery_text(tables: Tables) -> str:
@@ -407,7 +410,7 @@ def recovery_text(tables: Tables) -> str:
     return (
         f"{shown(tables['recovery'][columns])}\n\n{about['recovered']} of {about['searches']} "
         f"searches came within the truth's own {about['truth_score']:.2f} plus its standard "
-        f"deviation over runs, {about['truth_spread']:.2f} (noise floor "
+        f"deviation over runs, {about['truth_sd']:.2f} (noise floor "
         f"{about['noise_floor']:.2f})."
     )
 
@@ -418,10 +421,10 @@ def paper_search_text(tables: Tables) -> str:
     best = points.sort_values("vertical", kind="stable").iloc[0]
     importance = tables["paper_search_importance"].assign(runs_from="paper's search")
     return (
-        f"{about['walks']} chains of {about['steps']:,} steps, {about['runs_of_the_walks']:,} runs;"
+        f"{about['chains']} chains of {about['steps']:,} steps, {about['points']:,} runs;"
         f" a chain begins anew after {about['patience']} steps without a new best of its own. "
-        f"{100 * about['stopped']:.0f} % of the runs stopped early. The best point by the search's "
-        f"own distance scores {best['vertical']:.2f} ± {best['vertical_spread']:.2f} on fresh seeds"
+        f"{100 * about['stopped_early']:.0f} % of the runs stopped early. The best point by the "
+        f"search's own distance scores {best['vertical']:.2f} ± {best['vertical_sd']:.2f} on fresh seeds"
         f" ({best['score_in_search']:.2f} in the search), which is {best['score']:.2f} on the root "
         f"scale; of its best ten the nearest on the root scale has {points['score'].min():.2f}.\n\n"
         f"{ranking(importance, SHOWN)}\n\n{shown(pd.DataFrame(about['rank_correlation']))}"

@@ -12,10 +12,10 @@ import pandas as pd
 from scipy.stats import qmc
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.points import run_points
+from defection.batch_runs.execution.evaluation import run_points
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.sensitivity import joined, morris, rank, scenarios, sobol
-from defection.batch_runs.sweeps.specification import said_of
+from defection.batch_runs.sweeps.specification import described_axis
 from defection.country import load
 from defection.parameters import Parameters
 from defection.replication.importance import (
@@ -105,7 +105,7 @@ def effects(runs: int) -> pd.DataFrame:
 
 def settings_of(space: Space, size: dict[str, int] = FULL) -> dict[str, Any]:
     """Return what was measured: fixed parameters, ranges of the others, sizes."""
-    written = {one.name: said_of(one) for one in space.axes}
+    written = {one.name: described_axis(one) for one in space.axes}
     return {
         "root": ROOT, "score": "root_scale", "good": GOOD, "sizes": size,
         "fixed": {name: value for name, value in written.items() if name not in space.names},

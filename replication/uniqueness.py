@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.searches import MemoryEvaluation, groups, passages, regions, search_space
+from defection.batch_runs.searches import MemoryEvaluation, groups, line_scan, regions, search_space
 from defection.parameters import PARAMETERS
 from defection.replication.markdown import shown
 from defection.replication.points import MARGIN
@@ -59,15 +59,15 @@ def compute(runs: Runs) -> Tables:
     points = pd.DataFrame([point.parameters.as_dict() for point in good])
     scores = runs.tables("fit")["fit_scores"]["score"].head(len(good)).to_numpy()
     rows = {"score": scores, **{name: points[name] for name in space.names}}
-    rows[GROUP] = groups(points, space, apart=MIN_DISTANCE)
+    rows[GROUP] = groups(points, space, min_distance=MIN_DISTANCE)
     if not runs.quick and len(good) > 1:
         runs.log("runs on the lines between regions")
         objective = Objective(Target.from_country())
         with MemoryEvaluation(runs.root + 1, workers=runs.threads) as evaluate:
-            lines = passages(points, space, objective, evaluate, stops=3, replicates=8)
+            lines = line_scan(points, space, objective, evaluate, stops=3, replicates=8)
         rows[JOINED] = regions(points.assign(score=scores), lines, ridge=RIDGE)
-        columns = ["first", "second", "share", "score", "sd", "stopped"]
-        tables["regions_lines"] = lines.rename(columns={"spread": "sd"})[columns]
+        columns = ["first", "second", "share", "score", "sd", "stopped_early"]
+        tables["regions_lines"] = lines[columns]
         used = f"lines: root {runs.root + 1}, points 0 to {len(lines) - 1}, 8 runs each"
         runs.used.append(used)
     wide = pd.DataFrame(rows).T.set_axis([point.name for point in good], axis=1)
@@ -75,7 +75,6 @@ def compute(runs: Runs) -> Tables:
     ends = points[list(sds)].agg(["min", "max", "std"]).astype(float).T
     ranges = ends.set_axis(["smallest", "largest", "sd"], axis=1).assign(paper_sd=sds)
     screen = pd.DataFrame([runs.tables("baseline")["baseline.json"]["screen"]])
-    screen = screen.rename(columns={"dead": "extinct", "between": "sustained", "burst": "runaway"})
     return {
         "regions": wide.rename_axis("parameter").reset_index(),
         "regions_ranges": ranges.rename_axis("parameter").reset_index(),

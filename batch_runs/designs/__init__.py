@@ -8,7 +8,8 @@ from defection.batch_runs.designs.one_at_a_time import OneAtATime
 from defection.batch_runs.designs.points import Points
 from defection.batch_runs.designs.random_points import Random
 from defection.batch_runs.designs.sobol import Sobol
-from defection.batch_runs.designs.space import DesignError, Fixed, Listed, Range, Space, levels
+from defection.batch_runs.designs.space import Fixed, Listed, Range, Space, levels
+from defection.batch_runs.errors import DesignError
 
 Design = Grid | Points | Random | LatinHypercube | Sobol | OneAtATime
 
@@ -18,6 +19,6 @@ DESIGNS: dict[str, type[Design]] = {
 """Every design by the name that a design file gives it."""
 
 __all__ = [
-    "DESIGNS", "Design", "DesignError", "Fixed", "Grid", "LatinHypercube", "Listed", "OneAtATime", "Points", "Random", "Range",
-    "Sobol", "Space", "levels",
+    "DESIGNS", "Design", "DesignError", "Fixed", "Grid", "LatinHypercube", "Listed", "OneAtATime",
+    "Points", "Random", "Range", "Sobol", "Space", "levels",
 ]  # fmt: skip

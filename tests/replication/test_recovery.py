@@ -30,9 +30,7 @@ def test_at_least_eight_of_ten_searches_are_as_good_as_the_truth(tiny):
     tables = searches.recover(space, Parameters(**TRUTH), budget, country=tiny, log=log.append)
     table, about = tables["recovery"], tables["recovery.json"]
     assert len(table) == len(log) == about["searches"] == 10
-    assert (
-        about["recovered"] == (table["score"] <= about["truth_score"] + about["truth_spread"]).sum()
-    )
+    assert about["recovered"] == (table["score"] <= about["truth_score"] + about["truth_sd"]).sum()
     assert about["recovered"] >= 8, table[["score", "best_of_screen"]]
     assert about["country"] == tiny.fingerprint
 
@@ -48,7 +46,7 @@ def test_points_at_random_are_not_as_good_as_the_truth(tiny):
     others = objective.score_points(
         evaluate(space.table(np.random.default_rng(1).random((100, len(VARIED)))), 5)
     )
-    assert (others["score"] <= own["score"] + own["spread"]).mean() < 0.1
+    assert (others["score"] <= own["score"] + own["sd"]).mean() < 0.1
 
 
 def test_the_record_is_a_whole_run_of_the_truth(tiny):

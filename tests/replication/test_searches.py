@@ -69,7 +69,7 @@ def test_a_short_search_like_the_paper_s_is_kept_and_a_second_call_runs_nothing_
     about = first.pop("paper_search.json")
     assert about == second.pop("paper_search.json")
     assert all(first[name].equals(second[name]) for name in first)
-    assert about["runs_of_the_walks"] == about["walks"] * about["steps"]
+    assert about["points"] == about["chains"] * about["steps"]
     table = first["paper_search"]
     assert table["vertical"].is_monotonic_increasing
     assert set(PARAMETERS) < set(table.columns)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.points import run_points
+from defection.batch_runs.execution.evaluation import run_points
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.sensitivity import morris, rank
 from defection.parameters import PARAMETERS

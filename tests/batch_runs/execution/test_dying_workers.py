@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import signal
 import subprocess
@@ -16,7 +17,8 @@ import psutil
 import pytest
 
 from defection.batch_runs import open_results, run_sweep
-from defection.batch_runs.execution.worker import Task, run_chunk
+from defection.batch_runs.execution import worker
+from defection.batch_runs.store.task import Task
 from tests.batch_runs.execution.workers import worker_processes
 from tests.conftest import ROOT
 
@@ -48,13 +50,13 @@ def test_a_worker_killed_in_the_middle_is_replaced_and_nothing_is_lost(
 def _kills_its_worker(task: Task, halt: np.ndarray | None = None):
     if 3 in task.points:
         os.kill(os.getpid(), signal.SIGKILL)
-    return run_chunk(task, halt)
+    return worker.run_chunk(task, halt)
 
 
 def test_a_run_that_kills_its_workers_becomes_a_row_with_its_error(
     design_file, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("defection.batch_runs.execution.worker.run_chunk", _kills_its_worker)
+    monkeypatch.setattr(worker, "PARTS", dataclasses.replace(worker.PARTS, run=_kills_its_worker))
     results = run_sweep(
         design_file(points=8, replicates=1),
         tmp_path / "out",
@@ -105,7 +107,7 @@ def test_an_executor_that_lost_its_workers_is_named_and_a_new_one_goes_on(
     design_file, tmp_path, monkeypatch
 ):
     with monkeypatch.context() as patched, ProcessPoolExecutor(1) as executor:
-        patched.setattr("defection.batch_runs.execution.worker.run_chunk", _kills_its_worker)
+        patched.setattr(worker, "PARTS", dataclasses.replace(worker.PARTS, run=_kills_its_worker))
         with pytest.raises(
             OSError, match="the executor that was given has lost its workers: make a new one"
         ):

@@ -9,11 +9,9 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-import scipy.stats
 
-from defection import PARAMETERS
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.points import run_points
+from defection.batch_runs.execution.evaluation import run_points
 from defection.batch_runs.searches import run_seed
 from defection.batch_runs.sensitivity import (
     COLUMNS,
@@ -22,10 +20,8 @@ from defection.batch_runs.sensitivity import (
     MissingExtraError,
     morris,
     rank,
-    rank_correlation,
     sobol,
 )
-from defection.replication import appendix
 from tests.conftest import LIVELY
 
 VARIED = ("famine_effect", "initial_repression")
@@ -56,12 +52,12 @@ def test_every_method_returns_the_same_table(tiny, space):
         "forest",
         "permutation",
         "morris",
-        "morris_spread",
+        "morris_sd",
         "sobol_first",
         "sobol_total",
     }
     assert (table["low"] <= table["high"]).all()
-    for _, part in table[table["method"] != "morris_spread"].groupby("method"):
+    for _, part in table[table["method"] != "morris_sd"].groupby("method"):
         assert part.iloc[0]["parameter"] == "initial_repression"  # it stops what the famine lets go
         assert part["parameter"].str.startswith("dummy").any()
 
@@ -76,44 +72,6 @@ def test_a_run_of_the_table_can_be_made_again_by_its_seed(tiny, space):
     ]
     alone = run_points(space.table(np.array([[0.2, 0.3]])), root=7, country=tiny)
     pd.testing.assert_frame_equal(runs.iloc[:1], alone)
-
-
-def test_the_paper_s_table_is_as_printed():
-    paper = appendix()
-    assert len(paper) == 10
-    assert set(paper["parameter"]) < set(PARAMETERS)
-    assert "utility_intercept" not in set(paper["parameter"])
-    assert paper["parameter"].iloc[0] == "adjustment_rate"
-    assert paper["share"].sum() == pytest.approx(1.0)
-    assert paper["importance"].is_monotonic_decreasing
-
-
-def _ours(values):
-    return pd.DataFrame({"outcome": "y", "method": "m", **values})
-
-
-def test_rank_correlation_is_spearman_s_over_what_both_have():
-    paper = appendix()
-    same = rank_correlation(
-        _ours({"parameter": [*paper["parameter"], "dummy_1"], "value": [*paper["importance"], 1e9]})
-    ).iloc[0]
-    assert same["correlation"] == pytest.approx(1.0)
-    assert same["shared"] == 10
-    assert same["same_top_two"]
-    assert same["chance"] < 0.001
-    shuffled = np.random.default_rng(3).permutation(paper["importance"])
-    told = rank_correlation(_ours({"parameter": paper["parameter"], "value": shuffled})).iloc[0]
-    known = scipy.stats.spearmanr(shuffled, paper["importance"])
-    assert told["correlation"] == pytest.approx(known.statistic)
-    one_sided = scipy.stats.spearmanr(shuffled, paper["importance"], alternative="greater").pvalue
-    assert told["chance"] == pytest.approx(one_sided, abs=0.03)
-
-
-def test_three_parameters_can_stand_in_six_orders():
-    rows = {"parameter": appendix()["parameter"].iloc[:3], "value": [3.0, 2.0, 1.0]}
-    assert rank_correlation(_ours(rows)).iloc[0]["chance"] == pytest.approx(1 / 6)
-    with pytest.raises(ImportanceError, match="2 of the paper's 10 parameters"):
-        rank_correlation(_ours(rows).iloc[:2])
 
 
 @pytest.mark.parametrize(

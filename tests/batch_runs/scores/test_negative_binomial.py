@@ -6,27 +6,27 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from defection.batch_runs.inference import NegativeBinomial, PosteriorError
+from defection.batch_runs.scores import NegativeBinomial, ScoreError
 
 
-def test_without_scatter_it_is_poisson_s_likelihood():
+def test_without_dispersion_it_is_poisson_s_likelihood():
     counts, mean = np.array([3.0, 10.0, 40.0]), np.array([4.0, 9.0, 45.0])
-    told = NegativeBinomial(size=1e9).log_likelihood(counts, mean)
-    assert told == pytest.approx(scipy.stats.poisson.logpmf(counts, mean).sum(), rel=1e-6)
+    found = NegativeBinomial(size=1e9).log_likelihood(counts, mean)
+    assert found == pytest.approx(scipy.stats.poisson.logpmf(counts, mean).sum(), rel=1e-6)
 
 
 def test_counts_have_the_mean_and_the_variance_that_are_declared(seed):
     n, mean, size = 200_000, 50.0, 5.0
-    counts = NegativeBinomial(size=size).observed(np.full(n, mean), np.random.default_rng(seed))
+    counts = NegativeBinomial(size=size).draw(np.full(n, mean), np.random.default_rng(seed))
     variance = mean + mean**2 / size
     assert counts.mean() == pytest.approx(mean, abs=4 * np.sqrt(variance / n))
     assert counts.var() == pytest.approx(variance, rel=0.05)
 
 
 @pytest.mark.parametrize("mean", [20.0, 200.0, 20_000.0])
-def test_the_scatter_of_summaries_is_about_one_at_every_level(mean, seed):
+def test_the_deviation_of_summaries_is_about_one_at_every_level(mean, seed):
     model = NegativeBinomial(size=20.0)
-    counts = model.observed(np.full(20_000, mean), np.random.default_rng(seed))
+    counts = model.draw(np.full(20_000, mean), np.random.default_rng(seed))
     assert model.summaries(counts).std() == pytest.approx(1.0, abs=0.07)
 
 
@@ -44,14 +44,14 @@ def test_the_likelihood_is_highest_at_the_counts_themselves():
 
 
 def test_the_size_that_is_fitted_is_the_one_that_made_the_counts(seed):
-    """With 20,000 counts the estimate scatters by about 1 %."""
+    """With 20,000 counts the estimate varies by about 1 %."""
     mean = np.geomspace(20, 2000, 20_000)
-    counts = NegativeBinomial(size=3.0).observed(mean, np.random.default_rng(seed))
+    counts = NegativeBinomial(size=3.0).draw(mean, np.random.default_rng(seed))
     assert NegativeBinomial.fitted(counts, mean).size == pytest.approx(3.0, rel=0.05)
     assert NegativeBinomial.fitted(counts[:5], counts[:5], floor=2.0).floor == 2.0
 
 
-def test_counts_that_are_the_runs_themselves_leave_nothing_to_scatter():
+def test_counts_that_are_the_runs_themselves_leave_no_dispersion():
     counts = np.array([10.0, 200.0, 3000.0])
     assert (
         NegativeBinomial.fitted(counts, counts).size
@@ -64,13 +64,16 @@ def test_counts_that_are_the_runs_themselves_leave_nothing_to_scatter():
     [
         (lambda: NegativeBinomial(size=0.0), "size = 0.0 must be above 0"),
         (lambda: NegativeBinomial(floor=float("nan")), "floor = nan must be above 0"),
-        (lambda: NegativeBinomial().summaries(np.array([1.0, np.nan])), "the record has 1 gaps"),
+        (
+            lambda: NegativeBinomial().summaries(np.array([1.0, np.nan])),
+            "observed counts have 1 gaps",
+        ),
         (
             lambda: NegativeBinomial().log_likelihood(np.array([-3.0]), np.array([1.0])),
-            "negative count, -3",
+            "negative observed count, -3",
         ),
     ],
 )
-def test_what_is_no_record_is_refused(call, message):
-    with pytest.raises(PosteriorError, match=message):
+def test_what_are_no_counts_is_refused(call, message):
+    with pytest.raises(ScoreError, match=message):
         call()

@@ -11,7 +11,7 @@ import pytest
 from defection.batch_runs import run_sweep
 from defection.batch_runs.designs import Range, Space
 from defection.batch_runs.sensitivity import ImportanceError, morris, sobol
-from defection.batch_runs.sensitivity.of_results import ranking, space_of
+from defection.batch_runs.sensitivity.from_results import ranking, space_of
 from defection.batch_runs.sensitivity.text import text
 from defection.commands.main import main
 from tests.conftest import LIVELY, TINY
@@ -32,7 +32,7 @@ def _sweep(folder, kind="random", design=None, **parameters):
 def sampled(tmp_path_factory):
     """Two parameters of the tiny country: one that rules the flow, and one that cannot matter."""
     return _sweep(
-        tmp_path_factory.mktemp("of_sweep") / "sweep",
+        tmp_path_factory.mktemp("from_results") / "sweep",
         utility_slope={"low": 1.0, "high": 8.0},
         tolerated_attempts={"low": 10**8, "high": 2 * 10**8},
     )
