@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import io
 import json
 import os
 import pathlib
@@ -147,7 +148,12 @@ def read_table(file: pathlib.Path) -> Any:
     """Read a table: every number is the one that was written, and no text is taken for none."""
     if file.suffix == ".json":
         return json.loads(file.read_text(encoding="utf-8"))
-    return pd.read_csv(file, dtype=str, keep_default_na=False).apply(_values)
+    return table_from(file.read_text(encoding="utf-8"))
+
+
+def table_from(text: str) -> pd.DataFrame:
+    """Return the table that a text is the file of."""
+    return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False).apply(_values)
 
 
 def _values(texts: pd.Series) -> pd.Series:

@@ -83,7 +83,7 @@ def compute(runs: Runs) -> Tables:
         left_over = np.median(rise(table) / np.maximum(rise(base), 1.0))
         score, stopped = np.mean(start + difference), table["stopped_early"].mean()
         rows.append((name, score, np.mean(difference), error, left_over, stopped))
-    columns = ["change", "score", "difference", "standard_error", LEFT, "stopped"]
+    columns = ["change", "score", "difference", "standard_error", LEFT, "stopped_early"]
     for point in runs.good:
         with_famine, without = runs.table(point), runs.table(point, **NO_FAMINE)
         share = rise(without) / np.maximum(rise(with_famine), 1.0)
