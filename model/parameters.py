@@ -114,7 +114,7 @@ def _parameter(default: float | int | str, **what: Any) -> Any:
 
 _PAPER = "paper, 'Determining the probability of defection' and 'Results'"
 _FOUND = (
-    "default found by `scripts/find_baseline.py`, recorded in `replication/found/baseline.json`"
+    "default found by `defection replicate baseline`, recorded in `replication/found/baseline.json`"
 )
 _NOT_REPORTED = f"the paper reports neither value nor range; {_FOUND}"
 
@@ -123,7 +123,7 @@ _NOT_REPORTED = f"the paper reports neither value nor range; {_FOUND}"
 class Parameters:
     """One complete, checked set of parameters and readings.
 
-    The defaults are the baseline: the best region that ``scripts/find_baseline.py`` found, rounded.
+    The defaults are the baseline: the best region that searches found, rounded.
     ``Parameters(famine_effect=0.9)`` takes every other value from its default. Unknown names, wrong
     types and values out of range raise :class:`ParameterError`. Instances cannot be changed and
     compare by value.
