@@ -147,8 +147,7 @@ def _replicate(options: argparse.Namespace) -> None:
 
 
 def _importance(options: argparse.Namespace) -> None:
-    from defection.batch_runs.sensitivity import MissingExtraError
-    from defection.batch_runs.sensitivity import from_results
+    from defection.batch_runs.sensitivity import MissingExtraError, from_results
     from defection.batch_runs.sensitivity.text import text
     from defection.batch_runs.store.results import open_runs
     from defection.files import check_file, replaced_file

@@ -17,7 +17,7 @@ from defection.files import write_beside
 from defection.parameters import PARAMETERS, ParameterError, Parameters, nearest, parameter
 
 SHIPPED = pathlib.Path(__file__).parent / "data" / "draws"
-"""Folder of the draws that ``scripts/measure_posteriors.py`` writes."""
+"""Folder of the draws that are shipped."""
 
 FORMAT = 2
 

@@ -49,7 +49,7 @@ def pytest_addoption(parser):
 
 LONGEST = (
     "test_tutorials.py", "test_searches.py", "test_docs.py", "test_packaging.py", "test_recovery.py", "test_engines.py",
-    "test_findings_report.py", "test_dying_workers.py", "test_cluster.py", "test_soak.py",
+    "test_report.py", "test_dying_workers.py", "test_cluster.py", "test_soak.py",
 )  # fmt: skip
 """Files with tests of ten seconds and more."""
 
