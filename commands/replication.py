@@ -8,7 +8,7 @@ import sys
 import time
 from typing import Any
 
-from defection.commands.shared import tell_of_compiling
+from defection.commands.shared import announce_compiling
 
 QUICK_RUNS, FULL_RUNS = 20, 200
 """Seeds of each point, where --runs is not given."""
@@ -92,7 +92,7 @@ def _report(options: argparse.Namespace) -> None:
     from defection.replication import report as findings_report
 
     runs = options.runs if options.runs is not None else QUICK_RUNS if options.quick else FULL_RUNS
-    tell_of_compiling(options.quiet)
+    announce_compiling(options.quiet)
     start = time.monotonic()
 
     def tell(message: str) -> None:

@@ -30,8 +30,8 @@ LAYERS = (
 )
 """From the ground up; a module belongs to the longest name that it begins with."""
 
-DOORS = {"defection.__main__"}
-"""Modules of the ground floor that may look up: ``python -m defection`` is the command line."""
+DOORS = {"defection", "defection.__main__"}
+"""May look up: exports that are imported when they are used, and ``python -m defection``."""
 
 LINES_AT_MOST = 16_500  # of the package and its scripts
 LINES_OF_A_FILE = 300
