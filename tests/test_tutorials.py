@@ -1,4 +1,4 @@
-"""The tutorials are true: their code runs, prints what stands on the page, and their text quotes nothing else."""
+"""The tutorials are true: their code runs, prints what stands there, and the text quotes it."""
 
 from __future__ import annotations
 
@@ -12,19 +12,17 @@ from tests.conftest import ROOT
 PAGES = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
 
 
-def _tell():
-    spec = importlib.util.spec_from_file_location(
-        "tell_tutorials", ROOT / "scripts" / "tell_tutorials.py"
-    )
+def _renewed():
+    file = ROOT / "scripts" / "run_tutorials.py"
+    spec = importlib.util.spec_from_file_location("run_tutorials", file)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module
+    return module.renewed
 
 
 def test_there_are_the_tutorials_that_the_readme_names():
-    names = re.findall(
-        r"\(docs/tutorials/(\w+)\.md\)", (ROOT / "README.md").read_text(encoding="utf-8")
-    )
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    names = re.findall(r"\(docs/tutorials/(\w+)\.md\)", readme)
     assert sorted(set(names)) == [page.stem for page in PAGES] == ["calibrate", "first_sweep"]
 
 
@@ -32,31 +30,30 @@ def test_there_are_the_tutorials_that_the_readme_names():
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
 def test_the_code_of_a_tutorial_runs_and_prints_what_stands_below_it(page, tmp_path):
     text = page.read_text(encoding="utf-8")
-    assert _tell().told(text, tmp_path, page.stem) == text
-    for picture in re.findall(r"!\[[^]]+\]\(([^)]+)\)", text):
-        assert (tmp_path / picture).stat().st_size > 10_000
-        assert (page.parent / picture).stat().st_size > 10_000
+    assert _renewed()(text, tmp_path, page.stem) == text
+    for figure in re.findall(r"!\[[^]]+\]\(([^)]+)\)", text):
+        assert (tmp_path / figure).stat().st_size > 10_000
+        assert (page.parent / figure).stat().st_size > 10_000
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
 def test_the_text_of_a_tutorial_quotes_only_numbers_of_its_code_or_what_it_prints(page):
     text = page.read_text(encoding="utf-8")
     blocks = " ".join(re.findall(r"```\w+\n(.*?)```", text, re.DOTALL))
-    known = {number.replace(",", "") for number in re.findall(r"\d[\d,.]*\d|\d", blocks)}
+    printed = {number.replace(",", "") for number in re.findall(r"\d[\d,.]*\d|\d", blocks)}
     prose = re.sub(r"^#+ .*$|```\w+\n.*?```|\]\([^)]*\)", "", text, flags=re.DOTALL | re.MULTILINE)
     levels = {"50", "90", "95", "1", "2"}  # of bands and intervals, and counting words
     quoted = {number.replace(",", "") for number in re.findall(r"\d[\d,.]*\d|\d", prose)}
-    assert quoted - levels <= known
+    assert quoted - levels <= printed
 
 
 def test_what_a_cell_prints_is_put_behind_it_and_an_error_names_the_line(tmp_path):
-    tell = _tell()
-    text = (
-        "A\n\n```python\nx = 2\nprint(x)\n```\n\n```text\n3\n```\n\nB\n\n```python\nx += 1\n```\n"
-    )
-    told = tell.told(text, tmp_path)
-    assert told == text.replace("\n3\n", "\n2\n")
-    assert tell.told(told, tmp_path) == told
+    renewed = _renewed()
+    code = "```python\nx = 2\nprint(x)\n```\n"
+    text = f"A\n\n{code}\n```text\n3\n```\n\nB\n\n```python\nx += 1\n```\n"
+    once = renewed(text, tmp_path)
+    assert once == text.replace("\n3\n", "\n2\n")
+    assert renewed(once, tmp_path) == once
     with pytest.raises(ZeroDivisionError) as error:
-        tell.told("A\n\n```python\nx = 1\n1 / 0\n```\n", tmp_path)
+        renewed("A\n\n```python\nx = 1\n1 / 0\n```\n", tmp_path)
     assert error.traceback[-1].lineno + 1 == 5
