@@ -1,12 +1,16 @@
-"""The house as its files show it: which module imports which, and the names that they use."""
+"""The house as its files show it: copies of it, which module imports which, names they use."""
 
 from __future__ import annotations
 
 import ast
 import dataclasses
 import functools
+import os
 import pathlib
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 
 from tests.conftest import ROOT
@@ -20,6 +24,32 @@ PACKAGES = {
     "commands": "defection.commands",
 }
 """The folders of the package, and what each is called when it is imported."""
+
+
+def installed(path: str) -> str:
+    """Return where a file of the repository stands below a folder that is imported from."""
+    folder, _, rest = path.partition("/")
+    return f"{PACKAGES[folder].replace('.', '/')}/{rest}"
+
+
+def copy_package(root: pathlib.Path) -> None:
+    """Copy the package into a folder that is imported from."""
+    for folder in PACKAGES:
+        unwanted = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(
+            ROOT / folder, root / installed(folder), ignore=unwanted, dirs_exist_ok=True
+        )
+
+
+def run_python(root: pathlib.Path, *words: str, cwd: pathlib.Path) -> str:
+    """Run Python with the package in ``root`` and compiled code of its own; return its output."""
+    settings = {"PYTHONPATH": str(root), "NUMBA_CACHE_DIR": str(root / "cache")}
+    done = subprocess.run(
+        [sys.executable, *words], capture_output=True, text=True, check=False, cwd=cwd,
+        env={**os.environ, **settings},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @dataclasses.dataclass(frozen=True)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
-import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 
@@ -16,7 +15,6 @@ import pandas as pd
 import pytest
 
 from tests.conftest import ROOT, TINY
-from tests.test_packaging import FOLDERS
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 CODE = r"```python\n(.*?)```"
@@ -43,28 +41,21 @@ class Recipe:
     def apply(self, root: pathlib.Path) -> None:
         assert self.line.count("\n") == 1
         if self.new:
-            place = root / _installed(self.new[0])
+            place = root / house.installed(self.new[0])
             assert not place.exists()
             place.write_text(self.new[1], encoding="utf-8")
-        file = root / _installed(self.file)
+        file = root / house.installed(self.file)
         lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
         (below,) = (n for n, text in enumerate(lines) if text.strip().startswith(self.anchor))
         lines.insert(below + 1, self.line)
         file.write_text("".join(lines), encoding="utf-8")
 
 
-def _installed(path: str) -> str:
-    folder, _, rest = path.partition("/")
-    return f"{FOLDERS[folder]}/{rest}"
-
-
 @pytest.fixture(scope="module")
 def package(tmp_path_factory):
     """Copy the package and add all that the page adds; returns the folder to import from."""
     root = tmp_path_factory.mktemp("package")
-    for name, target in FOLDERS.items():
-        unwanted = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, root / target, ignore=unwanted, dirs_exist_ok=True)
+    house.copy_package(root)
     for title in re.findall(r"^### (.*)$", PAGE, re.MULTILINE):
         Recipe.from_section(title).apply(root)
     return root
@@ -73,17 +64,7 @@ def package(tmp_path_factory):
 @pytest.fixture
 def python(package, tmp_path):
     """Run Python with the package that has the additions; returns what it prints."""
-
-    def run(*arguments: str) -> str:
-        settings = {"PYTHONPATH": str(package), "NUMBA_CACHE_DIR": str(package / "cache")}
-        done = subprocess.run(
-            [sys.executable, *arguments], capture_output=True, text=True, check=False, cwd=tmp_path,
-            env={**os.environ, **settings},
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    return run
+    return functools.partial(house.run_python, package, cwd=tmp_path)
 
 
 def test_what_the_page_adds_has_the_style_of_the_house(package):
@@ -91,7 +72,7 @@ def test_what_the_page_adds_has_the_style_of_the_house(package):
     changed = {name for one in files for name in (one.file, *(one.new or ())[:1])}
     for check in (["check"], ["format", "--check"]):
         command = [sys.executable, "-m", "ruff", *check, "--config", str(ROOT / "pyproject.toml")]
-        paths = [str(package / _installed(name)) for name in changed]
+        paths = [str(package / house.installed(name)) for name in changed]
         done = subprocess.run([*command, *paths], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout
 
