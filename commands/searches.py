@@ -126,15 +126,14 @@ def _space(file: Path | None, method: str) -> Any:
 def _settings(maker: Any, texts: list[str], method: str) -> dict[str, Any]:
     from defection.batch_runs.searches import SearchError
 
-    fields = {field.name for field in dataclasses.fields(maker)}
-    fields -= {"space", "objective", "region"}
+    names = (field.name for field in dataclasses.fields(maker))
+    known = tuple(name for name in names if name not in ("space", "objective", "region"))
     settings: dict[str, Any] = {}
     for one in texts:
         name, _, value = one.partition("=")
-        if name not in fields:
+        if name not in known:
             raise SearchError(
-                f"{method} has no setting {name!r}{nearest(name, sorted(fields))}; "
-                f"it has {', '.join(sorted(fields))}"
+                f"{method} has no setting {name!r}{nearest(name, known)}; it has {', '.join(known)}"
             )
         try:
             settings[name] = int(value) if value.lstrip("+-").isdecimal() else float(value)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests import house
 from tests.conftest import ROOT, TINY
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
