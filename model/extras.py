@@ -1,4 +1,4 @@
-"""What is installed only on request: imported when it is needed, with a clear message where it is missing."""
+"""Libraries that are installed only on request, with a clear message where one is missing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class MissingExtraError(ImportError):
 
 
 def needed(module: str, *, extra: str, purpose: str) -> ModuleType:
-    """Import ``module``, or raise ``MissingExtraError`` that says which extra installs it and what needs it."""
+    """Import ``module``, or raise ``MissingExtraError`` that names the extra and the purpose."""
     try:
         return importlib.import_module(module)
     except ImportError as error:

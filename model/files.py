@@ -1,22 +1,52 @@
-"""Files and folders that are whole or not there: written beside their place, made to last, renamed; known by their bytes."""
+"""Files and folders that are whole or not there, whatever ends the program.
+
+What is written stands under a hidden name beside its place until it is whole; it is flushed to the
+disk and renamed, and the folder is flushed as well. So neither a kill nor a power cut leaves a part
+of a file, and what was there before stays until the new is there. A folder takes the place of
+another in one step where the system can exchange two names (Linux). Elsewhere the old one is moved
+aside first; a kill between the two steps leaves it there whole, and the next use of the place
+brings it back.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import hashlib
 import os
 import pathlib
+import secrets
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
+
+LITTER = ".*.tmp*"
+"""Pattern of the hidden names under which files are written."""
+
+_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
 
 class FolderError(OSError):
-    """The results cannot go where they were asked to go."""
+    """A file or folder cannot be read, or results cannot be written to it."""
 
 
 def check(folder: pathlib.Path, *, force: bool = False) -> None:
-    """Refuse early, before any work: an existing folder without ``force``, a foreign folder, a place that cannot be written."""
+    """Refuse a place for a run before any work.
+
+    Parameters
+    ----------
+    folder : path
+        Where a run is to be written. What a kill has left half replaced there is put right.
+    force : bool
+        Whether an earlier run may be replaced.
+
+    Raises
+    ------
+    FolderError
+        It exists and ``force`` is not set, is not a run's folder, or cannot be written.
+    """
+    _restore(folder)
     if folder.exists() or folder.is_symlink():
         if not folder.is_dir():
             raise FolderError(f"{folder} exists and is not a folder; choose another --out")
@@ -24,7 +54,8 @@ def check(folder: pathlib.Path, *, force: bool = False) -> None:
             raise FolderError(f"{folder} exists; choose another --out, or replace it with --force")
         if any(folder.iterdir()) and not (folder / "manifest.json").exists():
             raise FolderError(
-                f"{folder} does not look like a run's folder (it has no manifest.json); --force does not replace it"
+                f"{folder} does not look like a run's folder (it has no manifest.json); "
+                "--force does not replace it"
             )
     check_place(folder)
 
@@ -43,29 +74,8 @@ def check_place(path: pathlib.Path) -> None:
         ) from None
 
 
-@contextlib.contextmanager
-def replaced(folder: pathlib.Path, *, force: bool = False) -> Iterator[pathlib.Path]:
-    """Give a new folder beside ``folder`` to write into; rename it into place when all went well, drop it when not."""
-    check(folder, force=force)
-    folder = folder.absolute()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = pathlib.Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        beside.chmod(0o777 & ~_umask())
-        yield beside
-        if folder.exists():
-            old = pathlib.Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-            os.rename(folder, old / "run")
-            os.rename(beside, folder)
-            shutil.rmtree(old)
-        else:
-            os.rename(beside, folder)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-
-
 def check_file(file: str | pathlib.Path, *, force: bool) -> pathlib.Path:
-    """Refuse early, before any work: an existing file without ``force``, a folder, a place that cannot be written."""
+    """Refuse before any work an existing file without ``force``, a folder, a place not writable."""
     file = pathlib.Path(file)
     if file.is_dir():
         raise FolderError(f"{file} is a folder; name a file")
@@ -78,47 +88,65 @@ def check_file(file: str | pathlib.Path, *, force: bool) -> pathlib.Path:
 
 
 @contextlib.contextmanager
-def replaced_file(file: str | pathlib.Path, *, force: bool = False) -> Iterator[pathlib.Path]:
-    """Give the path of a new file beside ``file`` to write; rename it into place when all went well, drop it when not."""
-    file = check_file(file, force=force).absolute()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{file.stem}-", suffix=file.suffix, dir=file.parent)
-    os.close(handle)
-    beside = pathlib.Path(name)
+def replaced(folder: pathlib.Path, *, force: bool = False) -> Iterator[pathlib.Path]:
+    """Give a new folder to write into, which becomes ``folder`` when all went well."""
+    check(folder, force=force)
+    folder = folder.absolute()
+    _make(folder.parent)
+    beside = _beside(folder)
+    beside.mkdir()
     try:
         yield beside
-        beside.chmod(0o666 & ~_umask())
-        os.replace(beside, file)
+        for place, _, names in os.walk(beside):
+            for name in names:
+                _flush(pathlib.Path(place, name))
+            _flush(pathlib.Path(place))
+        _take_place(beside, folder)
+        _flush(folder.parent)
     finally:
-        beside.unlink(missing_ok=True)
+        _remove(beside)
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+@contextlib.contextmanager
+def replaced_file(file: str | pathlib.Path, *, force: bool = False) -> Iterator[pathlib.Path]:
+    """Give the path of a new file to write, which becomes ``file`` when all went well."""
+    with _new_file(check_file(file, force=force).absolute()) as beside:
+        yield beside
 
 
 def write_beside(file: pathlib.Path, content: bytes, *, replace: bool = True) -> None:
-    """Write a file so that a kill or a power cut leaves all of it or nothing; ``replace=False`` leaves one that is there."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(prefix=f".{file.stem[:12]}-", suffix=".tmp", dir=file.parent)
+    """Write a file whole or not at all; ``replace=False`` leaves one that is there."""
+    with _new_file(file, replace=replace) as beside:
+        beside.write_bytes(content)
+
+
+def digest(content: bytes) -> str:
+    """Return the fingerprint (16 hexadecimal digits) of a file's bytes."""
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+@contextlib.contextmanager
+def _new_file(file: pathlib.Path, *, replace: bool = True) -> Iterator[pathlib.Path]:
+    _make(file.parent)
+    beside = _beside(file)
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(beside, 0o644)
+        beside.touch(exist_ok=False)
+        yield beside
+        _flush(beside)
         if replace:
             os.replace(beside, file)
         else:
             _put_once(beside, file)
+        _flush(file.parent)
     finally:
-        pathlib.Path(beside).unlink(missing_ok=True)
-    _sync(file.parent)
+        beside.unlink(missing_ok=True)
 
 
-def _put_once(beside: str, file: pathlib.Path) -> None:
+def _beside(path: pathlib.Path) -> pathlib.Path:
+    return path.parent / f".{path.stem[:12]}-{secrets.token_hex(6)}.tmp{path.suffix}"
+
+
+def _put_once(beside: pathlib.Path, file: pathlib.Path) -> None:
     try:
         os.link(beside, file)
     except FileExistsError:
@@ -128,16 +156,71 @@ def _put_once(beside: str, file: pathlib.Path) -> None:
             os.replace(beside, file)
 
 
-def _sync(folder: pathlib.Path) -> None:
-    """Make a rename survive a power cut, where the system can."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
+def _aside(folder: pathlib.Path) -> pathlib.Path:
+    return folder.parent / f".{folder.name}.replaced"
+
+
+def _take_place(beside: pathlib.Path, folder: pathlib.Path) -> None:
+    """Put ``beside`` in the place of ``folder``; at every moment one of both is whole."""
+    if not folder.exists() and not folder.is_symlink():
+        os.rename(beside, folder)
+    elif not _exchanged(beside, folder):
+        _remove(_aside(folder))
+        os.rename(folder, _aside(folder))
         try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+            os.rename(beside, folder)
+        except OSError:
+            os.rename(_aside(folder), folder)
+            raise
+        _flush(folder.parent)
+        _remove(_aside(folder))
 
 
-def digest(content: bytes) -> str:
-    """Return the fingerprint (16 hexadecimal digits) of a file's bytes."""
-    return hashlib.sha256(content).hexdigest()[:16]
+def _exchanged(one: pathlib.Path, other: pathlib.Path) -> bool:
+    """Exchange two names in one step; False where the system or the file system cannot."""
+    try:
+        rename = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    return rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0
+
+
+def _restore(folder: pathlib.Path) -> None:
+    """Bring back what a command had moved aside when it was killed."""
+    if _aside(folder).is_dir() and not folder.exists():
+        os.rename(_aside(folder), folder)
+        warnings.warn(
+            f"{folder} was brought back: a command was ended while it replaced it", stacklevel=4
+        )
+
+
+def _remove(path: pathlib.Path) -> None:
+    if path.is_symlink():
+        path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _make(folder: pathlib.Path) -> None:
+    """Make a folder and its parents so that their names survive a power cut."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _flush(folder.parent)
+
+
+def _flush(path: pathlib.Path) -> None:
+    """Have the disk keep a file, or the names in a folder (where the system can flush those)."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:
+        if path.is_dir():
+            return
+        raise
+    try:
+        os.fsync(handle)
+    except OSError:
+        if not path.is_dir():
+            raise
+    finally:
+        os.close(handle)

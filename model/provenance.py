@@ -13,18 +13,24 @@ if TYPE_CHECKING:
     from defection.model import DefectionModel
 
 FIRST_LAW = "88738e4809d04082"
-"""Fingerprint of the source text that version 0.1.0 wrote into plans before behaviour was kept; it behaves as ``behaviour`` says."""
+"""Fingerprint of the law's source text in plans of version 0.1.0, which kept no behaviour."""
+
+FIRST_BEHAVIOUR: Mapping[str, str] = {}
+"""The behaviour of that law, by the names of golden runs."""
 
 LIBRARIES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "scipy")
 
 
+def versions(libraries: tuple[str, ...] = LIBRARIES) -> dict[str, str]:
+    """Return the versions of libraries by name."""
+    return {name: importlib.metadata.version(name) for name in libraries}
+
+
 def manifest(model: DefectionModel) -> dict[str, Any]:
     """Return what is needed to repeat a run and to trust its numbers."""
-    from defection.compiled import law_fingerprint
-
     return {
         "defection": defection.__version__,
-        "law": law_fingerprint(),
+        "behaviour": behaviour(),
         "country": model.country.name,
         "data": model.country.fingerprint,
         "seed": model.seed,
@@ -33,7 +39,7 @@ def manifest(model: DefectionModel) -> dict[str, Any]:
         "stopped_early": model.stopped_early,
         "parameters": model.parameters.as_dict(),
         "python": platform.python_version(),
-        "libraries": {name: importlib.metadata.version(name) for name in LIBRARIES},
+        "libraries": versions(),
     }
 
 

@@ -1,0 +1,69 @@
+"""The bar that shows how far a run, an ensemble, a sweep or a search is."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+Progress = Callable[[int, int], object]
+"""A function that is called with how many are done, and how many there are."""
+
+
+class Bar:
+    """A bar on standard error; it appears at the first call, ``bar(done, total)``.
+
+    ``first`` is the label until something is done. Without ``show`` nothing is written.
+    """
+
+    def __init__(
+        self,
+        label: str = "runs",
+        *,
+        unit: str = "runs",
+        first: str | None = None,
+        show: bool = True,
+        smoothing: float = 0.1,
+    ) -> None:
+        self._label, self._first = label, first
+        self._how = {"unit": f" {unit}", "disable": not show, "smoothing": smoothing}
+        self._bar: Any = None
+        self.done: int | None = None
+        """How many are done; None before the first call."""
+        self.before, self.total = 0, 0
+
+    def __call__(self, done: int, total: int | None = None) -> None:
+        """Show that ``done`` of ``total`` are done."""
+        if self._bar is None:
+            from tqdm.auto import tqdm
+
+            label = self._first or self._label
+            self._bar = tqdm(desc=label, total=total, initial=done, **self._how)
+            self.before = done
+        elif self._first and done > self.before:
+            self._bar.set_description(self._label, refresh=False)
+            self._first = None
+        if not self._how["disable"]:
+            self._bar.update(done - self._bar.n)
+        self.done, self.total = done, total or done
+
+    def close(self) -> None:
+        """Leave the bar as it stands."""
+        if self._bar is not None:
+            self._bar.close()
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@contextlib.contextmanager
+def reporting(progress: bool | Progress, **how: Any) -> Iterator[Progress]:
+    """Give the function that hears how far the work is: one's own, or a :class:`Bar`."""
+    if callable(progress):
+        yield progress
+    else:
+        with Bar(show=progress, **how) as bar:
+            yield bar
