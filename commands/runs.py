@@ -10,6 +10,7 @@ from typing import Any
 from defection.commands import shared
 from defection.commands.shared import option, switch
 from defection.parameters import PARAMETERS, ParameterError, nearest, parameter
+from defection.progress import Bar
 
 PARAMETER = "a parameter (see: defection parameters)"
 
@@ -83,9 +84,10 @@ def _run(options: argparse.Namespace) -> None:
 
     model = DefectionModel(country=options.country, weeks=options.weeks, seed=seed, **settings)
     shared.announce_compiling(options.quiet, "attempts")
-    with shared.weeks_bar(model.weeks, f"{model.country.name}, seed {seed}", options.quiet) as bar:
+    title = f"{model.country.name}, seed {seed}"
+    with Bar(title, unit="weeks", show=not options.quiet) as bar:
         try:
-            model.run(progress=lambda _week: bar.update())
+            model.run(progress=lambda week: bar(week, model.weeks))
         except KeyboardInterrupt:
             raise KeyboardInterrupt(f"in week {model.week} of {model.weeks}") from None
     run_folder.write(model, out, force=options.force)

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from defection.progress import Bar
+
 if TYPE_CHECKING:
     from defection.model import DefectionModel
 
@@ -82,30 +84,9 @@ def announce_compiling(quiet: bool, function: str = "simulate_many") -> None:
         )
 
 
-class RunsBar:
-    """A bar of the runs in a folder, called with how many are done (and planned)."""
-
-    def __init__(self, folder: pathlib.Path, quiet: bool) -> None:
-        self.folder, self.quiet = folder, quiet
-        self.first = self.done = 0
-        self.planned: int | None = None
-        self.bar: Any = None
-
-    def __call__(self, done: int, planned: int | None = None) -> None:
-        """Show that so many runs are done."""
-        from tqdm import tqdm
-
-        if self.bar is None:
-            self.first = self.done = done
-            look = {"desc": str(self.folder), "unit": " runs", "smoothing": 0.2}
-            self.bar = tqdm(total=planned, initial=done, disable=self.quiet, **look)
-        self.bar.update(done - self.done)
-        self.done, self.planned = done, planned
-
-
 @contextlib.contextmanager
-def watched(folder: pathlib.Path, quiet: bool) -> Iterator[RunsBar]:
-    """Show runs as they come; where something stops them, say what is kept and how to go on.
+def watched(folder: pathlib.Path, quiet: bool) -> Iterator[Bar]:
+    """Give a bar for runs that are kept in a folder; where something stops them, say what is kept.
 
     A request to end (SIGTERM, as batch systems send it) is treated like Ctrl-C.
     """
@@ -114,28 +95,18 @@ def watched(folder: pathlib.Path, quiet: bool) -> Iterator[RunsBar]:
         raise KeyboardInterrupt
 
     announce_compiling(quiet)
-    bar = RunsBar(folder, quiet)
     before = signal.signal(signal.SIGTERM, interrupt)
     try:
-        yield bar
+        with Bar(str(folder), show=not quiet, smoothing=0.2) as bar:
+            yield bar
     except (KeyboardInterrupt, OSError, ValueError) as error:
-        if bar.bar is None:
+        if bar.done is None:
             raise
-        bar.bar.close()
-        runs = f"{bar.done:,}" + (f" of {bar.planned:,}" if bar.planned is not None else "")
+        runs = f"{bar.done:,}" + (f" of {bar.total:,}" if bar.total > bar.done else "")
         kept = f"{runs} runs are kept in {folder}; to go on, give the same command again"
         raise Unfinished(kept) from error
     finally:
         signal.signal(signal.SIGTERM, before)
-    if bar.bar is not None:
-        bar.bar.close()
-
-
-def weeks_bar(total: int, description: str, quiet: bool) -> Any:
-    """Return a bar of the weeks of one run."""
-    from tqdm import tqdm
-
-    return tqdm(total=total, unit=" weeks", desc=description, disable=quiet)
 
 
 def yearly_text(model: DefectionModel) -> str:

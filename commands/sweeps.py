@@ -11,6 +11,7 @@ from typing import Any
 
 from defection.commands import shared
 from defection.commands.shared import option, switch
+from defection.progress import Bar
 
 
 def add(commands: Any) -> None:
@@ -113,7 +114,7 @@ def _watch(options: argparse.Namespace, folder: Path, run: Callable[..., Any]) -
         )
     if options.quiet:
         return
-    counts, seconds, ran = results.counts(), time.monotonic() - start, bar.done - bar.first
+    counts, seconds, ran = results.counts(), time.monotonic() - start, (bar.done or 0) - bar.before
     kept = counts["done"] + counts["failed"]
     text = f"{kept:,} of {counts['planned']:,} planned runs are in {folder}"
     if counts["failed"]:
@@ -161,8 +162,10 @@ def _replay(options: argparse.Namespace) -> None:
     row = results.run(options.run_id)
     files.check(out, force=options.force)
     title = f"run {options.run_id}, seed {row['seed']}"
-    with shared.weeks_bar(row["weeks_run"], title, options.quiet) as bar:
-        model = replay(results, options.run_id, progress=lambda _model: bar.update())
+    with Bar(title, unit="weeks", show=not options.quiet) as bar:
+        model = replay(
+            results, options.run_id, progress=lambda model: bar(model.week, row["weeks_run"])
+        )
     run_folder.write(model, out, force=options.force)
     if not options.quiet:
         print(shared.yearly_text(model))
