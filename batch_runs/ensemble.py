@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import itertools
-import numbers
-import os
-import threading
-from collections.abc import Callable, Collection, Iterator, Sized
+from collections.abc import Collection, Iterator, Sized
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import psutil
 
 import defection
+from defection.batch_runs.execution.in_process import cores, run_jobs
 from defection.batch_runs.inputs import Runs, countries_of, matched
 from defection.batch_runs.records import RecordError, Records
+from defection.checks import whole
 from defection.compiled import is_cached, law_fingerprint
 from defection.country import Country, checked_weeks
 from defection.parameters import PARAMETERS
+from defection.progress import Progress, reporting
 from defection.streams import start_states
 from defection.week import (
     SETTINGS,
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
 
 BATCH_SIZE = 4
 """Runs that a thread takes at a time: few, so that a slow run does not hold up the rest."""
-
-Progress = Callable[[int, int], object]
 
 
 def run_ensemble(
@@ -111,7 +108,7 @@ def stream_ensemble(
     The batches put together (``xarray.concat(batches, "run")``) are what :func:`run_ensemble`
     returns; see there.
     """
-    batch, workers = _at_least_one("batch", batch), _checked_threads(threads)
+    batch, workers = whole("batch", batch, error=RecordError), _checked_threads(threads)
     records = _records(record, country, weeks)
     _check_memory(min(batch, _count(seeds)), records, memory_limit)
     runs = matched(parameters, seeds, country)
@@ -153,38 +150,16 @@ def _check_memory(runs: int, records: Records, memory_limit: int | None) -> None
         )
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _checked_threads(threads: int | None) -> int:
-    return cores() if threads is None else _at_least_one("threads", threads)
+    return cores() if threads is None else whole("threads", threads, error=RecordError)
 
 
-def _at_least_one(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
-        raise RecordError(f"{name} = {value!r} must be a whole number of at least 1")
-    return int(value)
-
-
-@contextlib.contextmanager
-def _reporting(progress: bool | Progress, total: int) -> Iterator[Progress]:
-    """Give the function that is told how far the ensemble is."""
-    if callable(progress):
-        yield progress
-        return
-    from tqdm.auto import tqdm
-
-    what = "runs" if is_cached("simulate_many") else "compiling (once per version), then runs"
-    with tqdm(total=total, unit=" runs", desc=what, disable=not progress, smoothing=0.1) as bar:
-
-        def report(done: int, _total: int) -> None:
-            if done > bar.n:
-                bar.set_description("runs", refresh=False)
-                bar.update(done - bar.n)
-
-        yield report
+def _reporting(
+    progress: bool | Progress, total: int
+) -> contextlib.AbstractContextManager[Progress]:
+    compiles = progress is True and not is_cached("simulate_many")
+    first = "compiling (once per version), then runs" if compiles else None
+    return reporting(progress, total=total, first=first)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -237,66 +212,14 @@ def _run(
         jobs += [
             (country, mine[start : start + BATCH_SIZE]) for start in range(0, len(mine), BATCH_SIZE)
         ]
-    halt = np.zeros(1, np.int64)
 
-    def do(job: tuple[Country, np.ndarray]) -> int:
+    def do(job: tuple[Country, np.ndarray], halt: np.ndarray) -> int:
         country, numbers = job
         prepared.simulate(country, numbers, results, halt)
         return len(numbers)
 
-    run_jobs(do, jobs, threads, halt, lambda done: report(before + done, before + len(runs)))
+    run_jobs(do, jobs, threads, lambda done: report(before + done, before + len(runs)))
     return _labelled(runs, records, results)
-
-
-def run_jobs(
-    do: Callable[[Any], int],
-    jobs: list[Any],
-    threads: int,
-    halt: np.ndarray,
-    report: Callable[[int], object],
-) -> None:
-    """Do all jobs, each thread taking the next one as it gets free; report the sum of what ``do`` returns as it grows.
-
-    An interruption (Ctrl-C) or an error sets ``halt``, waits for the threads, which end within a
-    simulated week, and goes on.
-    """
-    queue = itertools.count()
-    done = [0] * threads
-    errors: list[BaseException] = []
-    change = threading.Event()
-
-    def work(worker: int) -> None:
-        try:
-            while halt[0] == 0 and (number := next(queue)) < len(jobs):
-                done[worker] += do(jobs[number])
-        except BaseException as error:
-            errors.append(error)
-            halt[0] = 1
-        finally:
-            change.set()
-
-    workers = [
-        threading.Thread(target=work, args=(n,), daemon=True)
-        for n in range(min(threads, len(jobs)))
-    ]
-    try:
-        report(0)
-        for worker in workers:
-            worker.start()
-        while any(worker.is_alive() for worker in workers):
-            change.wait(timeout=0.1)
-            change.clear()
-            report(sum(done))
-    except BaseException:
-        halt[0] = 1
-        raise
-    finally:
-        for worker in workers:
-            if worker.is_alive():
-                worker.join()
-    if errors:
-        raise errors[0]
-    report(sum(done))
 
 
 def _labelled(runs: Runs, records: Records, results: Results) -> xr.Dataset:

@@ -1,42 +1,196 @@
-"""Outcomes: what a run gives as one number, and what the replicates of every point say of it."""
+"""Outcomes: the yearly counts of runs, what a run does, and single numbers by run and by point."""
 
 from __future__ import annotations
 
+import dataclasses
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from defection.batch_runs.store.results import ResultsError, SweepResults
+from defection.batch_runs.errors import ResultsError
+from defection.batch_runs.store.results import SweepResults
+from defection.country import WEEKS_PER_YEAR
 from defection.measures import FLOWS
 from defection.parameters import PARAMETERS, nearest
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 NAMES = ("run_id", "point", "replicate", "seed", "status", "error")
 """Columns of the table of runs that say which run it was, or whether it was done."""
 
 
+LEAST_SUCCESSES, LEAST_YEARS = 100, 5
+"""Successes of a whole run, and years with any, below which a run is extinct."""
+
+EXTINCT, SUSTAINED, RUNAWAY = FATES = ("extinct", "sustained", "runaway")
+"""What a run does: (nearly) nobody leaves, people leave year after year, or it stops early."""
+
+
+@dataclasses.dataclass(frozen=True)
+class YearlyCounts:
+    """One yearly flow of R runs over Y years, and which of these years each run completed.
+
+    A year is complete if the run went on to the year's last week; a year that has begun but was
+    cut short, because the run stopped early or was given fewer weeks, is not.
+
+    Parameters
+    ----------
+    years : numpy.ndarray
+        Calendar years, int [Y].
+    counts : numpy.ndarray
+        People in each year as far as it was run, float [R, Y]; 0 for a run that failed.
+    complete : numpy.ndarray
+        Whether the run reached the end of the year, bool [R, Y].
+    share_run : numpy.ndarray
+        Weeks run as a share of all weeks of the table's years, [R].
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> runs = pd.DataFrame({"weeks_run": [104, 60], "successes_1992": 8, "successes_1993": [9, 2]})
+    >>> YearlyCounts.from_runs(runs).whole_years
+    array([[ 8.,  9.],
+           [ 8., nan]])
+    """
+
+    years: np.ndarray
+    counts: np.ndarray
+    complete: np.ndarray
+    share_run: np.ndarray
+
+    @classmethod
+    def from_runs(cls, runs: pd.DataFrame, *, flow: str = "successes") -> YearlyCounts:
+        """Read a table of runs.
+
+        Parameters
+        ----------
+        runs : pandas.DataFrame
+            A row per run: ``weeks_run``, the yearly columns of ``flow`` such as
+            ``successes_1992``, and ``status`` if runs may have failed.
+        flow : str
+            One of ``defection.measures.FLOWS``.
+
+        Returns
+        -------
+        YearlyCounts
+
+        Raises
+        ------
+        ResultsError
+            There is no such flow or column, or no run.
+        """
+        if flow not in FLOWS:
+            there = f"{nearest(str(flow), FLOWS)}; there are {', '.join(FLOWS)}"
+            raise ResultsError(f"there is no flow {flow!r}{there}")
+        if len(runs) == 0:
+            raise ResultsError("the table of runs is empty")
+        pattern = re.compile(rf"{flow}_(\d+)")
+        years = sorted(int(m[1]) for name in runs.columns if (m := pattern.fullmatch(str(name))))
+        if not years or "weeks_run" not in runs.columns:
+            name = "weeks_run" if years else f"{flow}_YEAR"
+            near = nearest(name, tuple(map(str, runs.columns)))
+            raise ResultsError(f"the table of runs has no column {name}{near}")
+        weeks = runs["weeks_run"].to_numpy(np.float64, na_value=0.0)
+        if "status" in runs.columns:
+            weeks = np.where(runs["status"].to_numpy() == "done", weeks, 0.0)
+        columns = runs[[f"{flow}_{year}" for year in years]]
+        return cls._from_weeks(columns.to_numpy(np.float64, na_value=np.nan), weeks, years)
+
+    @classmethod
+    def from_ensemble(cls, data: xr.Dataset, *, flow: str = "successes") -> YearlyCounts:
+        """Read what ``run_ensemble`` returned."""
+        counts = data[f"yearly_{flow}"].to_numpy().astype(np.float64)
+        return cls._from_weeks(counts, data["weeks_run"].to_numpy(), data["year"].to_numpy())
+
+    @classmethod
+    def _from_weeks(cls, counts: np.ndarray, weeks: np.ndarray, years: Any) -> YearlyCounts:
+        dates = np.array(years, int)
+        complete = weeks[:, None] >= (dates - dates[0] + 1) * WEEKS_PER_YEAR
+        complete &= np.isfinite(counts)
+        share = weeks / (len(dates) * WEEKS_PER_YEAR)
+        return cls(dates, np.nan_to_num(counts), complete, share)
+
+    def part(self, years: Iterable[int]) -> YearlyCounts:
+        """Return some of the years; ``share_run`` stays that of all."""
+        columns = np.searchsorted(self.years, list(years))
+        return dataclasses.replace(
+            self,
+            years=self.years[columns],
+            counts=self.counts[:, columns],
+            complete=self.complete[:, columns],
+        )
+
+    @property
+    def whole_years(self) -> np.ndarray:
+        """The counts of complete years, [R, Y]; not a number in the others."""
+        return np.where(self.complete, self.counts, np.nan)
+
+
+def fates(counts: YearlyCounts, stopped_early: np.ndarray) -> np.ndarray:
+    """Return what each run does.
+
+    Parameters
+    ----------
+    counts : YearlyCounts
+        Of successes.
+    stopped_early : array
+        Which runs stopped early, bool [R].
+
+    Returns
+    -------
+    numpy.ndarray
+        Of each run, ``runaway`` if it stopped early; ``extinct`` if it has fewer than 100
+        successes in all, or some in fewer than 5 years (of shorter runs: not in every year);
+        else ``sustained``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> runs = pd.DataFrame({"weeks_run": 52, "successes_1992": [120, 3, 900]})
+    >>> fates(YearlyCounts.from_runs(runs), [False, False, True]).tolist()
+    ['sustained', 'extinct', 'runaway']
+    """
+    with_some = (counts.counts > 0).sum(axis=1)
+    few = with_some < min(LEAST_YEARS, len(counts.years))
+    extinct = few | (counts.counts.sum(axis=1) < LEAST_SUCCESSES)
+    return np.where(np.asarray(stopped_early, bool), RUNAWAY, np.where(extinct, EXTINCT, SUSTAINED))
+
+
+def finished(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs of a table that ended without an error, with a fresh index."""
+    if "status" not in runs.columns:
+        raise ResultsError("the table of runs has no column status")
+    done = runs[runs["status"] == "done"].reset_index(drop=True)
+    if done.empty:
+        raise ResultsError(f"none of the {len(runs):,} runs has finished")
+    return done
+
+
 def outcomes(results: SweepResults) -> list[str]:
-    """Return the columns of the table of runs that are outcomes: numbers that a run gives (not its name, not what it was given)."""
+    """Return the columns of the table of runs that are outcomes: numbers that a run gives."""
     return [name for name in results.columns if name not in NAMES and name not in PARAMETERS]
 
 
 def checked_outcome(results: SweepResults, name: str) -> str:
-    """Return ``name`` if it is an outcome.
-
-    Raises
-    ------
-    ResultsError
-        It is none; the message says the nearest one.
-    """
+    """Return ``name`` if it is an outcome, or raise ``ResultsError`` that says the nearest one."""
     known = outcomes(results)
     if name in known:
         return name
     if name in PARAMETERS or name in NAMES:
         what = "a parameter" if name in PARAMETERS else "the name or state of a run"
         raise ResultsError(
-            f"{name} is {what}, not an outcome: take total_successes, weeks_run, stopped_early or another FLOW_YEAR"
+            f"{name} is {what}, not an outcome: take total_successes, weeks_run, stopped_early or "
+            "another FLOW_YEAR"
         )
     raise ResultsError(
-        f"there is no outcome {name!r}{nearest(str(name), tuple(known))}; there are weeks_run, stopped_early, total_FLOW and FLOW_YEAR "
-        f"(flows: {', '.join(FLOWS)}; years: {results.years[0]} to {results.years[-1]})"
+        f"there is no outcome {name!r}{nearest(str(name), tuple(known))}; there are weeks_run, "
+        f"stopped_early, total_FLOW and FLOW_YEAR (flows: {', '.join(FLOWS)}; years: "
+        f"{results.years[0]} to {results.years[-1]})"
     )
 
 
@@ -47,9 +201,8 @@ def words(outcome: str) -> str:
     flow, _, year = outcome.rpartition("_")
     if flow in FLOWS and year.isdecimal():
         return f"{flow.replace('_', ' ')} in {year}"
-    return {"weeks_run": "weeks run", "stopped_early": "runs that stopped early"}.get(
-        outcome, outcome.replace("_", " ")
-    )
+    said = {"weeks_run": "weeks run", "stopped_early": "runs that stopped early"}
+    return said.get(outcome, outcome.replace("_", " "))
 
 
 def unit(outcome: str) -> str:
@@ -59,14 +212,13 @@ def unit(outcome: str) -> str:
 
 def checked_point(results: SweepResults, point: object) -> int:
     """Return ``point`` if the plan has a point of that number, or raise ``ResultsError``."""
+    last = results.plan.points - 1
     if isinstance(point, bool) or not hasattr(point, "__index__"):
-        raise ResultsError(
-            f"point = {point!r} must be a whole number from 0 to {results.plan.points - 1:,}"
-        )
+        raise ResultsError(f"point = {point!r} must be a whole number from 0 to {last:,}")
     number = int(point.__index__())
-    if not 0 <= number < results.plan.points:
+    if not 0 <= number <= last:
         raise ResultsError(
-            f"there is no point {number:,}: the points of this sweep are 0 to {results.plan.points - 1:,}"
+            f"there is no point {number:,}: the points of this sweep are 0 to {last:,}"
         )
     return number
 
@@ -74,7 +226,7 @@ def checked_point(results: SweepResults, point: object) -> int:
 def done_runs(
     results: SweepResults, columns: list[str], *, point: int | None = None
 ) -> pd.DataFrame:
-    """Return these columns of the runs that are done (of one point, or of all), by point and replicate.
+    """Return columns of the runs that are done (of one point, or of all), by point and replicate.
 
     Columns: ``point``, ``replicate`` and those asked for; integers stay integers. Only these
     columns are read, and of one point only its runs are kept in memory.

@@ -1,4 +1,4 @@
-"""The commands about findings: report, importance."""
+"""The commands about the paper: report, replicate, importance."""
 
 from __future__ import annotations
 
@@ -10,127 +10,154 @@ from typing import Any
 
 from defection.commands.shared import announce_compiling
 
-QUICK_RUNS, FULL_RUNS = 20, 200
-"""Seeds of each point, where --runs is not given."""
+RUNS: dict[str, dict[str, Any]] = {
+    "--quick": {
+        "action": "store_true",
+        "help": "fewer runs (20 of each point), and nothing between regions",
+    },
+    "--runs": {"type": int, "help": "seeds of each point, at least 3 (default: 200; quick: 20)"},
+    "--threads": {"type": int, "help": "threads to use (default: one for each core)"},
+    "--quiet": {"action": "store_true", "help": "print nothing but errors"},
+}
+"""Options of commands that run points."""
+
+FOLDER: dict[str, Any] = {"type": pathlib.Path, "metavar": "FOLDER"}
 
 
 def add(commands: Any) -> None:
     """Add the commands to the parser."""
     report = commands.add_parser(
         "report",
-        help="lay every finding of the paper beside ours",
-        description="Run the best regions that are shipped, the defaults and the paper's values with fresh seeds, and write one "
-        "self-contained HTML page: every finding of the paper beside ours, reproduced, not reproduced or undecided, by rules that are "
-        "written in it. How to read it: docs/report.md.",
+        help="lay every result of the paper beside ours",
+        description="Run the best regions that are shipped, the defaults and the paper's values "
+        "with fresh seeds, and write one self-contained HTML page: every result of the paper "
+        "beside ours, reproduced, not reproduced or undecided, by rules that are written in it. "
+        "How to read it: docs/report.md.",
         epilog="Example:  defection report --quick --out report.html --data report-data",
     )
-    report.add_argument(
-        "--quick",
-        action="store_true",
-        help=f"fewer runs ({QUICK_RUNS} of each point), and nothing between regions",
-    )
-    report.add_argument(
-        "--runs",
-        type=int,
-        help=f"seeds of each point, at least 3 (default: {FULL_RUNS}; with --quick {QUICK_RUNS})",
-    )
-    report.add_argument(
-        "--out",
-        type=pathlib.Path,
-        default=pathlib.Path("report.html"),
-        help="the page (default: %(default)s)",
-    )
-    report.add_argument(
-        "--data",
-        type=pathlib.Path,
-        metavar="FOLDER",
-        help="folder for its figures (PNG, SVG) and tables (CSV)",
-    )
-    report.add_argument("--threads", type=int, help="threads to use (default: one for each core)")
+    page = {"type": pathlib.Path, "default": pathlib.Path("report.html")}
+    report.add_argument("--out", help="the page (default: %(default)s)", **page)
+    report.add_argument("--data", help="folder for its figures and tables (CSV)", **FOLDER)
     report.add_argument("--force", action="store_true", help="replace an earlier report")
-    report.add_argument("--quiet", action="store_true", help="print nothing but errors")
     report.set_defaults(act=_report)
+
+    replicate = commands.add_parser(
+        "replicate",
+        help="list the kept results of the paper, or renew those that are stale",
+        description="Without names: list every result, when it was computed, with what, and why it "
+        "is stale (the behaviour of the model, the data, a default or a result that it needs is "
+        "another now). With names: compute those that are stale, and what they need, and write "
+        "their tables and the pages of docs/ that include them. More: docs/report.md.",
+        epilog="Example:  defection replicate fit decline",
+    )
+    replicate.add_argument("names", nargs="*", metavar="NAME", help="a result")
+    replicate.add_argument("--all", action="store_true", help="all that are stale (takes hours)")
+    replicate.add_argument(
+        "--check",
+        action="store_true",
+        help="compute nothing, fail where a kept result is stale; with --force: compute again, "
+        "fail where a kept table is not what is computed now",
+    )
+    replicate.add_argument("--out", help="where results are kept (default: the package)", **FOLDER)
+    replicate.add_argument("--work", help="where long computations can go on from", **FOLDER)
+    replicate.add_argument("--force", action="store_true", help="renew what is not stale as well")
+    replicate.set_defaults(act=_replicate)
+    for command in (report, replicate):
+        for option, settings in RUNS.items():
+            command.add_argument(option, **settings)
 
     importance = commands.add_parser(
         "importance",
         help="rank the parameters of a finished sweep or search",
-        description="Rank the parameters that a sweep or a search has varied by their importance for an outcome, with intervals of 90 %, "
-        "the noise floor of dummy parameters and the quality of the fit. Needs the extra: pip install 'defection[search]'. What the "
-        "methods do: docs/importance.md.",
+        description="Rank the parameters that a sweep or a search has varied by their importance "
+        "for an outcome, with intervals of 90 %, the noise floor of dummy parameters and the "
+        "quality of the fit. Needs the extra: pip install 'defection[search]'. What the methods "
+        "do: docs/importance.md.",
         epilog="Example:  defection importance results --method permutation --outcome total",
     )
-    importance.add_argument(
-        "folder", type=pathlib.Path, help="the folder of the sweep or the search"
-    )
-    importance.add_argument(
-        "--method",
-        default="permutation",
-        help="permutation, forest, sobol or morris (default: %(default)s)",
-    )
-    importance.add_argument(
-        "--outcome",
-        action="append",
-        help="total, peak_year, onset_year, stopped_early, score, good; may be repeated (default: score and total)",
-    )
-    importance.add_argument(
-        "--good",
-        type=float,
-        metavar="SHARE",
-        default=0.05,
-        help="share of runs that are called good (default: %(default)s)",
-    )
-    importance.add_argument("--csv", type=pathlib.Path, metavar="FILE", help="write the table")
-    importance.add_argument(
-        "--seed", type=int, default=0, help="of folds, forests and dummies (default: %(default)s)"
-    )
-    importance.add_argument("--force", action="store_true", help="replace an earlier file")
+    methods = "permutation, forest, sobol or morris (default: %(default)s)"
+    outcomes = "total, peak_year, onset_year, stopped_early, score, good; may be repeated"
+    good = "share of runs that are called good (default: %(default)s)"
+    seed = "of folds, forests and dummies (default: %(default)s)"
+    option = importance.add_argument
+    option("folder", type=pathlib.Path, help="the folder of the sweep or the search")
+    option("--method", default="permutation", help=methods)
+    option("--outcome", action="append", help=f"{outcomes} (default: score and total)")
+    option("--good", type=float, metavar="SHARE", default=0.05, help=good)
+    option("--csv", type=pathlib.Path, metavar="FILE", help="write the table")
+    option("--seed", type=int, default=0, help=seed)
+    option("--force", action="store_true", help="replace an earlier file")
     importance.set_defaults(act=_importance)
 
 
-def _report(options: argparse.Namespace) -> None:
-    from defection.replication import Evidence
-    from defection.replication import report as findings_report
+def _runs(options: argparse.Namespace, **more: Any) -> Any:
+    """Return runs that print what they do, with the seconds since now."""
+    from defection.replication import Runs
 
-    runs = options.runs if options.runs is not None else QUICK_RUNS if options.quick else FULL_RUNS
     announce_compiling(options.quiet)
     start = time.monotonic()
 
-    def tell(message: str) -> None:
+    def log(message: str) -> None:
         if not options.quiet:
             print(f"{time.monotonic() - start:6.1f} s  {message}", file=sys.stderr)
 
-    evidence = Evidence(runs, quick=options.quick, threads=options.threads, tell=tell)
-    findings = findings_report.write_report(
-        evidence, options.out, data=options.data, force=options.force
-    )
+    more |= {} if options.runs is None else {"replicates": options.runs}
+    return Runs(quick=options.quick, threads=options.threads, log=log, **more)
+
+
+def _report(options: argparse.Namespace) -> None:
+    from defection.replication.report import write_report
+
+    start, runs = time.monotonic(), _runs(options)
+    found = write_report(runs, options.out, data=options.data, force=options.force)
     if options.quiet:
         return
-    for finding in findings:
-        for what, verdict, figure in finding.parts or (("", finding.verdict, finding.figure),):
-            print(
-                f"{verdict:15} {finding.title}{': ' if what else ''}{what}{f' ({figure})' if figure else ''}"
-            )
-    print(
-        f"\nWritten: {options.out}"
-        + (f"; figures and tables: {options.data}/" if options.data else "")
-    )
-    print(
-        f"{sum(row['runs'] for row in evidence.made):,} runs of root {evidence.root}, {time.monotonic() - start:,.0f} s"
-    )
+    for one in found:
+        parts = one.judgement.parts or (("", one.judgement.verdict, one.judgement.figure),)
+        for what, verdict, figure in parts:
+            part, said = f": {what}" if what else "", f" ({figure})" if figure else ""
+            print(f"{verdict:15} {one.result.title}{part}{said}")
+    made, seconds = sum(row["runs"] for row in runs.made), time.monotonic() - start
+    files = f"; figures and tables: {options.data}/" if options.data else ""
+    print(f"\nWritten: {options.out}{files}")
+    print(f"{made:,} runs of root {runs.root}, {seconds:,.0f} s")
+
+
+def _replicate(options: argparse.Namespace) -> None:
+    from defection.replication import RESULTS, Kept, ReplicationError, pages, renewal
+
+    names = [renewal.named(name).name for name in options.names] or list(RESULTS)
+    stored = Kept(options.out)
+    if options.check and not options.force:
+        renewal.check(names, stored)
+    elif options.check:
+        renewal.check_tables(names, _runs(options, stored=stored, work=options.work))
+    elif not (options.names or options.all or options.force):
+        print(renewal.listed(renewal.states(stored)))
+    elif options.quick and options.out is None:
+        raise ReplicationError("--quick would replace full results: name another folder with --out")
+    else:
+        runs = _runs(options, stored=stored, work=options.work)
+        done = renewal.renew(names, runs, force=options.force)
+        changed = (
+            pages.stale(write=True, with_tutorials=False) if pages.are_here(options.out) else []
+        )
+        if not options.quiet:
+            print(f"Renewed: {', '.join(done) or 'nothing: all are of the present'}")
+            print("".join(f"Written: {file}\n" for file in (stored.folder, *changed)), end="")
 
 
 def _importance(options: argparse.Namespace) -> None:
-    from defection.batch_runs.sensitivity import MissingExtraError
-    from defection.batch_runs.sensitivity import of_results as of_sweep
+    from defection.batch_runs.sensitivity import MissingExtraError, from_results
     from defection.batch_runs.sensitivity.text import text
-    from defection.batch_runs.store.search_results import open_runs
+    from defection.batch_runs.store.results import open_runs
     from defection.files import check_file, replaced_file
 
     if options.csv:
         check_file(options.csv, force=options.force)
     results = open_runs(options.folder)
     try:
-        table = of_sweep.ranking(
+        table = from_results.ranking(
             results, options.method, options.outcome, good=options.good, seed=options.seed
         )
     except MissingExtraError as error:

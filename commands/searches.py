@@ -13,12 +13,12 @@ from defection.parameters import nearest
 
 METHODS = {
     "staged": "Staged",
-    "paper": "PaperWalk",
+    "paper": "PaperSearch",
     "evolution": "Evolution",
     "screen": "Screen",
     "smc": "SequentialMonteCarlo",
 }
-"""Names of methods on the command line, and their classes in ``defection.batch_runs.searches``."""
+"""Methods by name, and their classes in ``batch_runs.searches`` or ``inference``."""
 
 OPTIMISERS = ("staged", "evolution")
 """Methods whose default space has ``observation_probability`` on a log scale.
@@ -26,7 +26,7 @@ OPTIMISERS = ("staged", "evolution")
 The others cover the ranges as they are.
 """
 
-SHOWN = ("score", "spread", "standard_error", "replicates", "stopped")
+SHOWN = ("score", "sd", "standard_error", "replicates", "stopped_early")
 
 
 def add(commands: Any) -> None:
@@ -38,7 +38,7 @@ def add(commands: Any) -> None:
         "the paper), with the paper's own search or better methods; score the best on fresh seeds. "
         "Whatever stops it: the same command goes on. The methods: docs/search.md.",
         epilog="Example:  defection search --out search --seed 1     "
-        "or:  defection search --method paper --set walks=50 --out paper-search",
+        "or:  defection search --method paper --set chains=50 --out paper",
     )  # fmt: skip
     space = "TOML file with [parameters] as in a design (default: all; see docs/search.md)"
     option(search, "space", space, nargs="?", type=Path)
@@ -62,7 +62,7 @@ def _search(options: argparse.Namespace) -> None:
     search = _made(options)
     how = {name: getattr(options, name) for name in ("seed", "country", "weeks")}
     with shared.watched(options.out, options.quiet) as bar:
-        found = run_search(search, options.out, **how, **shared.engine(options), told=bar)
+        found = run_search(search, options.out, **how, **shared.engine(options), progress=bar)
     if options.quiet:
         return
     print(text(found, search))
@@ -89,7 +89,7 @@ def text(found: Any, search: Any) -> str:
 
 
 def _made(options: argparse.Namespace) -> Any:
-    from defection.batch_runs import searches
+    from defection.batch_runs import inference, searches
     from defection.batch_runs.scores import Objective, Target
     from defection.streams import checked_seed
 
@@ -99,7 +99,7 @@ def _made(options: argparse.Namespace) -> Any:
             f"there are {', '.join(METHODS)}"
         )
     checked_seed(options.seed)
-    maker = getattr(searches, METHODS[options.method])
+    maker = getattr(inference if options.method == "smc" else searches, METHODS[options.method])
     if options.target:
         target = Target.from_csv(options.target, country=options.country)
     else:

@@ -109,7 +109,7 @@ def _watch(options: argparse.Namespace, folder: Path, run: Callable[..., Any]) -
     with shared.watched(folder, options.quiet) as bar:
         results = run(
             progress=bar,
-            tell=lambda message: shared.log(f"defection: {message}"),
+            warn=lambda message: shared.log(f"defection: {message}"),
             **shared.engine(options),
         )
     if options.quiet:
@@ -154,7 +154,7 @@ def _compact(options: argparse.Namespace) -> None:
 def _replay(options: argparse.Namespace) -> None:
     from defection import files
     from defection.batch_runs.store.replay import replay
-    from defection.batch_runs.store.search_results import open_runs
+    from defection.batch_runs.store.results import open_runs
     from defection.views import run_folder
 
     out = options.out or Path(f"run-{options.run_id}")

@@ -18,4 +18,4 @@ def whole(
     if not good or value < least or (most is not None and value > most):  # type: ignore[operator]
         limits = f"of at least {least:,}" if most is None else f"from {least:,} to {most:,}"
         raise error(f"{name} = {value!r} must be a whole number {limits}")
-    return int(value)  # type: ignore[call-overload, no-any-return]
+    return int(value)  # type: ignore[call-overload]

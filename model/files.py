@@ -97,10 +97,8 @@ def replaced(folder: pathlib.Path, *, force: bool = False) -> Iterator[pathlib.P
     beside.mkdir()
     try:
         yield beside
-        for place, _, names in os.walk(beside):
-            for name in names:
-                _flush(pathlib.Path(place, name))
-            _flush(pathlib.Path(place))
+        for path in (*beside.rglob("*"), beside):
+            _flush(path)
         _take_place(beside, folder)
         _flush(folder.parent)
     finally:

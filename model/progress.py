@@ -20,12 +20,13 @@ class Bar:
         self,
         label: str = "runs",
         *,
+        total: int | None = None,
         unit: str = "runs",
         first: str | None = None,
         show: bool = True,
         smoothing: float = 0.1,
     ) -> None:
-        self._label, self._first = label, first
+        self._label, self._first, self._total = label, first, total
         self._how = {"unit": f" {unit}", "disable": not show, "smoothing": smoothing}
         self._bar: Any = None
         self.done: int | None = None
@@ -38,6 +39,7 @@ class Bar:
             from tqdm.auto import tqdm
 
             label = self._first or self._label
+            total = self._total or total
             self._bar = tqdm(desc=label, total=total, initial=done, **self._how)
             self.before = done
         elif self._first and done > self.before:

@@ -1,84 +1,244 @@
-"""The importance of parameters beside the appendix's table, from stored measurements."""
+"""The importance of parameters beside the appendix's table, from a stored measurement.
+
+Source: Dukalskis, Elkink & Xiong (2017), 'Appendix: random forest results'. It has no errors, no
+floor of noise, and no row for the intercept of utility.
+"""
 
 from __future__ import annotations
 
+import itertools
+
+import numpy as np
 import pandas as pd
+import scipy.stats
+from matplotlib.figure import Figure as Drawing
 
-from defection.batch_runs.sensitivity.table import is_dummy
-from defection.replication.appendix import appendix
-from defection.replication.finding import NOT, REPRODUCED, UNDECIDED, Finding, together
-from defection.replication.measured import measured
-from defection.replication.runs import Evidence
+from defection.batch_runs.sensitivity.table import ImportanceError, is_dummy
+from defection.replication import drawing
+from defection.replication.reported import published
+from defection.replication.result import Judgement, Result, Tables
+from defection.replication.runs import Runs
+from defection.replication.verdicts import of_all, together
 
-SHOWN = (("score", "forest", "search"), ("score", "permutation", "search"), ("good", "forest", "search"), ("good", "permutation", "search"),
-         ("score", "sobol_total", "whole box"))  # fmt: skip
+SHUFFLES = 20_000
+COMPARED = (
+    ("score", "forest", "search"),
+    ("score", "permutation", "search"),
+    ("good", "forest", "search"),
+    ("good", "permutation", "search"),
+    ("score", "sobol_total", "whole box"),
+)
+"""Outcome, method and origin of the runs of the rankings that are compared."""
+KEY = ["outcome", "method", "runs_from"]
 RULE = (
-    "Order: Spearman's correlation with the appendix's ten ranks. Reproduced: in each of the rankings shown at most 5 % of random orders "
-    "agree as well. Not reproduced: in none. Undecided: in some. First two: reproduced if r and δ come first in each ranking, not "
-    "reproduced if in none. Above noise: a parameter counts only where its interval lies above every dummy's."
+    "Order: Spearman's correlation with the appendix's ten ranks. Reproduced: in each of the "
+    "rankings compared at most 5 % of random orders agree as well. Not reproduced: in none. "
+    "Undecided: in some. First two: reproduced if r and δ come first in each ranking, not "
+    "reproduced if in none. Above noise: a parameter counts only where its interval lies above "
+    "every dummy's."
 )
 
 
-def ranked(table: pd.DataFrame, paper: pd.DataFrame) -> pd.DataFrame:
-    """Return a row per parameter of the paper: its share there, and in each ranking the value with * where it is above the noise."""
-    rows = []
-    for name, share in zip(paper["parameter"], paper["share"], strict=True):
-        row = {"parameter": name, "the paper, share": f"{share:.2f}"}
-        for outcome, method, runs_from in SHOWN:
-            part = _part(table, outcome, method, runs_from)
-            one = part.loc[name]
-            floor = part.loc[is_dummy(part.index.to_series()), "high"].max()
-            rank = int(
-                part.loc[~is_dummy(part.index.to_series()), "value"].rank(ascending=False)[name]
+def appendix() -> pd.DataFrame:
+    """Return the paper's table: parameter, importance, share of the sum, its words.
+
+    Returns
+    -------
+    DataFrame
+        ``parameter``, ``importance``, ``printed_as`` and ``share``, most important first.
+
+    Examples
+    --------
+    >>> appendix()["parameter"].tolist()[:2]
+    ['adjustment_rate', 'famine_effect']
+    """
+    table = published("appendix")
+    return table.assign(share=table["importance"] / table["importance"].sum())
+
+
+def rank_correlation(table: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
+    """Return Spearman's correlation of each outcome's and method's order with the paper's.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As ``rank`` returns it: ``outcome``, ``method``, ``parameter``, ``value``.
+    seed : int
+        Of the random orders.
+
+    Returns
+    -------
+    DataFrame
+        ``outcome``, ``method``, ``correlation``, ``chance`` (the share of random orders that
+        correlate at least as much), ``shared`` (parameters compared) and ``same_top_two`` (whether
+        the two most important are the paper's two).
+
+    Raises
+    ------
+    ImportanceError
+        Fewer than three of the paper's parameters are in the table.
+
+    Examples
+    --------
+    >>> paper = appendix().rename(columns={"importance": "value"})
+    >>> row = rank_correlation(paper.assign(outcome="score", method="forest")).iloc[0]
+    >>> round(float(row["correlation"]), 6), int(row["shared"])
+    (1.0, 10)
+    """
+    paper = appendix().set_index("parameter")["importance"]
+    rng, rows = np.random.default_rng(seed), []
+    for (outcome, method), part in table.groupby(["outcome", "method"], sort=False):
+        ours = part.set_index("parameter")["value"].reindex(paper.index).dropna()
+        if len(ours) < 3:
+            raise ImportanceError(
+                f"{method} of {outcome}: {len(ours)} of the paper's {len(paper)} parameters are in "
+                "the table; at least 3 are needed"
             )
-            row[f"{outcome}: {method}, {runs_from}"] = f"{one['value']:.2g} ({rank}.)" + (
-                " *" if one["low"] > floor else ""
-            )
-        rows.append(row)
+        theirs = paper[ours.index]
+        a, b = (scipy.stats.rankdata(side) for side in (ours, theirs))
+        correlation = float(np.corrcoef(a, b)[0, 1]) if np.ptp(a) else 0.0
+        norm = max(a.std() * b.std() * len(a), np.finfo(float).tiny)
+        by_chance = (a[_orders(len(a), rng)] - a.mean()) @ (b - b.mean()) / norm
+        rows.append(
+            {
+                "outcome": outcome,
+                "method": method,
+                "correlation": correlation,
+                "chance": float((by_chance >= correlation - 1e-12).mean()),
+                "shared": len(a),
+                "same_top_two": set(ours.nlargest(2).index) == set(theirs.nlargest(2).index),
+            }
+        )
     return pd.DataFrame(rows)
 
 
-def _part(table: pd.DataFrame, outcome: str, method: str, runs_from: str) -> pd.DataFrame:
-    chosen = (
-        (table["outcome"] == outcome)
-        & (table["method"] == method)
-        & (table["runs_from"] == runs_from)
-    )
+def _orders(count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return all orders of up to seven things, or many random ones, [orders, count]."""
+    if count <= 7:
+        return np.array(list(itertools.permutations(range(count))))
+    return rng.permuted(np.tile(np.arange(count), (SHUFFLES, 1)), axis=1)
+
+
+def part_of(table: pd.DataFrame, outcome: str, method: str, runs_from: str) -> pd.DataFrame:
+    """Return one ranking of a table of several, by parameter."""
+    key = pd.Series([outcome, method, runs_from], index=KEY)
+    chosen = (table[KEY] == key).all(axis=1)
     return table[chosen].set_index("parameter")
 
 
-def of_all(yes: list[bool]) -> str:
-    """Return the verdict on something that should be so in every ranking."""
-    return REPRODUCED if all(yes) else UNDECIDED if any(yes) else NOT
+def without_dummies(part: pd.DataFrame) -> pd.DataFrame:
+    """Return a ranking without the columns that the model does not read."""
+    return part[~is_dummy(part.index.to_series())]
 
 
-def finding(_evidence: Evidence) -> Finding:
+def noise_floor(part: pd.DataFrame) -> float:
+    """Return the highest end of a dummy's interval."""
+    return float(part.loc[is_dummy(part.index.to_series()), "high"].max())
+
+
+def ranked(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a row per parameter of the paper: value and rank, with * where above the noise."""
+    paper = appendix()
+    columns = {
+        "parameter": paper["parameter"],
+        "the paper, share": paper["share"].map("{:.2f}".format),
+    }
+    for key in COMPARED:
+        part = part_of(table, *key)
+        ranks = without_dummies(part)["value"].rank(ascending=False)
+        marks = np.where(part["low"] > noise_floor(part), " *", "")
+        texts = [f"{row.value:.2g} ({ranks.get(row.Index, 0):.0f}.)" for row in part.itertuples()]
+        cells = pd.Series(texts, part.index) + marks
+        columns["{}: {}, {}".format(*key)] = cells[paper["parameter"]].tolist()
+    return pd.DataFrame(columns)
+
+
+def compute(runs: Runs) -> Tables:
+    """Lay the stored rankings beside the appendix's."""
+    stored = runs.tables("sensitivity")
+    table = stored["importance"]
+    compared = pd.DataFrame(COMPARED, columns=KEY).merge(stored["rank_correlation"], how="left")
+    parts = [part_of(table, *key) for key in COMPARED]
+    first = [", ".join(without_dummies(p)["value"].nlargest(2).index) for p in parts]
+    quality = [float(p["quality"].iloc[0]) for p in parts]
+    drawn = table.merge(pd.DataFrame([COMPARED[0], COMPARED[3]], columns=KEY))
+    return {
+        "importance": ranked(table),
+        "importance_correlations": compared.assign(first_two=first, quality=quality),
+        "importance_intervals": drawn[[*KEY, "parameter", "value", "low", "high"]],
+    }
+
+
+def judge(tables: Tables) -> Judgement:
     """Compare the order of the parameters with the appendix's."""
-    table, correlations = measured("importance"), measured("rank_correlation")
-    shown = pd.DataFrame(SHOWN, columns=["outcome", "method", "runs_from"]).merge(
-        correlations, how="left", validate="one_to_one"
-    )
-    order, top = (
-        of_all((shown["chance"] <= 0.05).tolist()),
-        of_all(shown["same_top_two"].astype(bool).tolist()),
-    )
-    best = shown.loc[shown["correlation"].idxmax()]
-    goods = _part(table, "good", "permutation", "search")
-    first = goods[~is_dummy(goods.index.to_series())]["value"].nlargest(2).index.tolist()
+    table = tables["importance_correlations"]
+    order = of_all((table["chance"] <= 0.05).tolist())
+    top = of_all(table["same_top_two"].astype(bool).tolist())
+    best, goods = table.loc[table["correlation"].idxmax()], table.iloc[3]
     quality = ", ".join(
-        f"{o}: {m}, {r} {_part(table, o, m, r)['quality'].iloc[0]:.2f}" for o, m, r in SHOWN
+        f"{r.outcome}: {r.method}, {r.runs_from} {r.quality:.2f}" for r in table.itertuples()
     )
-    return Finding(
-        "importance", "Which parameters matter, beside the appendix",
-        "A random forest puts the adjustment rate first and the famine's effect second, far before the others (appendix).",
-        f"The best agreement of five rankings is {best['correlation']:+.2f} ({best['outcome']}, {best['method']}), which "
-        f"{best['chance']:.0%} of random orders reach. For 'is this run among the good ones?' (permutation) the first two are {first[0]} "
-        f"and {first[1]}. Quality (R2, AUC or sum of S1): {quality}.",
-        together([order, top]), RULE,
-        {"importance": ranked(table, appendix()), "importance_correlations": shown},
-        ("stored: replication/tables/importance (scripts/measure_importance.py, roots 2017 to 2019)",),
-        (
-            ("the order", order, f"best rank correlation {best['correlation']:+.2f}, by chance {best['chance']:.0%}"),
-            ("the first two: r and δ", top, f"for 'among the good ones' (permutation): {first[0]}, {first[1]}"),
+    return Judgement(
+        together([order, top]),
+        f"The best agreement of five rankings is {best['correlation']:+.2f} ({best['outcome']}, "
+        f"{best['method']}), which {best['chance']:.0%} of random orders reach. For 'is this run "
+        f"among the good ones?' (permutation) the first two are {goods['first_two']}. Quality (R2, "
+        f"AUC or sum of S1): {quality}.",
+        parts=(
+            (
+                "the order",
+                order,
+                f"best rank correlation {best['correlation']:+.2f}, by chance {best['chance']:.0%}",
+            ),
+            (
+                "the first two: r and δ",
+                top,
+                f"for 'among the good ones' (permutation): {goods['first_two']}",
+            ),
         ),
-    )  # fmt: skip
+    )
+
+
+def draw(tables: Tables) -> Drawing:
+    """Draw the rankings in the appendix's order."""
+    figure = Drawing(figsize=(10, 4), layout="constrained")
+    (left, *axes), paper = figure.subplots(1, 3, sharey=True), appendix()
+    place = np.arange(len(paper))
+    left.barh(place, paper["share"], color=drawing.ORANGE)
+    left.set_title("the appendix, share", loc="left", fontsize=9)
+    for axis, key in zip(axes, (COMPARED[0], COMPARED[3]), strict=True):
+        part = part_of(tables["importance_intervals"], *key)
+        ours = part.loc[paper["parameter"]]
+        reach = [ours["value"] - ours["low"], ours["high"] - ours["value"]]
+        noise = (min(0.0, float(ours["low"].min())), noise_floor(part))
+        axis.axvspan(*noise, color=drawing.GREY, alpha=0.4, linewidth=0)
+        style = {"fmt": "o", "markersize": 4, "color": drawing.MIDDLE, "capsize": 2}
+        axis.errorbar(ours["value"], place, xerr=reach, **style)
+        axis.set_title(f"{key[0]}: {key[1]}, runs of a search", loc="left", fontsize=9)
+    left.set_yticks(place, paper["parameter"].tolist(), fontsize=8)
+    left.invert_yaxis()
+    return figure
+
+
+RESULT = Result(
+    name="importance",
+    title="Which parameters matter, beside the appendix",
+    compute=compute,
+    judge=judge,
+    needs=("sensitivity",),
+    reads=("published/appendix.csv",),
+    seconds=0,
+    paper="A random forest puts the adjustment rate first and the famine's effect second, far "
+    "before the others (appendix).",
+    rule=RULE,
+    figures=drawing.figures(
+        (
+            "importance",
+            "Importance beside the appendix",
+            "The appendix's impurity importances as shares; ours by forest (for the score) and by "
+            "permutation (for 'among the good runs'), with intervals of 90 %; grey: up to the "
+            "highest interval of the dummies, columns of noise.",
+            draw,
+        )
+    ),
+)

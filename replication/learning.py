@@ -5,115 +5,135 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import xarray as xr
+from matplotlib.figure import Figure as Drawing
 
 from defection.country import WEEKS_PER_YEAR
-from defection.replication.finding import FEWEST, NOT, REPRODUCED, UNDECIDED, Finding, spread, told
-from defection.replication.points import Place
-from defection.replication.runs import MOST_WEEKLY, Evidence, whole
+from defection.replication import drawing
+from defection.replication.result import Judgement, Result, Tables
+from defection.replication.runs import Runs, whole
+from defection.replication.verdicts import formatted, interval, of_all, of_runs, together
 
-LEARN_RULE = (
-    "The gap between repression and the mean of the belief closes because either moves; of each run of the best region, the part of "
-    "the way that the "
-    "belief goes (mean over provinces, first to last week). Reproduced: at least half in 95 % of runs. Not reproduced: less than half "
-    "in 95 % of runs. "
-    "Undecided: neither, or fewer than 10 runs."
+RULE = (
+    "Learning: the gap between repression and the mean of the belief closes because either moves; "
+    "of each run of the best region, the part of the way that the belief goes (mean over "
+    "provinces, first to last week). Reproduced: at least half in 95 % of runs. Not reproduced: "
+    "less than half in 95 % of runs. Undecided: neither, or fewer than 10 runs. Falling: "
+    "reproduced if repression is lower in the last week than in the first at every region that "
+    "fits nearly as well; not reproduced if at none."
 )
-FALL_RULE = "Reproduced: repression is lower in the last week than in the first at every region that fits nearly as well. Not reproduced: at none."
 
 
-def way(belief: np.ndarray, repression: np.ndarray) -> np.ndarray:
-    """Return which part of the closing of the gap is the belief's doing, from first and last values, each [runs, 2]; limited to 0..1."""
+def belief_part(belief: np.ndarray, repression: np.ndarray) -> np.ndarray:
+    """Return which part of the closing of the gap is the belief's doing, in 0..1.
+
+    ``belief`` and ``repression`` hold first and last values, each [runs, 2].
+    """
     sign = np.sign(repression[:, 0] - belief[:, 0])
-    up, down = sign * (belief[:, 1] - belief[:, 0]), sign * (repression[:, 0] - repression[:, 1])
-    up, down = np.maximum(up, 0.0), np.maximum(down, 0.0)
+    up = np.maximum(sign * (belief[:, 1] - belief[:, 0]), 0.0)
+    down = np.maximum(sign * (repression[:, 0] - repression[:, 1]), 0.0)
     return np.divide(up, up + down, out=np.full(len(up), np.nan), where=up + down > 0)
 
 
-def of_ways(parts: np.ndarray) -> str:
+def of_parts(parts: np.ndarray) -> str:
     """Return the verdict on learning from the belief's part of the way, a number per run."""
-    known = parts[np.isfinite(parts)]
-    if known.size < FEWEST:
-        return UNDECIDED
-    return (
-        REPRODUCED
-        if np.mean(known >= 0.5) >= 0.95
-        else NOT
-        if np.mean(known < 0.5) >= 0.95
-        else UNDECIDED
-    )
+    return of_runs(parts[np.isfinite(parts)] >= 0.5)
 
 
 def courses(data: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
-    """Return the mean of the belief and repression, means over provinces, [runs, weeks], of runs that did not stop."""
+    """Return belief (mean) and repression, means over provinces, [runs, weeks], of whole runs."""
     finished = whole(data)
     alpha, beta = (finished[f"weekly_belief_{side}_by_province"] for side in ("alpha", "beta"))
-    return (alpha / (alpha + beta)).mean("province").to_numpy(), finished[
-        "weekly_repression_by_province"
-    ].mean("province").to_numpy()
+    means = (alpha / (alpha + beta), finished["weekly_repression_by_province"])
+    belief, repression = (of.mean("province").to_numpy() for of in means)
+    return belief, repression
 
 
-def _yearly(place: Place, belief: np.ndarray, repression: np.ndarray, first: int) -> pd.DataFrame:
-    weeks = np.arange(0, belief.shape[1], WEEKS_PER_YEAR)
-    middle = {
-        "belief": np.median(belief, axis=0)[weeks],
-        "repression": np.median(repression, axis=0)[weeks],
-    }
-    return pd.DataFrame({"place": place.name, "year": first + weeks // WEEKS_PER_YEAR, **middle})
-
-
-def finding(evidence: Evidence) -> Finding:
-    """Ask who moves, the belief or repression."""
-    rows, tables, parts, falls = [], [], {}, []
-    for place in evidence.points:
-        belief, repression = courses(evidence.weekly(place))
+def compute(runs: Runs) -> Tables:
+    """Return first and last values of every run, and the median course of every point."""
+    ends, yearly = [], []
+    for point in runs.points:
+        belief, repression = courses(runs.weekly(point))
         if not len(belief):
             continue
-        parts[place.name] = way(belief[:, [0, -1]], repression[:, [0, -1]])
-        falls += [bool((repression[:, -1] < repression[:, 0]).all())] if place.good else []
         both = {"belief": belief, "repression": repression}
-        medians = {
-            f"{name} {end}": float(np.median(of[:, week]))
+        about = {"point": point.name, "good": point.good}
+        columns = {
+            f"{name} {end}": of[:, week]
             for name, of in both.items()
             for end, week in (("first", 0), ("last", -1))
         }
-        part = float(np.nanmedian(parts[place.name]))
-        rows.append(
-            {
-                "place": place.name,
-                "runs": len(belief),
-                **medians,
-                "belief's part of the way, median": part,
-            }
-        )
-        tables.append(_yearly(place, belief, repression, evidence.country.years[0]))
-    table = pd.DataFrame(rows)
-    best, mine = table.iloc[0], parts[evidence.best.name]
-    learn, fall = of_ways(mine), REPRODUCED if all(falls) else UNDECIDED if any(falls) else NOT
-    runs = min(evidence.runs, MOST_WEEKLY)
-    return Finding(
-        "learning",
-        "Citizens who learn, and repression that falls",
-        "North Koreans were 'relatively optimistic' and 'have updated their expectations to more accurately reflect the actual levels "
-        "of repression'; the regime "
-        "'has been reducing its repression levels over time'.",
-        f"In the best region the mean of the belief goes from {told(best['belief first'])} to {told(best['belief last'])} and "
-        f"repression from "
-        f"{told(best['repression first'])} to {told(best['repression last'])}: of the way on which they meet, the belief goes "
-        f"{spread(mine)}. Where that "
-        "part is small, citizens do not learn; repression falls to what they always believed.",
-        learn if learn == fall else UNDECIDED,
-        f"Learning: {LEARN_RULE} Falling: {FALL_RULE}",
-        {"learning": table, "learning_years": pd.concat(tables, ignore_index=True)},
-        tuple(
-            f"runs {p.number}-0 to {p.number}-{runs - 1} of root {evidence.root} ({p.name})"
-            for p in evidence.points
-        ),
-        (
-            ("citizens learn", learn, f"the belief's part of the way: {spread(mine)}"),
-            (
-                "repression falls",
-                fall,
-                f"best region {told(best['repression first'])} to {told(best['repression last'])}",
-            ),
+        part = belief_part(belief[:, [0, -1]], repression[:, [0, -1]])
+        ends.append(pd.DataFrame(about | columns | {"belief's part": part}))
+        weeks = np.arange(0, belief.shape[1], WEEKS_PER_YEAR)
+        medians = {name: np.median(of, axis=0)[weeks] for name, of in both.items()}
+        year = runs.country.years[0] + weeks // WEEKS_PER_YEAR
+        yearly.append(pd.DataFrame({"point": point.name, "year": year, **medians}))
+    table = pd.concat(ends, ignore_index=True)
+    numbers = table.columns[2:]
+    medians = table.groupby("point", sort=False)[list(numbers)].median()
+    medians.insert(0, "runs", table.groupby("point").size())
+    return {
+        "learning": medians.reset_index(),
+        "learning_runs": table,
+        "learning_years": pd.concat(yearly, ignore_index=True),
+    }
+
+
+def judge(tables: Tables) -> Judgement:
+    """Say who moves, the belief or repression."""
+    best, runs = tables["learning"].iloc[0], tables["learning_runs"]
+    good = runs[runs["good"]]
+    lower = (good["repression last"] < good["repression first"]).groupby(good["point"]).all()
+    part = good.loc[good["point"] == best["point"], "belief's part"].to_numpy()
+    learn, fall = of_parts(part), of_all(lower.tolist())
+    ends = {
+        name: f"{formatted(best[f'{name} first'])} to {formatted(best[f'{name} last'])}"
+        for name in ("belief", "repression")
+    }
+    return Judgement(
+        together([learn, fall]),
+        f"In the best region the mean of the belief goes from {ends['belief']} and repression from "
+        f"{ends['repression']}: of the way on which they meet, the belief goes {interval(part)}. "
+        "Where that part is small, citizens do not learn; repression falls to what they always "
+        "believed.",
+        parts=(
+            ("citizens learn", learn, f"the belief's part of the way: {interval(part)}"),
+            ("repression falls", fall, f"best region {ends['repression']}"),
         ),
     )
+
+
+def draw(tables: Tables) -> Drawing:
+    """Draw both courses of every point."""
+    figure, axis = drawing.one_axis(8.5, 4)
+    table = tables["learning_years"]
+    for number, (name, part) in enumerate(table.groupby("point", sort=False)):
+        colour = drawing.COLOURS[number % len(drawing.COLOURS)]
+        axis.plot(part["year"], part["repression"], color=colour, label=str(name))
+        axis.plot(part["year"], part["belief"], color=colour, linestyle="--")
+    axis.set(ylim=(0, 1), ylabel="probability of being stopped", xlabel="year")
+    axis.set_xticks(np.arange(table["year"].min() + 3, table["year"].max() + 1, 5))
+    axis.legend(fontsize=7, frameon=False, loc="lower left", ncols=2)
+    return figure
+
+
+RESULT = Result(
+    name="learning",
+    title="Citizens who learn, and repression that falls",
+    compute=compute,
+    judge=judge,
+    needs=("points",),
+    paper="North Koreans were 'relatively optimistic' and 'have updated their expectations to more "
+    "accurately reflect the actual levels of repression'; the regime 'has been reducing its "
+    "repression levels over time'.",
+    rule=RULE,
+    figures=drawing.figures(
+        (
+            "learning",
+            "The belief and repression over time",
+            "Medians over runs that did not stop, means over provinces, at the start of each year: "
+            "repression (solid) and the mean of the belief (dashed); a colour per point.",
+            draw,
+        )
+    ),
+)

@@ -8,153 +8,129 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.scores import Objective, Target
-from defection.replication.finding import (
+from defection.parameters import PARAMETERS
+from defection.replication.reported import FIRST_REPRESSION, PAPER
+from defection.replication.result import Judgement, Result, Tables
+from defection.replication.runs import Runs
+from defection.replication.verdicts import (
     FEWEST,
     NOT,
     REPRODUCED,
     UNDECIDED,
-    Finding,
-    spread,
+    formatted,
+    interval,
+    of_runs,
     together,
-    told,
 )
-from defection.replication.runs import Evidence, table_of
 
 RISE = (2004, 2009)
+NO_FAMINE = {"famine_years": "none"}
+FULL_MEMORY = "full memory (H = 1196)"
+
+
+def _paper_s(symbol: str, name: str) -> dict[str, dict[str, Any]]:
+    value = PARAMETERS[name].checked(PAPER[name].mean)
+    return {f"the paper's {symbol} ({value:.3g})": {name: value}}
+
+
 CHANGES: dict[str, dict[str, Any]] = {
-    "no famine": {"famine_years": "none"},
-    "full memory (H = 1196)": {"memory_weeks": 1196},
-    "the paper's memory (H = 380)": {"memory_weeks": 380},
-    "the paper's K (0.50)": {"observation_probability": 0.5},
-    "the paper's δ (0.84)": {"famine_effect": 0.84},
-    "the paper's R₀ (0.85)": {"initial_repression": 0.85},
-    "the paper's tolerance (180)": {"tolerated_attempts": 180},
+    "no famine": NO_FAMINE,
+    FULL_MEMORY: {"memory_weeks": 1196},
+    **_paper_s("H", "memory_weeks"),
+    **_paper_s("K", "observation_probability"),
+    **_paper_s("δ", "famine_effect"),
+    f"the paper's R₀ ({FIRST_REPRESSION:g})": {"initial_repression": FIRST_REPRESSION},
+    **_paper_s("tolerance", "tolerated_attempts"),
     "growth without effect": {"economy_scale": 0.0},
     "repression stays (r = 0)": {"adjustment_rate": 0.0},
 }
-FAMINE_RULE = (
-    "The same seeds with and without famine years; of each pair, successes of 2004-2009 without as a share of those with. Reproduced: at "
-    "most a half in 95 % of pairs. Not reproduced: more than a half in 95 % of pairs. Undecided: neither, or fewer than 10 runs. As a "
-    "whole: what all regions that fit nearly as well say; undecided where they differ."
-)
-MEMORY_RULE = (
-    "The same seeds with a full memory (H = 1196). Reproduced: the mean score rises by more than two standard errors of the paired "
-    "difference. Not reproduced: it does not. Undecided: fewer than 10 runs. The other half of the statement (too short) lies outside the "
-    "paper's own range."
+RULE = (
+    "Famine: the same seeds with and without famine years; of each pair, successes of 2004-2009 "
+    "without as a share of those with. Reproduced: at most a half in 95 % of pairs. Not "
+    "reproduced: more than a half in 95 % of pairs. Undecided: neither, or fewer than 10 runs. As "
+    "a whole: what all regions that fit nearly as well say; undecided where they differ. Memory: "
+    "the same seeds with a full memory (H = 1196). Reproduced: the mean score rises by more than "
+    "two standard errors of the paired difference. Not reproduced: it does not. Undecided: fewer "
+    "than 10 runs. The other half of the statement (too short) lies outside the paper's own range."
 )
 
 
-def rise(counts: np.ndarray, years: np.ndarray) -> np.ndarray:
+def rise(table: pd.DataFrame) -> np.ndarray:
     """Return successes of the years of the rise, [runs]."""
-    return counts[:, (years >= RISE[0]) & (years <= RISE[1])].sum(axis=1).astype(float)
+    names = [f"successes_{year}" for year in range(RISE[0], RISE[1] + 1)]
+    return table[names].sum(axis=1).to_numpy(float)
 
 
-def of_shares(left: np.ndarray) -> str:
-    """Return the verdict on the famine from the shares of the rise that are left without it, a number per seed."""
-    if len(left) < FEWEST:
-        return UNDECIDED
-    return (
-        REPRODUCED
-        if np.mean(left <= 0.5) >= 0.95
-        else NOT
-        if np.mean(left > 0.5) >= 0.95
-        else UNDECIDED
-    )
+def of_left(left: np.ndarray) -> str:
+    """Return the verdict on the famine from what is left of the rise without it, [runs]."""
+    return of_runs(left <= 0.5)
 
 
-def of_differences(differences: np.ndarray) -> str:
+def of_difference(mean: float, error: float, runs: int) -> str:
     """Return the verdict on a change that should do harm, from its paired differences of scores."""
-    if len(differences) < FEWEST:
-        return UNDECIDED
-    error = np.std(differences, ddof=1) / np.sqrt(len(differences))
-    return REPRODUCED if np.mean(differences) > 2 * error else NOT
+    return UNDECIDED if runs < FEWEST else REPRODUCED if mean > 2 * error else NOT
 
 
-def table(evidence: Evidence) -> tuple[pd.DataFrame, dict[str, np.ndarray], np.ndarray]:
-    """Return a row per change, the paired differences of scores by change, and what is left of the rise without the famine."""
+def compute(runs: Runs) -> Tables:
+    """Return a row per change, and what is left of the rise without the famine at every region."""
     objective = Objective(Target.from_country())
-    base = evidence.yearly(evidence.best)
-    years = base["year"].to_numpy()
-    start, before = (
-        objective.score_runs(table_of(base))["score"].to_numpy(),
-        rise(base["yearly_successes"].to_numpy(), years),
-    )
-    rows, differences, left = [], {}, np.empty(0)
-    for name, change in CHANGES.items():
-        data = evidence.yearly(evidence.best, **change)
-        differences[name] = objective.score_runs(table_of(data))["score"].to_numpy() - start
-        share = rise(data["yearly_successes"].to_numpy(), years) / np.maximum(before, 1.0)
-        left = share if name == "no famine" else left
-        error = float(np.std(differences[name], ddof=1) / np.sqrt(len(share)))
+    base = runs.table(runs.best)
+    start, rows, left = objective.score_runs(base)["score"].to_numpy(), [], []
+    for name, change in {"the best region": {}, **CHANGES}.items():
+        table = runs.table(runs.best, **change)
+        difference = objective.score_runs(table)["score"].to_numpy() - start
         rows.append(
             {
                 "change": name,
-                "score": float(np.mean(start + differences[name])),
-                "difference": float(np.mean(differences[name])),
-                "standard_error": error,
-                "2004-2009 left, median": float(np.median(share)),
-                "stopped": float(data["stopped_early"].mean()),
+                "score": float(np.mean(start + difference)),
+                "difference": float(np.mean(difference)),
+                "standard_error": float(np.std(difference, ddof=1) / np.sqrt(len(start))),
+                "2004-2009 left, median": float(
+                    np.median(rise(table) / np.maximum(rise(base), 1.0))
+                ),
+                "stopped": float(table["stopped_early"].mean()),
             }
         )
-    base_row = {
-        "change": "the best region",
-        "score": float(start.mean()),
-        "difference": 0.0,
-        "standard_error": 0.0,
-        "2004-2009 left, median": 1.0,
-        "stopped": float(base["stopped_early"].mean()),
-    }
-    return pd.DataFrame([base_row, *rows]), differences, left
+    for point in runs.good:
+        with_famine, without = runs.table(point), runs.table(point, **NO_FAMINE)
+        share = rise(without) / np.maximum(rise(with_famine), 1.0)
+        left.append(pd.DataFrame({"point": point.name, "run": range(len(share)), "left": share}))
+    return {"mechanisms": pd.DataFrame(rows), "mechanisms_famine": pd.concat(left)}
 
 
-def _without_famine(evidence: Evidence) -> dict[str, np.ndarray]:
-    """Return what is left of the rise without the famine at the other regions that fit nearly as well, a number per seed."""
-    shares = {}
-    for place in evidence.good[1:]:
-        both = [evidence.yearly(place), evidence.yearly(place, famine_years="none")]
-        flows = [
-            rise(data["yearly_successes"].to_numpy(), data["year"].to_numpy()) for data in both
-        ]
-        shares[place.name] = flows[1] / np.maximum(flows[0], 1.0)
-    return shares
-
-
-def _said(elsewhere: dict[str, np.ndarray]) -> str:
-    return "".join(
-        f", {told(float(np.median(shares)))} at {name}" for name, shares in elsewhere.items()
-    )
-
-
-def finding(evidence: Evidence) -> Finding:
-    """Ask what the famine and memory do."""
-    found, differences, left = table(evidence)
-    elsewhere = _without_famine(evidence)
-    famine = together([of_shares(left), *(of_shares(shares) for shares in elsewhere.values())])
-    memory = of_differences(differences["full memory (H = 1196)"])
-    full = found.set_index("change").loc["full memory (H = 1196)"]
-    both = famine if famine == memory else UNDECIDED
-    return Finding(
-        "mechanisms",
-        "What triggers the rise: famine and memory",
-        "The famine 'is indeed what triggers the cascade'; no good simulations are obtained when citizens 'learn too little or too much "
-        "from the past'.",
-        f"Without the famine {spread(left)} of the successes of 2004-2009 are left at the best region{_said(elsewhere)}. With a full "
-        f"memory the score changes by {full['difference']:+.2f} (standard error {full['standard_error']:.2f}) and "
-        f"{full['2004-2009 left, median']:.2f} of them are left.",
-        both,
-        f"Famine: {FAMINE_RULE} Memory: {MEMORY_RULE}",
-        {"mechanisms": found},
-        evidence.behind(*evidence.good, changed=", and the same seeds with each change"),
-        (
+def judge(tables: Tables) -> Judgement:
+    """Say what the famine and memory do."""
+    every = tables["mechanisms_famine"].groupby("point", sort=False)["left"]
+    left = {str(name): part.to_numpy() for name, part in every}
+    best, *others = left
+    famine = together([of_left(shares) for shares in left.values()])
+    full = tables["mechanisms"].set_index("change").loc[FULL_MEMORY]
+    change, error = full["difference"], full["standard_error"]
+    memory = of_difference(change, error, len(left[best]))
+    elsewhere = "".join(f", {formatted(np.median(left[name]))} at {name}" for name in others)
+    return Judgement(
+        together([famine, memory]),
+        f"Without the famine {interval(left[best])} of the successes of 2004-2009 are left at the "
+        f"best region{elsewhere}. With a full memory the score changes by {change:+.2f} (standard "
+        f"error {error:.2f}) and {full['2004-2009 left, median']:.2f} of them are left.",
+        parts=(
             (
                 "the famine triggers the rise",
                 famine,
-                f"left of 2004-2009 without it: {spread(left)}",
+                f"left of 2004-2009 without it: {interval(left[best])}",
             ),
-            (
-                "full memory does harm",
-                memory,
-                f"score {full['difference']:+.2f}, standard error {full['standard_error']:.2f}",
-            ),
+            ("full memory does harm", memory, f"score {change:+.2f}, standard error {error:.2f}"),
         ),
     )
+
+
+RESULT = Result(
+    name="mechanisms",
+    title="What triggers the rise: famine and memory",
+    compute=compute,
+    judge=judge,
+    needs=("points",),
+    paper="The famine 'is indeed what triggers the cascade'; no good simulations are obtained when "
+    "citizens 'learn too little or too much from the past'.",
+    rule=RULE,
+)

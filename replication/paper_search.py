@@ -1,120 +1,111 @@
-"""The paper's own search, made again with as many runs: what its good runs have in common, from stored results."""
+"""The paper's own search, made again with as many runs: what its good runs have in common."""
 
 from __future__ import annotations
-
-import json
-from typing import Any
 
 import pandas as pd
 
 from defection.parameters import PARAMETERS
-from defection.replication.best_regions import FOUND, read_regions
-from defection.replication.finding import NOT, REPRODUCED, UNDECIDED, Finding, most, told
-from defection.replication.reported import PAPER, PRIOR_LINE, Reported
-from defection.replication.runs import Evidence
+from defection.replication.markdown import shown
+from defection.replication.reported import PAPER, PRIOR_LINE, Line, Reported, line_text
+from defection.replication.result import Judgement, Result, Tables
+from defection.replication.runs import Runs
+from defection.replication.verdicts import NOT, REPRODUCED, UNDECIDED, formatted, most, together
 
 RULE = (
-    "The paper does not say from which score on a run is good: each answer is given for the best 5 %, 1 % and 0.1 % of the walk's runs, "
-    "and reproduced or not where all three agree. A parameter with a mean and a standard deviation: reproduced if the mean of the good "
-    "runs lies within two of the paper's standard deviations of its mean and theirs is at most twice the paper's; not reproduced if "
-    "neither. The line: reproduced if the residual standard error is at most twice the paper's. As a whole: reproduced if all are, not if "
-    "more than half are not."
+    "The paper does not say from which score on a run is good: each answer is given for the best 5 "
+    "%, 1 % and 0.1 % of the search's runs, and reproduced or not where all three agree. A "
+    "parameter with a mean and a standard deviation: reproduced if the mean of the good runs lies "
+    "within two of the paper's standard deviations of its mean and theirs is at most twice the "
+    "paper's; not reproduced if neither. The line: reproduced if the residual standard error is at "
+    "most twice the paper's. As a whole: reproduced if all are, not if more than half are not."
 )
 
 
-def of_shape(mean: float, deviation: float, paper: Reported) -> str:
+def of_shape(mean: float, sd: float, paper: Reported) -> str:
     """Return the verdict on one parameter for one share of good runs."""
     low, high = paper.within()
-    there, narrow = low <= mean <= high, deviation <= (high - low) / 2
+    there, narrow = low <= mean <= high, sd <= (high - low) / 2
     return REPRODUCED if there and narrow else UNDECIDED if there or narrow else NOT
 
 
-def of_shares(verdicts: list[str]) -> str:
-    """Return one verdict over the shares: theirs where all agree, else undecided."""
-    return verdicts[0] if len(set(verdicts)) == 1 else UNDECIDED
+def summarised(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a row per parameter: the paper's words, ours for each share, and the verdict.
 
-
-def region() -> pd.DataFrame:
-    """Return the stored means and standard deviations of the walk's good runs, by ``share`` and ``parameter``."""
-    table = pd.read_csv(FOUND / "paper_walk_region.csv")
-    return (
-        table[~table["distinct"]]
-        .drop(columns="distinct")
-        .sort_values("share", ascending=False, kind="stable")
-    )
-
-
-def beside(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a row per parameter: the paper's words, ours for each share, and the verdict where the paper gives mean and deviation."""
+    ``table`` has a row per ``share`` and ``parameter`` with ``mean`` and ``deviation``; there is a
+    verdict where the paper gives a mean and a standard deviation.
+    """
     rows = []
-    for name in table["parameter"].unique():
-        paper = PAPER.get(name)
-        part = table[table["parameter"] == name]
-        cells = {
-            f"best {row['share']:.1%}": f"{told(row['mean'])} (s.d. {told(row['deviation'])})"
-            for row in part.to_dict("records")
-        }
-        verdict = ""
-        if paper and paper.mean is not None and paper.deviation is not None:
-            verdict = of_shares(
-                [of_shape(row["mean"], row["deviation"], paper) for row in part.to_dict("records")]
-            )
-        rows.append(
-            {
-                "parameter": name,
-                "the paper": paper.says if paper else "",
-                **cells,
-                "verdict": verdict,
-            }
-        )
+    for name, part in table.groupby("parameter", sort=False):
+        paper, ours = PAPER.get(str(name)), list(zip(part["mean"], part["deviation"], strict=True))
+        texts = [f"{formatted(mean)} (s.d. {formatted(sd)})" for mean, sd in ours]
+        row = {"parameter": name, "the paper": paper.says if paper else ""}
+        row |= dict(zip((f"best {share:.1%}" for share in part["share"]), texts, strict=True))
+        known = paper if paper and paper.sd is not None else None
+        verdict = together([of_shape(mean, sd, known) for mean, sd in ours]) if known else ""
+        rows.append(row | {"verdict": verdict})
     return pd.DataFrame(rows)
 
 
-def lines(about: dict[str, Any]) -> pd.DataFrame:
-    """Return the lines of α₀ on β₀ among the good runs, all of each share."""
-    kept = [one for one in about["lines"] if not one["distinct"]]
+def compute(runs: Runs) -> Tables:
+    """Return what the stored search's good runs have in common."""
+    stored = runs.tables("paper_search_runs")
+    about, region = stored["paper_search.json"], stored["paper_search_region"]
+    best = stored["paper_search"].sort_values("vertical", kind="stable").iloc[0]
+    region = region[~region["distinct"]].sort_values("share", ascending=False, kind="stable")
     names = ("intercept", "slope", "residual", "correlation")
-    return pd.DataFrame(
-        [
-            {"runs": f"best {one['share']:.1%}", **{name: one[name] for name in names}}
-            for one in kept
-        ]
-    )
-
-
-def finding(_evidence: Evidence) -> Finding:
-    """Lay the good runs of the walk beside the paper's."""
-    about = json.loads((FOUND / "paper_walk.json").read_text(encoding="utf-8"))
-    best = read_regions(FOUND / "paper_walk.csv").sort_values("vertical", kind="stable").iloc[0]
-    table, line = beside(region()), lines(about)
-    of_line = of_shares(
-        [REPRODUCED if error <= 2 * PRIOR_LINE.residual else NOT for error in line["residual"]]
-    )
-    judged = table[table["verdict"] != ""]
-    last = judged.columns[-2]
-    parts = [
-        (
-            f"{PARAMETERS[row['parameter']].symbol or row['parameter']}: {row['the paper']}",
-            row["verdict"],
-            f"{last}: {row[last]}",
-        )
-        for row in judged.to_dict("records")
+    lines = [
+        {"runs": f"best {one['share']:.1%}", **{name: one[name] for name in names}}
+        for one in about["lines"]
+        if not one["distinct"]
     ]
-    final = line.iloc[-1]
-    said = f"{final['runs']}: α₀ = {told(final['intercept'])} + {final['slope']:.2f} β₀, residual s.e. {told(final['residual'])}"
-    parts.append(("α₀ = 26 + 0.66 β₀, residual s.e. 4.01", of_line, said))
-    return Finding(
-        "walk",
-        "The paper's own search, made again",
-        "Close to 100,000 simulations, each near the last; high scores lie in a very small region (means and standard deviations below).",
-        f"{about['walks']} walks with {about['runs_of_the_walks']:,} runs in all. The best point scores {told(best['vertical'])} by the "
-        f"walk's distance on fresh seeds ({told(best['score_in_search'])} in the run that the walk saw), {told(best['score'])} on the root "
-        f"scale. Even the best thousandth of its runs lie widely: {said}. They share a slow adjustment and a high first repression.",
+    size = {"searches": about["chains"], "runs": about["points"], "root": about["root"]}
+    scores = ("vertical", "score_in_search", "score")
+    best = pd.DataFrame([size | {name: best[name] for name in scores}])
+    return {
+        "paper_search": summarised(region),
+        "paper_search_lines": pd.DataFrame(lines),
+        "paper_search_best": best,
+    }
+
+
+def judge(tables: Tables) -> Judgement:
+    """Judge the good runs by the paper's words."""
+    table, lines = tables["paper_search"], tables["paper_search_lines"]
+    best = tables["paper_search_best"].iloc[0]
+    narrow = lines["residual"] <= 2 * PRIOR_LINE.residual
+    of_line = together([REPRODUCED if one else NOT for one in narrow])
+    judged, last = table[table["verdict"] != ""], table.columns[-2]
+    final = lines.iloc[-1].to_dict()
+    said = f"{final.pop('runs')}: {line_text(Line(**final))}"
+    symbols = [PARAMETERS[name].symbol or name for name in judged["parameter"]]
+    parts = [
+        (f"{symbol}: {row['the paper']}", row["verdict"], f"{last}: {row[last]}")
+        for symbol, row in zip(symbols, judged.to_dict("records"), strict=True)
+    ]
+    parts.append((line_text(PRIOR_LINE), of_line, said))
+    return Judgement(
         most([verdict for _, verdict, _ in parts]),
-        RULE,
-        {"walk": table, "walk_lines": line},
-        (
-            f"stored: replication/found/paper_walk* (scripts/walk_like_the_paper.py, root {about['root']})",
-        ),
-        tuple(parts),
+        f"{best['searches']:.0f} searches with {best['runs']:,.0f} runs in all. The best point "
+        f"scores {formatted(best['vertical'])} by the search's distance on fresh seeds "
+        f"({formatted(best['score_in_search'])} in the run that the search used), "
+        f"{formatted(best['score'])} on the root scale. Even the best thousandth of its runs lie "
+        f"widely: {said}. They share a slow adjustment and a high first repression.",
+        parts=tuple(parts),
     )
+
+
+RESULT = Result(
+    name="paper_search",
+    title="The paper's own search, made again",
+    compute=compute,
+    judge=judge,
+    needs=("paper_search_runs",),
+    texts={
+        "search-good-runs": lambda tables: shown(tables["paper_search"]),
+        "search-lines": lambda tables: shown(tables["paper_search_lines"]),
+    },
+    seconds=0,
+    paper="Close to 100,000 simulations, each near the last; high scores lie in a very small "
+    "region (means and standard deviations below).",
+    rule=RULE,
+)

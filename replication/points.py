@@ -1,4 +1,4 @@
-"""The points of the parameters that findings look at: the best regions that searches found, the defaults, the paper's own values."""
+"""The points that results look at: the best regions, the defaults, the paper's own values."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ import pandas as pd
 
 from defection.parameters import PARAMETERS, Parameters
 from defection.replication.best_regions import regions_of
-from defection.replication.observed import paper_point
+from defection.replication.reported import published
+from defection.replication.result import Result
 
 MARGIN = 5.0
-"""A region counts as fitting as well if its stored score, on seeds that did not choose it, is at most so much worse than the best."""
+"""A region fits nearly as well as the best if its stored score, on seeds that did not choose it, is
+at most so much worse."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Place:
+class Point:
     """One point: its number is part of the ids of its runs."""
 
     number: int
@@ -26,36 +28,64 @@ class Place:
     """Whether it is one of the regions that fit nearly as well as the best."""
 
 
-def winners() -> pd.DataFrame:
-    """Return the best candidate of every start of the searches from nothing, best first: ``name``, ``score`` and the parameters."""
-    table = (
-        regions_of("baseline")
-        .sort_values("score", kind="stable")
-        .drop_duplicates(["root", "start"], ignore_index=True)
-    )
+def winners(candidates: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the best candidate of every start of the searches from nothing, best first."""
+    table = regions_of("baseline") if candidates is None else candidates
+    table = table.sort_values("score", kind="stable")
+    table = table.drop_duplicates(["root", "start"], ignore_index=True)
     names = [f"region {number + 1}" for number in range(len(table))]
-    return table.assign(name=names)[["name", "root", "score", *PARAMETERS]]
+    return table.assign(name=names)[["name", "root", "start", "score", *PARAMETERS]]
 
 
-def places() -> list[Place]:
-    """Return the regions that fit nearly as well as the best, the best first, then the defaults and the paper's own values."""
-    every = winners()
-    near = every[every["score"] <= every["score"].min() + MARGIN]
-    found = [
-        Place(
-            number,
-            str(row["name"]),
-            Parameters(**{name: row[name] for name in PARAMETERS}),
-            f"replication/found/baseline.csv, root {row['root']:.0f}",
-            good=True,
-        )
-        for number, row in enumerate(near.to_dict("records"))
-    ]
-    others = {"the defaults": Parameters(), "the paper's values": paper_point()}
-    sources = {
-        "the defaults": "model/parameters.py",
-        "the paper's values": "replication/known/paper_values.csv",
-    }
-    for name, point in others.items():
-        found.append(Place(len(found), name, point, sources[name]))
-    return found
+def points(candidates: pd.DataFrame | None = None) -> list[Point]:
+    """Return the points that are compared, in the order of their numbers.
+
+    Parameters
+    ----------
+    candidates : DataFrame, optional
+        The candidates of the searches from nothing; default: those that are shipped.
+
+    Returns
+    -------
+    list of Point
+        The regions that fit nearly as well as the best, best first; the defaults; a point with
+        the paper's own values.
+
+    Examples
+    --------
+    >>> [point.name for point in points()][-2:]
+    ['the defaults', "the paper's values"]
+    """
+    table = winners(candidates)
+    near = table[table["score"] <= table["score"].min() + MARGIN]
+    rows = [
+        (row["name"], Parameters(**{name: row[name] for name in PARAMETERS}),
+         f"replication/found/baseline.csv, root {row['root']:.0f}", True)
+        for row in near.to_dict("records")
+    ]  # fmt: skip
+    rows += [("the defaults", Parameters(), "model/parameters.py", False)]
+    source = "replication/published/paper_values.csv"
+    rows += [("the paper's values", paper_point(), source, False)]
+    return [Point(number, *row) for number, row in enumerate(rows)]
+
+
+def paper_point() -> Parameters:
+    """Return the point with the paper's values; what it leaves out is from an early search."""
+    rows = published("paper_values")
+    return Parameters(**dict(zip(rows["parameter"], rows["value"], strict=True)))
+
+
+def table_of(these: list[Point]) -> pd.DataFrame:
+    """Return points as a table."""
+    rows = [{"point": p.number, "name": p.name, "source": p.source} for p in these]
+    return pd.DataFrame(rows).join(pd.DataFrame([p.parameters.as_dict() for p in these]))
+
+
+RESULT = Result(
+    name="points",
+    title="The points that are compared",
+    compute=lambda runs: {"points": table_of(runs.points)},
+    needs=("baseline",),
+    reads=("published/paper_values.csv",),
+    seconds=0,
+)

@@ -1,4 +1,4 @@
-"""What the paper leaves open: the best score under each reading, and which the paper is likely to have used."""
+"""What the paper leaves open: the best score under each reading, and which it may have used."""
 
 from __future__ import annotations
 
@@ -10,115 +10,123 @@ import pandas as pd
 from defection.parameters import PARAMETERS, Parameters
 from defection.replication.best_regions import readings as stored
 from defection.replication.best_regions import regions_of, with_border
-from defection.replication.finding import SHOWN, UNDECIDED, Finding
-from defection.replication.runs import Evidence
-from defection.replication.search_statements import STATEMENTS, held
+from defection.replication.markdown import shown
+from defection.replication.result import Judgement, Result, Tables
+from defection.replication.runs import Runs
+from defection.replication.searches import READINGS
+from defection.replication.statements import STATEMENTS, held
+from defection.replication.verdicts import SHOWN, UNDECIDED
 
 DEFAULT = "default readings"
+WORSE, BETTER, OWN = "fits worse", "fits better", "the default"
 RULE = (
-    "Every reading was searched once from nothing, with the budget of each of the searches under the default readings, which differ from "
-    "each other by luck alone. Better: by more than two standard errors below the best of these. Worse: above the worst of them likewise. "
-    "Otherwise undecided. That a reading fits better would not show that the paper used it."
+    "No verdict on the paper, which names none. Every reading was searched once from nothing, with "
+    "the budget of each of the searches under the default readings, which differ from each other "
+    "by chance alone. Better: by more than two standard errors below the best of these. Worse: "
+    "above the worst of them likewise. Otherwise undecided. That a reading fits better would not "
+    "show that the paper used it."
 )
-WORSE, BETTER = "fits worse", "fits better"
 
 
-def judged(scores: pd.DataFrame) -> list[str]:
-    """Return for each row of ``reading``, ``score``, ``standard_error`` how it compares with the searches under the default readings."""
+def compared(scores: pd.DataFrame) -> list[str]:
+    """Return for each row how it compares with the searches under the default readings.
+
+    ``scores`` has ``reading``, ``score`` and ``standard_error``.
+    """
     own = scores["reading"].str.startswith(DEFAULT)
     best, worst = (scores[own].sort_values("score").iloc[place] for place in (0, -1))
-    said = []
-    for row in scores.assign(own=own).to_dict("records"):
-        under = best["score"] - 2 * float(np.hypot(row["standard_error"], best["standard_error"]))
-        above = worst["score"] + 2 * float(np.hypot(row["standard_error"], worst["standard_error"]))
-        judgement = BETTER if row["score"] < under else WORSE if row["score"] > above else UNDECIDED
-        said.append("the default" if row["own"] else judgement)
-    return said
+    errors = [
+        2 * np.hypot(scores["standard_error"], one["standard_error"]) for one in (best, worst)
+    ]
+    better, worse = (
+        scores["score"] < best["score"] - errors[0],
+        scores["score"] > worst["score"] + errors[1],
+    )
+    return np.select([own, better, worse], [OWN, BETTER, WORSE], UNDECIDED).tolist()
 
 
 def searches() -> list[dict[str, Any]]:
-    """Return what was searched: the default readings, once for each root, then the others; ``best`` is on 200 fresh seeds."""
+    """Return what was searched: the default readings, a search for each root, then the others."""
     known = stored()
-    default = known.pop("baseline")
-    tables = regions_of("baseline")
+    default, candidates = known.pop("baseline"), regions_of("baseline")
     rows = [
         {
             **one,
             "reading": f"{DEFAULT}, search {number + 1}",
             "given": {},
-            "point": tables[tables["root"] == one["root"]].iloc[0],
+            "point": candidates[candidates["root"] == one["root"]].iloc[0],
         }
         for number, one in enumerate(default["searches"])
     ]
     return rows + [{**about, "point": regions_of(name).iloc[0]} for name, about in known.items()]
 
 
-def _value(given: object) -> str:
+def _text(value: object) -> str:
     """Return a value or a range as text."""
-    if not isinstance(given, dict):
-        return str(given)
-    return f"{given.get('low')} to {given.get('high')}" + (
-        ", log scale" if given.get("scale") == "log" else ""
-    )
+    if not isinstance(value, dict):
+        return str(value)
+    scale = ", log scale" if value.get("scale") == "log" else ""
+    return f"{value.get('low')} to {value.get('high')}{scale}"
 
 
-def _statements(table: pd.DataFrame) -> str:
-    """Say whether the paper's statements tell the readings apart."""
-    counts = sorted(set(table["statements that hold"]))
-    apart = "do not tell them apart" if len(counts) == 1 else "differ"
-    return f"The paper's statements {apart}: {', '.join(counts)} hold."
-
-
-def finding(evidence: Evidence) -> Finding:
-    """Compare the readings that were searched."""
-    rows = []
+def compute(runs: Runs) -> Tables:
+    """Return a row per search, best first."""
+    rows, count = [], min(runs.replicates, 20)
     for about in searches():
-        best, name = about["best"], about["reading"]
-        evidence.tell(f"the statements under the reading {name}")
-        border = about.get("border")
+        best, name, border = about["best"], about["reading"], about.get("border")
+        runs.log(f"the statements under the reading {name}")
         point = Parameters(**about["point"][list(PARAMETERS)].to_dict())
-        kept = held(
-            point,
-            country=with_border(evidence.country, border),
-            runs=min(evidence.runs, 20),
-            threads=evidence.threads,
-        )
-        changed = ", ".join(
-            f"{key} = {_value(value)}" for key, value in about["given"].items() if key in PARAMETERS
-        )
+        country = with_border(runs.country, border)
+        kept = held(point, country=country, runs=count, threads=runs.threads)
+        changes = [
+            f"{key} = {_text(to)}" for key, to in about["given"].items() if key in PARAMETERS
+        ]
+        changes += [f"border: {', '.join(border)}"] if border else []
         rows.append(
             {
                 "reading": name,
-                "changed": changed or (f"border: {', '.join(border)}" if border else "nothing"),
+                "changed": ", ".join(changes) or "nothing",
                 "score": best["score"],
                 "standard_error": best["standard_error"],
-                "stopped": best["stopped"],
+                "stopped_early": best["stopped_early"],
                 "searched with runs": about["runs"],
                 "root": str(about["root"]),
                 "statements that hold": f"{int(kept['holds'].sum())} of {len(STATEMENTS)}",
             }
         )
+    runs.used.append(f"seeds 1 to {count} of the best point under each reading")
     table = pd.DataFrame(rows).sort_values("score", kind="stable", ignore_index=True)
-    table["against the default"] = judged(table)
-    better = table[table["against the default"] == BETTER]["reading"].tolist()
-    worse = table[table["against the default"] == WORSE]["reading"].tolist()
-    others = table[table["against the default"] != "the default"]
+    return {"readings": table.assign(**{"against the default": compared(table)})}
+
+
+def judge(tables: Tables) -> Judgement:
+    """Say which readings fit better or worse than the default ones."""
+    table = tables["readings"]
+    against = table.groupby("against the default")["reading"].agg(", ".join)
+    others = table[table["against the default"] != OWN]
     as_well = int((others["against the default"] != WORSE).sum())
-    likely = (
-        f"Which one the paper used cannot be told by fit: {as_well} of {len(others)} others fit as well or better. If its runs follow the "
-        f"record as it says, the least likely is {others.iloc[-1]['reading']}, as far as one search of each can tell."
-    )
-    return Finding(
-        "readings",
-        "Readings compared",
-        "The text leaves open whose attempts are heard of, the unit of growth, the famine years, what is tolerated.",
-        f"Better than the default readings: {', '.join(better) or 'none'}. Worse: {', '.join(worse) or 'none'}. The others cannot be "
-        f"told from them with searches of this size. {_statements(table)} {likely}",
+    counts = sorted(set(table["statements that hold"]))
+    differ = "are the same under all" if len(counts) == 1 else "differ"
+    return Judgement(
         SHOWN,
-        f"No verdict on the paper, which names none. {RULE}",
-        {"readings": table},
-        (
-            "scores: replication/found/*.json (200 fresh seeds each)",
-            f"statements: seeds 1 to {min(evidence.runs, 20)}",
-        ),
+        f"Better than the default readings: {against.get(BETTER, 'none')}. Worse: "
+        f"{against.get(WORSE, 'none')}. The others cannot be distinguished from them with searches "
+        f"of this size. The paper's statements that hold {differ}: {', '.join(counts)}. Which "
+        f"reading the paper used does not follow from the fit: {as_well} of {len(others)} others "
+        "fit as well or better. If its runs follow Table 1 as it says, the least likely is "
+        f"{others['reading'].iloc[-1]}, as far as one search of each shows.",
     )
+
+
+RESULT = Result(
+    name="readings",
+    title="Readings compared",
+    compute=compute,
+    judge=judge,
+    needs=("baseline", *(name.replace(" ", "_") for name in READINGS)),
+    seconds=5,
+    paper="The text leaves open whose attempts are heard of, the unit of growth, the famine years, "
+    "what is tolerated.",
+    texts={"search-readings": lambda tables: shown(tables["readings"])},
+    rule=RULE,
+)

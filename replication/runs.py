@@ -1,8 +1,9 @@
-"""The runs that findings rest on: a handful of points, each with the same number of seeds, all repeatable by their ids."""
+"""The runs that results rest on: a handful of points, each with the same seeds, all repeatable."""
 
 from __future__ import annotations
 
 import dataclasses
+import pathlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,148 +12,152 @@ import pandas as pd
 import xarray as xr
 
 from defection.batch_runs.ensemble import run_ensemble
-from defection.batch_runs.execution.evaluation import SearchError, run_seed
+from defection.batch_runs.execution.evaluation import SearchError
+from defection.batch_runs.store.task import run_seed
 from defection.country import Country, load
 from defection.measures import FLOWS
-from defection.parameters import Parameters
-from defection.replication.points import Place, places
+from defection.replication.kept import Kept
+from defection.replication.points import Point, points
+from defection.replication.result import Tables
 
 ROOT = 2017
 """The root of all seeds of the report."""
+
+FULL, QUICK = 200, 20
+"""Seeds of each point, where no other number is asked for."""
 
 RECORDS = ("yearly", "yearly_by_province", "by_gender", "by_age")
 WEEKLY = ("weekly_by_province", "states_by_province")
 MOST_WEEKLY = 40
 """Weekly series are kept of so many runs of a point at most: they are large."""
 
-Tell = Callable[[str], object]
-
 
 @dataclasses.dataclass
-class Evidence:
-    """Runs of the places, made when they are first asked for and kept.
+class Runs:
+    """What a result is computed with: the runs of the points, made when they are first needed.
 
     Parameters
     ----------
-    runs : int
-        Seeds of every point.
+    replicates : int
+        Seeds of every point, at least 3; 0 stands for 200, or 20 where ``quick``.
     quick : bool
         Leaves out what needs many runs beside those of the points.
     threads : int, optional
-        As for ``run_ensemble``.
-    tell : function
-        Is told what is run.
+        As for ``run_ensemble``; the numbers do not depend on it.
+    log : function of str
+        Called with what is run.
+    work : Path, optional
+        Where a long computation keeps what it can go on from.
+    stored : Kept
+        The kept tables of other results.
+
+    Raises
+    ------
+    SearchError
+        Fewer than three replicates.
+
+    Examples
+    --------
+    >>> runs = Runs(replicates=3, threads=1)
+    >>> runs.best.name, runs.yearly(runs.best).sizes["run"]
+    ('region 1', 3)
     """
 
-    runs: int
+    replicates: int = 0
     quick: bool = False
     threads: int | None = None
-    tell: Tell = lambda _message: None
+    log: Callable[[str], object] = lambda _message: None
+    work: pathlib.Path | None = None
+    stored: Kept = dataclasses.field(default_factory=Kept)
     root: int = ROOT
     country: Country = dataclasses.field(default_factory=lambda: load("north_korea"))
-    points: list[Place] = dataclasses.field(default_factory=places)
+    points: list[Point] = dataclasses.field(default_factory=points)
     made: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     """What was run: a row per ensemble."""
+    used: list[str] = dataclasses.field(default_factory=list)
+    """Runs that were read since this was last emptied, in words."""
+    new: dict[str, Tables] = dataclasses.field(default_factory=dict)
+    """Tables that were computed with these runs, by the name of their result."""
 
     def __post_init__(self) -> None:
-        if isinstance(self.runs, bool) or not isinstance(self.runs, int) or self.runs < 3:
-            raise SearchError(f"runs = {self.runs!r} must be a whole number of at least 3")
-        self._kept: dict[Any, xr.Dataset] = {}
+        self.replicates = self.replicates or (QUICK if self.quick else FULL)
+        if isinstance(self.replicates, bool) or not isinstance(self.replicates, int):
+            raise SearchError(f"runs = {self.replicates!r} must be a whole number of at least 3")
+        if self.replicates < 3:
+            raise SearchError(f"runs = {self.replicates} must be at least 3")
+        self._ensembles: dict[Any, xr.Dataset] = {}
 
     @property
-    def good(self) -> list[Place]:
+    def good(self) -> list[Point]:
         """The regions that fit nearly as well as the best, the best first."""
-        return [place for place in self.points if place.good]
+        return [point for point in self.points if point.good]
 
     @property
-    def best(self) -> Place:
+    def best(self) -> Point:
         """The best region."""
         return self.good[0]
 
-    def place(self, name: str) -> Place:
-        """Return a place by its name."""
-        return next(place for place in self.points if place.name == name)
+    def point(self, name: str) -> Point:
+        """Return a point by its name."""
+        return next(point for point in self.points if point.name == name)
 
-    def seeds(self, place: Place, count: int | None = None) -> list[int]:
-        """Return the seeds of a place's runs."""
-        return [
-            run_seed(self.root, place.number, replicate)
-            for replicate in range(self.runs if count is None else count)
-        ]
+    def tables(self, name: str) -> Tables:
+        """Return the tables of another result: computed with these runs, or kept."""
+        return self.new[name] if name in self.new else self.stored.tables(name)
 
-    def yearly(self, place: Place, **changes: Any) -> xr.Dataset:
-        """Return the yearly flows of a place's runs, or of the same seeds with some parameters changed."""
-        return self._run(place, self.runs, RECORDS if not changes else ("yearly",), changes)
+    def seeds(self, point: Point, count: int | None = None) -> list[int]:
+        """Return the seeds of a point's runs."""
+        numbers = range(self.replicates if count is None else count)
+        return [run_seed(self.root, point.number, replicate) for replicate in numbers]
 
-    def weekly(self, place: Place) -> xr.Dataset:
-        """Return the weekly flows and states by province of the first of a place's runs."""
-        return self._run(place, min(self.runs, MOST_WEEKLY), WEEKLY, {})
+    def yearly(self, point: Point, **changes: Any) -> xr.Dataset:
+        """Return a point's yearly flows, or those of the same seeds with parameters changed."""
+        return self._run(point, self.replicates, ("yearly",) if changes else RECORDS, changes)
 
-    def one(self, place: Place, replicate: int) -> xr.Dataset:
+    def table(self, point: Point, **changes: Any) -> pd.DataFrame:
+        """Return the same as a table of runs, as scores take it."""
+        return table_of(self.yearly(point, **changes))
+
+    def weekly(self, point: Point) -> xr.Dataset:
+        """Return weekly flows and states by province of the first of a point's runs."""
+        return self._run(point, min(self.replicates, MOST_WEEKLY), WEEKLY, {})
+
+    def one(self, point: Point, replicate: int) -> xr.Dataset:
         """Return the weekly flows and states of one run."""
-        return run_ensemble(
-            place.parameters,
-            [self.seeds(place, replicate + 1)[-1]],
-            record=WEEKLY,
-            country=self.country,
-            threads=1,
-        )
+        self.used.append(f"run {point.number}-{replicate} ({point.name})")
+        seed = [run_seed(self.root, point.number, replicate)]
+        return run_ensemble(point.parameters, seed, record=WEEKLY, country=self.country, threads=1)
 
     def _run(
-        self, place: Place, count: int, record: Sequence[str], changes: dict[str, Any]
+        self, point: Point, count: int, record: Sequence[str], changes: dict[str, Any]
     ) -> xr.Dataset:
-        key = (place.number, count, tuple(record), tuple(sorted(changes.items())))
-        if key not in self._kept:
-            said = ", ".join(f"{name} = {value}" for name, value in changes.items())
-            self.tell(f"{count:,} runs of {place.name}" + (f" with {said}" if said else ""))
-            parameters: Parameters = (
-                place.parameters.replace(**changes) if changes else place.parameters
-            )
-            data = run_ensemble(
-                parameters,
-                self.seeds(place, count),
-                record=record,
-                country=self.country,
+        changed = ", ".join(f"{name} = {value}" for name, value in changes.items())
+        ids = f"{point.number}-0 to {point.number}-{count - 1}"
+        used = f"runs {ids} ({point.name}{', ' if changed else ''}{changed})"
+        self.used += [] if used in self.used else [used]
+        key = (point.number, count, tuple(record), changed)
+        if key not in self._ensembles:
+            self.log(f"{count:,} runs of {point.name}{' with ' if changed else ''}{changed}")
+            parameters = point.parameters.replace(**changes)
+            self._ensembles[key] = run_ensemble(
+                parameters, self.seeds(point, count), record=record, country=self.country,
                 threads=self.threads,
-            )
-            self._kept[key] = data
-            ids = f"{place.number}-0 to {place.number}-{count - 1}"
-            about = {
-                "point": place.number,
-                "name": place.name,
-                "changed": said,
-                "root": self.root,
-                "runs": count,
-                "ids": ids,
-            }
-            self.made.append({**about, "recorded": ", ".join(record), **parameters.as_dict()})
-        return self._kept[key]
-
-    def behind(self, *these: Place, changed: str = "") -> tuple[str, ...]:
-        """Return in words which runs stand behind a number."""
-        return tuple(
-            f"runs {place.number}-0 to {place.number}-{self.runs - 1} of root {self.root} ({place.name}{changed})"
-            for place in these
-        )
+            )  # fmt: skip
+            about = {"point": point.number, "name": point.name, "changed": changed}
+            about |= {"root": self.root, "runs": count, "ids": ids, "recorded": ", ".join(record)}
+            self.made.append(about | parameters.as_dict())
+        return self._ensembles[key]
 
 
 def table_of(data: xr.Dataset) -> pd.DataFrame:
-    """Return an ensemble as a table of runs, as distances take it."""
-    columns: dict[str, Any] = {
-        "status": "done",
-        "weeks_run": data["weeks_run"].to_numpy(),
-        "stopped_early": data["stopped_early"].to_numpy(),
-    }
+    """Return an ensemble as a table of runs, as scores take it."""
+    columns: dict[str, Any] = {"point": 0, "replicate": np.arange(data.sizes["run"])}
+    columns |= {"status": "done", "weeks_run": data["weeks_run"].to_numpy()}
+    columns["stopped_early"] = data["stopped_early"].to_numpy()
     for flow in FLOWS:
-        counts = data[f"yearly_{flow}"].to_numpy()
-        columns |= {
-            f"{flow}_{year}": counts[:, y]
-            for y, year in enumerate(data["year"].to_numpy().tolist())
-        }
-    return pd.DataFrame(
-        {"point": 0, "replicate": np.arange(data.sizes["run"]), **columns},
-        index=np.arange(data.sizes["run"]),
-    )
+        counts, years = data[f"yearly_{flow}"].to_numpy(), data["year"].to_numpy().tolist()
+        columns |= {f"{flow}_{year}": counts[:, y] for y, year in enumerate(years)}
+    return pd.DataFrame(columns)
 
 
 def whole(data: xr.Dataset) -> xr.Dataset:

@@ -2,133 +2,236 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from defection.batch_runs.designs import Space
+from defection.batch_runs.ensemble import run_ensemble
+from defection.country import Country
 from defection.parameters import Parameters
-from defection.replication.finding import Finding, most, of_votes, told
-from defection.replication.runs import MOST_WEEKLY, Evidence, whole
-from defection.replication.search_statements import STATEMENTS, Statement
-
-OF_RUNS = ("tolerance never reached", "last repression", "last belief")
-"""Statements that runs are needed for."""
+from defection.replication.markdown import shown
+from defection.replication.reported import LAST_REPRESSION, PAPER, PRIOR_LINE, PRIOR_MEAN, line_text
+from defection.replication.result import Judgement, Result, Tables
+from defection.replication.runs import WEEKLY, Runs, whole
+from defection.replication.verdicts import formatted, most, of_votes
 
 SPACE_POINTS = 4096
+PARAMETERS_ALONE, RUNS, WHOLE_RUNS = "parameters", "runs", "runs that did not stop early"
+"""What a statement is about."""
+
+ABOUT = 0.05
+"""What is taken as 'about' and as 'tight around'."""
+
 RULE = (
-    "Reproduced: holds at every region that fits nearly as well as the best (two or more). Not reproduced: holds at none. Undecided: at "
-    "some. Where the paper gives a mean and a standard deviation, 'holds' means within two of them. 'By chance' is the share of the "
-    "searched ranges in which the statement holds anyway: reproducing one that mostly holds says little. As a whole: reproduced if all "
-    "are, not if more than half are not."
+    "Reproduced: holds at every region that fits nearly as well as the best (two or more). Not "
+    "reproduced: holds at none. Undecided: at some. Where the paper gives a mean and a standard "
+    "deviation, 'holds' means within two of them. 'By chance' is the share of the searched ranges "
+    "in which the statement holds anyway: reproducing one that mostly holds says little. As a "
+    "whole: reproduced if all are, not if more than half are not."
 )
+
+
+@dataclasses.dataclass(frozen=True)
+class Statement:
+    """A number that follows from parameters or from their runs, and the limits it should keep."""
+
+    name: str
+    says: str
+    measure: Callable[[Parameters, xr.Dataset], float]
+    low: float
+    high: float
+    of: str = PARAMETERS_ALONE
+
+    def holds(self, value: float) -> bool:
+        """Return whether a number lies within the limits."""
+        return bool(self.low <= value <= self.high)
+
+
+def _last_repression(_: Parameters, data: xr.Dataset) -> float:
+    return float(data["weekly_repression_by_province"].isel(week=-1).mean())
+
+
+def _belief_gap(_: Parameters, data: xr.Dataset) -> float:
+    last = data.isel(week=-1)
+    alpha, beta = (last[f"weekly_belief_{side}_by_province"] for side in ("alpha", "beta"))
+    return float(abs(alpha / (alpha + beta) - last["weekly_repression_by_province"]).mean())
+
+
+def _passed(p: Parameters, data: xr.Dataset) -> float:
+    above = data["weekly_attempts_by_province"] > p.tolerated_attempts
+    return float(above.any(["week", "province"]).mean())
 
 
 def _first_success(_: Parameters, data: xr.Dataset) -> float:
     first = data.isel(week=slice(0, 52))
     attempts = float(first["weekly_attempts_by_province"].sum())
-    return (
-        float(first["weekly_successes_by_province"].sum()) / attempts if attempts else float("nan")
-    )
+    successes = float(first["weekly_successes_by_province"].sum())
+    return successes / attempts if attempts else math.nan
 
 
-EVERY = (
-    *STATEMENTS,
-    Statement(
-        "first successes",
-        "'the actual success rate is less than 20 %' at the start (share of 1992's attempts)",
-        _first_success,
-        0.0,
-        0.2,
-    ),
-)
-"""The statements of the search, and one of the paper's 'Interpretation'."""
+def _of(name: str) -> Callable[[Parameters, xr.Dataset], float]:
+    return lambda p, _: float(getattr(p, name))
 
 
-def measured(evidence: Evidence) -> pd.DataFrame:
-    """Return a row per statement and place: ``statement``, ``says``, ``place``, ``good``, ``value``, ``low``, ``high``, ``holds``."""
+def _above_the_line(p: Parameters, _: xr.Dataset) -> float:
+    return float(PRIOR_LINE.above(p.prior_alpha, p.prior_beta))
+
+
+def _reported(name: str, parameter: str, says: str) -> Statement:
+    return Statement(name, says, _of(parameter), *PAPER[parameter].within())
+
+
+STATEMENTS: tuple[Statement, ...] = (
+    Statement("prior line", line_text(PRIOR_LINE), _above_the_line, -2 * PRIOR_LINE.residual,
+              2 * PRIOR_LINE.residual),
+    Statement("prior mean", "between 0.47 and 0.65", _of("prior_mean"), *PRIOR_MEAN),
+    _reported("memory", "memory_weeks", "H about 380 weeks, s.d. 53"),
+    _reported("observation", "observation_probability", "K about 0.50, s.d. 0.044"),
+    _reported("famine", "famine_effect", "δ about 0.84, s.d. 0.04"),
+    Statement("adjustment", "r at most 0.001", _of("adjustment_rate"), 0.0, 0.001),
+    Statement("first repression", "R₀ at least 0.8", _of("initial_repression"), 0.8, 1.0),
+    _reported("tolerance", "tolerated_attempts", "about 180 a week, s.d. 5.64"),
+    Statement("tolerance never reached", "share of runs in which it is passed: none", _passed, 0.0,
+              0.0, RUNS),
+    Statement("last repression", "falls to about 0.44 (0.05 either way taken as about)",
+              _last_repression, LAST_REPRESSION - ABOUT, LAST_REPRESSION + ABOUT, WHOLE_RUNS),
+    Statement("last belief", "tight around repression (its mean within 0.05 taken as that)",
+              _belief_gap, 0.0, ABOUT, WHOLE_RUNS),
+)  # fmt: skip
+"""The eight statements about single parameters ('Results'), and note 8 on the runs of Figure 5."""
+
+FIRST_SUCCESSES = Statement(
+    "first successes",
+    "'the actual success rate is less than 20 %' at the start (share of 1992's attempts)",
+    _first_success, 0.0, 0.2, RUNS,
+)  # fmt: skip
+"""Of the paper's 'Interpretation'."""
+
+
+def held(
+    parameters: Parameters,
+    *,
+    country: Country | str = "north_korea",
+    runs: int = 20,
+    threads: int | None = 1,
+) -> pd.DataFrame:
+    """Return for each statement the number at a point, its limits and whether it holds.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        The point.
+    country : Country or str
+        The country, or its name.
+    runs : int
+        What concerns runs is averaged over so many, of the seeds 1, 2 and so on.
+    threads : int, optional
+        As for ``run_ensemble``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per statement: ``statement``, ``says``, ``value``, ``low``, ``high``, ``holds``.
+
+    Examples
+    --------
+    >>> held(Parameters(), runs=1).set_index("statement").loc["prior mean", "holds"]
+    np.True_
+    """
+    seeds = range(1, runs + 1)
+    data = run_ensemble(parameters, seeds, country=country, record=WEEKLY, threads=threads)
+    rows = [_row(one, one.measure(parameters, data)) for one in STATEMENTS]
+    return pd.DataFrame(rows)
+
+
+def _row(one: Statement, value: float, **about: object) -> dict[str, object]:
+    limits = {"low": one.low, "high": one.high, "holds": one.holds(value)}
+    return {"statement": one.name, "says": one.says, **about, "value": value, **limits}
+
+
+def measured(runs: Runs) -> pd.DataFrame:
+    """Return a row per statement and point, with its value and whether it holds."""
     rows = []
-    for place in evidence.points:
-        data = evidence.weekly(place)
+    for point in runs.points:
+        data = runs.weekly(point)
         finished = whole(data)
-        for one in EVERY:
-            seen = finished if one.name in ("last repression", "last belief") else data
-            value = one.measure(place.parameters, seen) if seen.sizes["run"] else float("nan")
-            rows.append({"statement": one.name, "says": one.says, "place": place.name, "good": place.good, "value": value, "low": one.low,
-                         "high": one.high, "holds": bool(one.low <= value <= one.high)})  # fmt: skip
+        for one in (*STATEMENTS, FIRST_SUCCESSES):
+            these = finished if one.of == WHOLE_RUNS else data
+            value = one.measure(point.parameters, these) if these.sizes["run"] else math.nan
+            rows.append(_row(one, value, point=point.name, good=point.good))
     return pd.DataFrame(rows)
 
 
 def by_chance() -> dict[str, float]:
     """Return in which share of the searched ranges each statement about parameters holds."""
-    unit = np.random.default_rng(0).random(
-        (SPACE_POINTS, len(Space.from_parameters(vary="all").names))
-    )
-    points = [
-        Parameters(**row)
-        for row in Space.from_parameters(vary="all").table(unit).to_dict("records")
-    ]
-    nothing = xr.Dataset()
+    space, nothing = Space.from_parameters(vary="all"), xr.Dataset()
+    unit = np.random.default_rng(0).random((SPACE_POINTS, len(space.names)))
+    points = [Parameters(**row) for row in space.table(unit).to_dict("records")]
     return {
-        one.name: float(np.mean([one.low <= one.measure(p, nothing) <= one.high for p in points]))
+        one.name: float(np.mean([one.holds(one.measure(p, nothing)) for p in points]))
         for one in STATEMENTS
-        if one.name not in OF_RUNS
+        if one.of == PARAMETERS_ALONE
     }
 
 
-def judged(table: pd.DataFrame, chance: dict[str, float]) -> pd.DataFrame:
-    """Return a row per statement: the value at each place, by chance, and the verdict."""
+def summarised(table: pd.DataFrame, chance: dict[str, float]) -> pd.DataFrame:
+    """Return a row per statement: the value at each point, by chance, and the verdict."""
     rows = []
     for name, part in table.groupby("statement", sort=False):
         values = {
-            str(row["place"]): f"{told(row['value'])} ({'yes' if row['holds'] else 'no'})"
+            str(row["point"]): f"{formatted(row['value'])} ({'yes' if row['holds'] else 'no'})"
             for row in part.to_dict("records")
         }
-        share = chance.get(str(name), float("nan"))
+        share = f"{chance[str(name)]:.0%}" if name in chance else ""
         verdict = of_votes(part.loc[part["good"], "holds"].tolist())
-        by_luck = f"{share:.0%}" if np.isfinite(share) else ""
-        rows.append(
-            {
-                "statement": name,
-                "the paper": part["says"].iloc[0],
-                **values,
-                "by chance": by_luck,
-                "verdict": verdict,
-            }
-        )
+        row = {"statement": name, "the paper": part["says"].iloc[0], **values}
+        rows.append(row | {"by chance": share, "verdict": verdict})
     return pd.DataFrame(rows)
 
 
-def finding(evidence: Evidence) -> Finding:
-    """Lay the statements side by side."""
-    table = measured(evidence)
-    judgement = judged(table, by_chance())
-    verdicts = judgement["verdict"].tolist()
+def compute(runs: Runs) -> Tables:
+    """Return the statements side by side, and their values."""
+    values = measured(runs)
+    return {"statements": summarised(values, by_chance()), "statements_values": values}
+
+
+def judge(tables: Tables) -> Judgement:
+    """Count the statements that hold."""
+    table, values = tables["statements"], tables["statements_values"]
+    verdicts = table["verdict"].tolist()
     counts = ", ".join(f"{verdicts.count(one)} {one}" for one in dict.fromkeys(verdicts))
-    runs = min(evidence.runs, MOST_WEEKLY)
-    behind = tuple(
-        f"runs {p.number}-0 to {p.number}-{runs - 1} of root {evidence.root} ({p.name})"
-        for p in evidence.points
-    )
-    return Finding(
-        "statements",
-        "The statements about the good region",
-        "High scores are found only in a small region: δ 0.84 (s.d. 0.04), r at most 0.001, α₀ = 26 + 0.66 β₀ (residual s.e. 4.01), prior "
-        "mean 0.47 to 0.65, H 380 (s.d. 53), K 0.50 (s.d. 0.044), R₀ at least 0.8, tolerated 180 (s.d. 5.64); in two of the best runs "
-        "repression falls from about 0.85 to about 0.44 and the tolerated number is never reached.",
-        f"Of {len(judgement)} statements: {counts}. Compared at {len(evidence.good)} regions that fit nearly as well as the best; the "
-        f"defaults and the paper's own values stand beside them without a vote. Each search began from nothing; two regions "
-        f"of one search share its screen.",
+    good = values.loc[values["good"], "point"].unique()
+    return Judgement(
         most(verdicts),
-        RULE,
-        {"statements": judgement, "statements_values": table},
-        behind,
-        tuple(
+        f"Of {len(table)} statements: {counts}. Compared at {len(good)} regions that fit nearly as "
+        "well as the best; the defaults and the paper's own values stand beside them without a "
+        "vote. Each search began from nothing; two regions of one search share its screen.",
+        parts=tuple(
             (
                 f"{row['statement']}: {row['the paper']}",
                 row["verdict"],
-                f"best region {row[evidence.best.name]}",
+                f"best region {row[good[0]]}",
             )
-            for row in judgement.to_dict("records")
+            for row in table.to_dict("records")
         ),
     )
+
+
+RESULT = Result(
+    name="statements",
+    title="The statements about the good region",
+    compute=compute,
+    judge=judge,
+    needs=("points",),
+    paper="High scores are found only in a small region: "
+    + "; ".join(one.says for one in STATEMENTS[:8])
+    + "; in two of the best runs repression falls from about 0.85 to about 0.44 and the tolerated "
+    "number is never reached.",
+    texts={"search-statements": lambda tables: shown(tables["statements"])},
+    rule=RULE,
+)

@@ -42,11 +42,14 @@ def pytest_addoption(parser):
         default=[1],
         help="repeat the tests of chance with these seeds",
     )
+    parser.addoption(
+        "--soak", action="store_true", help="kill the sweep of test_soak.py fifty times, not five"
+    )
 
 
 LONGEST = (
-    "test_tutorials.py", "test_scripts.py", "test_docs.py", "test_packaging.py", "test_recovery.py", "test_engines.py",
-    "test_findings_report.py", "test_dying_workers.py", "test_cluster.py",
+    "test_tutorials.py", "test_searches.py", "test_docs.py", "test_packaging.py", "test_recovery.py", "test_engines.py",
+    "test_findings_report.py", "test_dying_workers.py", "test_cluster.py", "test_soak.py",
 )  # fmt: skip
 """Files with tests of ten seconds and more."""
 

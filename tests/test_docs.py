@@ -111,14 +111,6 @@ def test_the_odd_description_has_its_seven_headings_and_every_reading():
             assert f"`{parameter.name}`" in odd
 
 
-def test_what_the_defaults_do_is_described_as_it_is():
-    describe = _script("describe_defaults")
-    for page, write in describe.TEXTS.items():
-        text = page.read_text(encoding="utf-8")
-        written = text[text.index(describe.BEGIN) + len(describe.BEGIN) : text.index(describe.END)]
-        assert written.strip() == write().strip(), page.name
-
-
 def test_the_parameters_in_the_odd_description_are_the_defaults():
     odd = (ROOT / "docs" / "odd.md").read_text(encoding="utf-8")
     for parameter in PARAMETERS.values():

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 
 import pytest
 
+from defection.replication.pages import run_cells
 from tests.conftest import ROOT
 
 PAGES = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
-
-
-def _renewed():
-    file = ROOT / "scripts" / "run_tutorials.py"
-    spec = importlib.util.spec_from_file_location("run_tutorials", file)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.renewed
 
 
 def test_there_are_the_tutorials_that_the_readme_names():
@@ -30,7 +22,7 @@ def test_there_are_the_tutorials_that_the_readme_names():
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
 def test_the_code_of_a_tutorial_runs_and_prints_what_stands_below_it(page, tmp_path):
     text = page.read_text(encoding="utf-8")
-    assert _renewed()(text, tmp_path, page.stem) == text
+    assert run_cells(text, tmp_path, page.stem) == text
     for figure in re.findall(r"!\[[^]]+\]\(([^)]+)\)", text):
         assert (tmp_path / figure).stat().st_size > 10_000
         assert (page.parent / figure).stat().st_size > 10_000
@@ -48,12 +40,11 @@ def test_the_text_of_a_tutorial_quotes_only_numbers_of_its_code_or_what_it_print
 
 
 def test_what_a_cell_prints_is_put_behind_it_and_an_error_names_the_line(tmp_path):
-    renewed = _renewed()
     code = "```python\nx = 2\nprint(x)\n```\n"
     text = f"A\n\n{code}\n```text\n3\n```\n\nB\n\n```python\nx += 1\n```\n"
-    once = renewed(text, tmp_path)
+    once = run_cells(text, tmp_path)
     assert once == text.replace("\n3\n", "\n2\n")
-    assert renewed(once, tmp_path) == once
+    assert run_cells(once, tmp_path) == once
     with pytest.raises(ZeroDivisionError) as error:
-        renewed("A\n\n```python\nx = 1\n1 / 0\n```\n", tmp_path)
+        run_cells("A\n\n```python\nx = 1\n1 / 0\n```\n", tmp_path)
     assert error.traceback[-1].lineno + 1 == 5

@@ -60,7 +60,7 @@ def report(results: SweepResults, outcome: str = "total_successes") -> str:
 
 def _planned(results: SweepResults) -> list[Element]:
     about, plan = results.plan.about, results.plan
-    said = about["specification"]
+    said = plan.design
     varied = varying(results)
     luck = (
         "the same luck at every point"
@@ -75,7 +75,7 @@ def _planned(results: SweepResults) -> list[Element]:
         "Weekly series kept": said["series"].get("keep", "none") if said["series"] else "none",
         "Planned with": f"defection {about['defection']}; "
         + ", ".join(f"{name} {version}" for name, version in about["made_with"].items()),
-        "Law, data": f"{about['law']}, {about['data']} (fingerprints)",
+        "Law, data": f"{plan.law}, {about['data']} (fingerprints)",
     }
     rows = [
         (name, PARAMETERS[name].meaning, PARAMETERS[name].unit, values)

@@ -8,7 +8,12 @@ from defection.batch_runs.designs.one_at_a_time import OneAtATime
 from defection.batch_runs.designs.points import Points
 from defection.batch_runs.designs.random_points import Random
 from defection.batch_runs.designs.sobol import Sobol
-from defection.batch_runs.designs.space import DesignError, Fixed, Listed, Range, Space, levels
+from defection.batch_runs.designs.space import Fixed as Fixed
+from defection.batch_runs.designs.space import Listed as Listed
+from defection.batch_runs.designs.space import Range as Range
+from defection.batch_runs.designs.space import Space
+from defection.batch_runs.designs.space import levels as levels
+from defection.batch_runs.errors import DesignError
 
 Design = Grid | Points | Random | LatinHypercube | Sobol | OneAtATime
 
@@ -17,7 +22,4 @@ DESIGNS: dict[str, type[Design]] = {
 }
 """Every design by the name that a design file gives it."""
 
-__all__ = [
-    "DESIGNS", "Design", "DesignError", "Fixed", "Grid", "LatinHypercube", "Listed", "OneAtATime", "Points", "Random", "Range",
-    "Sobol", "Space", "levels",
-]  # fmt: skip
+__all__ = ["DESIGNS", "Design", "DesignError", "Space"]

@@ -14,7 +14,10 @@ from defection.batch_runs.designs.space import Space, levels
 
 @dataclasses.dataclass(frozen=True)
 class Grid:
-    """Every combination; the last parameter varies fastest. A range is cut into ``steps`` values unless it says how many itself."""
+    """Every combination; the last parameter varies fastest.
+
+    A range is cut into ``steps`` values unless it says how many itself.
+    """
 
     steps: int | None = None
     kind: ClassVar[str] = "grid"
@@ -24,7 +27,7 @@ class Grid:
         return math.prod(len(levels(one, self.steps)) for one in space.varied)
 
     def table(self, space: Space, seed: int) -> pd.DataFrame:
-        """Return all points, a row each, with a column for every parameter."""
-        del seed  # nothing is drawn
+        """Return all points, a row each, with a column for every parameter; nothing is drawn."""
+        del seed
         combinations = itertools.product(*(levels(one, self.steps) for one in space.varied))
         return space.complete(pd.DataFrame(list(combinations), columns=space.names))

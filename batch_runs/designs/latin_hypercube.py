@@ -1,4 +1,4 @@
-"""A Latin hypercube: every parameter's range is cut into as many slices as there are points, and each slice is hit once."""
+"""A Latin hypercube: each range has as many slices as there are points, and one in each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from defection.batch_runs.designs.sampled import Sampled, generator
 
 @dataclasses.dataclass(frozen=True)
 class LatinHypercube(Sampled):
-    """Points that cover each single range evenly; points added later make a Latin hypercube of their own."""
+    """Points that cover each single range evenly; those added later are one of their own."""
 
     kind: ClassVar[str] = "latin-hypercube"
 

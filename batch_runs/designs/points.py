@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import dataclasses
 import pathlib
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pandas as pd
 
-from defection.batch_runs.designs.space import DesignError, Fixed, Space
-from defection.parameters import PARAMETERS, ParameterError, nearest, parameter
+from defection.batch_runs.designs.space import DesignError, Space
+from defection.parameters import PARAMETERS, ParameterError, nearest
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,74 +25,61 @@ class Points:
         return len(self.table(space, 0))
 
     def table(self, space: Space, seed: int) -> pd.DataFrame:
-        """Return all points, a row each, with a column for every parameter."""
-        del seed  # nothing is drawn
+        """Return all points, a row each, with a column for every parameter; nothing is drawn."""
+        del seed
         if space.varied:
             name = space.names[0]
             raise DesignError(
-                f"{name} varies, but the points come from {self.file}: fix it, or give it a column there",
+                f"{name} varies, but the points come from {self.file}: fix it, or give it a column "
+                "there",
                 "parameters",
                 name,
             )
         columns = self._read()
-        fixed = {
-            one.name: one.value
-            for one in space.axes
-            if isinstance(one, Fixed) and one.value != PARAMETERS[one.name].default
-        }
-        for name in fixed:
-            if name in columns:
-                raise DesignError(
-                    f"{name} is fixed here, and is a column of {self.file} as well",
-                    "parameters",
-                    name,
-                )
+        for name, value in space.fixed.items():
+            if value != PARAMETERS[name].default and name in columns:
+                said = f"{name} is fixed here, and is a column of {self.file} as well"
+                raise DesignError(said, "parameters", name)
         return space.complete(pd.DataFrame(columns))
 
     def more(self, space: Space, seed: int, before: int, total: int) -> pd.DataFrame:
         """Return rows ``before .. total - 1`` of the file, to which rows were added."""
         table = self.table(space, seed)
         if len(table) < total:
-            raise DesignError(
-                f"{self.file} has {len(table):,} rows, fewer than the {total:,} points asked for",
-                "design",
-                "file",
-            )
+            self._refuse(f" has {len(table):,} rows, fewer than the {total:,} points asked for")
         return table.iloc[before:total].reset_index(drop=True)
 
-    def _read(self) -> dict[str, list[object]]:
+    def _refuse(self, said: str) -> None:
+        raise DesignError(f"{self.file}{said}", "design", "file") from None
+
+    def _read(self) -> dict[str, list[Any]]:
+        lines: list[str] = []
         try:
             lines = self.file.read_text(encoding="utf-8-sig").splitlines()
         except FileNotFoundError:
-            raise DesignError(f"{self.file}: this file is missing", "design", "file") from None
+            self._refuse(": this file is missing")
         except (OSError, UnicodeDecodeError) as error:
-            raise DesignError(f"{self.file}: cannot be read ({error})", "design", "file") from None
+            self._refuse(f": cannot be read ({error})")
         reader = csv.reader(lines)
         header = [name.strip() for name in next(reader, [])]
         for name in header:
             if name not in PARAMETERS:
-                known = nearest(name, PARAMETERS)
-                raise DesignError(
-                    f"{self.file}, line 1: there is no parameter {name!r}{known}", "design", "file"
-                )
+                near = nearest(name, PARAMETERS)
+                self._refuse(f", line 1: there is no parameter {name!r}{near}")
             if header.count(name) > 1:
-                raise DesignError(f"{self.file}, line 1: {name} is there twice", "design", "file")
-        columns: dict[str, list[object]] = {name: [] for name in header}
+                self._refuse(f", line 1: {name} is there twice")
+        columns: dict[str, list[Any]] = {name: [] for name in header}
         for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
-            at = f"{self.file}, line {reader.line_num}"
+            at = f", line {reader.line_num}"
             if len(cells) != len(header):
-                raise DesignError(
-                    f"{at}: has {len(cells)} cells where the header has {len(header)}",
-                    "design",
-                    "file",
-                )
+                self._refuse(f"{at}: has {len(cells)} cells where the header has {len(header)}")
             for name, cell in zip(header, cells, strict=True):
                 try:
-                    columns[name].append(parameter(name).from_text(cell.strip()))
+                    columns[name].append(PARAMETERS[name].from_text(cell.strip()))
                 except ParameterError as error:
-                    raise DesignError(f"{at}, column {name}: {error}", "design", "file") from None
+                    self._refuse(f"{at}, column {name}: {error}")
         if not header or not columns[header[0]]:
-            raise DesignError(f"{self.file}: has no points", "design", "file")
+            self._refuse(": has no points")
         return columns

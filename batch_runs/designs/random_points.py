@@ -12,7 +12,7 @@ from defection.batch_runs.designs.sampled import Sampled, generator
 
 @dataclasses.dataclass(frozen=True)
 class Random(Sampled):
-    """Points drawn independently and evenly."""
+    """Points drawn independently and uniformly."""
 
     kind: ClassVar[str] = "random"
 

@@ -13,13 +13,13 @@ from defection.batch_runs.designs.space import DesignError, Space
 
 
 def generator(seed: int, *key: int) -> np.random.Generator:
-    """Return the generator of a design; runs use keys of two numbers, designs keys of one, so they never share luck."""
+    """Return the generator of a design; runs use keys of two numbers, designs keys of one."""
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
 
 
 @dataclasses.dataclass(frozen=True)
 class Sampled(abc.ABC):
-    """``points`` points drawn from all that varies; lists are drawn from evenly."""
+    """``points`` points drawn from all that varies; every value of a list has the same share."""
 
     points: int
     kind: ClassVar[str]
@@ -33,7 +33,7 @@ class Sampled(abc.ABC):
 
     def table(self, space: Space, seed: int) -> pd.DataFrame:
         """Return all points, a row each, with a column for every parameter."""
-        return space.table(self.unit(len(space.varied), 0, self.points, seed))
+        return self.more(space, seed, 0, self.points)
 
     def more(self, space: Space, seed: int, before: int, total: int) -> pd.DataFrame:
         """Return the points numbered ``before .. total - 1`` of the design continued."""

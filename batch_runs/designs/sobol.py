@@ -17,18 +17,17 @@ LARGEST = 2**30
 
 @dataclasses.dataclass(frozen=True)
 class Sobol(Sampled):
-    """Points of a scrambled Sobol' sequence (SciPy); best balanced when their number is a power of two."""
+    """Points of a scrambled Sobol' sequence (SciPy); their number is best a power of two."""
 
     kind: ClassVar[str] = "sobol"
 
     def size(self, space: Space) -> int:
         """Return the number of points."""
         if self.points > LARGEST:
-            raise DesignError(
-                f"points = {self.points:,} is more than the {LARGEST:,} that Sobol' points go up to",
-                "design",
-                "points",
+            said = (
+                f"points = {self.points:,} is more than the {LARGEST:,} that Sobol' points go up to"
             )
+            raise DesignError(said, "design", "points")
         return super().size(space)
 
     def unit(self, dimensions: int, start: int, stop: int, seed: int) -> np.ndarray:
@@ -38,8 +37,6 @@ class Sobol(Sampled):
         sequence = qmc.Sobol(dimensions, rng=generator(seed, 0))
         if start:
             sequence.fast_forward(start)
-        with warnings.catch_warnings():
-            warnings.filterwarnings(
-                "ignore", message="The balance properties", category=UserWarning
-            )  # the documentation says so
+        with warnings.catch_warnings():  # the documentation says so
+            warnings.filterwarnings("ignore", "The balance properties", category=UserWarning)
             return sequence.random(stop - start)

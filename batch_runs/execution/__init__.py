@@ -1,1 +1,1 @@
-"""Who runs points: engines, the work of a worker, and one evaluation for sweeps, searches and inference."""
+"""Who runs points: engines, what a worker does, and one evaluation of points for everybody."""

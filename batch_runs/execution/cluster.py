@@ -8,21 +8,19 @@ import time
 from concurrent.futures import CancelledError, Future
 from typing import Any
 
-LOOKED_SECONDS = 0.5
-"""How long the number of workers is taken as known: the scheduler is asked over the network."""
+from defection.batch_runs.errors import ClusterError
+from defection.batch_runs.execution.base import Engine
+
+REFRESH_SECONDS = 0.5
+"""How old the known number of workers may be: the scheduler sits at the other end of a network."""
 
 
-class ClusterError(OSError):
-    """The cluster cannot be reached, has no workers, or was lost."""
-
-
-class Cluster:
-    """A Dask cluster at ``address`` (``tcp://host:port``), or one of so many processes on this machine where it is ``local``.
+class Cluster(Engine):
+    """A Dask cluster at ``tcp://host:port``, or one of so many processes here (``local``).
 
     Dask itself repeats what a dead worker was doing, and uses workers that join later.
     """
 
-    name = "cluster"
     fails_as_pool = False
 
     def __init__(self, address: str, workers: int, *, patience: float = 30.0) -> None:
@@ -33,6 +31,7 @@ class Cluster:
                 "a cluster needs Dask, which is not installed: pip install 'defection[cluster]'"
             ) from None
         self._dask = distributed
+        self._own = None
         try:
             if address == "local":
                 self._own = distributed.LocalCluster(
@@ -41,13 +40,11 @@ class Cluster:
                     host="127.0.0.1",
                     dashboard_address=None,
                     silence_logs=50,
-                    scheduler_kwargs={
-                        "dashboard_address": "127.0.0.1:0"
-                    },  # any port: another cluster may have the usual one
+                    # any port: another cluster may have the usual one
+                    scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
                 )
                 self._client = distributed.Client(self._own, set_as_default=False)
             else:
-                self._own = None
                 self._client = distributed.Client(address, set_as_default=False, timeout=patience)
             self._client.wait_for_workers(1, timeout=patience)
         except (OSError, TimeoutError, ValueError) as error:
@@ -55,21 +52,16 @@ class Cluster:
                 f"no Dask cluster with a worker at {address} ({type(error).__name__}: {error})"
             ) from None
         self._pool = self._client.get_executor(pure=False)
-        self._slots, self._looked = 1, -math.inf
+        self._slots, self._counted = 1, -math.inf
 
     def slots(self) -> int:
-        """Return how many chunks are run at a time, by the workers that are there now."""
+        """Return how many threads the workers have that are there now."""
         if self._client.status != "running":
             raise ClusterError("the cluster was lost")
-        if time.monotonic() - self._looked > LOOKED_SECONDS:
-            self._slots = max(
-                1,
-                sum(
-                    worker["nthreads"]
-                    for worker in self._client.scheduler_info()["workers"].values()
-                ),
-            )
-            self._looked = time.monotonic()
+        if time.monotonic() - self._counted > REFRESH_SECONDS:
+            workers = self._client.scheduler_info()["workers"].values()
+            self._slots = max(1, sum(worker["nthreads"] for worker in workers))
+            self._counted = time.monotonic()
         return self._slots
 
     def submit(self, work: Any, task: Any) -> Future:
@@ -80,16 +72,13 @@ class Cluster:
             raise ClusterError(f"the cluster was lost ({type(error).__name__}: {error})") from None
 
     def has_died(self, error: BaseException) -> bool:
-        """Whether an error means that workers died again and again over one task; a lost scheduler ends the sweep instead."""
+        """Whether workers died again and again over one task; a lost scheduler is an error."""
         if isinstance(error, (CancelledError, self._dask.CancelledError)):
             raise ClusterError("the cluster was lost") from None
         return isinstance(error, self._dask.KilledWorker)
 
-    def rebuild(self) -> None:
-        """Dask replaces its workers itself."""
-
     def close(self, *, now: bool = False) -> None:
-        """Leave the cluster, ``now`` or when nothing is left to do; end it if it was started here."""
+        """Leave the cluster; end it if it was started here."""
         with contextlib.suppress(Exception):
             self._pool.shutdown(wait=not now)
         with contextlib.suppress(Exception):

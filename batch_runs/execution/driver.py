@@ -1,21 +1,20 @@
-"""Handing out chunks to an engine, keeping what comes back, and surviving the death of workers."""
+"""Giving tasks to an engine, keeping what comes back, and surviving the death of workers."""
 
 from __future__ import annotations
 
 import collections
-import concurrent.futures
-import dataclasses
 import errno
 from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from typing import Any
 
-from defection.batch_runs.execution import worker as chunks
-from defection.batch_runs.execution.engine import Engine
-from defection.batch_runs.execution.worker import Task
+from defection.batch_runs.execution.base import Engine
+from defection.batch_runs.execution.worker import Work
+from defection.batch_runs.store.task import Task
 from defection.files import FolderError
 
 AHEAD = 2
-"""Chunks handed out for each slot of the engine: one that is run, and one that waits."""
+"""Chunks given out for each slot of the engine: one that is run, and one that waits."""
 
 DEATHS = 3
 """Times a chunk may be there when a worker dies before its runs are tried alone."""
@@ -28,54 +27,29 @@ LOST = "WorkerDied: the worker died while it ran this run alone (killed, or out 
 Chunk = tuple[int, int]
 
 
-@dataclasses.dataclass(frozen=True)
-class Work:
-    """What workers do with a task, and what stands for its result where they cannot."""
-
-    run: Callable[..., Any]
-    """``run(task)`` or, in threads, ``run(task, halt)``: makes the part of a chunk."""
-    failed: Callable[[Task, str], Any]
-    """``failed(task, error)``: the part of runs that gave no result."""
-    merged: Callable[[Task, list[Any]], Any]
-    """``merged(task, parts)``: the part of a chunk that was run in pieces."""
-
-
-def encoded_parts() -> Work:
-    """Return the work of a sweep: parts as files in memory."""
-    return Work(chunks.run_chunk, chunks.failed_part, chunks.merged)
-
-
 class Driver:
-    """Runs chunks on an engine: ``task_of`` makes the task of one, ``keep`` stores its part, ``report`` hears of runs done.
+    """Has an engine do ``work``, chunk by chunk.
 
-    ``work`` says what is done with a task; parts for a folder if left out.
+    ``task_of`` makes the task of a chunk, ``keep`` stores its result, and ``report`` gets the
+    number of runs of each that is stored.
     """
 
     def __init__(
         self,
         engine: Engine,
+        work: Work,
         task_of: Callable[[Chunk], Task],
         keep: Callable[[Chunk, Any], object],
         report: Callable[[int], object],
-        work: Work | None = None,
     ) -> None:
-        self._work = work or encoded_parts()
-        self._engine, self._task_of, self._keep, self._report = engine, task_of, keep, report
-        self._running: dict[concurrent.futures.Future, tuple[Chunk, Task]] = {}
+        self._engine, self._work = engine, work
+        self._task_of, self._keep, self._report = task_of, keep, report
+        self._running: dict[Future, tuple[Chunk, Task]] = {}
         self._deaths: collections.Counter[Chunk] = collections.Counter()
         self._suspects: list[Chunk] = []
 
-    def run(self, chunks: Iterable[Chunk]) -> None:
-        """Run chunks until all are kept, and end the engine; whatever ends it early ends the engine too, at once."""
-        self.run_jobs(chunks)
-        try:
-            self._engine.close()
-        except BaseException:
-            self._engine.close(now=True)
-            raise
-
-    def run_jobs(self, chunks: Iterable[Chunk]) -> None:
-        """Run chunks until all are kept, and leave the engine ready for more; only what ends it early ends the engine too, at once."""
+    def run(self, chunks: Iterable[Chunk], *, close: bool = False) -> None:
+        """Run chunks until all are kept, and ``close`` the engine; an error closes it at once."""
         waiting = collections.deque(chunks)
         try:
             while waiting or self._running or self._suspects:
@@ -86,38 +60,36 @@ class Driver:
                     and not self._suspects
                     and len(self._running) < AHEAD * self._engine.slots()
                 ):
-                    self._start(waiting.popleft())
+                    chunk = waiting.popleft()
+                    task = self._task_of(chunk)
+                    self._running[self._submitted(task)] = (chunk, task)
                 waiting.extendleft(reversed(self._collect()))
+            if close:
+                self._engine.close()
         except BaseException:
             self._engine.close(now=True)
             raise
 
-    def _start(self, chunk: Chunk) -> None:
-        task = self._task_of(chunk)
-        self._running[self._submitted(task)] = (chunk, task)
-
-    def _submitted(self, task: Task) -> concurrent.futures.Future:
+    def _submitted(self, task: Task) -> Future:
         try:
             return self._engine.submit(self._work.run, task)
         except Exception as error:  # workers that died before they were given anything
-            future: concurrent.futures.Future = concurrent.futures.Future()
+            future: Future = Future()
             future.set_exception(error)
             return future
 
     def _collect(self) -> list[Chunk]:
-        """Keep what is finished; return the chunks that must be run again because workers died."""
+        """Keep what is finished; return the chunks that must be run again as workers died."""
         self._engine.slots()  # raises where a cluster was lost
         if not self._running:
             return []
-        finished, _ = concurrent.futures.wait(
-            self._running, timeout=0.2, return_when=concurrent.futures.FIRST_COMPLETED
-        )
+        finished, _ = wait(self._running, timeout=0.2, return_when=FIRST_COMPLETED)
         died: list[Chunk] = []
         for future in finished:
             chunk, task = self._running.pop(future)
             try:
                 part = future.result()
-            except (Exception, concurrent.futures.CancelledError) as error:
+            except (Exception, CancelledError) as error:
                 if not self._engine.has_died(error):
                     raise
                 died.append(chunk)
@@ -125,7 +97,7 @@ class Driver:
                 self._store(chunk, task, part)
         if not died:
             return []
-        if not self._engine.fails_as_pool:  # it has tried again itself: only this chunk is to blame
+        if not self._engine.fails_as_pool:  # it has tried again itself: this chunk is to blame
             self._suspects += died
             return []
         died += [chunk for chunk, _ in self._running.values()]
@@ -145,7 +117,7 @@ class Driver:
         self._report(len(task))
 
     def _run_alone(self, chunk: Chunk) -> None:
-        """Run a chunk whose workers died again and again run by run, to find the run that kills them."""
+        """Run a chunk run by run, to find the run that kills its workers."""
         task = self._task_of(chunk)
         parts = [self._run_one(task.some([i])) for i in range(len(task))]
         self._store(chunk, task, self._work.merged(task, parts))
@@ -154,7 +126,7 @@ class Driver:
         for _ in range(DEATHS_ALONE):
             try:
                 return self._submitted(task).result()
-            except (Exception, concurrent.futures.CancelledError) as error:
+            except (Exception, CancelledError) as error:
                 if not self._engine.has_died(error):
                     raise
                 self._engine.rebuild()

@@ -1,64 +1,56 @@
-"""What answers a search: points go in, a table of runs comes out."""
+"""One evaluation of points: parameters go in, a table of runs comes out.
+
+:class:`MemoryEvaluation` runs them; :class:`ResumedEvaluation` first returns what was run before,
+so that a search that was cut off goes on; :func:`run_points` does it once.
+"""
 
 from __future__ import annotations
 
-import types
+from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any, Protocol
 
 import pandas as pd
 import pyarrow as pa
 
-from defection.batch_runs.ensemble import cores
-from defection.batch_runs.execution.driver import Chunk, Driver, Work
-from defection.batch_runs.execution.engine import Engine, check_engine, engine_of
-from defection.batch_runs.execution.worker import Task, run_rows
-from defection.batch_runs.store import table as rows
-from defection.batch_runs.store.seeds import run_seed
+from defection.batch_runs.errors import SearchError
+from defection.batch_runs.execution import worker
+from defection.batch_runs.execution.base import Engine
+from defection.batch_runs.execution.driver import Chunk, Driver
+from defection.batch_runs.execution.engine import check_engine, engine_of
+from defection.batch_runs.execution.in_process import cores
 from defection.batch_runs.store.series import Series
-from defection.compiled import law_fingerprint
+from defection.batch_runs.store.task import Task
 from defection.country import checked_weeks, load
 from defection.parameters import PARAMETERS
-
-__all__ = ["Evaluate", "MemoryEvaluation", "SearchError", "run_seed"]
+from defection.provenance import behaviour
 
 PIECES = 3
-"""Pieces into which a question is cut for each of several slots, so that short and long runs even out."""
+"""Pieces for each of several slots, so that short and long runs even out."""
 
-BATCH_SIZE, MOST = 8, 64
+SMALLEST, LARGEST = 8, 64
 """Runs in a piece: at least, as far as there is one for every slot, and at most."""
-
-TABLES = Work(
-    run_rows,
-    lambda task, error: rows.runs_table(task, None, error),
-    lambda _task, tables: pa.concat_tables(tables),
-)
-"""What workers do for a search: tables as they are, since writing files would take longer than a few short runs."""
-
-
-class SearchError(ValueError):
-    """A search cannot be made: a setting is wrong, or what it is given does not fit."""
 
 
 class Evaluate(Protocol):
-    """A function that runs points and returns their runs; point numbers count on from call to call."""
+    """A function that runs points and returns their runs; their numbers count on."""
 
     def __call__(self, points: pd.DataFrame, replicates: int, /) -> pd.DataFrame:
-        """Return a row per run, the replicates of a point one after the other; ``points`` has a column for every parameter."""
+        """Return a row per run, the replicates of a point together."""
 
 
 def piece_size(runs: int, slots: int) -> int:
-    """Return how many runs of a question are handed out at a time; results do not depend on it."""
+    """Return how many of some runs make a piece; results do not depend on it."""
     share = -(-runs // slots)
-    return min(MOST, share if slots == 1 else max(-(-share // PIECES), min(BATCH_SIZE, share)))
+    return min(LARGEST, share if slots == 1 else max(-(-share // PIECES), min(SMALLEST, share)))
 
 
 class MemoryEvaluation:
-    """Runs points at once, on an engine, and keeps nothing.
+    """Runs points on an engine, and keeps nothing.
 
-    The engine is started with the first question and serves all of them; :meth:`close`, or leaving
+    The engine is started at the first call and serves all of them; :meth:`close`, or leaving
     ``with``, ends it. Workers that die are replaced, and what they did is done again; a run that
-    kills its worker is a row with its error, as in a sweep. The answers do not depend on the engine
+    kills its worker is a row with its error, as in a sweep. The results do not depend on the engine
     or the number of workers.
 
     Parameters
@@ -71,7 +63,26 @@ class MemoryEvaluation:
         As for :func:`defection.batch_runs.run_sweep`; one worker if left out, one for each core
         where ``workers`` is ``None``.
     first_point : int
-        Number of the next point: how many have been answered elsewhere, where a search goes on.
+        Number of the next point: how many were run elsewhere, where a search goes on.
+
+    Raises
+    ------
+    SweepError
+        There is no such engine.
+    CountryError, ParameterError
+        There is no such country, or it has not so many weeks.
+
+    Examples
+    --------
+    >>> from defection.batch_runs.designs import Space
+    >>> points = Space.from_parameters({"famine_effect": [0.2, 0.8]}).table([[0.0], [0.9]])
+    >>> runs = MemoryEvaluation(1, weeks=52)(points, replicates=2)
+    >>> runs[["run_id", "famine_effect", "weeks_run"]]
+      run_id  famine_effect  weeks_run
+    0    0-0            0.2         52
+    1    0-1            0.2         52
+    2    1-0            0.8         52
+    3    1-1            0.8         52
     """
 
     def __init__(
@@ -95,7 +106,25 @@ class MemoryEvaluation:
         self._engine: Engine | None = None
 
     def __call__(self, points: pd.DataFrame, replicates: int) -> pd.DataFrame:
-        """Run every point ``replicates`` times and return the table of runs."""
+        """Run every point ``replicates`` times.
+
+        Parameters
+        ----------
+        points : pandas.DataFrame
+            A row per point and a column for every parameter.
+        replicates : int
+            Runs of each, with other seeds.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row per run, as of a sweep (:meth:`SweepResults.runs`).
+
+        Raises
+        ------
+        SearchError
+            There is nothing to run.
+        """
         if replicates < 1 or len(points) == 0:
             raise SearchError(
                 f"there is nothing to run: {len(points)} points, {replicates} replicates"
@@ -103,14 +132,14 @@ class MemoryEvaluation:
         numbers = range(self.next_point, self.next_point + len(points))
         chosen = points[list(PARAMETERS)].to_dict("records")
         task = Task(
-            law=law_fingerprint(),
+            behaviour=behaviour(),
             country=self.country,
             weeks=self.weeks,
             seed=self.root,
             common_random_numbers=False,
             series=Series(),
             points=[number for number in numbers for _ in range(replicates)],
-            replicates=[replicate for _ in numbers for replicate in range(replicates)],
+            replicates=list(range(replicates)) * len(points),
             parameters=[point for point in chosen for _ in range(replicates)],
         )
         table = self._run(task)
@@ -126,20 +155,20 @@ class MemoryEvaluation:
         tables: dict[Chunk, pa.Table] = {}
         driver = Driver(
             self._engine,
+            worker.TABLES,
             lambda piece: task.some(range(*piece)),
             tables.__setitem__,
             lambda _runs: None,
-            TABLES,
         )
         try:
-            driver.run_jobs(pieces)
+            driver.run(pieces)
         except BaseException:
             self._engine = None  # the driver has ended it
             raise
         return pa.concat_tables([tables[piece] for piece in pieces])
 
     def close(self, *, now: bool = False) -> None:
-        """End the workers, ``now`` or when they have finished; a further question starts new ones."""
+        """End the workers, ``now`` or when they have finished; a further call starts new ones."""
         engine, self._engine = self._engine, None
         if engine is not None:
             engine.close(now=now)
@@ -147,10 +176,77 @@ class MemoryEvaluation:
     def __enter__(self) -> MemoryEvaluation:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: types.TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self.close(now=kind is not None)
+
+
+class ResumedEvaluation:
+    """Returns batches that were run before as long as they last, then runs and adds new ones.
+
+    A search evaluates the same points in the same order whenever its settings, its seed and the
+    batches so far are the same. So one that was cut off is started again with the batches that it
+    had, and nothing is run twice.
+
+    Parameters
+    ----------
+    make : function
+        ``make(first_point)`` makes the :class:`Evaluate` that runs what is not in ``batches``.
+    batches : list of pandas.DataFrame
+        The tables of runs of earlier calls, in order; new ones are appended.
+
+    Raises
+    ------
+    SearchError
+        Other points are evaluated than those that were run.
+
+    Examples
+    --------
+    >>> from defection.batch_runs.designs import Space
+    >>> point = Space.from_parameters().table([[]])
+    >>> evaluate = ResumedEvaluation(lambda first: MemoryEvaluation(1, weeks=52, first_point=first))
+    >>> again = ResumedEvaluation(lambda first: None, [evaluate(point, 1)])
+    >>> again(point, 1)["run_id"].tolist()
+    ['0-0']
+    """
+
+    def __init__(
+        self, make: Callable[[int], Evaluate], batches: list[pd.DataFrame] | None = None
+    ) -> None:
+        self.batches: list[pd.DataFrame] = [] if batches is None else batches
+        self._next = 0
+        self._make = make
+        self._evaluate: Evaluate | None = None
+
+    def __call__(self, points: pd.DataFrame, replicates: int) -> pd.DataFrame:
+        """Return the runs of some points, as :class:`MemoryEvaluation` does."""
+        if self._next < len(self.batches):
+            self._check(points, replicates, self.batches[self._next])
+        else:
+            if self._evaluate is None:
+                self._evaluate = self._make(sum(one["point"].nunique() for one in self.batches))
+            self.batches.append(self._evaluate(points, replicates))
+        self._next += 1
+        return self.batches[self._next - 1]
+
+    def _check(self, points: pd.DataFrame, replicates: int, batch: pd.DataFrame) -> None:
+        names = list(PARAMETERS)
+        wanted = points[names].to_numpy(object).repeat(replicates, axis=0)
+        same = len(batch) == len(wanted) and (wanted == batch[names].to_numpy(object)).all()
+        if not same or batch["point"].nunique() != len(points):
+            raise SearchError(
+                f"batch {self._next} is not the one that was run: the search was started with "
+                "other settings, another seed or another version; start it anew or with what it had"
+            )
+
+
+def run_points(
+    points: pd.DataFrame,
+    *,
+    root: int,
+    replicates: int = 1,
+    country: Any = "north_korea",
+    threads: int | None = 1,
+) -> pd.DataFrame:
+    """Run every row of a table of parameters once: :class:`MemoryEvaluation` in a call."""
+    with MemoryEvaluation(root, country=country, workers=threads) as evaluate:
+        return evaluate(points, replicates)

@@ -1,4 +1,4 @@
-"""ABC-SMC: an approximate posterior by particles that come ever nearer to the record."""
+"""ABC-SMC: an approximate posterior by particles that come ever nearer to what was observed."""
 
 from __future__ import annotations
 
@@ -8,39 +8,40 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.evaluation import Evaluate, SearchError
+from defection.batch_runs.errors import SearchError
+from defection.batch_runs.execution.evaluation import Evaluate
 from defection.batch_runs.scores import Objective
 from defection.batch_runs.searches.generation import (
     BELOW_ONE,
-    asked,
     check_between,
     check_varied,
     check_whole,
+    generation,
     table_of,
 )
-from defection.batch_runs.searches.regions import Region
+from defection.batch_runs.searches.region import Region
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SequentialMonteCarlo:
-    """Approximate Bayesian computation by sequential Monte Carlo (Toni et al. 2009; Beaumont et al. 2009).
+    """Approximate Bayesian computation by sequential Monte Carlo (Toni et al. 2009).
 
-    The prior is uniform in the unit cube, restricted to ``region`` if one is given. Generation 0
+    The prior is uniform in the unit cube, restricted to ``region`` if there is one. Generation 0
     takes the prior's points that score below infinity; each later one is drawn near the particles
-    of the one before (normal, twice their covariance) and keeps what scores at most epsilon, a
-    quantile of the *distinct* scores of the last particles: on a plateau, where many runs are
-    equally bad, a quantile of all scores would stand still. Weights are prior over proposal
-    density. Nearer than the model's own noise allows it cannot come; it ends when too few are
-    accepted.
+    of the one before (normal, twice their covariance: Beaumont et al. 2009) and keeps what scores
+    at most epsilon, a quantile of the *distinct* scores of the last particles: on a plateau, where
+    many runs are equally bad, a quantile of all scores would stand still. Weights are prior over
+    proposal density. Nearer than the model's own noise allows it cannot come; it ends when too few
+    are accepted.
 
     Parameters
     ----------
     space, objective
-        Where it looks and what tells the distance.
+        Where it looks and what measures the distance.
     region : Region, optional
         Restriction of the prior.
     particles : int
-        Particles of a generation.
+        Particles of a generation, at least twice the number of varied parameters.
     generations : int
         Generations at most.
     quantile : float
@@ -48,10 +49,26 @@ class SequentialMonteCarlo:
     replicates : int
         Runs of each point; 1 makes it the posterior of single runs.
     batch : int
-        Points asked at a time.
+        Points evaluated at a time.
     batches : int
         Batches of one generation at most; a generation that is not full by then is given up, and
         the one before is the result.
+
+    Raises
+    ------
+    SearchError
+        Nothing varies, or a setting is out of range.
+
+    Examples
+    --------
+    >>> from defection.batch_runs.scores import Target
+    >>> from defection.batch_runs.searches import MemoryEvaluation
+    >>> space = Space.from_parameters(vary=["famine_effect"])
+    >>> few = {"particles": 4, "generations": 1, "batch": 8}
+    >>> objective = Objective(Target.from_country())
+    >>> search = SequentialMonteCarlo(space=space, objective=objective, **few)
+    >>> search.run(MemoryEvaluation(root=1), seed=1)["weight"].tolist()
+    [0.25, 0.25, 0.25, 0.25]
     """
 
     space: Space
@@ -66,97 +83,86 @@ class SequentialMonteCarlo:
 
     def __post_init__(self) -> None:
         check_varied(self.space, "smc")
-        check_whole(
-            "smc",
-            generations=self.generations,
-            replicates=self.replicates,
-            batch=self.batch,
-            batches=self.batches,
-        )
+        for name in ("generations", "replicates", "batch", "batches"):
+            check_whole("smc", **{name: getattr(self, name)})
         check_whole("smc", 2 * len(self.space.varied), particles=self.particles)
         check_between("smc", 0.01, 0.99, quantile=self.quantile)
 
     def run(self, evaluate: Evaluate, *, seed: int) -> pd.DataFrame:
-        """Return the particles of every generation that was completed.
+        """Return the particles of every generation that was completed, a row each.
 
-        Returns
-        -------
-        pandas.DataFrame
-            A row per particle: ``generation``, ``epsilon``, ``weight`` (they sum to 1 in a
-            generation), ``asked`` (points that the generation asked for in all), the scores and the
-            parameters. The last generation is the posterior.
+        Columns: ``generation``, ``epsilon``, ``weight`` (they sum to 1 in a generation),
+        ``evaluated`` (points of the generation in all), the scores and the parameters. The last
+        generation is the posterior.
         """
         rng = np.random.default_rng(np.random.SeedSequence(seed))
         population = self._generation(evaluate, rng, 0, np.inf, None)
         if population is None:
             raise SearchError(
-                "smc: the prior has no point with a finite score, or its region lets too few through"
+                "smc: the prior has no point with a finite score, or its region is too narrow"
             )
         done = [population]
-        for generation in range(1, self.generations):
+        for number in range(1, self.generations):
             epsilon = next_epsilon(done[-1]["score"].to_numpy(), self.quantile)
             if epsilon >= done[-1]["epsilon"].iloc[0]:
                 break
-            population = self._generation(evaluate, rng, generation, epsilon, done[-1])
+            population = self._generation(evaluate, rng, number, epsilon, done[-1])
             if population is None:
                 break
             done.append(population)
         return pd.concat(done, ignore_index=True)
 
+    def finalists(self, trace: pd.DataFrame, evaluate: Evaluate) -> pd.DataFrame:  # noqa: ARG002
+        """Return the last particles, best first."""
+        last = trace[trace["generation"] == trace["generation"].max()]
+        return last.sort_values("score", kind="stable").reset_index(drop=True)
+
     def _generation(
         self,
         evaluate: Evaluate,
         rng: np.random.Generator,
-        generation: int,
+        number: int,
         epsilon: float,
         last: pd.DataFrame | None,
     ) -> pd.DataFrame | None:
-        kernel = (
-            None
-            if last is None
-            else Kernel.from_particles(self.space.unit(last), last["weight"].to_numpy())
-        )
+        kernel = None
+        if last is not None:
+            kernel = Kernel.from_particles(self.space.unit(last), last["weight"].to_numpy())
         kept: list[pd.DataFrame] = []
         positions: list[np.ndarray] = []
+        labels = {"generation": number, "epsilon": epsilon}
         for batch in range(1, self.batches + 1):
             unit = self._proposals(rng, kernel)
-            rows = asked(
-                evaluate,
-                self.objective,
-                table_of(self.space, unit),
-                self.replicates,
-                generation=generation,
-                epsilon=epsilon,
-            )
-            good = np.isfinite(rows["score"].to_numpy()) & (rows["score"].to_numpy() <= epsilon)
+            points = table_of(self.space, unit)
+            rows, _ = generation(evaluate, self.objective, points, self.replicates, **labels)
+            scores = rows["score"].to_numpy()
+            good = np.isfinite(scores) & (scores <= epsilon)
             kept.append(rows[good])
             positions.append(unit[good])
             if sum(map(len, kept)) < self.particles:
                 continue
             table = pd.concat(kept, ignore_index=True).head(self.particles)
-            place = np.concatenate(positions)[: self.particles]
-            weight = np.ones(self.particles) if kernel is None else 1.0 / kernel.density(place)
+            centres = np.concatenate(positions)[: self.particles]
+            weight = np.ones(self.particles) if kernel is None else 1.0 / kernel.density(centres)
             table.insert(2, "weight", weight / weight.sum())
-            table.insert(3, "asked", batch * self.batch)
+            table.insert(3, "evaluated", batch * self.batch)
             return table
         return None
 
     def _proposals(self, rng: np.random.Generator, kernel: Kernel | None) -> np.ndarray:
         found: list[np.ndarray] = []
+        shape = (self.batch, len(self.space.varied))
         for _ in range(1000):
-            unit = (
-                rng.random((self.batch, len(self.space.varied)))
-                if kernel is None
-                else kernel.draw(self.batch, rng)
-            )
+            unit = rng.random(shape) if kernel is None else kernel.draw(self.batch, rng)
             unit = unit[((unit >= 0.0) & (unit <= BELOW_ONE)).all(axis=1)]
-            found.append(
-                unit[self.region.holds(unit)] if self.region is not None and len(unit) else unit
-            )
+            if self.region is not None and len(unit):
+                unit = unit[self.region.contains(unit)]
+            found.append(unit)
             if sum(map(len, found)) >= self.batch:
                 return np.concatenate(found)[: self.batch]
         raise SearchError(
-            "smc: hardly any proposal lies inside the restricted prior; learn the region from a larger screen"
+            "smc: hardly any proposal lies inside the restricted prior; learn the region from a "
+            "larger screen"
         )
 
 
@@ -173,9 +179,8 @@ class Kernel:
     def from_particles(cls, centres: np.ndarray, weights: np.ndarray) -> Kernel:
         """Make the kernel of a generation."""
         covariance = 2.0 * np.atleast_2d(np.cov(centres.T, aweights=weights))
-        return cls(
-            centres, weights, np.linalg.cholesky(covariance + 1e-9 * np.eye(centres.shape[1]))
-        )
+        factor = np.linalg.cholesky(covariance + 1e-9 * np.eye(centres.shape[1]))
+        return cls(centres, weights, factor)
 
     def draw(self, count: int, rng: np.random.Generator) -> np.ndarray:
         """Draw points [count, D]."""
@@ -184,20 +189,24 @@ class Kernel:
 
     def density(self, points: np.ndarray) -> np.ndarray:
         """Return the density at points [n, D], but for a constant factor, [n]."""
-        across = np.linalg.solve(
-            self.factor,
-            (points[:, None, :] - self.centres[None, :, :]).reshape(-1, points.shape[1]).T,
-        )
+        gaps = (points[:, None, :] - self.centres[None, :, :]).reshape(-1, points.shape[1])
+        across = np.linalg.solve(self.factor, gaps.T)
         squares = (across**2).sum(axis=0).reshape(len(points), -1)
         return np.exp(-0.5 * squares) @ self.weights
 
 
 def next_epsilon(scores: np.ndarray, quantile: float) -> float:
-    """Return a quantile of the distinct scores, each of which counts once however many particles share it."""
+    """Return a quantile of the distinct scores, however many particles share each."""
     return float(np.quantile(np.unique(scores), quantile, method="lower"))
 
 
-def effective_size(weights: np.ndarray) -> float:
-    """Return how many equally weighted particles would be worth the same, 1 / Σ w² for weights that sum to 1."""
+def effective_sample_size(weights: np.ndarray) -> float:
+    """Return how many equally weighted particles have the same variance, 1 / Σ w².
+
+    Examples
+    --------
+    >>> effective_sample_size([0.5, 0.5, 0.0])
+    2.0
+    """
     share = np.asarray(weights, float) / np.sum(weights)
     return float(1.0 / (share**2).sum())

@@ -1,4 +1,8 @@
-"""Simulation-based calibration: where the truth ranks among draws, with bands, and how often intervals cover it (Talts et al. 2018)."""
+"""Simulation-based calibration (Talts et al. 2018) and recovery, from synthetic records.
+
+A synthetic record is counts drawn around a run of known parameters. Of a posterior that is right
+the truth ranks uniformly among its draws, and its intervals cover the truth as often as they say.
+"""
 
 from __future__ import annotations
 
@@ -8,34 +12,71 @@ import numpy as np
 import pandas as pd
 import scipy.stats
 
-from defection.batch_runs.inference.errors import PosteriorError
-from defection.batch_runs.inference.posterior import Posterior
+from defection.batch_runs.inference.pairs import Pairs
+from defection.batch_runs.inference.posterior import Posterior, PosteriorError
+from defection.batch_runs.scores.likelihood import NegativeBinomial
 
 LEVELS = (0.5, 0.8, 0.9, 0.95)
 
 
-def draws_for(posterior: Posterior, records: np.ndarray, draws: int, *, seed: int) -> np.ndarray:
-    """Return draws for each of many records [n, years], as [n, draws, d]."""
-    seeds = np.random.SeedSequence(seed).generate_state(len(records))
-    return np.stack(
-        [
-            posterior.sample(record, draws, seed=int(one))
-            for record, one in zip(records, seeds, strict=True)
-        ]
-    )
+def synthetic(
+    pairs: Pairs, count: int, *, observation: NegativeBinomial | None = None, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Make synthetic records of runs drawn without repetition.
 
-
-def ranks(truths: np.ndarray, draws: np.ndarray, *, seed: int = 0) -> np.ndarray:
-    """Return how many draws lie below the truth, int [n, d], from 0 to the number of draws; ties are drawn.
+    A posterior must not be made of these runs: give it the others,
+    ``pairs.part(np.delete(np.arange(len(pairs)), rows))``.
 
     Parameters
     ----------
-    truths : array
-        [n, d]
-    draws : array
-        [n, draws, d]
+    pairs : Pairs
+        Sustained runs.
+    count : int
+        How many records.
+    observation : NegativeBinomial, optional
+        How counts vary around a run.
     seed : int
-        Of the ties: without it whole numbers would look badly calibrated.
+        Of runs and counts.
+
+    Returns
+    -------
+    truths, records, rows : numpy.ndarray
+        Parameters [count, d], counts [count, Y], and which runs they are, [count].
+
+    Raises
+    ------
+    PosteriorError
+        There are fewer runs.
+
+    Examples
+    --------
+    >>> pairs = Pairs(("a",), np.array([[0.1], [0.9]]), np.ones((2, 3)), np.arange(2))
+    >>> [part.shape for part in synthetic(pairs, 2)]
+    [(2, 1), (2, 3), (2,)]
+    """
+    if count > len(pairs):
+        raise PosteriorError(f"{count} records cannot be made of {len(pairs)} sustained runs")
+    rng, model = np.random.default_rng(seed), observation or NegativeBinomial()
+    rows = rng.choice(len(pairs), size=count, replace=False)
+    return pairs.unit[rows], model.draw(pairs.successes[rows], rng), rows
+
+
+def draws_for(posterior: Posterior, records: np.ndarray, draws: int, *, seed: int) -> np.ndarray:
+    """Return draws for each of many records [n, Y], as [n, draws, d]; see :class:`Posterior`."""
+    seeds = np.random.SeedSequence(seed).generate_state(len(records))
+    pairs = zip(records, seeds, strict=True)
+    return np.stack([posterior.sample(record, draws, seed=int(own)) for record, own in pairs])
+
+
+def ranks(truths: np.ndarray, draws: np.ndarray, *, seed: int = 0) -> np.ndarray:
+    """Return how many draws [n, draws, d] lie below the truth [n, d], int [n, d].
+
+    Ties are drawn with ``seed``: without that whole numbers would look badly calibrated.
+
+    Examples
+    --------
+    >>> ranks(np.array([[2.5]]), np.array([[[1.0], [2.0], [3.0]]])).tolist()
+    [[2]]
     """
     truths, draws = _checked(truths, draws)
     below, same = (draws < truths[:, None]).sum(axis=1), (draws == truths[:, None]).sum(axis=1)
@@ -46,46 +87,49 @@ def _checked(truths: np.ndarray, draws: np.ndarray) -> tuple[np.ndarray, np.ndar
     truths, draws = np.asarray(truths, float), np.asarray(draws, float)
     if draws.ndim != 3 or truths.shape != (draws.shape[0], draws.shape[2]) or not draws.size:
         raise PosteriorError(
-            f"truths {truths.shape} and draws {draws.shape} do not match: [n, d] and [n, draws, d] are needed"
+            f"truths {truths.shape} and draws {draws.shape} do not match: [n, d] and [n, draws, d] "
+            "are needed"
         )
     return truths, draws
 
 
 def ecdf(ranked: np.ndarray, draws: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return ranks' values as shares, [draws + 1], and the share of records at or below each, [draws + 1, d]."""
+    """Return the values of ranks [n, d] as shares, [draws + 1], and their ECDF, [draws + 1, d].
+
+    Examples
+    --------
+    >>> ecdf(np.array([[0], [1], [1]]), 1)[1].round(2).tolist()
+    [[0.33], [1.0]]
+    """
     points = np.arange(draws + 1)
-    return (points + 1) / (draws + 1), (
-        np.asarray(ranked)[:, None, :] <= points[None, :, None]
-    ).mean(axis=0)
+    at_or_below = np.asarray(ranked)[:, None, :] <= points[None, :, None]
+    return (points + 1) / (draws + 1), at_or_below.mean(axis=0)
 
 
 def band(
     records: int, draws: int, *, level: float = 0.95, simulations: int = 2000, seed: int = 0
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the band, low and high, each [draws + 1], in which the whole curve of a calibrated posterior stays with probability ``level``.
+    """Return the band, low and high, each [draws + 1], of the ECDF of a calibrated posterior.
 
-    Pointwise binomial limits, widened until whole simulated curves stay inside (Säilynoja, Bürkner
-    & Vehtari 2022).
+    The whole curve stays inside with probability ``level``: pointwise binomial limits, widened
+    until whole simulated curves stay inside (Säilynoja, Bürkner & Vehtari 2022).
+
+    Examples
+    --------
+    >>> low, high = band(30, 9)
+    >>> bool((low <= high).all())
+    True
     """
     shares = np.arange(1, draws + 2) / (draws + 1)
     rng = np.random.default_rng(seed)
-    counts = np.stack(
-        [
-            np.bincount(rng.integers(0, draws + 1, records), minlength=draws + 1).cumsum()
-            for _ in range(simulations)
-        ]
-    )
+    drawn = (rng.integers(0, draws + 1, records) for _ in range(simulations))
+    counts = np.stack([np.bincount(one, minlength=draws + 1).cumsum() for one in drawn])
     inner = counts[:, :-1]  # the last is all of them
-    tails = np.minimum(
-        scipy.stats.binom.cdf(inner, records, shares[:-1]),
-        scipy.stats.binom.sf(inner - 1, records, shares[:-1]),
-    )
+    law = scipy.stats.binom(records, shares[:-1])
+    tails = np.minimum(law.cdf(inner), law.sf(inner - 1))
     gamma = np.quantile(tails.min(axis=1), 1 - level) if draws else 0.5
-    low, high = (
-        scipy.stats.binom.ppf(gamma, records, shares) / records,
-        scipy.stats.binom.ppf(1 - gamma, records, shares) / records,
-    )
-    return low, high
+    low, high = (scipy.stats.binom.ppf(tail, records, shares) for tail in (gamma, 1 - gamma))
+    return low / records, high / records
 
 
 def calibration(
@@ -96,73 +140,162 @@ def calibration(
     level: float = 0.95,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Return a row per parameter that says whether the curve of its ranks stays inside the band.
+    """Say of each parameter whether the curve of its ranks stays inside the band.
+
+    Parameters
+    ----------
+    names : iterable of str
+        The parameters.
+    truths, draws : numpy.ndarray
+        [n, d] and [n, draws, d]
+    level : float
+        Of the band, shared among all parameters.
+    seed : int
+        Of ties and bands.
 
     Returns
     -------
-    DataFrame
-        ``parameter``, ``records``, ``inside`` (the whole curve, at ``level`` shared among all
-        parameters), ``largest_gap`` (from the diagonal), ``p`` (Kolmogorov-Smirnov, of this
-        parameter alone) and ``mean_rank`` (above a half: draws are too low).
+    pandas.DataFrame
+        ``parameter``, ``records``, ``inside`` (the whole curve), ``largest_gap`` (from the
+        diagonal), ``p`` (Kolmogorov-Smirnov, of this parameter alone) and ``mean_rank`` (above a
+        half: draws are too low).
+
+    Raises
+    ------
+    PosteriorError
+        The shapes do not match.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> table = calibration(["a"], rng.normal(size=(50, 1)), rng.normal(size=(50, 99, 1)))
+    >>> bool(table["inside"].iloc[0])
+    True
     """
     named, (truths, draws) = list(names), _checked(truths, draws)
     ranked, count = ranks(truths, draws, seed=seed), draws.shape[1]
     shares, curve = ecdf(ranked, count)
     low, high = band(len(truths), count, level=1 - (1 - level) / len(named), seed=seed)
-    spread = (ranked + np.random.default_rng(seed + 1).random(ranked.shape)) / (count + 1)
-    rows = [
-        {
-            "parameter": name,
-            "records": len(truths),
-            "inside": bool(((curve[:, i] >= low - 1e-12) & (curve[:, i] <= high + 1e-12)).all()),
-            "largest_gap": float(np.abs(curve[:, i] - shares).max()),
-            "p": float(scipy.stats.kstest(spread[:, i], "uniform").pvalue),
-            "mean_rank": float(spread[:, i].mean()),
-        }
-        for i, name in enumerate(named)
-    ]
-    return pd.DataFrame(rows)
+    rng = np.random.default_rng(seed + 1)
+    uniform = (ranked + rng.random(ranked.shape)) / (count + 1)
+    within = (curve >= low[:, None] - 1e-12) & (curve <= high[:, None] + 1e-12)
+    columns = {
+        "parameter": named,
+        "records": len(truths),
+        "inside": within.all(axis=0),
+        "largest_gap": np.abs(curve - shares[:, None]).max(axis=0),
+        "p": [scipy.stats.kstest(column, "uniform").pvalue for column in uniform.T],
+        "mean_rank": [column.mean() for column in uniform.T],
+    }
+    return pd.DataFrame(columns)
 
 
 def coverage(
     names: Iterable[str], truths: np.ndarray, draws: np.ndarray, *, levels: Iterable[float] = LEVELS
 ) -> pd.DataFrame:
-    """Return how often central intervals cover the truth, a row per level and parameter and one for ``all`` together.
+    """Say how often central intervals cover the truth.
+
+    Parameters
+    ----------
+    names, truths, draws
+        As for :func:`calibration`.
+    levels : iterable of float
+        Of the intervals.
 
     Returns
     -------
-    DataFrame
-        ``level``, ``parameter``, ``covered`` (share of records), ``low`` and ``high`` (an interval
-        of 95 %: Clopper-Pearson for a parameter; for ``all`` a t interval over records, since one
-        record's parameters are not independent) and ``records``.
+    pandas.DataFrame
+        A row per level and parameter and one for ``all`` together: ``level``, ``parameter``,
+        ``covered`` (share of records), ``low`` and ``high`` (an interval of 95 %: Clopper-Pearson
+        for a parameter; for ``all`` a t interval over records, since one record's parameters are
+        not independent) and ``records``.
+
+    Raises
+    ------
+    PosteriorError
+        The shapes do not match, or a level is not between 0 and 1.
+
+    Examples
+    --------
+    >>> draws = np.linspace(0, 1, 101)[None, :, None].repeat(2, axis=0)
+    >>> coverage(["a"], np.array([[0.5], [0.99]]), draws, levels=[0.9])["covered"].tolist()
+    [0.5, 0.5]
     """
     truths, draws = _checked(truths, draws)
-    rows = []
+    n, rows = len(truths), []
     for level in levels:
         if not 0 < level < 1:
             raise PosteriorError(f"level = {level!r} must lie between 0 and 1")
         low, high = np.quantile(draws, [0.5 - level / 2, 0.5 + level / 2], axis=1)
         inside = (truths >= low) & (truths <= high)
         for i, name in enumerate(names):
-            rows.append(
-                (
-                    level,
-                    name,
-                    inside[:, i].mean(),
-                    *_binomial(int(inside[:, i].sum()), len(inside)),
-                    len(inside),
-                )
-            )
-        each = inside.mean(axis=1)
-        half = (
-            scipy.stats.t.ppf(0.975, len(each) - 1) * each.std(ddof=1) / np.sqrt(len(each))
-            if len(each) > 1
-            else np.nan
-        )
-        rows.append((level, "all", each.mean(), each.mean() - half, each.mean() + half, len(each)))
+            hits = int(inside[:, i].sum())
+            limits = scipy.stats.binomtest(hits, n).proportion_ci(0.95, method="exact")
+            rows.append((level, name, inside[:, i].mean(), limits.low, limits.high, n))
+        each, half = inside.mean(axis=1), np.nan
+        if n > 1:
+            half = scipy.stats.t.ppf(0.975, n - 1) * each.std(ddof=1) / np.sqrt(n)
+        rows.append((level, "all", each.mean(), each.mean() - half, each.mean() + half, n))
     return pd.DataFrame(rows, columns=["level", "parameter", "covered", "low", "high", "records"])
 
 
-def _binomial(hits: int, count: int) -> tuple[float, float]:
-    told = scipy.stats.binomtest(hits, count).proportion_ci(0.95, method="exact")
-    return float(told.low), float(told.high)
+def recovery(
+    names: Iterable[str],
+    truths: np.ndarray,
+    draws: np.ndarray,
+    *,
+    prior: np.ndarray,
+    level: float = 0.9,
+) -> pd.DataFrame:
+    """Say how near posterior means come to the truth, and how much a record says at all.
+
+    Parameters
+    ----------
+    names, truths, draws
+        As for :func:`calibration`.
+    prior : numpy.ndarray
+        Positions before any record, [m, d], such as ``pairs.unit``.
+    level : float
+        Of the intervals whose coverage is stated.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per ``parameter``: ``error`` (root mean square of posterior mean less truth, in
+        standard deviations of the prior: 1 is no better than the prior's mean); ``bias`` (its mean,
+        likewise); ``correlation`` of means and truths; ``shrinkage`` (1 - mean posterior variance /
+        prior variance: 0 means that the record says nothing); ``covered``, ``low``, ``high`` and
+        ``records``.
+
+    Raises
+    ------
+    PosteriorError
+        The prior has another number of columns, or one that does not vary.
+
+    Examples
+    --------
+    >>> truths = np.random.default_rng(1).random((50, 1))
+    >>> table = recovery(["a"], truths, truths[:, None].repeat(9, axis=1), prior=truths)
+    >>> table[["error", "shrinkage"]].round(9).values.tolist()
+    [[0.0, 1.0]]
+    """
+    named, sd = list(names), np.asarray(prior, float).std(axis=0)
+    covered = coverage(named, truths, draws, levels=[level]).set_index("parameter")
+    if sd.shape != (len(named),) or not (sd > 0).all():
+        raise PosteriorError(
+            f"the prior must have {len(named)} columns that vary, not {np.shape(prior)}"
+        )
+    mean = np.asarray(draws, float).mean(axis=1)
+    gap = (mean - truths) / sd
+    rows = [
+        {
+            "parameter": name,
+            "error": float(np.sqrt((gap[:, i] ** 2).mean())),
+            "bias": float(gap[:, i].mean()),
+            "correlation": float(np.corrcoef(mean[:, i], truths[:, i])[0, 1]),
+            "shrinkage": float(1 - (draws[:, :, i].var(axis=1) / sd[i] ** 2).mean()),
+            **covered.loc[name, ["covered", "low", "high", "records"]].to_dict(),
+        }
+        for i, name in enumerate(named)
+    ]
+    return pd.DataFrame(rows)

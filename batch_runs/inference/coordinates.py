@@ -1,8 +1,8 @@
-"""Coordinates in which what runs bring forth changes evenly: those of a posterior's chains and networks.
+"""Coordinates in which a posterior's chains move.
 
 The weekly probability of an attempt is the tail of a belief (``equations.defection_probability``),
 and over the space that is searched its logarithm runs through hundreds. Runs with leavers, and not
-too many, lie on a thin curved sheet, on which one parameter follows from the others: the paper met
+too many, lie on a thin curved sheet, on which one parameter is implied by the others: the paper met
 it as a line, α₀ = 26 + 0.66 β₀ ("Results"). :class:`FirstWeek` puts the sheet straight.
 """
 
@@ -18,31 +18,31 @@ import numpy as np
 from defection import equations
 from defection.batch_runs.designs import Space
 from defection.batch_runs.designs.space import Range
-from defection.batch_runs.inference.errors import PosteriorError
 from defection.batch_runs.inference.pairs import from_line, to_line
+from defection.batch_runs.inference.posterior import PosteriorError
 from defection.compiled import compiled
 from defection.country import Country, load
 from defection.parameters import PARAMETERS
 from defection.week import SETTINGS, CountryArrays, country_arrays, update_utility
 
-FOLLOWS = "prior_alpha"
-"""The parameter that follows from the others and from the attempts that are expected in the first week."""
+IMPLIED = "prior_alpha"
+"""The parameter that the others and the attempts expected in the first week imply."""
 
-NOT_ONE = 1e-300
+LEAST_EXPECTED = 1e-300
 """Attempts below which fewer count as so many."""
 
-CLOSE = 1e-10
-"""How closely α₀ is found that follows, in attempts of the belief or in the logarithm of those expected."""
+TOLERANCE = 1e-10
+"""How closely α₀ is solved for, in attempts of the belief or in the logarithm of those expected."""
 
 
 class Coordinates(Protocol):
-    """Another way to name positions of the unit cube, without walls where that is possible; n positions, d parameters."""
+    """Another way to name positions of the unit cube, if possible without walls; n positions."""
 
-    def of(self, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the coordinates of positions, [n, d], and the log density there of the even prior, [n]."""
+    def from_unit(self, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return coordinates of positions [n, d] and there the uniform prior's log density, [n]."""
 
-    def back(self, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the positions at some coordinates, [n, d], and the log density there of the even prior, [n].
+    def to_unit(self, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return positions of coordinates [n, d] and there the uniform prior's log density, [n].
 
         Where no position of the cube has such coordinates the density is minus infinity and the
         position is not a number.
@@ -51,26 +51,32 @@ class Coordinates(Protocol):
 
 @dataclasses.dataclass(frozen=True)
 class LogOdds:
-    """Every parameter's position as log odds: good for any space, blind to what parameters do together."""
+    """Every parameter's position as log odds: good for any space, blind to joint effects.
 
-    def of(self, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return log odds and the log density of the even prior on this scale."""
+    Examples
+    --------
+    >>> LogOdds().from_unit(np.array([[0.5]]))[0].tolist()
+    [[0.0]]
+    """
+
+    def from_unit(self, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return log odds and the log density of the uniform prior on this scale."""
         there = to_line(unit)
         return there, _log_prior(from_line(there))
 
-    def back(self, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return positions and the log density of the even prior on this scale."""
+    def to_unit(self, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return positions and the log density of the uniform prior on this scale."""
         unit = from_line(there)
         return unit, _log_prior(unit)
 
 
 @dataclasses.dataclass(frozen=True)
 class FirstWeek:
-    """Log odds, but the logarithm of the attempts expected in the first week in place of the first weight of the belief, α₀.
+    """Log odds, but in place of α₀ the logarithm of the attempts expected in the first week.
 
     Expected are the attempts of all citizens while they believe what they believed before anything
-    was heard, in the first week's economy: they fall as α₀ rises, so that α₀ follows from them and
-    from the other parameters.
+    was heard, in the first week's economy: they decline as α₀ rises, so that they and the other
+    parameters imply α₀, the first weight of the belief.
 
     Parameters
     ----------
@@ -83,47 +89,56 @@ class FirstWeek:
     ------
     PosteriorError
         α₀ does not vary in a range.
+
+    Examples
+    --------
+    >>> coordinates = FirstWeek(Space.from_parameters(vary="all"))
+    >>> unit = np.full((1, 11), 0.5)
+    >>> there, _ = coordinates.from_unit(unit)
+    >>> bool(np.allclose(coordinates.to_unit(there)[0], unit))
+    True
     """
 
     space: Space
     country: Country = dataclasses.field(default_factory=lambda: load("north_korea"))
 
     def __post_init__(self) -> None:
-        if not any(isinstance(axis, Range) and axis.name == FOLLOWS for axis in self.space.varied):
+        if not any(isinstance(one, Range) and one.name == IMPLIED for one in self.space.varied):
             raise PosteriorError(
-                f"{FOLLOWS} must vary in a range for these coordinates; varied are {', '.join(self.space.names)}"
+                f"{IMPLIED} must vary in a range for these coordinates; varied are "
+                f"{', '.join(self.space.names)}"
             )
 
-    def of(self, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return log odds, with the logarithm of expected attempts in the column of α₀, and the log density of the even prior."""
-        there, beta_and_cutoffs = to_line(unit), self._appraised(unit)
-        alpha = self._alpha(from_line(there))
-        there[:, self._column] = _all_expected(alpha, *beta_and_cutoffs, self._people)
-        return there, self._log_prior(
-            from_line(there), alpha, _all_falls(alpha, *beta_and_cutoffs, self._people)
-        )
+    def from_unit(self, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the coordinates and the log density of the uniform prior."""
+        there, (beta, cutoffs) = to_line(unit), self._first_week(unit)
+        inside = from_line(there)
+        alpha = self._alpha(inside)
+        there[:, self._column] = _all_expected(alpha, beta, cutoffs, self._people)
+        return there, self._log_density(inside, alpha, beta, cutoffs)
 
     def expected(self, unit: np.ndarray) -> np.ndarray:
-        """Return the logarithm of the attempts that are expected in the first week, [n], at least that of :data:`NOT_ONE`."""
-        return _all_expected(self._alpha(unit), *self._appraised(unit), self._people)
+        """Return the logarithm of the attempts expected in the first week at positions, [n]."""
+        return _all_expected(self._alpha(unit), *self._first_week(unit), self._people)
 
-    def back(self, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return positions and the log density of the even prior: minus infinity where no α₀ of its range brings forth such a week."""
+    def to_unit(self, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the positions and the log density of the uniform prior."""
         column, unit = self._column, from_line(there)
         unit[:, column] = 0.5
-        beta, cutoffs = self._appraised(unit)
-        alpha = _followed(there[:, column], beta, cutoffs, self._people, *self._ends)
-        density = self._log_prior(unit, alpha, _all_falls(alpha, beta, cutoffs, self._people))
+        beta, cutoffs = self._first_week(unit)
+        alpha = _solved(there[:, column], beta, cutoffs, self._people, *self._ends)
+        density = self._log_density(unit, alpha, beta, cutoffs)
         unit[:, column] = self._axis.unit(alpha)
         unit[np.isneginf(density)] = np.nan
         return unit, density
 
-    def _log_prior(self, unit: np.ndarray, alpha: np.ndarray, falls: np.ndarray) -> np.ndarray:
-        """Return the log density of the even prior where the expected logarithm falls by ``falls`` for 1 of α₀, [n]."""
-        low, high = self._ends
+    def _log_density(
+        self, unit: np.ndarray, alpha: np.ndarray, beta: np.ndarray, cutoffs: np.ndarray
+    ) -> np.ndarray:
+        (low, high), slopes = self._ends, _all_slopes(alpha, beta, cutoffs, self._people)
         with np.errstate(divide="ignore", invalid="ignore"):
             wide = alpha * math.log(high / low) if self._axis.log else high - low
-            density = _log_prior(np.delete(unit, self._column, axis=1)) - np.log(falls * wide)
+            density = _log_prior(np.delete(unit, self._column, axis=1)) - np.log(slopes * wide)
         return np.where(np.isfinite(density), density, -np.inf)
 
     def _alpha(self, unit: np.ndarray) -> np.ndarray:
@@ -131,7 +146,7 @@ class FirstWeek:
 
     @property
     def _column(self) -> int:
-        return self.space.names.index(FOLLOWS)
+        return self.space.names.index(IMPLIED)
 
     @property
     def _ends(self) -> tuple[float, float]:
@@ -140,23 +155,21 @@ class FirstWeek:
 
     @property
     def _axis(self) -> Range:
-        return next(
-            axis for axis in self.space.varied if isinstance(axis, Range) and axis.name == FOLLOWS
-        )
+        axis = self.space.varied[self._column]
+        assert isinstance(axis, Range)
+        return axis
 
-    def _appraised(self, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return β₀, [n], and the first week's cut-off of each kind of category, [n, K]; α₀ does not matter."""
+    def _first_week(self, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return β₀, [n], and the cut-off of each kind of category, [n, K]; α₀ does not matter."""
         table = self.space.table(np.clip(unit, 0.0, np.nextafter(1.0, 0.0)))
         dated, famine_row = np.unique(table["famine_years"].to_numpy(str), return_inverse=True)
         settings = np.zeros(len(table), SETTINGS)
         for known in PARAMETERS.values():
-            if known.kind != "years":
-                column = table[known.name].to_numpy()
-                settings[known.name] = (
-                    [known.choices.index(value) for value in column]
-                    if known.kind == "choice"
-                    else column
-                )
+            column = table[known.name].to_numpy()
+            if known.kind == "choice":
+                settings[known.name] = [known.choices.index(value) for value in column]
+            elif known.kind != "years":
+                settings[known.name] = column
         settings["famine_row"] = famine_row
         arrays = country_arrays(self.country, tuple(dated))
         first = np.unique(arrays.kinds, return_index=True)[1]
@@ -171,10 +184,10 @@ class FirstWeek:
 
 @compiled
 def _cutoffs(country: CountryArrays, settings: np.ndarray, first: np.ndarray) -> np.ndarray:
-    """Return the cut-offs of the first week for each row of settings, [n, K]; ``first`` are categories, one of each kind."""
+    """Return the first week's cut-offs, [n, K]; ``first`` are categories, one of each kind."""
     found = np.empty((settings.size, first.size))
-    places, size = country.kinds.shape
-    cutoffs, most = np.empty((3, places, size)), np.empty((places, size))
+    provinces, size = country.kinds.shape
+    cutoffs, most = np.empty((3, provinces, size)), np.empty((provinces, size))
     for i in range(settings.size):
         update_utility(country, settings[i], 0, cutoffs, most)
         for k in range(first.size):
@@ -188,7 +201,7 @@ def _expected(alpha: float, beta: float, cutoffs: np.ndarray, people: np.ndarray
     total = 0.0
     for k in range(people.size):
         total += people[k] * equations.defection_probability(cutoffs[k], alpha, beta)
-    return math.log(total) if total > NOT_ONE else math.log(NOT_ONE)
+    return math.log(total) if total > LEAST_EXPECTED else math.log(LEAST_EXPECTED)
 
 
 @compiled
@@ -202,7 +215,7 @@ def _all_expected(
 
 
 @compiled
-def _followed(
+def _solved(
     wanted: np.ndarray,
     beta: np.ndarray,
     cutoffs: np.ndarray,
@@ -218,17 +231,15 @@ def _followed(
     found = np.full(wanted.size, np.nan)
     for i in range(wanted.size):
         a, b = low, high
-        above, below = (
-            _expected(a, beta[i], cutoffs[i], people) - wanted[i],
-            _expected(b, beta[i], cutoffs[i], people) - wanted[i],
-        )
+        above = _expected(a, beta[i], cutoffs[i], people) - wanted[i]
+        below = _expected(b, beta[i], cutoffs[i], people) - wanted[i]
         if above < 0.0 or below > 0.0:
             continue
         side, at = 0, a
         for _ in range(200):
             at = (a * below - b * above) / (below - above) if below < above else a
             miss = _expected(at, beta[i], cutoffs[i], people) - wanted[i]
-            if b - a < CLOSE or abs(miss) < CLOSE:
+            if b - a < TOLERANCE or abs(miss) < TOLERANCE:
                 break
             if miss > 0.0:
                 a, above = at, miss
@@ -243,23 +254,21 @@ def _followed(
 
 
 @compiled
-def _all_falls(
+def _all_slopes(
     alpha: np.ndarray, beta: np.ndarray, cutoffs: np.ndarray, people: np.ndarray
 ) -> np.ndarray:
-    """Return by how much the logarithm of expected attempts falls for 1 of α₀, [n]; not a number for none."""
+    """Return by how much the log of expected attempts declines for 1 of α₀, [n]; NaN for none."""
     found = np.full(alpha.size, np.nan)
     for i in range(alpha.size):
-        if math.isnan(alpha[i]):
-            continue
-        step = 1e-5 * alpha[i]
-        rise = _expected(alpha[i] - step, beta[i], cutoffs[i], people) - _expected(
-            alpha[i] + step, beta[i], cutoffs[i], people
-        )
-        found[i] = rise / (2.0 * step)
+        if not math.isnan(alpha[i]):
+            step = 1e-5 * alpha[i]
+            less = _expected(alpha[i] - step, beta[i], cutoffs[i], people)
+            more = _expected(alpha[i] + step, beta[i], cutoffs[i], people)
+            found[i] = (less - more) / (2.0 * step)
     return found
 
 
 def _log_prior(unit: np.ndarray) -> np.ndarray:
-    """Return the log density of the even prior on the scale of log odds, [n]: minus infinity on a wall."""
+    """Return the log density of the uniform prior as log odds, [n]: minus infinity on a wall."""
     with np.errstate(divide="ignore"):
         return np.asarray(np.log(unit * (1 - unit)).sum(axis=1))

@@ -1,4 +1,4 @@
-"""What a posterior learns from: where runs lay in the space, and what they brought forth."""
+"""What a posterior is made from: where runs lay in the space, and their yearly successes."""
 
 from __future__ import annotations
 
@@ -9,85 +9,82 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.inference.errors import PosteriorError
-from defection.batch_runs.sensitivity.outcomes import finished, successes
+from defection.batch_runs.inference.posterior import PosteriorError
+from defection.batch_runs.outcomes import SUSTAINED, YearlyCounts, fates, finished
 
 Simulate = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
-"""Takes positions of the unit cube [n, d] and the luck of each run, whole numbers [n] below :data:`MOST_LUCK`; returns the yearly
-successes [n, years] and which runs are usable, bool [n]. The same position with the same luck is
-the same run."""
+"""Takes positions of the unit cube [n, d] and seeds, whole numbers [n] below :data:`SEEDS`; returns
+the yearly successes [n, Y] and which runs are sustained, bool [n]. The same position with the same
+seed is the same run."""
 
-MOST_LUCK = 2**62
+SEEDS = 2**62
+"""Seeds of runs are drawn from 0 to below this."""
 
-FEWEST_YEARS = 5
-"""Years with successes in a run that is worth learning from."""
-
-FEWEST = 100
-"""Successes of all years, likewise."""
+MARGIN = 1e-6
+"""Positions nearer than this to a wall of the cube count as at this distance from it."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Pairs:
-    """Runs as numbers; n runs, d varied parameters, y years."""
+    """Sustained runs as numbers; n runs, d varied parameters, Y years.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The varied parameters, [d].
+    unit : numpy.ndarray
+        Where each run lay in the unit cube, [n, d].
+    successes : numpy.ndarray
+        Successes of each year, [n, Y].
+    seeds : numpy.ndarray
+        The seed of each run, whole numbers [n].
+
+    Raises
+    ------
+    PosteriorError
+        The shapes do not match.
+
+    Examples
+    --------
+    >>> pairs = Pairs(("a",), np.array([[0.1], [0.9]]), np.ones((2, 3)), np.arange(2))
+    >>> len(pairs.joined(pairs.part([0])))
+    3
+    """
 
     names: tuple[str, ...]
     unit: np.ndarray
-    """Where each run lay in the unit cube, [n, d]."""
     successes: np.ndarray
-    """Successes of each year, [n, y]."""
-    luck: np.ndarray
-    """The seed of each run, whole numbers [n]."""
+    seeds: np.ndarray
 
     def __post_init__(self) -> None:
-        if (
-            self.unit.ndim != 2
-            or self.unit.shape[1] != len(self.names)
-            or not len(self.unit) == len(self.successes) == len(self.luck)
-        ):
+        n, d = self.unit.shape if self.unit.ndim == 2 else (-1, -1)
+        if d != len(self.names) or not n == len(self.successes) == len(self.seeds):
             raise PosteriorError(
-                f"positions {self.unit.shape}, {len(self.names)} parameters, successes {self.successes.shape} and luck {self.luck.shape}"
-                " do not match"
+                f"positions {self.unit.shape}, {len(self.names)} parameters, successes "
+                f"{self.successes.shape} and seeds {self.seeds.shape} do not match"
             )
 
     def __len__(self) -> int:
         return len(self.unit)
 
     @classmethod
-    def from_runs(
-        cls,
-        runs: pd.DataFrame,
-        space: Space,
-        *,
-        fewest: int = FEWEST,
-        fewest_years: int = FEWEST_YEARS,
-    ) -> Pairs:
-        """Read the runs of a table that are usable: finished, never stopped, with leavers in several years.
+    def from_runs(cls, runs: pd.DataFrame, space: Space) -> Pairs:
+        """Read the finished, sustained runs of a table; ``PosteriorError`` if there are none.
 
-        Leaving out the others is a condition on what a run brings forth, not on its parameters: for
-        a record that only a usable run can explain the posterior is the same.
-
-        Raises
-        ------
-        PosteriorError
-            No run is usable.
+        Leaving out the others is a condition on what a run does, not on its parameters: for counts
+        that only a sustained run can explain the posterior is the same.
         """
         done = finished(runs)
-        told, _ = successes(done)
-        usable = usable_runs(told, done["stopped_early"].to_numpy(bool), fewest, fewest_years)
+        counts = YearlyCounts.from_runs(done)
+        usable = fates(counts, done["stopped_early"].to_numpy(bool)) == SUSTAINED
         if not usable.any():
-            raise PosteriorError(
-                f"none of {len(done):,} runs is usable: all stopped, or had under {fewest} successes or under {fewest_years} years with one"
-            )
-        return cls(
-            tuple(space.names),
-            space.unit(done)[usable].clip(0.0, 1.0),
-            told[usable],
-            done["seed"].to_numpy(np.int64)[usable],
-        )
+            raise PosteriorError(f"none of {len(done):,} runs is sustained")
+        unit, seeds = space.unit(done)[usable].clip(0.0, 1.0), done["seed"].to_numpy(np.int64)
+        return cls(tuple(space.names), unit, counts.counts[usable], seeds[usable])
 
     def part(self, rows: np.ndarray) -> Pairs:
         """Return some of the pairs."""
-        return Pairs(self.names, self.unit[rows], self.successes[rows], self.luck[rows])
+        return Pairs(self.names, self.unit[rows], self.successes[rows], self.seeds[rows])
 
     def joined(self, other: Pairs) -> Pairs:
         """Return these pairs and others of the same parameters."""
@@ -95,26 +92,9 @@ class Pairs:
             raise PosteriorError(
                 f"pairs of {', '.join(self.names)} and of {', '.join(other.names)} cannot be joined"
             )
-        fields = (
-            (getattr(self, name), getattr(other, name)) for name in ("unit", "successes", "luck")
-        )
-        return Pairs(self.names, *(np.concatenate(both) for both in fields))
-
-
-def usable_runs(
-    told: np.ndarray,
-    stopped_early: np.ndarray,
-    fewest: int = FEWEST,
-    fewest_years: int = FEWEST_YEARS,
-) -> np.ndarray:
-    """Return which runs are worth learning from, bool [n], given successes [n, years] and which were stopped, bool [n]."""
-    return np.asarray(
-        ~stopped_early & ((told > 0).sum(axis=1) >= fewest_years) & (told.sum(axis=1) >= fewest)
-    )
-
-
-MARGIN = 1e-6
-"""Positions nearer than this to a wall of the cube count as at this distance from it."""
+        fields = ("unit", "successes", "seeds")
+        both = ((getattr(self, name), getattr(other, name)) for name in fields)
+        return Pairs(self.names, *(np.concatenate(arrays) for arrays in both))
 
 
 def to_line(unit: np.ndarray) -> np.ndarray:

@@ -1,12 +1,12 @@
-"""Particles of the exact posterior of one record: sequential Monte Carlo without a network.
+"""Particles of the exact posterior given one set of counts: sequential Monte Carlo.
 
-A particle is a point with the luck (seeds) of one run of it, or of several, whose mean likelihood
-counts. It is drawn from usable runs of the whole space by a small power of the likelihood of the
-record given its run; the power rises to 1 step by step, and at each particles are drawn anew and
+A particle is a point with the seeds of one run of it, or of several, whose mean likelihood counts.
+It is drawn from sustained runs of the whole space by a small power of the likelihood of what was
+observed given its run; the power rises to 1 step by step, and at each particles are drawn anew and
 moved (Del Moral, Doucet & Jasra 2006). The mean likelihood of runs is an unbiased estimate of their
 point's, so that points end as the exact posterior's (Andrieu & Roberts 2009). Most moves keep a
-particle's luck: with equal luck near points make similar runs, and chance does not drown what the
-step has changed (Deligiannidis, Doucet & Pitt 2018).
+particle's seeds: with common random numbers near points make similar runs, and chance does not
+drown what the step has changed (Deligiannidis, Doucet & Pitt 2018).
 """
 
 from __future__ import annotations
@@ -17,17 +17,25 @@ import numpy as np
 import scipy.optimize
 
 from defection.batch_runs.inference.coordinates import Coordinates, LogOdds
-from defection.batch_runs.inference.errors import PosteriorError
-from defection.batch_runs.inference.observation import NegativeBinomial
-from defection.batch_runs.inference.pairs import MOST_LUCK, Pairs, Simulate
-from defection.batch_runs.inference.posterior import checked_record
-from defection.batch_runs.inference.steps import halves, steps
+from defection.batch_runs.inference.pairs import SEEDS, Pairs, Simulate
+from defection.batch_runs.inference.posterior import PosteriorError, checked_observed
+from defection.batch_runs.scores.likelihood import NegativeBinomial
 
-WORTH = 0.5
-"""Share of the particles that a step of the power leaves, counted as equally weighted ones."""
+KEPT = 0.5
+"""Effective sample size that a step of the power leaves, as a share of the particles."""
 
-NEW_LUCK, ONLY_LUCK = 0.3, 0.1
-"""Shares of moves that take new luck, and of those that take it and stay where they are."""
+NEW_SEEDS, ONLY_SEEDS = 0.3, 0.1
+"""Shares of moves that take new seeds, and of those that take them and stay where they are."""
+
+SHORTEST, LONGEST = 0.02, 1.0
+"""A step is along the difference between two other particles (ter Braak 2006), by a share of it
+whose logarithm is uniform between these."""
+
+TOGETHER = np.array([0.25, 0.5, 1.0])
+"""Shares of coordinates that a step changes; one of them is drawn for each (Vrugt et al. 2009)."""
+
+JITTER = 0.003
+"""Standard deviation of what is added to a coordinate that a step changes."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,28 +44,28 @@ class Level:
 
     power: float
     """Of the likelihood, by which particles are drawn; 1 for the posterior."""
-    worth: float
-    """Equally weighted particles that those before it were worth under its power."""
+    effective_sample_size: float
+    """Of those before it under its power."""
     accepted: float
     """Share of the moves that were."""
-    families: int
+    ancestors: int
     """How many of the first draws have descendants left."""
     runs: int
 
 
 @dataclasses.dataclass(frozen=True)
 class Particles:
-    """Equally weighted points of a posterior, each with a run: of several runs one is drawn by its likelihood."""
+    """Equally weighted points of a posterior, each with a run: one of several, by likelihood."""
 
     pairs: Pairs
     likelihood: np.ndarray
-    """Log likelihood of the record under each run, [n]."""
+    """Log likelihood of what was observed under each run, [n]."""
     levels: tuple[Level, ...]
 
 
-def settled(
+def sample_posterior(
     pairs: Pairs,
-    record: np.ndarray,
+    observed: np.ndarray,
     simulate: Simulate,
     *,
     coordinates: Coordinates | None = None,
@@ -68,15 +76,15 @@ def settled(
     observation: NegativeBinomial,
     seed: int,
 ) -> Particles:
-    """Return particles of the posterior of one record.
+    """Return particles of the posterior given observed counts.
 
     Parameters
     ----------
     pairs : Pairs
-        Usable runs whose points were drawn evenly from the space (the prior); the more, the better
-        it begins.
-    record : array
-        Counts, [years].
+        Sustained runs whose points were drawn uniformly from the space (the prior); the more, the
+        better it begins.
+    observed : numpy.ndarray
+        Counts, [Y].
     simulate : function
         Runs points (``Simulate``).
     coordinates : Coordinates, optional
@@ -85,189 +93,178 @@ def settled(
         Particles (an even number), moves of each at every power, and how often the last power is
         repeated; the particles of all repetitions are returned.
     runs_each : int
-        Runs of each particle at a time. With one, a particle can live on a stroke of luck that its
-        point hardly ever has; several make that rarer, for so many times the runs.
+        Runs of each particle at a time. With one, a particle can persist on a single lucky run;
+        several make that rarer, for so many times the runs.
     observation : NegativeBinomial
-        How counts scatter around a run.
+        How counts vary around a run.
     seed : int
-        Of draws, moves and the luck of new runs.
+        Of draws, moves and the seeds of new runs.
+
+    Returns
+    -------
+    Particles
+        ``pairs`` (points and one run of each), ``likelihood`` and ``levels``.
 
     Raises
     ------
-    PosteriorError
-        Fewer pairs than particles, an odd number of them, or no run for each.
+    PosteriorError, ScoreError
+        Fewer pairs than particles, an odd number of them, no run for each, counts with gaps.
+
+    Examples
+    --------
+    >>> def simulate(unit, seeds):
+    ...     return 1000 * unit + np.zeros((1, 5)), np.ones(len(unit), bool)
+    >>> unit = np.random.default_rng(1).random((200, 1))
+    >>> pairs = Pairs(("level",), unit, simulate(unit, None)[0], np.arange(200))
+    >>> noise = NegativeBinomial(size=50)
+    >>> found = sample_posterior(
+    ...     pairs, np.full(5, 800.0), simulate, particles=20, moves=5, observation=noise, seed=1
+    ... )
+    >>> bool(0.7 < found.pairs.unit.mean() < 0.9)
+    True
     """
-    record = checked_record(record, pairs.successes.shape[1], 1)
+    counts = checked_observed(observed, pairs.successes.shape[1])
     if len(pairs) < particles or particles % 2 or particles < 4:
         raise PosteriorError(
-            f"particles = {particles} must be an even number from 4 to the number of usable runs, {len(pairs)}"
+            f"particles = {particles} must be an even number from 4 to the number of sustained "
+            f"runs, {len(pairs)}"
         )
     if runs_each < 1:
         raise PosteriorError(f"runs_each = {runs_each} must be at least 1")
-    swarm = _Swarm(
-        pairs, record, simulate, coordinates or LogOdds(), observation, np.random.default_rng(seed)
-    )
-    levels, worth = [], float(particles)
+    rng = np.random.default_rng(seed)
+    swarm = _Swarm(pairs, counts, simulate, coordinates or LogOdds(), observation, rng)
+    levels, least = [], float(particles)
     while swarm.power < 1.0:
-        was = swarm.temper(worth, particles)
-        ran = swarm.run_more(runs_each - swarm.luck.shape[1])
-        levels.append(swarm.level(was, moves, ran))
-        worth = WORTH * particles
+        size = swarm.temper(least, particles)
+        made = swarm.run_more(runs_each - swarm.seeds.shape[1])
+        levels.append(swarm.level(size, moves, made))
+        least = KEPT * particles
     kept = [swarm.now()]
     for _ in range(last):
         levels.append(swarm.level(float(particles), moves, 0))
         kept.append(swarm.now())
-    unit, successes, luck, likelihood = (np.concatenate(parts) for parts in zip(*kept, strict=True))
-    return Particles(Pairs(pairs.names, unit, successes, luck), likelihood, tuple(levels))
+    unit, successes, seeds, likelihood = (np.concatenate(x) for x in zip(*kept, strict=True))
+    return Particles(Pairs(pairs.names, unit, successes, seeds), likelihood, tuple(levels))
 
 
 class _Swarm:
-    """Particles that move; n particles, m runs of each, y years, d parameters."""
+    """Particles that move; n particles, m runs of each, Y years, d parameters."""
 
     def __init__(
         self,
         pairs: Pairs,
-        record: np.ndarray,
+        observed: np.ndarray,
         simulate: Simulate,
         coordinates: Coordinates,
         observation: NegativeBinomial,
         rng: np.random.Generator,
     ) -> None:
-        self.record, self.simulate, self.coordinates, self.observation, self.rng = (
-            record,
-            simulate,
-            coordinates,
-            observation,
-            rng,
-        )
-        self.unit, self.family, self.power = pairs.unit, np.arange(len(pairs)), 0.0
-        self.luck, self.successes = (
-            pairs.luck[:, None],
-            pairs.successes[:, None],
-        )  # [n, m] and [n, m, y]
-        self.each = observation.log_likelihood(record, self.successes)  # [n, m]
+        self.observed, self.simulate, self.coordinates = observed, simulate, coordinates
+        self.observation, self.rng = observation, rng
+        self.unit, self.ancestor, self.power = pairs.unit, np.arange(len(pairs)), 0.0
+        self.seeds, self.successes = pairs.seeds[:, None], pairs.successes[:, None]  # [n, m (, Y)]
+        self.each = observation.log_likelihood(observed, self.successes)  # [n, m]
         self.likelihood = _mean(self.each)
         self.there = np.empty((0, 0))  # coordinates and prior are found for those that are drawn
         self.prior = np.empty(0)
 
-    def temper(self, worth: float, count: int) -> float:
-        """Raise the power as far as they stay worth so many and draw ``count`` by it; return what they were worth."""
+    def temper(self, least: float, count: int) -> float:
+        """Raise the power while the sample size is at least that; draw; return the size left."""
         gap, above = self.likelihood - self.likelihood.max(), 1.0 - self.power
 
         def left(rise: float) -> float:
             weight = np.exp(rise * gap)
             return float(weight.sum() ** 2 / (weight**2).sum())
 
-        rise = (
-            above
-            if left(above) >= worth
-            else float(scipy.optimize.brentq(lambda by: left(by) - worth, 0.0, above))
-        )
+        rise = above
+        if left(above) < least:
+            rise = float(scipy.optimize.brentq(lambda by: left(by) - least, 0.0, above))
         self._draw(rise * gap, count)
-        self.there, self.prior = self.coordinates.of(self.unit)
         self.power = 1.0 if rise == above else self.power + rise
         return left(rise)
 
     def run_more(self, runs: int) -> int:
-        """Give each particle so many more runs, draw them anew by what their mean likelihood is now, and return how many that took."""
+        """Give each particle more runs, draw them anew by their mean likelihood; count the runs."""
         if not runs:
             return 0
-        luck = self.rng.integers(MOST_LUCK, size=(len(self.unit), runs))
-        successes, each = self._run(self.unit, luck)
-        self.luck, self.successes = (
-            np.concatenate([self.luck, luck], axis=1),
-            np.concatenate([self.successes, successes], axis=1),
-        )
-        self.each = np.concatenate([self.each, each], axis=1)
+        seeds = self.rng.integers(SEEDS, size=(len(self.unit), runs))
+        for name, new in zip(("successes", "each"), self._run(self.unit, seeds), strict=True):
+            setattr(self, name, np.concatenate([getattr(self, name), new], axis=1))
+        self.seeds = np.concatenate([self.seeds, seeds], axis=1)
         before, self.likelihood = self.likelihood, _mean(self.each)
         self._draw(self.power * (self.likelihood - before), len(self.unit))
-        self.there, self.prior = self.coordinates.of(self.unit)
-        return luck.size
+        return seeds.size
 
     def now(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Return positions of the unit cube, and successes, luck and likelihood of one run of each, drawn by its likelihood."""
+        """Return positions, and successes, seed and likelihood of one run of each."""
         rows, run = np.arange(len(self.unit)), np.zeros(len(self.unit), int)
         if self.each.shape[1] > 1:
             share = np.exp(self.each - self.each.max(axis=1, keepdims=True)).cumsum(axis=1)
             run = (share < self.rng.random((len(rows), 1)) * share[:, -1:]).sum(axis=1)
-        return (
-            self.unit.copy(),
-            self.successes[rows, run],
-            self.luck[rows, run],
-            self.each[rows, run],
-        )
+        chosen = (one[rows, run] for one in (self.successes, self.seeds, self.each))
+        return self.unit.copy(), *chosen
 
-    def level(self, worth: float, moves: int, ran: int) -> Level:
-        """Move every particle so often, and tell of it."""
-        accepted, runs = 0, ran
+    def level(self, size: float, moves: int, made: int) -> Level:
+        """Move every particle so often, and report it."""
+        accepted, runs, count = 0, made, len(self.there)
         for _ in range(moves):
-            for mine, theirs in halves(len(self.there), self.rng):
-                tried, stayed = self._moved(mine, self.there[theirs])
+            order = self.rng.permutation(count)
+            halves = order[: count // 2], order[count // 2 :]
+            for moving, others in (halves, halves[::-1]):  # steps do not depend on who moves
+                tried, stayed = self._moved(moving, self.there[others])
                 runs, accepted = runs + tried, accepted + stayed
-        return Level(
-            self.power,
-            worth,
-            accepted / (moves * len(self.there)),
-            len(np.unique(self.family)),
-            runs,
-        )
+        share = accepted / (moves * count)
+        return Level(self.power, size, share, len(np.unique(self.ancestor)), runs)
 
     def _draw(self, log_weight: np.ndarray, count: int) -> None:
         weight = np.exp(log_weight - log_weight.max())
         rows = self.rng.choice(len(weight), size=count, p=weight / weight.sum())
-        for name in ("unit", "family", "luck", "successes", "each", "likelihood"):
+        for name in ("unit", "ancestor", "seeds", "successes", "each", "likelihood"):
             setattr(self, name, getattr(self, name)[rows])
+        self.there, self.prior = self.coordinates.from_unit(self.unit)
 
-    def _run(self, unit: np.ndarray, luck: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return successes [n, m, y] and log likelihoods [n, m] of runs with some luck [n, m]."""
-        successes, usable = self.simulate(np.repeat(unit, luck.shape[1], axis=0), luck.ravel())
-        each = np.where(usable, self.observation.log_likelihood(self.record, successes), -np.inf)
-        return successes.reshape(*luck.shape, -1), each.reshape(luck.shape)
+    def _run(self, unit: np.ndarray, seeds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return successes [n, m, Y] and log likelihoods [n, m] of runs with seeds [n, m]."""
+        successes, usable = self.simulate(np.repeat(unit, seeds.shape[1], axis=0), seeds.ravel())
+        each = np.where(usable, self.observation.log_likelihood(self.observed, successes), -np.inf)
+        return successes.reshape(*seeds.shape, -1), each.reshape(seeds.shape)
 
-    def _moved(self, mine: np.ndarray, others: np.ndarray) -> tuple[int, int]:
-        rng, step = self.rng, steps(others, len(mine), self.rng)
-        kind, luck = rng.random(len(mine)), self.luck[mine]
-        fresh = rng.integers(MOST_LUCK, size=luck.shape)
-        renewed = np.broadcast_to(kind[:, None] < NEW_LUCK, luck.shape)
-        if luck.shape[1] > 1:  # of several runs about half
-            renewed = renewed & (rng.random(luck.shape) < 0.5)
-        luck = np.where(renewed, fresh, luck)
-        step[kind < ONLY_LUCK] = 0.0
-        there = self.there[mine] + step
-        unit, prior = self.coordinates.back(there)
+    def _moved(self, moving: np.ndarray, others: np.ndarray) -> tuple[int, int]:
+        rng, step = self.rng, steps(others, len(moving), self.rng)
+        kind, seeds = rng.random(len(moving)), self.seeds[moving]
+        fresh = rng.integers(SEEDS, size=seeds.shape)
+        renewed = np.broadcast_to(kind[:, None] < NEW_SEEDS, seeds.shape)
+        if seeds.shape[1] > 1:  # of several runs about half
+            renewed = renewed & (rng.random(seeds.shape) < 0.5)
+        seeds = np.where(renewed, fresh, seeds)
+        step[kind < ONLY_SEEDS] = 0.0
+        there = self.there[moving] + step
+        unit, prior = self.coordinates.to_unit(there)
         tried = np.flatnonzero(np.isfinite(prior))
         if not len(tried):
             return 0, 0
-        mine, there, unit, prior, luck = (
-            mine[tried],
-            there[tried],
-            unit[tried],
-            prior[tried],
-            luck[tried],
-        )
-        successes, each = self._run(unit, luck)
-        likelihood = _mean(each)
-        gain = prior - self.prior[mine] + self.power * (likelihood - self.likelihood[mine])
-        fits = np.log(rng.random(len(mine))) < gain
-        rows = mine[fits]
-        self.there[rows], self.unit[rows], self.prior[rows], self.luck[rows] = (
-            there[fits],
-            unit[fits],
-            prior[fits],
-            luck[fits],
-        )
-        self.successes[rows], self.each[rows], self.likelihood[rows] = (
-            successes[fits],
-            each[fits],
-            likelihood[fits],
-        )
-        return luck.size, int(fits.sum())
+        moving, seeds = moving[tried], seeds[tried]
+        new = {"there": there[tried], "unit": unit[tried], "prior": prior[tried], "seeds": seeds}
+        new["successes"], new["each"] = self._run(new["unit"], seeds)
+        new["likelihood"] = _mean(new["each"])
+        gain = self.power * (new["likelihood"] - self.likelihood[moving])
+        accepted = np.log(rng.random(len(moving))) < new["prior"] - self.prior[moving] + gain
+        for name, values in new.items():
+            getattr(self, name)[moving[accepted]] = values[accepted]
+        return seeds.size, int(accepted.sum())
+
+
+def steps(others: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return steps [count, d], as likely as their opposites, given where others are, [n, d]."""
+    one, other = others[rng.integers(len(others), size=(2, count))]
+    length = np.exp(rng.uniform(np.log(SHORTEST), np.log(LONGEST), count))[:, None]
+    changed = rng.random(one.shape) < rng.choice(TOGETHER, count)[:, None]
+    return np.where(changed, length * (one - other) + rng.normal(0.0, JITTER, one.shape), 0.0)
 
 
 def _mean(each: np.ndarray) -> np.ndarray:
-    """Return the logarithm of the mean likelihood of the runs of each particle, [n], given log likelihoods [n, m]."""
+    """Return the log of the mean likelihood of each particle, [n], of log likelihoods [n, m]."""
     most = each.max(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(
-            np.isneginf(most), -np.inf, most + np.log(np.exp(each - most[:, None]).mean(axis=1))
-        )
+        mean = most + np.log(np.exp(each - most[:, None]).mean(axis=1))
+    return np.where(np.isneginf(most), -np.inf, mean)

@@ -1,4 +1,4 @@
-"""Posterior predictive bands: what records the posterior expects, and whether the one at hand is among them."""
+"""Posterior predictive bands: what counts the posterior expects, and what was observed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.inference.errors import PosteriorError
-from defection.batch_runs.inference.observation import NegativeBinomial, checked_counts
+from defection.batch_runs.inference.posterior import PosteriorError
+from defection.batch_runs.scores.likelihood import NegativeBinomial, checked_counts
 
 LEVELS = (0.5, 0.9)
 
@@ -16,62 +16,81 @@ LEVELS = (0.5, 0.9)
 def predicted(
     successes: np.ndarray, *, observation: NegativeBinomial | None = None, seed: int = 0
 ) -> np.ndarray:
-    """Return counts that might have been observed of fresh runs of posterior draws, [draws, years]."""
-    return (observation or NegativeBinomial()).observed(successes, np.random.default_rng(seed))
+    """Return counts that might have been observed of runs of posterior draws, [draws, Y].
+
+    Examples
+    --------
+    >>> predicted(np.full((3, 2), 50.0)).shape
+    (3, 2)
+    """
+    return (observation or NegativeBinomial()).draw(successes, np.random.default_rng(seed))
 
 
 def bands(
     counts: np.ndarray,
     years: Iterable[int],
-    record: np.ndarray,
+    observed: np.ndarray,
     *,
     levels: Iterable[float] = LEVELS,
 ) -> pd.DataFrame:
-    """Return a row per year: the record, the median and the limits of each level, and where the record ranks.
+    """Lay what was observed beside central bands of predicted counts.
 
     Parameters
     ----------
-    counts : array
-        Predicted counts, [draws, years].
+    counts : numpy.ndarray
+        Predicted counts, [draws, Y].
     years : iterable of int
         Their years.
-    record : array
-        What was counted, [years].
+    observed : numpy.ndarray
+        What was counted, [Y].
     levels : iterable of float
         Of central bands.
 
     Returns
     -------
-    DataFrame
-        ``year``, ``record``, ``median``, ``low_90``, ``high_90`` ..., and ``rank`` (share of
-        predictions below the record, ties half).
+    pandas.DataFrame
+        A row per year: ``year``, ``observed``, ``median``, ``low_90``, ``high_90`` ..., and
+        ``rank`` (share of predictions below what was observed, ties half).
+
+    Raises
+    ------
+    PosteriorError
+        The shapes do not match.
+
+    Examples
+    --------
+    >>> bands(np.arange(101.0)[:, None], [1992], [20.0])[["median", "low_90", "high_90", "rank"]]
+       median  low_90  high_90     rank
+    0    50.0     5.0     95.0  0.20297
     """
-    counts, told, dates = np.asarray(counts, float), checked_counts(record), list(years)
-    if counts.ndim != 2 or counts.shape[1] != len(dates) or told.shape != (len(dates),):
+    counts, real, dates = np.asarray(counts, float), checked_counts(observed), list(years)
+    if counts.ndim != 2 or counts.shape[1] != len(dates) or real.shape != (len(dates),):
         raise PosteriorError(
-            f"predictions {counts.shape}, {len(dates)} years and a record {told.shape} do not match"
+            f"predictions {counts.shape}, {len(dates)} years and observed counts {real.shape} do "
+            "not match"
         )
-    table = pd.DataFrame({"year": dates, "record": told, "median": np.median(counts, axis=0)})
+    table = pd.DataFrame({"year": dates, "observed": real, "median": np.median(counts, axis=0)})
     for level in levels:
         low, high = np.quantile(counts, [0.5 - level / 2, 0.5 + level / 2], axis=0)
         table[f"low_{round(100 * level)}"], table[f"high_{round(100 * level)}"] = low, high
-    table["rank"] = (counts < told).mean(axis=0) + (counts == told).mean(axis=0) / 2
+    table["rank"] = (counts < real).mean(axis=0) + (counts == real).mean(axis=0) / 2
     return table
 
 
 def band_coverage(table: pd.DataFrame) -> dict[float, float]:
-    """Return for each level of ``bands`` the share of years whose record lies inside.
+    """Return for each level of ``bands`` the share of years that was observed inside.
 
-    A year's neighbour is not independent of it, and the posterior has seen the record: this is a
-    check for misfit, not a test.
+    A year's neighbour is not independent of it, and the posterior was made from what was observed:
+    this is a check for misfit, not a test.
+
+    Examples
+    --------
+    >>> band_coverage(bands(np.arange(101.0)[:, None], [1992], [20.0]))
+    {0.5: 0.0, 0.9: 1.0}
     """
     levels = [int(name.removeprefix("low_")) for name in table.columns if name.startswith("low_")]
+    real = table["observed"]
     return {
-        level / 100: float(
-            (
-                (table["record"] >= table[f"low_{level}"])
-                & (table["record"] <= table[f"high_{level}"])
-            ).mean()
-        )
+        level / 100: float(real.between(table[f"low_{level}"], table[f"high_{level}"]).mean())
         for level in levels
     }

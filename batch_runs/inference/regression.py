@@ -1,68 +1,73 @@
-"""A light posterior without torch: a small network guesses the parameters, and runs with like guesses are the posterior.
+"""Regression adjustment, and a light posterior that rests on it.
 
-Its three steps: (1) a multilayer perceptron learns to guess the parameters from the record's
-summaries, which makes the best summaries of all (Fearnhead & Prangle 2012; Jiang et al. 2017); (2)
-of runs that it has not learned from, those whose guesses are nearest to the guess for the record
-are accepted (approximate Bayesian computation); (3) a local linear regression moves the accepted to
-where they would be had they guessed alike (Beaumont, Zhang & Balding 2002).
+The light posterior has three steps: (1) a multilayer perceptron learns to estimate the parameters
+from the summaries of the counts, which makes the best summaries of all (Fearnhead & Prangle 2012;
+Jiang et al. 2017); (2) of runs that it was not trained on, those whose estimates are nearest to
+that for the observed counts are accepted (approximate Bayesian computation); (3) a local linear
+regression moves the accepted to where they would be had their estimates been alike (Beaumont, Zhang
+& Balding 2002).
 """
 
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from defection.batch_runs.inference.errors import PosteriorError
-from defection.batch_runs.inference.observation import NegativeBinomial
+from defection.batch_runs.designs import Space
+from defection.batch_runs.errors import SearchError
 from defection.batch_runs.inference.pairs import Pairs, from_line, to_line
-from defection.batch_runs.inference.posterior import checked_record
+from defection.batch_runs.inference.posterior import PosteriorError, checked_observed
+from defection.batch_runs.scores.likelihood import NegativeBinomial
+from defection.batch_runs.searches.generation import table_of
 from defection.extras import needed
 
 FEWEST_PAIRS = 200
+
 ACCEPTED = 0.2
 """Share of the runs that is accepted."""
 
 HIDDEN = (64, 64)
+
 COPIES = 2
 """How often each run of the training half is observed anew."""
 
 
 @dataclasses.dataclass(frozen=True)
-class LearnedPosterior:
-    """The trained network, and the runs that it has not learned from."""
+class RegressionPosterior:
+    """The trained network, and the runs that it was not trained on."""
 
     names: tuple[str, ...]
     observation: NegativeBinomial
     network: Any
     centre: np.ndarray
     scale: np.ndarray
-    """Of the summaries, [years]."""
+    """Of the summaries, [Y]."""
     line: np.ndarray
     """Parameters of the runs of the table as log odds, [n, d]."""
-    guesses: np.ndarray
-    """What the network guesses for their records, in standard deviations, [n, d]."""
+    estimates: np.ndarray
+    """The network's estimates from their counts, in standard deviations, [n, d]."""
     accepted: int
 
-    def _guess(self, counts: np.ndarray) -> np.ndarray:
-        return _predicted(
-            self.network, (self.observation.summaries(counts) - self.centre) / self.scale
-        )
+    def _estimate(self, counts: np.ndarray) -> np.ndarray:
+        x = (self.observation.summaries(counts) - self.centre) / self.scale
+        return np.asarray(self.network.predict(x)).reshape(len(x), -1)
 
-    def sample(self, record: np.ndarray, draws: int, *, seed: int) -> np.ndarray:
-        """Return positions of the unit cube, [draws, d]: accepted runs, adjusted, drawn by their weights."""
-        told = checked_record(record, len(self.centre), draws)
-        offset = self.guesses - self._guess(told[None])
+    def sample(self, observed: np.ndarray, draws: int, *, seed: int) -> np.ndarray:
+        """Return positions of the unit cube, [draws, d]: accepted runs, adjusted, by weight."""
+        counts = checked_observed(observed, len(self.centre), draws)
+        offset = self.estimates - self._estimate(counts[None])
         distance = np.sqrt((offset**2).sum(axis=1))
         near = np.argpartition(distance, self.accepted - 1)[: self.accepted]
         near = near[np.argsort(distance[near], kind="stable")]
-        weight = (
-            1.0 - (distance[near] / (distance[near].max() * (1 + 1e-9) + 1e-300)) ** 2
-        )  # Epanechnikov
-        adjusted = _adjusted(self.line[near], offset[near], weight)
+        furthest = distance[near].max() * (1 + 1e-9) + 1e-300
+        weight = 1.0 - (distance[near] / furthest) ** 2  # Epanechnikov
+        moved = _adjusted(self.line[near], offset[near], weight)
         chosen = np.random.default_rng(seed).choice(len(near), size=draws, p=weight / weight.sum())
-        return from_line(adjusted[chosen])
+        return from_line(moved[chosen])
 
 
 def train(
@@ -72,15 +77,15 @@ def train(
     accepted: float = ACCEPTED,
     iterations: int = 200,
     seed: int = 0,
-) -> LearnedPosterior:
-    """Train once; the posterior then answers for any record.
+) -> RegressionPosterior:
+    """Train the light posterior once; it then answers for any observed counts.
 
     Parameters
     ----------
     pairs : Pairs
-        Usable runs whose points were drawn evenly from the space (the prior).
+        Sustained runs whose points were drawn uniformly from the space (the prior).
     observation : NegativeBinomial, optional
-        How counts scatter around a run.
+        How observed counts vary around a run.
     accepted : float
         Share of the runs that is accepted.
     iterations : int
@@ -88,65 +93,51 @@ def train(
     seed : int
         Of the halves, the observations and the network.
 
+    Returns
+    -------
+    RegressionPosterior
+        A ``Posterior``: ``sample(observed, draws, seed=...)``.
+
     Raises
     ------
     PosteriorError
         Fewer than 200 pairs, or a share out of range.
     MissingExtraError
         scikit-learn is not installed.
+
+    Examples
+    --------
+    >>> unit = np.random.default_rng(1).random((400, 2))
+    >>> pairs = Pairs(("a", "b"), unit, 1000 * unit[:, [0, 0, 1, 1]], np.arange(400))
+    >>> train(pairs, seed=1).sample([800.0, 800.0, 200.0, 200.0], 100, seed=1).shape
+    (100, 2)
     """
     if len(pairs) < FEWEST_PAIRS:
         raise PosteriorError(
-            f"{len(pairs)} usable runs are too few to learn from: run until there are at least {FEWEST_PAIRS}"
+            f"{len(pairs)} sustained runs are too few: run until there are at least {FEWEST_PAIRS}"
         )
     if not 0 < accepted <= 1:
         raise PosteriorError(f"accepted = {accepted!r} must be a share above 0, at most 1")
     networks = needed("sklearn.neural_network", extra="search", purpose="the light posterior")
-    model, (rng_order, rng_counts) = (
-        observation or NegativeBinomial(),
-        np.random.default_rng(seed).spawn(2),
-    )
-    order = rng_order.permutation(len(pairs))
-    learn, table = (
-        pairs.part(np.tile(order[: len(order) // 2], COPIES)),
-        pairs.part(order[len(order) // 2 :]),
-    )
-    told = model.summaries(model.observed(learn.successes, rng_counts))
-    centre, scale = told.mean(axis=0), told.std(axis=0) + 1e-9
-    target = to_line(
-        learn.unit.clip(0.005, 0.995)
-    )  # what lies at a wall shall not rule the squared error
-    network = networks.MLPRegressor(
-        hidden_layer_sizes=HIDDEN,
-        alpha=1e-3,
-        early_stopping=True,
-        n_iter_no_change=10,
-        max_iter=iterations,
-        random_state=seed,
-    )
-    middle, width = target.mean(axis=0), target.std(axis=0) + 1e-9
-    _fit(network, (told - centre) / scale, (target - middle) / width)
-    trained = LearnedPosterior(
-        pairs.names, model, network, centre, scale, to_line(table.unit), np.empty(0), 0
-    )
-    guesses = trained._guess(model.observed(table.successes, rng_counts))
-    count = max(round(accepted * len(table)), min(len(table), 10 * len(pairs.names)))
-    return dataclasses.replace(trained, guesses=guesses, accepted=count)
-
-
-def _predicted(network: Any, told: np.ndarray) -> np.ndarray:
-    return np.asarray(network.predict(told)).reshape(len(told), -1)
-
-
-def _fit(network: Any, told: np.ndarray, target: np.ndarray) -> None:
-    import warnings
-
     exceptions = needed("sklearn.exceptions", extra="search", purpose="the light posterior")
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", exceptions.ConvergenceWarning
-        )  # a network that could learn more is no error
-        network.fit(told, target)
+    model = observation or NegativeBinomial()
+    rng_order, rng_counts = np.random.default_rng(seed).spawn(2)
+    order, half = rng_order.permutation(len(pairs)), len(pairs) // 2
+    training, table = pairs.part(np.tile(order[:half], COPIES)), pairs.part(order[half:])
+    x = model.summaries(model.draw(training.successes, rng_counts))
+    y = to_line(training.unit.clip(0.005, 0.995))  # walls shall not rule the squared error
+    centre, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
+    how: dict[str, Any] = {"hidden_layer_sizes": HIDDEN, "alpha": 1e-3, "max_iter": iterations}
+    how |= {"early_stopping": True, "n_iter_no_change": 10, "random_state": seed}
+    network = networks.MLPRegressor(**how)
+    with warnings.catch_warnings():  # a network that could be trained further is no error
+        warnings.simplefilter("ignore", exceptions.ConvergenceWarning)
+        network.fit((x - centre) / scale, (y - y.mean(axis=0)) / (y.std(axis=0) + 1e-9))
+    line, none = to_line(table.unit), np.empty(0)
+    trained = RegressionPosterior(pairs.names, model, network, centre, scale, line, none, 0)
+    estimates = trained._estimate(model.draw(table.successes, rng_counts))
+    count = max(round(accepted * len(table)), min(len(table), 10 * len(pairs.names)))
+    return dataclasses.replace(trained, estimates=estimates, accepted=count)
 
 
 def _adjusted(line: np.ndarray, offset: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -158,12 +149,74 @@ def _adjusted(line: np.ndarray, offset: np.ndarray, weight: np.ndarray) -> np.nd
     """
     design = np.hstack([np.ones((len(offset), 1)), offset])
     weighted = design * weight[:, None]
-    inverse = np.linalg.inv(
-        design.T @ weighted + 1e-6 * max(weight.sum(), 1e-12) * np.eye(design.shape[1])
-    )
+    ridge = 1e-6 * max(weight.sum(), 1e-12) * np.eye(design.shape[1])
+    inverse = np.linalg.inv(design.T @ weighted + ridge)
     slope = inverse @ (weighted.T @ line)
     leverage = np.einsum("ij,jk,ik->i", design, inverse, weighted).clip(0.0, 0.9)
-    at_record = (inverse @ (weighted.T @ weighted) @ inverse)[0, 0]
-    return np.asarray(
-        slope[0] + (line - design @ slope) * np.sqrt((1 + at_record) / (1 - leverage))[:, None]
-    )
+    at_zero = (inverse @ (weighted.T @ weighted) @ inverse)[0, 0]
+    factor = np.sqrt((1 + at_zero) / (1 - leverage))[:, None]
+    return np.asarray(slope[0] + (line - design @ slope) * factor)
+
+
+def adjusted(
+    particles: pd.DataFrame,
+    space: Space,
+    summaries: np.ndarray,
+    observed: np.ndarray,
+    *,
+    ridge: float = 1.0,
+) -> pd.DataFrame:
+    """Move the particles of ABC-SMC along a local linear regression (Beaumont et al. 2002).
+
+    The regression of parameters on summaries is weighted by the particles' weights, shrunk by
+    ``ridge`` (the summaries are standardised first) and made for log odds, so that no particle
+    leaves its range.
+
+    Parameters
+    ----------
+    particles : pandas.DataFrame
+        One generation, with ``weight`` and the parameters.
+    space : Space
+        The space of the search.
+    summaries : numpy.ndarray
+        What each particle's run was summarised by, such as ln(1 + count) of each year, [N, S].
+    observed : numpy.ndarray
+        The same of what was observed, [S].
+    ridge : float
+        Penalty on squared slopes, at least 0.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``weight`` and every parameter.
+
+    Raises
+    ------
+    SearchError
+        The summaries have another shape.
+
+    Examples
+    --------
+    >>> space = Space.from_parameters(vary=["famine_effect"])
+    >>> unit = np.linspace(0.3, 0.7, 50)[:, None]
+    >>> moved = adjusted(space.table(unit).assign(weight=0.02), space, unit, np.array([0.6]))
+    >>> bool(abs(moved["famine_effect"] - 1.2).max() < 0.1)
+    True
+    """
+    summaries, observed = np.asarray(summaries, float), np.asarray(observed, float)
+    if summaries.shape != (len(particles), observed.size):
+        raise SearchError(
+            f"summaries must have shape {(len(particles), observed.size)}, not {summaries.shape}"
+        )
+    weights = particles["weight"].to_numpy() / particles["weight"].sum()
+    scale = summaries.std(axis=0)
+    useful = scale > 0
+    x = (summaries[:, useful] - observed[useful]) / scale[useful]
+    odds = to_line(space.unit(particles))
+    centred_x, centred_y = x - weights @ x, odds - weights @ odds
+    penalty = ridge / len(particles) * np.eye(x.shape[1])
+    gram = (centred_x * weights[:, None]).T @ centred_x + penalty
+    slopes = np.linalg.solve(gram, (centred_x * weights[:, None]).T @ centred_y)
+    table = table_of(space, from_line(odds - x @ slopes))
+    table.insert(0, "weight", weights)
+    return table

@@ -1,4 +1,4 @@
-"""The runs of the model that posteriors ask for."""
+"""The runs of the model that posteriors need."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from scipy.stats import qmc
 from defection.batch_runs.designs import Space
 from defection.batch_runs.ensemble import run_ensemble
 from defection.batch_runs.inference.coordinates import FirstWeek
-from defection.batch_runs.inference.errors import PosteriorError
-from defection.batch_runs.inference.pairs import MOST_LUCK, Pairs, Simulate, usable_runs
+from defection.batch_runs.inference.pairs import SEEDS, Pairs, Simulate
+from defection.batch_runs.inference.posterior import PosteriorError
+from defection.batch_runs.outcomes import SUSTAINED, YearlyCounts, fates
 from defection.country import Country, load
 
 POINTS = 2**16
-"""Points of a batch of :func:`of_space`, those that are not run among them."""
+"""Points of a batch of :func:`pairs_from_space`, those that are not run among them."""
 
-AT_ONCE = 4096
+BATCH = 4096
 """Runs that are made at once."""
 
 
@@ -33,31 +34,35 @@ class Simulator:
         Whose citizens.
     threads : int, optional
         One for each core if left out; the runs do not depend on it.
+
+    Examples
+    --------
+    >>> from defection.batch_runs.searches import search_space
+    >>> successes, sustained = Simulator(search_space())(np.full((2, 11), 0.5), np.array([1, 2]))
+    >>> successes.shape, sustained.dtype
+    ((2, 23), dtype('bool'))
     """
 
     space: Space
     country: Country = dataclasses.field(default_factory=lambda: load("north_korea"))
     threads: int | None = None
 
-    def __call__(self, unit: np.ndarray, luck: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the yearly successes of runs at positions [n, d] with the seeds ``luck`` [n], and which runs are usable."""
+    def __call__(self, unit: np.ndarray, seeds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return yearly successes [n, Y] of positions [n, d] and which runs are sustained, [n]."""
         table = self.space.table(np.clip(unit, 0.0, np.nextafter(1.0, 0.0)))
-        told = []
-        for start in range(0, len(table), AT_ONCE):
-            part = slice(start, start + AT_ONCE)
-            runs = run_ensemble(
-                table[part],
-                [int(one) for one in luck[part]],
-                country=self.country,
-                threads=self.threads,
-            )
-            successes = runs["yearly_successes"].to_numpy().astype(float)
-            told.append((successes, usable_runs(successes, runs["stopped_early"].to_numpy())))
-        successes, usable = (np.concatenate(parts) for parts in zip(*told, strict=True))
-        return successes, usable
+        parts = []
+        for start in range(0, len(table), BATCH):
+            rows = slice(start, start + BATCH)
+            own = [int(seed) for seed in seeds[rows]]
+            runs = run_ensemble(table[rows], own, country=self.country, threads=self.threads)
+            counts = YearlyCounts.from_ensemble(runs)
+            does = fates(counts, runs["stopped_early"].to_numpy())
+            parts.append((counts.counts, does == SUSTAINED))
+        successes, sustained = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        return successes, sustained
 
 
-def of_space(
+def pairs_from_space(
     coordinates: FirstWeek,
     simulate: Simulate,
     number: int,
@@ -65,11 +70,11 @@ def of_space(
     expected: tuple[float, float] = (-20.0, 12.0),
     seed: int,
 ) -> Pairs:
-    """Run one batch of 65,536 points drawn evenly from a space, but for those whose first week foretells that no run is usable.
+    """Run one batch of 65,536 uniform points of a space, but for those that cannot be sustained.
 
     Where next to nobody is expected to leave in the first week hardly anyone does later, and where
-    a hundred thousand are the run stops at once: of the usable runs of points drawn evenly from the
-    whole of the model's own space, 1 in 2,000 lies outside of the default limits.
+    a hundred thousand are the run stops at once: of the sustained runs of points drawn uniformly
+    from the whole of the model's own space, 1 in 2,000 lies outside of the default limits.
 
     Parameters
     ----------
@@ -82,24 +87,25 @@ def of_space(
     expected : two numbers
         Limits of the logarithm of the attempts that are expected in the first week.
     seed : int
-        Of points and luck.
+        Of points and runs.
 
     Returns
     -------
     Pairs
-        The usable runs.
+        The sustained runs.
 
     Raises
     ------
     PosteriorError
-        No run is usable.
+        No run is sustained.
     """
     names = tuple(coordinates.space.names)
     unit = qmc.Sobol(len(names), seed=np.random.default_rng([seed, number])).random(POINTS)
     first = coordinates.expected(unit)
     unit = unit[(first > expected[0]) & (first < expected[1])]
-    luck = np.random.default_rng([seed + 1, number]).integers(MOST_LUCK, size=len(unit))
-    successes, usable = simulate(unit, luck) if len(unit) else (np.empty((0, 0)), np.zeros(0, bool))
-    if not usable.any():
-        raise PosteriorError(f"none of the {len(unit):,} runs of batch {number} is usable")
-    return Pairs(names, unit[usable], successes[usable], luck[usable])
+    seeds = np.random.default_rng([seed + 1, number]).integers(SEEDS, size=len(unit))
+    if len(unit):
+        successes, sustained = simulate(unit, seeds)
+        if sustained.any():
+            return Pairs(names, unit[sustained], successes[sustained], seeds[sustained])
+    raise PosteriorError(f"none of the {len(unit):,} runs of batch {number} is sustained")

@@ -1,4 +1,4 @@
-"""What all distances share: a deviation for each year, and the worst one for years that were not run."""
+"""What all distances share: a deviation for each year, the worst one for years not completed."""
 
 from __future__ import annotations
 
@@ -10,20 +10,25 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.scores.seen import ScoreError, YearlyCounts
+from defection.batch_runs.outcomes import YearlyCounts
 from defection.batch_runs.scores.target import Target
 
 LABELS = ("run_id", "point", "replicate")
 """Columns of a runs table that its scores keep, where it has them."""
 
 
+class ScoreError(ValueError):
+    """Runs cannot be scored, or a distance is not what it should be."""
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Distance(abc.ABC):
-    """How far runs are from a target; lower is better, and a run that stopped is never better off for being short.
+    """How far runs are from a target; lower is better, and a cut-short run is never better off.
 
     A year that was not run to its end counts as the worst year there can be: nobody, or ``ceiling``
-    people, whichever is further from the record. Counts above ``ceiling`` count as ``ceiling``, so
-    no year that was run is worse than one that was not.
+    people, whichever is further from what was observed. Counts above ``ceiling`` count as
+    ``ceiling``, so no year that was run is worse than one that was not. A distance of one's own is
+    a subclass with ``name``, ``summary``, ``terms`` and ``deviation``, and a line in ``registry``.
 
     Parameters
     ----------
@@ -33,6 +38,18 @@ class Distance(abc.ABC):
         10,000 attempts, and a fifth of them succeed.
     flow : str
         Which yearly flow is compared; one of ``defection.measures.FLOWS``.
+
+    Raises
+    ------
+    ScoreError
+        The ceiling is not a finite number above 0.
+
+    Examples
+    --------
+    >>> from defection.batch_runs.scores import RootScale, Target
+    >>> runs = pd.DataFrame({"weeks_run": [52, 30], "successes_1992": [16, 4]})
+    >>> RootScale()(runs, Target((1992,), (9,)))["score"].round(1).tolist()
+    [1.0, 313.2]
     """
 
     name: ClassVar[str]
@@ -41,11 +58,8 @@ class Distance(abc.ABC):
     flow: str = "successes"
 
     def __post_init__(self) -> None:
-        if not (
-            isinstance(self.ceiling, int | float)
-            and math.isfinite(self.ceiling)
-            and self.ceiling > 0
-        ):
+        number = isinstance(self.ceiling, int | float)
+        if not (number and math.isfinite(self.ceiling) and self.ceiling > 0):
             raise ScoreError(
                 f"ceiling = {self.ceiling!r} must be a finite number of people above 0"
             )
@@ -56,39 +70,48 @@ class Distance(abc.ABC):
         Parameters
         ----------
         runs : pandas.DataFrame
-            A row per run: ``weeks_run`` and the yearly flows, such as ``successes_1992``;
-            ``status`` if runs may have failed.
+            A row per run, as for :meth:`defection.batch_runs.outcomes.YearlyCounts.from_runs`.
         target : Target
-            The record.
+            What was observed.
 
         Returns
         -------
         pandas.DataFrame
             A row per run under the same index: ``run_id``, ``point`` and ``replicate`` where the
             runs have them, the terms of this distance, and ``score``.
+
+        Raises
+        ------
+        ScoreError, TargetError, ResultsError
+            The ceiling lies below the target, the runs do not cover its years, or lack a column.
         """
         if max(target.counts) > self.ceiling:
             raise ScoreError(
-                f"ceiling = {self.ceiling:g} lies below the target's {max(target.counts):g} people: raise it"
+                f"ceiling = {self.ceiling:g} lies below the target's {max(target.counts):g} people:"
+                " raise it"
             )
-        seen = YearlyCounts.from_runs(runs, target, flow=self.flow)
         labels = runs[[label for label in LABELS if label in runs.columns]]
-        return labels.assign(**self.terms(seen, np.array(target.counts)))
+        return labels.assign(**self.terms(self.counts(runs, target), np.array(target.counts)))
+
+    def counts(self, runs: pd.DataFrame, target: Target) -> YearlyCounts:
+        """Return the flow of a table of runs in the target's years."""
+        counts = YearlyCounts.from_runs(runs, flow=self.flow)
+        target.check_years(counts.years.tolist())
+        return counts.part(target.years)
 
     @abc.abstractmethod
-    def terms(self, seen: YearlyCounts, record: np.ndarray) -> dict[str, np.ndarray]:
+    def terms(self, counts: YearlyCounts, observed: np.ndarray) -> dict[str, np.ndarray]:
         """Return the terms and, last, ``score``, each [R]."""
 
-    def of_years(self, seen: YearlyCounts, record: np.ndarray) -> np.ndarray:
-        """Return the deviation of each year, [R, Y], with the worst one in years that were not run to their end."""
-        worst = np.maximum(
-            self.deviation(np.zeros_like(record), record),
-            self.deviation(np.full_like(record, self.ceiling), record),
-        )
-        return np.where(
-            seen.complete, self.deviation(np.minimum(seen.counts, self.ceiling), record), worst
-        )
-
     @abc.abstractmethod
-    def deviation(self, counts: np.ndarray, record: np.ndarray) -> np.ndarray:
-        """Return how bad ``counts`` are where the record has ``record``; it must not fall as counts move away from the record."""
+    def deviation(self, counts: np.ndarray, observed: np.ndarray) -> np.ndarray:
+        """Return how bad ``counts`` are; it must not fall as they move away from ``observed``."""
+
+    def by_year(self, counts: YearlyCounts, observed: np.ndarray) -> np.ndarray:
+        """Return the deviation of each year, [R, Y], with the worst one in incomplete years."""
+        worst = np.maximum(
+            self.deviation(np.zeros_like(observed), observed),
+            self.deviation(np.full_like(observed, self.ceiling), observed),
+        )
+        found = self.deviation(np.minimum(counts.counts, self.ceiling), observed)
+        return np.where(counts.complete, found, worst)

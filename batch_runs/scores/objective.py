@@ -1,4 +1,4 @@
-"""What a search makes small: a distance from a target, put together over the replicates of a point."""
+"""What a search makes small: a distance from a target, averaged over the replicates of a point."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.scores.distance import LABELS, Distance
+from defection.batch_runs.scores.distance import LABELS, Distance, ScoreError
 from defection.batch_runs.scores.registry import distance
-from defection.batch_runs.scores.seen import ScoreError
 from defection.batch_runs.scores.target import Target
 from defection.parameters import nearest
 
@@ -21,14 +20,32 @@ OVER = ("mean", "median")
 class Objective:
     """The score of a point: the mean (or median) over its replicates of a distance from a target.
 
+    Called with a table of runs it returns the score of each run, float [R].
+
     Parameters
     ----------
     target : Target
-        The record.
+        What was observed.
     distance : Distance or str
         The distance, or its name.
     over : str
         How replicates are put together: ``mean`` or ``median``.
+
+    Raises
+    ------
+    ScoreError
+        There is no such distance, or no such way.
+
+    Examples
+    --------
+    >>> columns = {"point": [0, 0, 1], "weeks_run": 52, "successes_1992": [16, 25, 9]}
+    >>> runs, objective = pd.DataFrame(columns), Objective(Target((1992,), (9,)))
+    >>> objective(runs).tolist()
+    [1.0, 2.0, 0.0]
+    >>> objective.score_points(runs)[["point", "score", "sd", "replicates"]]
+       point  score        sd  replicates
+    0      0    1.5  0.707107           2
+    1      1    0.0       NaN           1
     """
 
     target: Target
@@ -39,50 +56,55 @@ class Objective:
         if isinstance(self.distance, str):
             object.__setattr__(self, "distance", distance(self.distance))
         if self.over not in OVER:
-            raise ScoreError(
-                f"over = {self.over!r} is not one of {', '.join(OVER)}{nearest(str(self.over), OVER)}"
-            )
+            near = nearest(str(self.over), OVER)
+            raise ScoreError(f"over = {self.over!r} is not one of {', '.join(OVER)}{near}")
 
     def __call__(self, runs: pd.DataFrame) -> np.ndarray:
-        """Return the score of each run, [R]: an objective is a distance from the record as ``importance`` takes it."""
+        """Return the score of each run of a table, [R]."""
         return self.score_runs(runs)["score"].to_numpy(float)
 
     def score_runs(self, runs: pd.DataFrame) -> pd.DataFrame:
-        """Return the terms and the score of each run."""
+        """Return the terms and the score of each run, as a distance does."""
         assert isinstance(self.distance, Distance)
         return self.distance(runs, self.target)
 
     def score_points(self, runs: pd.DataFrame) -> pd.DataFrame:
         """Score the points of a table of runs.
 
+        Parameters
+        ----------
+        runs : pandas.DataFrame
+            As for :class:`Distance`, with ``point``.
+
         Returns
         -------
         pandas.DataFrame
-            A row per point in the order of their first runs: ``point``, ``score``, ``spread``
+            A row per point in the order of their first runs: ``point``, ``score``, ``sd``
             (standard deviation over replicates; not a number for one), ``standard_error``,
-            ``replicates``, ``stopped`` (share of runs that stopped early or failed) and the means
-            of the distance's terms.
+            ``replicates``, ``stopped_early`` (share of runs that stopped early or failed) and the
+            means of the distance's terms.
+
+        Raises
+        ------
+        ScoreError
+            The table has no column ``point``, or cannot be scored.
         """
         if "point" not in runs.columns:
-            raise ScoreError(
-                "the table of runs has no column point: replicates cannot be put together"
-            )
+            raise ScoreError("the table of runs has no column point: there are no replicates")
         scores = self.score_runs(runs)
         terms = [name for name in scores.columns if name not in (*LABELS, "score")]
-        scores["stopped"] = (
-            np.asarray(runs["stopped_early"], float) if "stopped_early" in runs.columns else np.nan
-        )
+        has = "stopped_early" in runs.columns
+        scores["stopped_early"] = np.asarray(runs["stopped_early"], float) if has else np.nan
         if "status" in runs.columns:
-            scores.loc[runs["status"].to_numpy() != "done", "stopped"] = 1.0
+            scores.loc[runs["status"].to_numpy() != "done", "stopped_early"] = 1.0
         by_point = scores.groupby("point", sort=False)
-        table = pd.DataFrame(
-            {
-                "score": by_point["score"].agg(self.over),
-                "spread": by_point["score"].std(),
-                "replicates": by_point.size(),
-                "stopped": by_point["stopped"].mean(),
-                **{name: by_point[name].mean() for name in terms},
-            }
-        )
-        table.insert(2, "standard_error", table["spread"] / np.sqrt(table["replicates"]))
-        return table.reset_index()
+        sd, replicates = by_point["score"].std(), by_point.size()
+        table = {
+            "score": by_point["score"].agg(self.over),
+            "sd": sd,
+            "standard_error": sd / np.sqrt(replicates),
+            "replicates": replicates,
+            "stopped_early": by_point["stopped_early"].mean(),
+            **{name: by_point[name].mean() for name in terms},
+        }
+        return pd.DataFrame(table).reset_index()

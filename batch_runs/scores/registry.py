@@ -5,30 +5,51 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from defection.batch_runs.scores.distance import Distance
-from defection.batch_runs.scores.likelihood import Likelihood
-from defection.batch_runs.scores.log_scale import LogScale
-from defection.batch_runs.scores.root_scale import RootScale
-from defection.batch_runs.scores.seen import ScoreError
-from defection.batch_runs.scores.vertical import Vertical
+from defection.batch_runs.scores.distance import Distance, ScoreError
+from defection.batch_runs.scores.likelihood import Likelihood as Likelihood
+from defection.batch_runs.scores.root_scale import LogScale as LogScale
+from defection.batch_runs.scores.root_scale import RootScale as RootScale
+from defection.batch_runs.scores.vertical import Vertical as Vertical
 from defection.parameters import nearest
 
 DISTANCES: dict[str, type[Distance]] = {
-    kind.name: kind for kind in (Vertical, RootScale, LogScale, Likelihood)
+    kind.name: kind
+    for kind in list(vars().values())
+    if isinstance(kind, type) and issubclass(kind, Distance) and kind is not Distance
 }
-"""Every distance by its name."""
+"""Every distance that is imported above, by its name: one line makes a distance known."""
 
 
 def distance(name: str, **settings: Any) -> Distance:
-    """Make the distance called ``name``; errors name the nearest right name of a distance or of a setting."""
+    """Make a distance.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`DISTANCES`.
+    **settings
+        Of that distance, such as ``ceiling``.
+
+    Returns
+    -------
+    Distance
+
+    Raises
+    ------
+    ScoreError
+        There is no such distance or setting; the nearest name is told.
+
+    Examples
+    --------
+    >>> distance("vertical", empty_weight=2.0).empty_weight
+    2.0
+    """
     if name not in DISTANCES:
-        raise ScoreError(
-            f"there is no distance {name!r}{nearest(str(name), tuple(DISTANCES))}; there are {', '.join(DISTANCES)}"
-        )
+        near = nearest(str(name), tuple(DISTANCES))
+        raise ScoreError(f"there is no distance {name!r}{near}; there are {', '.join(DISTANCES)}")
     known = tuple(field.name for field in dataclasses.fields(DISTANCES[name]))
     for setting in settings:
         if setting not in known:
-            raise ScoreError(
-                f"{name} has no setting {setting!r}{nearest(setting, known)}; it has {', '.join(known)}"
-            )
+            near = nearest(setting, known)
+            raise ScoreError(f"{name} has no setting {setting!r}{near}; it has {', '.join(known)}")
     return DISTANCES[name](**settings)

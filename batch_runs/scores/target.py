@@ -1,11 +1,12 @@
-"""The record that runs are compared with: a number for each of some successive years."""
+"""The observed counts that runs are compared with: a number for each of some successive years."""
 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,12 @@ COLUMNS = ("year", "successes")
 
 
 class TargetError(ValueError):
-    """A record cannot be a target: it is empty, has gaps, negative counts or years that the model does not run."""
+    """Counts cannot be a target: none, gaps, negative ones, or years that are not run."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Target:
-    """A yearly flow on record, such as Table 1 of the paper.
+    """An observed yearly flow, such as Table 1 of the paper.
 
     Parameters
     ----------
@@ -33,83 +34,82 @@ class Target:
     counts : sequence of float
         People in each year, at least 0, some above 0, [Y].
     name : str
-        What the record is, for tables and figures.
+        What was observed, for tables and figures.
 
     Raises
     ------
     TargetError
         Gaps, years twice or out of order, counts that are negative or not finite, nobody at all.
+
+    Examples
+    --------
+    >>> Target.from_country().part(2005, 2007)
+    Target(years=(2005, 2006, 2007), counts=(1383.0, 2028.0, 2554.0), name='...2005-2007')
     """
 
     years: tuple[int, ...]
     counts: tuple[float, ...]
-    name: str = "record"
+    name: str = "observed"
 
     def __post_init__(self) -> None:
         if len(self.years) != len(self.counts):
             raise TargetError(
-                f"a target needs one count for each year, not {len(self.counts)} counts for {len(self.years)} years"
+                f"a target needs one count for each year, not {len(self.counts)} counts for "
+                f"{len(self.years)} years"
             )
         if not self.years:
             raise TargetError("a target needs at least one year")
-        object.__setattr__(self, "years", tuple(_year(year) for year in self.years))
-        object.__setattr__(
-            self,
-            "counts",
-            tuple(_count(*pair) for pair in zip(self.years, self.counts, strict=True)),
-        )
-        for before, after in zip(self.years, self.years[1:], strict=False):
+        years = tuple(_year(year) for year in self.years)
+        counts = tuple(_count(*pair) for pair in zip(years, self.counts, strict=True))
+        object.__setattr__(self, "years", years)
+        object.__setattr__(self, "counts", counts)
+        for before, after in itertools.pairwise(years):
             if after == before:
                 raise TargetError(f"the target has the year {after} twice")
             if after < before:
-                raise TargetError(f"the target's years must rise, but {after} follows {before}")
+                raise TargetError(f"the target's years must rise, but {after} comes after {before}")
             if after > before + 1:
                 gap = f"{before + 1}" if after == before + 2 else f"{before + 1} to {after - 1}"
                 raise TargetError(
-                    f"the target has a gap: {gap} between {before} and {after}; give every year, or a shorter record"
+                    f"the target has a gap: {gap} between {before} and {after}; give every year, "
+                    "or fewer years"
                 )
-        if sum(self.counts) == 0:
+        if sum(counts) == 0:
             raise TargetError("the target has nobody in any year: nothing can be learnt from it")
 
     @classmethod
     def from_country(cls, country: Any = "north_korea", *, printed: bool = False) -> Target:
-        """Return a country's record; for North Korea Table 1 of the paper.
+        """Return what was observed of a country; for North Korea Table 1 of the paper.
 
         ``printed`` keeps the number that the paper prints for 2006 (2,091) where the Ministry of
-        Unification has 2,028.
+        Unification has 2,028. ``TargetError`` where nothing was observed.
         """
         loaded = load(country)
         if not loaded.observed:
             raise TargetError(
-                f"{loaded.name} has no record: give a target of your own (Target.from_csv)"
+                f"{loaded.name} has no observed counts: give a target of your own (Target.from_csv)"
             )
-        column = 2 if printed else 1
-        years, counts = (
-            tuple(row[0] for row in loaded.observed),
-            tuple(row[column] for row in loaded.observed),
-        )
-        return cls(years, counts, f"{loaded.name}{', as printed' if printed else ''}")
+        years, counts, as_printed = zip(*loaded.observed, strict=True)
+        if printed:
+            return cls(years, as_printed, f"{loaded.name}, as printed")
+        return cls(years, counts, loaded.name)
 
     @classmethod
     def from_table(
-        cls, table: pd.DataFrame | Mapping[str, Any], *, name: str = "record", country: Any = None
+        cls, table: pd.DataFrame | Mapping[str, Any], *, name: str = "observed", country: Any = None
     ) -> Target:
         """Read a table with the columns ``year`` and ``successes``, in any order of rows.
 
-        Years that ``country`` (if given) does not cover are refused.
+        Years that ``country`` (if given) does not cover are refused (``TargetError``).
         """
         table = pd.DataFrame(table)
         table.columns = [str(column).strip() for column in table.columns]
         for column in COLUMNS:
             if column not in table.columns:
-                has = ", ".join(table.columns)
-                raise TargetError(
-                    f"the target has no column {column!r}{nearest(column, tuple(table.columns))}; it has {has}"
-                )
-        pairs = sorted(
-            ((_year(row[0]), row[1]) for row in table[list(COLUMNS)].itertuples(index=False)),
-            key=lambda pair: pair[0],
-        )
+                near, has = nearest(column, tuple(table.columns)), ", ".join(table.columns)
+                raise TargetError(f"the target has no column {column!r}{near}; it has {has}")
+        rows = table[list(COLUMNS)].itertuples(index=False)
+        pairs = sorted(((_year(year), count) for year, count in rows), key=lambda pair: pair[0])
         target = cls(tuple(year for year, _ in pairs), tuple(count for _, count in pairs), name)
         if country is not None:
             target.check_years(load(country).years)
@@ -119,24 +119,17 @@ class Target:
     def from_csv(cls, path: str | pathlib.Path, *, country: Any = None) -> Target:
         """Read a CSV file with the columns ``year`` and ``successes``; errors name the file."""
         file = pathlib.Path(path)
+        unreadable = (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError)
         try:
-            return cls.of_table(
-                pd.read_csv(file, comment="#", skipinitialspace=True),
-                name=file.stem,
-                country=country,
-            )
+            table = pd.read_csv(file, comment="#", skipinitialspace=True)
+            return cls.from_table(table, name=file.stem, country=country)
         except FileNotFoundError:
             raise TargetError(f"{file}: there is no such file") from None
-        except (
-            TargetError,
-            pd.errors.ParserError,
-            pd.errors.EmptyDataError,
-            UnicodeDecodeError,
-        ) as error:
+        except (TargetError, *unreadable) as error:
             raise TargetError(f"{file}: {error}") from None
 
     def smoothed(self, window: int = 3) -> Target:
-        """Return the target as a centred moving average of ``window`` years on the root scale, squared again.
+        """Return a centred moving average of ``window`` years on the root scale, squared again.
 
         The root makes the average as fair to years with 50 as to years with 2,500 people. At both
         ends the window is shortened on both sides alike, so that the first and the last year stay
@@ -152,44 +145,39 @@ class Target:
             float(roots[i - r : i + r + 1].mean() ** 2) if r else self.counts[i]
             for i, r in enumerate(reach)
         )
-        return dataclasses.replace(
-            self, counts=mean, name=f"{self.name}, smoothed over {window} years"
-        )
+        name = f"{self.name}, smoothed over {window} years"
+        return dataclasses.replace(self, counts=mean, name=name)
 
     def part(self, first: int, last: int) -> Target:
-        """Return the years ``first .. last`` of the record."""
-        kept = [
-            (year, count)
-            for year, count in zip(self.years, self.counts, strict=True)
-            if first <= year <= last
-        ]
+        """Return the years ``first .. last``."""
+        pairs = zip(self.years, self.counts, strict=True)
+        kept = {year: count for year, count in pairs if first <= year <= last}
         if not kept:
             raise TargetError(
-                f"the target covers {self.years[0]} to {self.years[-1]}: nothing of it lies in {first} to {last}"
+                f"the target covers {self.years[0]} to {self.years[-1]}: nothing of it lies in "
+                f"{first} to {last}"
             )
-        return Target(
-            tuple(year for year, _ in kept),
-            tuple(count for _, count in kept),
-            f"{self.name}, {kept[0][0]}-{kept[-1][0]}",
-        )
+        years = tuple(kept)
+        return Target(years, tuple(kept.values()), f"{self.name}, {years[0]}-{years[-1]}")
 
-    def check_years(self, years: tuple[int, ...]) -> None:
+    def check_years(self, years: Iterable[int]) -> None:
         """Refuse a target with years that are not among ``years``, those that are run."""
-        wrong = [year for year in self.years if year not in years]
-        if wrong:
+        run = set(years)
+        if wrong := [year for year in self.years if year not in run]:
             raise TargetError(
-                f"the target's year {wrong[0]} is not run: the runs cover {min(years)} to {max(years)}"
+                f"the target's year {wrong[0]} is not run: the runs cover {min(run)} to {max(run)} "
+                f"(target: {self.name})"
             )
 
 
 def _year(value: Any) -> int:
     try:
         number = float(value)
-    except (TypeError, ValueError):
-        raise TargetError(f"{value!r} is not a year") from None
-    if not math.isfinite(number) or number != int(number):
-        raise TargetError(f"{value!r} is not a year")
-    return int(number)
+        if number == int(number):
+            return int(number)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise TargetError(f"{value!r} is not a year")
 
 
 def _count(year: int, value: Any) -> float:

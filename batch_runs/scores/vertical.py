@@ -8,13 +8,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from defection.batch_runs.scores.distance import Distance
-from defection.batch_runs.scores.seen import ScoreError, YearlyCounts
+from defection.batch_runs.outcomes import YearlyCounts
+from defection.batch_runs.scores.distance import Distance, ScoreError
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Vertical(Distance):
-    """Mean vertical distance from the record, plus penalties for weeks that were not run and for years without anybody.
+    """Mean vertical distance, plus penalties for weeks that were not run and for years with nobody.
 
     The paper's note 6: the score "is largely based on the vertical distances between the empirical
     and the simulation series, but also awards points for running a longer simulation and for having
@@ -23,10 +23,26 @@ class Vertical(Distance):
 
     Parameters
     ----------
+    ceiling, flow
+        As for :class:`Distance`.
     length_weight : float
-        What a run that stopped at once loses for its length, in units of the record's mean.
+        What a run that stopped at once loses for its length, in units of the mean observed count.
     empty_weight : float
-        What a run in which nobody ever leaves loses for that, in units of the record's mean.
+        What a run in which nobody ever leaves loses for that, likewise.
+
+    Raises
+    ------
+    ScoreError
+        A weight is negative or not finite.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from defection.batch_runs.scores import Target
+    >>> runs = pd.DataFrame({"weeks_run": [52], "successes_1992": [12]})
+    >>> Vertical()(runs, Target((1992,), (8,)))
+       deviation  unrun  empty  score
+    0        4.0    0.0    0.0    0.5
     """
 
     name: ClassVar[str] = "vertical"
@@ -41,14 +57,14 @@ class Vertical(Distance):
             if not (isinstance(value, int | float) and math.isfinite(value) and value >= 0):
                 raise ScoreError(f"{name} = {value!r} must be a finite number of at least 0")
 
-    def terms(self, seen: YearlyCounts, record: np.ndarray) -> dict[str, np.ndarray]:
-        """Return ``deviation`` (people a year), ``unrun`` (share of weeks), ``empty`` (share of years with nobody) and ``score``."""
-        deviation = self.of_years(seen, record).mean(axis=1)
-        unrun = 1.0 - seen.share_run
-        empty = (~seen.complete | (seen.counts == 0)).mean(axis=1)
-        score = deviation / record.mean() + self.length_weight * unrun + self.empty_weight * empty
+    def terms(self, counts: YearlyCounts, observed: np.ndarray) -> dict[str, np.ndarray]:
+        """Return ``deviation`` (people a year), ``unrun``, ``empty`` (shares) and ``score``."""
+        deviation = self.by_year(counts, observed).mean(axis=1)
+        unrun = 1.0 - counts.share_run
+        empty = (~counts.complete | (counts.counts == 0)).mean(axis=1)
+        score = deviation / observed.mean() + self.length_weight * unrun + self.empty_weight * empty
         return {"deviation": deviation, "unrun": unrun, "empty": empty, "score": score}
 
-    def deviation(self, counts: np.ndarray, record: np.ndarray) -> np.ndarray:
+    def deviation(self, counts: np.ndarray, observed: np.ndarray) -> np.ndarray:
         """Return the absolute difference, people."""
-        return np.abs(counts - record)
+        return np.abs(counts - observed)

@@ -8,12 +8,13 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse.csgraph import connected_components
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.evaluation import Evaluate, SearchError
+from defection.batch_runs.errors import SearchError
+from defection.batch_runs.execution.evaluation import Evaluate
 from defection.batch_runs.scores import Objective
 from defection.batch_runs.searches.generation import (
-    asked,
     check_between,
     check_whole,
+    generation,
     table_of,
     unit_of,
 )
@@ -22,37 +23,69 @@ from defection.batch_runs.searches.generation import (
 def indistinguishable(rescored: pd.DataFrame, *, margin: float | None = None) -> pd.DataFrame:
     """Return the winners that score as well as the best.
 
-    Without ``margin`` a winner does if the difference is below two standard errors of the
-    difference; else if it is below ``margin``.
+    Parameters
+    ----------
+    rescored : pandas.DataFrame
+        A row per winner with ``score`` and ``standard_error``.
+    margin : float, optional
+        How much worse a winner may score; two standard errors of the difference if left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Those winners, best first.
+
+    Raises
+    ------
+    SearchError
+        There are no winners.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"score": [5.0, 4.0, 4.1], "standard_error": 0.1})
+    >>> indistinguishable(table)["score"].tolist()
+    [4.0, 4.1]
     """
     ranked = rescored.sort_values("score", kind="stable").reset_index(drop=True)
     if len(ranked) == 0:
         raise SearchError("there are no winners to compare")
-    first = ranked.iloc[0]
-    if margin is None:
-        limit = 2.0 * np.sqrt(
-            first["standard_error"] ** 2 + ranked["standard_error"].to_numpy() ** 2
-        )
-    else:
-        limit = np.full(len(ranked), margin)
-    return ranked[ranked["score"].to_numpy() - first["score"] <= limit].reset_index(drop=True)
+    errors = ranked["standard_error"].to_numpy()
+    limit = 2.0 * np.sqrt(errors[0] ** 2 + errors**2) if margin is None else margin
+    gap = ranked["score"].to_numpy() - ranked["score"].iloc[0]
+    return ranked[gap <= limit].reset_index(drop=True)
 
 
-def groups(winners: pd.DataFrame, space: Space, *, apart: float = 0.15) -> np.ndarray:
-    """Return a number for each winner, 0 for the group of the first: winners of one group lie close together.
+def groups(winners: pd.DataFrame, space: Space, *, min_distance: float = 0.15) -> np.ndarray:
+    """Group winners that lie close together.
 
-    Distances are root mean squares over the dimensions of the unit cube; two groups are joined
-    while their winners are on average nearer than ``apart``.
+    Parameters
+    ----------
+    winners : pandas.DataFrame
+        A row per winner with the parameters.
+    space : Space
+        Distances are root mean squares over the dimensions of its unit cube.
+    min_distance : float
+        Two groups are joined while their winners are on average nearer than that.
+
+    Returns
+    -------
+    numpy.ndarray
+        A number for each winner, 0 for the group of the first.
+
+    Examples
+    --------
+    >>> space = Space.from_parameters(vary=["famine_effect"])
+    >>> groups(space.table([[0.1], [0.9], [0.12]]), space).tolist()
+    [0, 1, 0]
     """
-    check_between("groups", 0.0, 1.0, apart=apart)
+    check_between("groups", 0.0, 1.0, min_distance=min_distance)
     if len(winners) == 1:
         return np.zeros(1, np.int64)
     unit = unit_of(space, winners) / np.sqrt(len(space.varied))
-    found = fcluster(linkage(unit, "average"), apart, "distance")
-    return _in_order(found)
+    return _in_order(fcluster(linkage(unit, "average"), min_distance, "distance"))
 
 
-def passages(
+def line_scan(
     winners: pd.DataFrame,
     space: Space,
     objective: Objective,
@@ -61,32 +94,78 @@ def passages(
     stops: int = 3,
     replicates: int = 20,
 ) -> pd.DataFrame:
-    """Score points on the straight lines between all pairs of winners, to see whether a ridge of bad points divides them.
+    """Score points on the straight lines between all pairs of winners, to see ridges between.
+
+    Parameters
+    ----------
+    winners : pandas.DataFrame
+        A row per winner with the parameters; at least 2.
+    space, objective, evaluate
+        Of the search.
+    stops : int
+        Points on each line.
+    replicates : int
+        Runs of each point.
 
     Returns
     -------
     pandas.DataFrame
         A row per point: ``first`` and ``second`` (positions of the winners), ``share`` (of the
         way), the scores and the parameters.
+
+    Raises
+    ------
+    SearchError
+        There is one winner only.
+
+    Examples
+    --------
+    >>> from defection.batch_runs.scores import Target
+    >>> from defection.batch_runs.searches import MemoryEvaluation, search_space
+    >>> space, objective = search_space(), Objective(Target.from_country())
+    >>> points = space.table([[0.4] * 11, [0.6] * 11])
+    >>> evaluate = MemoryEvaluation(root=1)
+    >>> line_scan(points, space, objective, evaluate, stops=1, replicates=2)["share"].tolist()
+    [0.5]
     """
-    check_whole("passages", stops=stops)
+    check_whole("line scan", stops=stops)
     unit = unit_of(space, winners)
     pairs = [(i, j) for i in range(len(winners)) for j in range(i + 1, len(winners))]
     if not pairs:
-        raise SearchError("passages: there is one winner only, and nothing between")
+        raise SearchError("line scan: there is one winner only, and nothing between")
     shares = np.arange(1, stops + 1) / (stops + 1)
     between = np.concatenate([unit[i] + shares[:, None] * (unit[j] - unit[i]) for i, j in pairs])
     first, second = (np.repeat([pair[side] for pair in pairs], stops) for side in (0, 1))
     labels = {"first": first, "second": second, "share": np.tile(shares, len(pairs))}
-    return asked(evaluate, objective, table_of(space, between), replicates, **labels)
+    return generation(evaluate, objective, table_of(space, between), replicates, **labels)[0]
 
 
 def regions(winners: pd.DataFrame, lines: pd.DataFrame, *, ridge: float) -> np.ndarray:
-    """Return a number for each winner, 0 for the region of the first: winners of one region are joined by passable lines.
+    """Group winners that are joined by passable lines.
 
-    A line is passable if none of its points scores more than ``ridge`` worse than the worse of its
-    two ends. Two winners in different regions may still be joined by a bent path: this shows that a
-    straight one is closed, not that every one is.
+    Two winners in different regions may still be joined by a bent path: this shows that a straight
+    one is closed, not that every one is.
+
+    Parameters
+    ----------
+    winners : pandas.DataFrame
+        A row per winner with ``score``.
+    lines : pandas.DataFrame
+        What :func:`line_scan` returned.
+    ridge : float
+        A line is passable if none of its points scores more than that worse than the worse of its
+        two ends.
+
+    Returns
+    -------
+    numpy.ndarray
+        A number for each winner, 0 for the region of the first.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"first": [0, 0, 1], "second": [1, 2, 2], "score": [9.0, 1.1, 9.0]})
+    >>> regions(pd.DataFrame({"score": [1.0, 1.0, 1.0]}), lines, ridge=0.5).tolist()
+    [0, 1, 0]
     """
     score, count = winners["score"].to_numpy(), len(winners)
     joined = np.zeros((count, count), bool)

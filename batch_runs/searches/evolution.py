@@ -1,38 +1,40 @@
-"""Evolution: the covariance of good points is learnt, and the next ones are drawn from it (CMA-ES), from many starts."""
+"""Evolution: the covariance of good points is learnt, and the next are drawn from it (CMA-ES)."""
 
 from __future__ import annotations
 
 import dataclasses
-import importlib
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.evaluation import Evaluate, SearchError
+from defection.batch_runs.errors import SearchError
+from defection.batch_runs.execution.evaluation import Evaluate
 from defection.batch_runs.scores import Objective
 from defection.batch_runs.searches.generation import (
-    asked,
     check_between,
     check_varied,
     check_whole,
+    generation,
     table_of,
     unit_of,
 )
+from defection.batch_runs.searches.rescoring import rescored
+from defection.extras import needed
 
 FEWEST = 4
-"""Points of a generation: of fewer, only one would be selected, and no covariance can be learned from it."""
+"""Points of a generation: of fewer only one would be selected, and no covariance be learnt."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Evolution:
-    """Covariance matrix adaptation (Hansen & Ostermeier 2001) in the unit cube, several starts side by side.
+    """Covariance matrix adaptation (Hansen & Ostermeier 2001) in the unit cube, from many starts.
 
     Needs the package ``cmaes`` (``pip install "defection[search]"``). Parameters that take values
-    of a list are searched through their position in it. Every generation asks one batch for all
-    starts that still run, and the last one asks the centre of each start's distribution: the centre
-    owes less to lucky seeds than the best point that was ever seen.
+    of a list are searched through their position in it. Every generation evaluates one batch for
+    all starts that still run, and the last one the centre of each start's distribution: the centre
+    owes less to lucky seeds than the best point of all.
 
     Parameters
     ----------
@@ -54,6 +56,22 @@ class Evolution:
         After every so many generations the worse half of the starts is given up, by the median
         score of their last generation, until one is left; none is given up if left out. Most starts
         end in poorer valleys, and what they would cost goes to none of them.
+
+    Raises
+    ------
+    SearchError
+        Fewer than two parameters vary, or a setting is out of range.
+
+    Examples
+    --------
+    >>> from defection.batch_runs.scores import Target
+    >>> from defection.batch_runs.searches import MemoryEvaluation, search_space
+    >>> objective = Objective(Target.from_country())
+    >>> search = Evolution(
+    ...     space=search_space(), objective=objective, starts=1, generations=1, population=4
+    ... )
+    >>> search.run(MemoryEvaluation(root=1), seed=1)["centre"].tolist()
+    [False, False, False, False, True]
     """
 
     space: Space
@@ -69,14 +87,11 @@ class Evolution:
         check_varied(self.space, "evolution")
         if len(self.space.varied) < 2:
             raise SearchError(
-                "evolution: at least two parameters must vary; one alone is better tried at many values"
+                "evolution: at least two parameters must vary; one alone is better tried at many "
+                "values"
             )
-        check_whole(
-            "evolution",
-            starts=self.starts,
-            generations=self.generations,
-            replicates=self.replicates,
-        )
+        for name in ("starts", "generations", "replicates"):
+            check_whole("evolution", **{name: getattr(self, name)})
         if self.population is not None:
             check_whole("evolution", FEWEST, population=self.population)
         if self.halving is not None:
@@ -86,69 +101,51 @@ class Evolution:
     def run(
         self, evaluate: Evaluate, *, seed: int, first: pd.DataFrame | None = None
     ) -> pd.DataFrame:
-        """Search, and return the trace.
+        """Return a row per point evaluated.
 
-        Parameters
-        ----------
-        evaluate : Evaluate
-            Who runs the points.
-        seed : int
-            Seed of the search's own draws.
-        first : pandas.DataFrame, optional
-            Points to start from, one for each start or more (the first are taken), such as the best
-            of a screen; random ones if left out.
-
-        Returns
-        -------
-        pandas.DataFrame
-            A row per point asked: ``generation``, ``start``, ``centre`` (whether it is the centre
-            of the last distribution of a start that was not given up), the scores and the
-            parameters.
+        ``first`` has points to start from, at least one for each start, such as the best of a
+        screen; random ones if left out. Columns: ``generation``, ``start``, ``centre`` (whether it
+        is the centre of the last distribution of a start that was not given up), the scores and the
+        parameters.
         """
         strategies = self._strategies(seed, first)
         kept, trace = list(range(len(strategies))), []
-        for generation in range(self.generations):
+        for number in range(self.generations):
             running = [start for start in kept if not strategies[start].should_stop()]
             if not running:
                 break
-            asks = {
+            proposed = {
                 start: [strategies[start].ask() for _ in range(strategies[start].population_size)]
                 for start in running
             }
-            unit = np.concatenate([np.array(asks[start]) for start in running])
-            of_start = np.repeat(running, [len(asks[start]) for start in running])
-            rows = asked(
-                evaluate,
-                self.objective,
-                table_of(self.space, unit),
-                self.replicates,
-                generation=generation,
-                start=of_start,
-                centre=False,
-            )
+            points = table_of(self.space, np.concatenate([np.array(proposed[s]) for s in running]))
+            owner = np.repeat(running, [len(proposed[start]) for start in running])
+            labels = {"generation": number, "start": owner, "centre": False}
+            rows, _ = generation(evaluate, self.objective, points, self.replicates, **labels)
             trace.append(rows)
             for start in running:
-                found = rows["score"].to_numpy()[of_start == start].tolist()
-                strategies[start].tell(list(zip(asks[start], found, strict=True)))
-            if self.halving is not None and (generation + 1) % self.halving == 0:
+                found = rows["score"].to_numpy()[owner == start].tolist()
+                strategies[start].tell(list(zip(proposed[start], found, strict=True)))
+            if self.halving is not None and (number + 1) % self.halving == 0:
                 kept = _better_half(kept, pd.concat(trace))
         centres = table_of(self.space, np.array([strategies[start].mean for start in kept]))
         labels = {"generation": self.generations, "start": kept, "centre": True}
-        trace.append(asked(evaluate, self.objective, centres, self.replicates, **labels))
-        return pd.concat(trace, ignore_index=True)
+        rows, _ = generation(evaluate, self.objective, centres, self.replicates, **labels)
+        return pd.concat([*trace, rows], ignore_index=True)
+
+    def finalists(self, trace: pd.DataFrame, evaluate: Evaluate) -> pd.DataFrame:
+        """Return the candidates of :func:`winners` with their scores on fresh seeds."""
+        return rescored(winners(trace), self.objective, evaluate)
 
     def _strategies(self, seed: int, first: pd.DataFrame | None) -> list[Any]:
         try:
-            cmaes = importlib.import_module("cmaes")
-        except ImportError:
-            raise SearchError(
-                'evolution needs the package cmaes: pip install "defection[search]"'
-            ) from None
+            cmaes = needed("cmaes", extra="search", purpose="evolution")
+        except ImportError as error:
+            raise SearchError(str(error)) from None
         dimensions = len(self.space.varied)
         if first is None:
-            means = np.random.default_rng(np.random.SeedSequence(seed)).random(
-                (self.starts, dimensions)
-            )
+            rng = np.random.default_rng(np.random.SeedSequence(seed))
+            means = rng.random((self.starts, dimensions))
         elif len(first) < self.starts:
             raise SearchError(
                 f"evolution: {self.starts} starts need as many first points, not {len(first)}"
@@ -156,17 +153,10 @@ class Evolution:
         else:
             means = unit_of(self.space, first.iloc[: self.starts])
         seeds = np.random.SeedSequence(seed, spawn_key=(1,)).generate_state(self.starts)
-        bounds = np.tile([0.0, 1.0], (dimensions, 1))
-        return [
-            cmaes.CMA(
-                mean=mean,
-                sigma=self.step,
-                bounds=bounds,
-                seed=int(own),
-                population_size=self.population,
-            )
-            for mean, own in zip(means, seeds, strict=True)
-        ]
+        how = {"sigma": self.step, "bounds": np.tile([0.0, 1.0], (dimensions, 1))}
+        how["population_size"] = self.population
+        pairs = zip(means, seeds, strict=True)
+        return [cmaes.CMA(mean=mean, seed=int(own), **how) for mean, own in pairs]
 
 
 def _better_half(starts: list[int], trace: pd.DataFrame) -> list[int]:
@@ -175,13 +165,29 @@ def _better_half(starts: list[int], trace: pd.DataFrame) -> list[int]:
     for start in starts:
         own = trace[trace["start"] == start]
         medians[start] = own.loc[own["generation"] == own["generation"].max(), "score"].median()
-    return sorted(
-        sorted(starts, key=lambda start: (medians[start], start))[: (len(starts) + 1) // 2]
-    )
+    ranked = sorted(starts, key=lambda start: (medians[start], start))
+    return sorted(ranked[: (len(starts) + 1) // 2])
 
 
 def winners(trace: pd.DataFrame) -> pd.DataFrame:
-    """Return two candidates of each start that was not given up: the centre of its last distribution and the best point it saw."""
-    seen = trace[~trace["centre"] & trace["start"].isin(trace.loc[trace["centre"], "start"])]
-    best = seen.loc[seen.groupby("start")["score"].idxmin()]
+    """Return two candidates of each start of an evolution that was not given up.
+
+    Parameters
+    ----------
+    trace : pandas.DataFrame
+        What :meth:`Evolution.run` returned.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of the trace: the centres of the last distributions, then the best point of each start.
+
+    Examples
+    --------
+    >>> rows = {"start": [0, 0, 0], "centre": [False, False, True], "score": [3.0, 2.0, 2.5]}
+    >>> winners(pd.DataFrame(rows))["score"].tolist()
+    [2.5, 2.0]
+    """
+    points = trace[~trace["centre"] & trace["start"].isin(trace.loc[trace["centre"], "start"])]
+    best = points.loc[points.groupby("start")["score"].idxmin()]
     return pd.concat([trace[trace["centre"]], best], ignore_index=True)

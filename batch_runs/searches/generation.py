@@ -4,87 +4,87 @@ from __future__ import annotations
 
 import dataclasses
 import numbers
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.evaluation import Evaluate, SearchError
+from defection.batch_runs.errors import SearchError
+from defection.batch_runs.execution.evaluation import Evaluate
 from defection.batch_runs.scores import Objective
+from defection.checks import whole
 
 BELOW_ONE = 1.0 - 1e-12
-"""The largest number of a unit cube that is asked for: lists give each value the same share of [0, 1)."""
+"""The largest number of a unit cube that is evaluated: lists give each value a share of [0, 1)."""
 
 
-def asked(
+class Search(Protocol):
+    """A search method: a dataclass of ``space``, ``objective`` and settings that are numbers."""
+
+    space: Space
+    objective: Objective
+
+    def run(self, evaluate: Evaluate, *, seed: int) -> pd.DataFrame:
+        """Search; return the trace, a row per point."""
+
+    def finalists(self, trace: pd.DataFrame, evaluate: Evaluate) -> pd.DataFrame:
+        """Return what was found, best first: points of the trace, scored again if need be."""
+
+
+def generation(
     evaluate: Evaluate, objective: Objective, points: pd.DataFrame, replicates: int, **labels: Any
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Run and score points.
 
-    Returns
-    -------
-    pandas.DataFrame
-        A row per point: the labels (such as ``generation`` and ``start``), ``point``, what
-        :meth:`Objective.score_points` says, and every parameter.
+    Returns a row per point (the labels, such as ``generation`` and ``start``, the columns of
+    :meth:`Objective.score_points`, and every parameter) and the table of runs.
     """
-    scores = objective.score_points(evaluate(points, replicates))
+    runs = evaluate(points, replicates)
+    scores = objective.score_points(runs)
     if len(scores) != len(points):
-        raise SearchError(f"{len(points)} points were asked for, {len(scores)} were answered")
-    return pd.concat(
-        [pd.DataFrame(labels, index=range(len(points))), scores, points.reset_index(drop=True)],
-        axis=1,
-    )
+        raise SearchError(f"{len(scores)} points were run instead of {len(points)}")
+    head = pd.DataFrame(labels, index=range(len(points)))
+    return pd.concat([head, scores, points.reset_index(drop=True)], axis=1), runs
 
 
 def table_of(space: Space, unit: np.ndarray) -> pd.DataFrame:
-    """Return the parameters of points in the unit cube [n, D]; what lies outside is moved to the border."""
+    """Return the parameters of unit-cube points [n, D]; what lies outside moves to the border."""
     return space.table(np.clip(unit, 0.0, BELOW_ONE))
 
 
 def unit_of(space: Space, points: pd.DataFrame) -> np.ndarray:
-    """Return where points lie in the unit cube [n, D]; what lies outside the space is moved to its border."""
+    """Return where points lie in the unit cube [n, D]; what lies outside moves to its border."""
     return np.clip(space.unit(points), 0.0, BELOW_ONE)
 
 
 def reflected(unit: np.ndarray) -> np.ndarray:
-    """Fold numbers back into 0..1 at both ends, so that proposals near a border keep their density."""
+    """Fold numbers back into 0..1 at both ends: proposals near a border keep their density."""
     folded = np.abs(unit) % 2.0
     return np.minimum(np.where(folded > 1.0, 2.0 - folded, folded), BELOW_ONE)
 
 
 def settings_of(search: Any) -> dict[str, Any]:
     """Return the settings of a search by name: all but where it looks and what it makes small."""
-    return {
-        f.name: getattr(search, f.name)
-        for f in dataclasses.fields(search)
-        if f.name not in ("space", "objective")
-    }
+    names = [f.name for f in dataclasses.fields(search) if f.name not in ("space", "objective")]
+    return {name: getattr(search, name) for name in names}
 
 
 def check_varied(space: Space, method: str) -> None:
     """Refuse a space in which nothing varies."""
     if not space.varied:
-        raise SearchError(
-            f"{method}: nothing varies in this space; name parameters that vary, or a range"
-        )
+        raise SearchError(f"{method}: nothing varies in this space; name parameters that vary")
 
 
 def check_whole(method: str, least: int = 1, **settings: Any) -> None:
     """Refuse a setting that is not a whole number of at least ``least``."""
     for name, value in settings.items():
-        if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < least:
-            raise SearchError(
-                f"{method}: {name} = {value!r} must be a whole number of at least {least}"
-            )
+        whole(f"{method}: {name}", value, least, error=SearchError)
 
 
 def check_between(method: str, low: float, high: float, **settings: Any) -> None:
     """Refuse a setting that does not lie in ``low..high``."""
     for name, value in settings.items():
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, numbers.Real)
-            or not low <= float(value) <= high
-        ):
+        number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+        if not number or not low <= float(value) <= high:
             raise SearchError(f"{method}: {name} = {value!r} must lie between {low:g} and {high:g}")

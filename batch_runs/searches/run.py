@@ -1,8 +1,4 @@
-"""A search that survives: every answer it was given is kept, and a search that was stopped goes on where it was.
-
-What is kept, and how, says :mod:`defection.batch_runs.store.search_folder`; :func:`open_search`
-reads it back.
-"""
+"""A search that is kept: every batch of runs is written, and a search that was stopped goes on."""
 
 from __future__ import annotations
 
@@ -18,76 +14,67 @@ from typing import Any
 import pandas as pd
 
 from defection.batch_runs.execution.engine import check_engine
-from defection.batch_runs.execution.evaluation import Evaluate, MemoryEvaluation, SearchError
-from defection.batch_runs.execution.journal import Replay
-from defection.batch_runs.inference.abc_smc import SequentialMonteCarlo
+from defection.batch_runs.execution.evaluation import (
+    Evaluate,
+    MemoryEvaluation,
+    ResumedEvaluation,
+    SearchError,
+)
 from defection.batch_runs.scores import Objective
-from defection.batch_runs.searches.evolution import Evolution, winners
-from defection.batch_runs.searches.generation import check_whole, settings_of
-from defection.batch_runs.searches.rescoring import rescored
-from defection.batch_runs.searches.screen import best
-from defection.batch_runs.searches.staged import Staged, outcome
-from defection.batch_runs.store.plan import about
-from defection.batch_runs.store.search_folder import SearchFolder
-from defection.batch_runs.sweeps.specification import said_of
+from defection.batch_runs.searches.generation import settings_of
+from defection.batch_runs.store.folder import SearchFolder
+from defection.batch_runs.store.plan import Plan, about, check_same
+from defection.batch_runs.sweeps.specification import described_axis
+from defection.checks import whole
 from defection.country import load, shipped
 from defection.parameters import PARAMETERS
 
 SECONDS = 1.0
-"""Answers are written when those that are not take so long to give again."""
-
-FINALISTS = 10
-"""Points that are scored on fresh seeds where a search has no finalists of its own."""
+"""Batches are written when those that are not would take so long to run again."""
 
 
-class StoredEvaluation:
-    """Answers from a folder as far as it goes, runs the rest, and keeps every answer there.
+class StoredEvaluation(ResumedEvaluation):
+    """Returns batches from a folder as far as they go, runs the rest, and keeps each there.
 
-    ``told`` hears how many runs there are after each answer. :meth:`keep` writes what is not
-    written yet.
+    ``progress`` gets the number of runs after each batch. :meth:`keep` writes what is not written.
     """
 
     def __init__(
         self,
         folder: SearchFolder,
         make: Callable[[int], Evaluate],
-        told: Callable[[int], object] | None,
+        progress: Callable[[int], object] | None,
     ) -> None:
-        self._folder, self._told = folder, told
-        answers = folder.answers()
-        for file in answers.damaged:
-            warnings.warn(
-                f"{file} is damaged: it and the answers behind it are asked again",
-                UserWarning,
-                stacklevel=3,
-            )
-        folder.clean(answers)
-        stored = folder.tables(answers)
-        self._written, self._since = len(stored), time.monotonic()
-        self._replay = Replay(make, stored)
-        self.runs = sum(map(len, stored))
-        if told:
-            told(self.runs)
+        self._folder, self._plan = folder, folder.read_plan()
+        self._progress = progress or (lambda _runs: None)
+        found = folder.find(self._plan)
+        for file in found.damaged:
+            said = f"{file} is damaged: its batches and those behind them are run again"
+            warnings.warn(said, UserWarning, stacklevel=3)
+        folder.clean(found)
+        super().__init__(make, folder.read_batches(found))
+        self._written, self._since = len(self.batches), time.monotonic()
+        self.runs = sum(map(len, self.batches))
+        self._progress(self.runs)
 
     def __call__(self, points: pd.DataFrame, replicates: int) -> pd.DataFrame:
         """Return the runs of some points; keep them if they are new."""
-        before = len(self._replay.answers)
+        before = len(self.batches)
         if before == self._written:
             self._since = time.monotonic()
-        answer = self._replay(points, replicates)
-        if len(self._replay.answers) > before:
-            self.runs += len(answer)
-            if self._told:
-                self._told(self.runs)
+        batch = super().__call__(points, replicates)
+        if len(self.batches) > before:
+            self.runs += len(batch)
+            self._progress(self.runs)
             if time.monotonic() - self._since > SECONDS:
                 self.keep()
-        return answer
+        return batch
 
     def keep(self) -> None:
-        """Write the answers that are not written yet, as one part."""
-        new = self._replay.answers[self._written :]
+        """Write the batches that are not written yet, as one part."""
+        new = self.batches[self._written :]
         if new:
-            self._folder.write_answers(self._written, new)
+            self._folder.write_batches(self._plan, self._written, new)
             self._written, self._since = self._written + len(new), time.monotonic()
 
 
@@ -101,14 +88,14 @@ def run_search(
     engine: str | Executor = "threads",
     workers: int | None = None,
     cluster: str | None = None,
-    told: Callable[[int], object] | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> pd.DataFrame:
-    """Run a search into a folder, or go on with the one that is there; return what it found, best first.
+    """Run a search into a folder, or go on with the one that is there.
 
     Parameters
     ----------
-    search : Staged, Evolution, PaperWalk, Screen or SequentialMonteCarlo
-        The search, with its space, its objective and its settings.
+    search : a search method
+        With its space, its objective and its settings.
     out : path
         Its folder; where it holds a search already, that must be the same one.
     seed : int
@@ -116,106 +103,114 @@ def run_search(
     country, weeks
         As for :func:`defection.batch_runs.run_ensemble`.
     engine, workers, cluster
-        As for :func:`defection.batch_runs.run_sweep`; threads if left out, since a question has few
+        As for :func:`defection.batch_runs.run_sweep`; threads if left out, since a batch has few
         runs. The result does not depend on them, and a search may go on with others.
-    told : function, optional
-        Hears how many runs there are.
+    progress : function, optional
+        Gets the number of runs after each batch.
 
     Returns
     -------
     pandas.DataFrame
-        As :func:`finalists` says; also in ``found.csv``. Every point asked is in ``trace.parquet``.
+        What was found, best first, as the search's ``finalists`` says; also in ``found.csv``. Every
+        point that was evaluated is in ``trace.parquet``.
 
     Raises
     ------
-    SearchError, FolderError, EngineError, ClusterError
-        All of them ``ValueError`` or ``OSError``: a setting is wrong; the folder holds another
-        search, is no search's folder, or is being written to; there is no such engine; the cluster
+    SearchError, SweepError, PlanError, FolderError, ClusterError
+        All of them ``ValueError`` or ``OSError``: a setting is wrong; there is no such engine; the
+        folder holds another search, is no search's folder, or is being written to; the cluster
         cannot be reached or was lost. What was kept before stays.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from defection.batch_runs.scores import Objective, Target
+    >>> from defection.batch_runs.searches import Screen, run_search
+    >>> from defection.batch_runs.designs import Space
+    >>> space = Space.from_parameters({"famine_effect": {}})
+    >>> screen = Screen(space=space, objective=Objective(Target.from_country()), points=2)
+    >>> found = run_search(screen, tempfile.mkdtemp(), seed=1)
+    >>> len(found), found["score"].is_monotonic_increasing
+    (2, True)
     """
     check_engine(engine)
     if workers is not None:
-        check_whole("search", workers=workers)
+        whole("search: workers", workers, error=SearchError)
     folder = SearchFolder(out)
-    plan = described(search, seed=seed, country=country, weeks=weeks)
-    folder.check(plan)
+    about = described(search, seed=seed, country=country, weeks=weeks)
+    if folder.check():
+        check_same(folder.read_plan(), about, str(folder.path))
     with folder.locked(), contextlib.ExitStack() as engines:
-        folder.begin(plan)
-        folder.check(plan)  # somebody else may have begun meanwhile
+        folder.write_plan(Plan(about), new=True)
+        check_same(folder.read_plan(), about, str(folder.path))  # or somebody else's
 
         def make(first: int) -> Evaluate:
             how: dict[str, Any] = {"engine": engine, "workers": workers, "cluster": cluster}
-            return engines.enter_context(
-                MemoryEvaluation(seed, country=country, weeks=weeks, first_point=first, **how)
+            evaluate = MemoryEvaluation(
+                seed, country=country, weeks=weeks, first_point=first, **how
             )
+            return engines.enter_context(evaluate)
 
-        evaluate = StoredEvaluation(folder, make, told)
+        evaluate = StoredEvaluation(folder, make, progress)
         try:
             trace = search.run(evaluate, seed=seed)
-            found = finalists(search, trace, evaluate)
+            found = search.finalists(trace, evaluate)
         finally:
             evaluate.keep()
         folder.write_end(trace, found)
     return found
 
 
-def finalists(search: Any, trace: pd.DataFrame, evaluate: Evaluate) -> pd.DataFrame:
-    """Return the best points of a search with their scores on 50 fresh seeds, best first; of ABC-SMC its last particles.
-
-    Columns: ``point``, ``score``, ``spread``, ``standard_error``, ``replicates``, ``stopped``, more
-    of :func:`rescored`, the parameters.
-    """
-    if isinstance(search, Staged):
-        return outcome(trace)
-    if isinstance(search, SequentialMonteCarlo):
-        last = trace[trace["generation"] == trace["generation"].max()]
-        return last.sort_values("score", kind="stable").reset_index(drop=True)
-    if isinstance(search, Evolution):
-        chosen = winners(trace)
-    elif "start" in trace:
-        chosen = (
-            trace.loc[trace.groupby("start")["score"].idxmin()]
-            .sort_values("score", kind="stable")
-            .head(FINALISTS)
-        )
-    else:
-        chosen = best(trace, min(FINALISTS, len(trace)), apart=0.1, space=search.space)
-    return rescored(chosen, search.objective, evaluate)
-
-
 def described(search: Any, *, seed: int, country: str, weeks: int | None) -> dict[str, Any]:
-    """Return all that a search's answers follow from, as plain values."""
+    """Return all that the runs of a search follow from, as plain values."""
     objective: Objective = search.objective
     assert not isinstance(objective.distance, str)
     settings = settings_of(search)
     for name, value in settings.items():
         if not isinstance(value, (int, float, str, bool, type(None))):
             raise SearchError(
-                f"{type(search).__name__}: {name} cannot be kept in a plan; run this search from Python, with an evaluation"
+                f"{type(search).__name__}: {name} cannot be kept in a plan; run this search from "
+                "Python, with an evaluation"
             )
     objective.target.check_years(tuple(load(country).years))
+    years = map(str, objective.target.years)
     return {
         **about(country, weeks),
         "country": country if country in shipped() else str(pathlib.Path(country).resolve()),
         "method": type(search).__name__,
         "settings": settings,
         "seed": seed,
-        "parameters": {one.name: said_of(one) for one in search.space.axes},
+        "parameters": {one.name: described_axis(one) for one in search.space.axes},
         "distance": {
             "name": objective.distance.name,
             "over": objective.over,
             **dataclasses.asdict(objective.distance),
         },
-        "target": {
-            str(year): count
-            for year, count in zip(objective.target.years, objective.target.counts, strict=True)
-        },
+        "target": dict(zip(years, objective.target.counts, strict=True)),
     }
 
 
 def parameters_of(found: pd.DataFrame, row: int = 0) -> dict[str, Any]:
-    """Return the parameters of a row of what a search found, as keywords for ``Parameters`` or ``DefectionModel``."""
-    values = {name: found[name].iloc[row] for name in PARAMETERS}
+    """Return the parameters of a row of what a search found.
+
+    Parameters
+    ----------
+    found : pandas.DataFrame
+        What :func:`run_search` returns.
+    row : int
+        Counted from 0, the best.
+
+    Returns
+    -------
+    dict
+        Keywords for ``Parameters`` or ``DefectionModel``.
+
+    Examples
+    --------
+    >>> parameters_of(pd.DataFrame({"score": [8.3], "famine_effect": [0.44]}))
+    {'famine_effect': 0.44}
+    """
+    values = {name: found[name].iloc[row] for name in PARAMETERS if name in found}
     return {
         name: value.item() if hasattr(value, "item") else value for name, value in values.items()
     }

@@ -1,4 +1,4 @@
-"""The screen: points spread evenly over the whole space, and what became of their runs."""
+"""The screen: points spread evenly over the whole space, and what their runs do."""
 
 from __future__ import annotations
 
@@ -9,28 +9,22 @@ import pandas as pd
 from scipy.stats import qmc
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.evaluation import Evaluate, SearchError
-from defection.batch_runs.scores import Objective, ScoreError
-from defection.batch_runs.scores.seen import YearlyCounts
-from defection.batch_runs.searches.generation import BELOW_ONE, check_varied, check_whole
-
-DEAD, BETWEEN, BURST = "dead", "between", "burst"
-FATES = (DEAD, BETWEEN, BURST)
-"""What becomes of a run: (nearly) nobody leaves, people leave year after year, or so many that it stops early."""
-
-
-def fates(runs: pd.DataFrame, objective: Objective) -> np.ndarray:
-    """Return the fate of each run: ``burst`` if it stopped early, ``dead`` if in most years of the target nobody left, else ``between``."""
-    if "stopped_early" not in runs.columns:
-        raise ScoreError("the table of runs has no column stopped_early: bursts cannot be told")
-    seen = YearlyCounts.from_runs(runs, objective.target)
-    empty = (seen.counts == 0).mean(axis=1) > 0.5
-    return np.where(runs["stopped_early"].to_numpy(bool), BURST, np.where(empty, DEAD, BETWEEN))
+from defection.batch_runs.errors import SearchError
+from defection.batch_runs.execution.evaluation import Evaluate
+from defection.batch_runs.outcomes import FATES, YearlyCounts, fates
+from defection.batch_runs.scores import Objective
+from defection.batch_runs.searches.generation import (
+    BELOW_ONE,
+    check_varied,
+    check_whole,
+    generation,
+)
+from defection.batch_runs.searches.rescoring import FINALISTS, rescored
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Screen:
-    """Sobol' points over a space, each run and told apart: dead, in between or burst.
+    """Sobol' points over a space: each is run, scored, and called extinct, sustained or runaway.
 
     Parameters
     ----------
@@ -43,7 +37,20 @@ class Screen:
     replicates : int
         Runs of each point.
     batch : int
-        Points asked at a time.
+        Points evaluated at a time.
+
+    Raises
+    ------
+    SearchError
+        Nothing varies, or a number is not a whole one of at least 1.
+
+    Examples
+    --------
+    >>> from defection.batch_runs.scores import Target
+    >>> from defection.batch_runs.searches import MemoryEvaluation, search_space
+    >>> screen = Screen(space=search_space(), objective=Objective(Target.from_country()), points=4)
+    >>> screen.run(MemoryEvaluation(root=1), seed=1)[["extinct", "sustained", "runaway"]].shape
+    (4, 3)
     """
 
     space: Space
@@ -57,59 +64,83 @@ class Screen:
         check_whole("screen", points=self.points, replicates=self.replicates, batch=self.batch)
 
     def run(self, evaluate: Evaluate, *, seed: int) -> pd.DataFrame:
-        """Run the points.
+        """Return a row per point.
 
-        Returns
-        -------
-        pandas.DataFrame
-            A row per point: ``generation`` (the batch), ``point``, the scores, ``dead``,
-            ``between`` and ``burst`` (shares of its replicates) and the parameters.
+        Columns: ``generation`` (the batch), ``point``, the scores, the parameters, and the shares
+        of the replicates that are ``extinct``, ``sustained`` and ``runaway``.
         """
         power = max(0, int(self.points - 1).bit_length())
-        sobol = qmc.Sobol(
-            len(self.space.varied), rng=np.random.default_rng(np.random.SeedSequence(seed))
-        )
-        unit = np.minimum(sobol.random_base2(power)[: self.points], BELOW_ONE)
-        trace = []
-        for generation, start in enumerate(range(0, self.points, self.batch)):
+        rng = np.random.default_rng(np.random.SeedSequence(seed))
+        sobol = qmc.Sobol(len(self.space.varied), rng=rng).random_base2(power)
+        unit, trace = np.minimum(sobol[: self.points], BELOW_ONE), []
+        for number, start in enumerate(range(0, self.points, self.batch)):
             table = self.space.table(unit[start : start + self.batch])
-            runs = evaluate(table, self.replicates)
-            scores = self.objective.score_points(runs)
-            if len(scores) != len(table):
-                raise SearchError(
-                    f"{len(table)} points were asked for, {len(scores)} were answered"
-                )
-            found = fates(runs, self.objective)
-            shares = (
-                pd.DataFrame({fate: found == fate for fate in FATES})
-                .groupby(runs["point"].to_numpy(), sort=False)
-                .mean()
+            rows, runs = generation(
+                evaluate, self.objective, table, self.replicates, generation=number
             )
-            rows = pd.concat(
-                [scores, shares.reset_index(drop=True), table.reset_index(drop=True)], axis=1
-            )
-            rows.insert(0, "generation", generation)
+            found = fates(YearlyCounts.from_runs(runs), _stopped(runs))
+            does = pd.DataFrame({fate: found == fate for fate in FATES})
+            shares = does.groupby(runs["point"].to_numpy(), sort=False).mean()
+            first = rows.columns.get_loc(table.columns[0])
+            for offset, fate in enumerate(FATES):
+                rows.insert(first + offset, fate, shares[fate].to_numpy())
             trace.append(rows)
         return pd.concat(trace, ignore_index=True)
 
+    def finalists(self, trace: pd.DataFrame, evaluate: Evaluate) -> pd.DataFrame:
+        """Return the ten best points that lie apart, with their scores on fresh seeds."""
+        count = min(FINALISTS, len(trace))
+        chosen = best(trace, count, min_distance=0.1, space=self.space)
+        return rescored(chosen, self.objective, evaluate)
+
+
+def _stopped(runs: pd.DataFrame) -> np.ndarray:
+    if "stopped_early" not in runs.columns:
+        raise SearchError("the table of runs has no column stopped_early")
+    return runs["stopped_early"].to_numpy(bool)
+
 
 def best(
-    trace: pd.DataFrame, count: int, *, apart: float = 0.0, space: Space | None = None
+    trace: pd.DataFrame, count: int, *, min_distance: float = 0.0, space: Space | None = None
 ) -> pd.DataFrame:
-    """Return the ``count`` best points of a trace, best first.
+    """Return the best points of a trace, best first.
 
-    With ``apart`` above 0, a point nearer than that to a better one is left out: the root mean
-    square distance over the dimensions of the unit cube of ``space``.
+    Parameters
+    ----------
+    trace : pandas.DataFrame
+        A row per point with ``score`` (lower is better) and the parameters.
+    count : int
+        How many, at most.
+    min_distance : float
+        A point nearer than that to a better one is left out: the root mean square distance over
+        the dimensions of the unit cube.
+    space : Space, optional
+        Whose unit cube; needed with ``min_distance``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of the trace with a fresh index.
+
+    Raises
+    ------
+    SearchError
+        ``min_distance`` without a space.
+
+    Examples
+    --------
+    >>> best(pd.DataFrame({"score": [3.0, 1.0, 2.0]}), 2)["score"].tolist()
+    [1.0, 2.0]
     """
     ranked = trace.sort_values("score", kind="stable")
-    if apart <= 0:
+    if min_distance <= 0:
         return ranked.head(count).reset_index(drop=True)
     if space is None:
-        raise SearchError("best: apart needs the space in which distances are measured")
+        raise SearchError("best: min_distance needs the space in which distances are measured")
     unit = space.unit(ranked)
     kept: list[int] = []
     for i in range(len(ranked)):
-        if all(np.sqrt(((unit[i] - unit[j]) ** 2).mean()) >= apart for j in kept):
+        if all(np.sqrt(((unit[i] - unit[j]) ** 2).mean()) >= min_distance for j in kept):
             kept.append(i)
         if len(kept) == count:
             break

@@ -1,8 +1,9 @@
-"""The whole search in stages: screen widely, evolve roughly from many starts, finely from the best, and score on fresh seeds."""
+"""The whole search in stages: screen, evolve roughly, then finely, and score on fresh seeds."""
 
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pandas as pd
 
@@ -21,10 +22,10 @@ SCREEN, ROUGH, FINALISTS, FINE, FRESH = STAGES = ("screen", "rough", "finalists"
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Staged:
-    """Screen, rough evolution on single runs that gives up the worse starts, fine evolution with replicates, fresh seeds.
+    """Screen, rough evolution that gives up the worse starts, fine evolution, fresh seeds.
 
-    Single runs are enough to tell poor valleys from good ones, and replicates are spent where they
-    tell good points apart.
+    Single runs are enough to tell poor valleys from good ones in the rough evolution; replicates
+    are spent in the fine one, where they tell good points from better ones.
 
     Parameters
     ----------
@@ -32,12 +33,35 @@ class Staged:
         Where it may go and what it makes small.
     screened : int
         Sobol' points.
-    starts, generations, halving, population
+    starts, generations, halving, population : int
         Of the rough evolution, see :class:`Evolution`.
-    finalists, last_generations, replicates, last_step
-        Of the fine one: starts, generations, runs of each point, first standard deviation.
+    selected, last_generations, replicates : int
+        Of the fine one: starts, generations, runs of each point.
+    last_step : float
+        First standard deviation of the fine one.
     fresh : int
         Fresh seeds on which the last candidates are scored.
+
+    Raises
+    ------
+    SearchError
+        Fewer than two parameters vary, or a setting is out of range.
+
+    Examples
+    --------
+    >>> from defection.batch_runs.scores import Target
+    >>> from defection.batch_runs.searches import MemoryEvaluation, search_space
+    >>> few = {"screened": 4, "starts": 2, "generations": 1, "last_generations": 1, "fresh": 2}
+    >>> search = Staged(
+    ...     space=search_space(), objective=Objective(Target.from_country()), population=4,
+    ...     selected=1, replicates=1, halving=1, **few,
+    ... )
+    >>> evaluate = MemoryEvaluation(root=1)
+    >>> trace = search.run(evaluate, seed=1)
+    >>> trace["stage"].unique().tolist()
+    ['screen', 'rough', 'finalists', 'fine', 'fresh']
+    >>> len(search.finalists(trace, evaluate))
+    2
     """
 
     space: Space
@@ -47,79 +71,63 @@ class Staged:
     generations: int = 100
     halving: int = 25
     population: int = 16
-    finalists: int = 2
+    selected: int = 2
     last_generations: int = 80
     replicates: int = 3
     last_step: float = 0.05
     fresh: int = 50
 
     def __post_init__(self) -> None:
-        check_whole("staged search", screened=self.screened, finalists=self.finalists)
+        check_whole("staged search", screened=self.screened, selected=self.selected)
         self._evolutions()  # which check their settings
 
     def _evolutions(self) -> tuple[Evolution, Evolution]:
-        rough = Evolution(
-            space=self.space, objective=self.objective, starts=self.starts, generations=self.generations, halving=self.halving,
-            population=self.population, replicates=1,
-        )  # fmt: skip
-        fine = Evolution(
-            space=self.space, objective=self.objective, starts=self.finalists, generations=self.last_generations,
-            population=self.population, replicates=self.replicates, step=self.last_step,
-        )  # fmt: skip
-        return rough, fine
+        both: dict[str, Any] = {
+            "space": self.space,
+            "objective": self.objective,
+            "population": self.population,
+        }
+        rough: dict[str, Any] = {
+            "starts": self.starts,
+            "generations": self.generations,
+            "halving": self.halving,
+        }
+        fine: dict[str, Any] = {"starts": self.selected, "generations": self.last_generations}
+        fine |= {"replicates": self.replicates, "step": self.last_step}
+        return Evolution(**both, **rough, replicates=1), Evolution(**both, **fine)
 
     def run(
         self, evaluate: Evaluate, *, seed: int, first: pd.DataFrame | None = None
     ) -> pd.DataFrame:
-        """Search, and return the trace.
+        """Return a row per point evaluated, with ``stage`` and the columns of that stage's search.
 
-        Parameters
-        ----------
-        evaluate, seed
-            As for every search.
-        first : pandas.DataFrame, optional
-            Points to start from beside the best of the screen, such as regions found before.
-
-        Returns
-        -------
-        pandas.DataFrame
-            A row per point asked, with ``stage`` (one of :data:`STAGES`) and the columns of that
-            stage's search. :func:`outcome` reads the result from it.
+        ``first`` has points to start from beside the best of the screen, such as regions found
+        before.
         """
         rough, fine = self._evolutions()
-        screen = Screen(
-            space=self.space, objective=self.objective, points=self.screened, batch=2048
-        ).run(evaluate, seed=seed)
-        start = best(screen, self.starts, apart=0.1, space=self.space)
+        scored: dict[str, Any] = {"objective": self.objective, "evaluate": evaluate}
+        where: dict[str, Any] = {"space": self.space, "objective": self.objective}
+        screen = Screen(**where, points=self.screened, batch=2048).run(evaluate, seed=seed)
+        start = best(screen, self.starts, min_distance=0.1, space=self.space)
         if first is not None:
-            given = table_of(self.space, unit_of(self.space, first))
-            start = pd.concat([given, start[list(PARAMETERS)]], ignore_index=True).head(self.starts)
+            moved = table_of(self.space, unit_of(self.space, first))
+            start = pd.concat([moved, start[list(PARAMETERS)]], ignore_index=True).head(self.starts)
         first_trace = rough.run(evaluate, seed=seed, first=start)
-        finalists = rescored(
-            self._late(first_trace), self.objective, evaluate, replicates=2 * self.replicates
-        )
-        last_trace = fine.run(evaluate, seed=seed, first=finalists)
-        fresh = rescored(winners(last_trace), self.objective, evaluate, replicates=self.fresh)
-        parts = (screen, first_trace, finalists, last_trace, fresh)
-        return pd.concat(
-            [part.assign(stage=stage) for stage, part in zip(STAGES, parts, strict=True)],
-            ignore_index=True,
-        )
+        selected = rescored(self._late(first_trace), replicates=2 * self.replicates, **scored)
+        last_trace = fine.run(evaluate, seed=seed, first=selected)
+        fresh = rescored(winners(last_trace), replicates=self.fresh, **scored)
+        parts = zip(STAGES, (screen, first_trace, selected, last_trace, fresh), strict=True)
+        return pd.concat([part.assign(stage=stage) for stage, part in parts], ignore_index=True)
+
+    def finalists(self, trace: pd.DataFrame, evaluate: Evaluate) -> pd.DataFrame:  # noqa: ARG002
+        """Return the last candidates with their scores on fresh seeds, which the trace has."""
+        fresh = trace[trace["stage"] == FRESH].sort_values("score", kind="stable")
+        return fresh.dropna(axis=1, how="all").reset_index(drop=True)
 
     def _late(self, trace: pd.DataFrame) -> pd.DataFrame:
-        """Return the centres, and the best late point of each start that was not given up before the last halving but one."""
+        """Return the centres and the best late point of each start that was kept up to late."""
         late = trace[
             ~trace["centre"] & (trace["generation"] >= self.generations - 2 * self.halving)
         ]
-        return pd.concat(
-            [trace[trace["centre"]], late.loc[late.groupby("start")["score"].idxmin()]],
-            ignore_index=True,
-        )
-
-
-def outcome(trace: pd.DataFrame) -> pd.DataFrame:
-    """Return the last candidates of a staged search with their scores on fresh seeds, best first."""
-    fresh = trace[trace["stage"] == FRESH]
-    return (
-        fresh.sort_values("score", kind="stable").dropna(axis=1, how="all").reset_index(drop=True)
-    )
+        points = late.loc[late.groupby("start")["score"].idxmin()]
+        return pd.concat([trace[trace["centre"]], points], ignore_index=True)

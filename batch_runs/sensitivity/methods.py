@@ -8,11 +8,10 @@ from typing import Any
 import pandas as pd
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.sensitivity.forest import forest
+from defection.batch_runs.sensitivity.forest import forest, permutation
 from defection.batch_runs.sensitivity.morris import morris
 from defection.batch_runs.sensitivity.ordered_design import Design
 from defection.batch_runs.sensitivity.outcomes import Score, outcomes
-from defection.batch_runs.sensitivity.permutation import permutation
 from defection.batch_runs.sensitivity.sample import Sample
 from defection.batch_runs.sensitivity.sobol import sobol
 from defection.batch_runs.sensitivity.table import ImportanceError, joined
@@ -24,10 +23,18 @@ METHODS: dict[str, Callable[..., pd.DataFrame]] = {
     "morris": morris,
     "sobol": sobol,
 }
-"""Each takes ``Sample`` and the name of an outcome and returns the tidy table; ``morris`` and ``sobol`` take their ``design`` too."""
+"""Each takes a ``Sample`` and the name of an outcome (``morris`` and ``sobol`` their ``design``
+too) and returns the tidy table."""
 
 DESIGNED = ("morris", "sobol")
 """Methods that can analyse only the runs of their own design."""
+
+
+def check_method(method: str) -> None:
+    """Refuse a method that there is not."""
+    if method not in METHODS:
+        there = f"{nearest(method, METHODS)}; there are {', '.join(METHODS)}"
+        raise ImportanceError(f"there is no method {method!r}{there}")
 
 
 def rank(
@@ -45,14 +52,14 @@ def rank(
 
     Parameters
     ----------
-    runs : DataFrame
+    runs : pandas.DataFrame
         A table of runs, such as a sweep's.
     method : str
         A name of ``METHODS``.
     space : Space
         What varied, and over which ranges.
     names, score, good
-        The outcomes (``importance.outcomes``).
+        The outcomes, as for :func:`defection.batch_runs.sensitivity.outcomes`.
     design : Design, optional
         The design whose points were run, for ``morris`` and ``sobol``.
     **settings
@@ -60,35 +67,35 @@ def rank(
 
     Returns
     -------
-    DataFrame
+    pandas.DataFrame
         The columns ``COLUMNS``, a row per outcome, method and parameter, the most important first.
 
     Raises
     ------
     ImportanceError
-        Unknown method or outcome, a missing design, runs that cannot tell.
+        Unknown method or outcome, a missing design, runs that are too few or all alike.
     MissingExtraError
         scikit-learn or SALib is not installed.
+
+    Examples
+    --------
+    >>> from defection.batch_runs.execution.evaluation import run_points
+    >>> from defection.batch_runs.sensitivity import morris
+    >>> space = Space.from_parameters(vary=["famine_effect", "initial_repression"])
+    >>> design = morris.design(space.names, trajectories=4)
+    >>> runs = run_points(design.table(space), root=1)
+    >>> table = rank(runs, "morris", space=space, names=["total"], design=design)
+    >>> sorted(table["parameter"].unique())
+    ['dummy', 'famine_effect', 'initial_repression']
     """
-    if method not in METHODS:
-        raise ImportanceError(
-            f"there is no method {method!r}{nearest(method, METHODS)}; there are {', '.join(METHODS)}"
-        )
+    check_method(method)
     if (method in DESIGNED) != (design is not None):
-        raise ImportanceError(
-            f"{method} "
-            + (
-                "needs the design whose points were run: design="
-                if design is None
-                else "takes no design"
-            )
-        )
+        needs = "needs the design whose points were run: design="
+        raise ImportanceError(f"{method} {needs if design is None else 'takes no design'}")
     if design is not None:
         if design.method != method:
             raise ImportanceError(f"the design is one of {design.method}, not of {method}")
         design.check(runs, space)
         settings["design"] = design
     sample = Sample.from_runs(runs, space, outcomes(runs, names, score=score, good=good))
-    return joined(
-        METHODS[method](sample, outcome, **settings) for outcome in sample.outcomes.columns
-    )
+    return joined(METHODS[method](sample, name, **settings) for name in sample.outcomes.columns)

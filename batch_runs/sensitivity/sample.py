@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.sensitivity.outcomes import finished
+from defection.batch_runs.outcomes import finished
 from defection.batch_runs.sensitivity.table import DUMMY, ImportanceError
 from defection.parameters import nearest
 
@@ -18,28 +18,48 @@ NOISE = (0x6E6F697365,)
 
 @dataclasses.dataclass(frozen=True)
 class Sample:
-    """Runs as numbers; n runs, d varied parameters."""
+    """Runs as numbers; n runs, d varied parameters.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The varied parameters, [d].
+    unit : numpy.ndarray
+        Where each run lay in the unit cube, [n, d].
+    point : numpy.ndarray
+        The point of each run, [n]: replicates share one.
+    outcomes : pandas.DataFrame
+        A row per run and a column per outcome; columns of bool are yes and no.
+
+    Raises
+    ------
+    ImportanceError
+        The numbers of rows or columns differ.
+
+    Examples
+    --------
+    >>> unit = np.array([[0.1], [0.9]])
+    >>> sample = Sample(("a",), unit, np.arange(2), pd.DataFrame({"y": [1.0, 2.0]}))
+    >>> sample.outcome("y").tolist()
+    [1.0, 2.0]
+    """
 
     names: tuple[str, ...]
-    """The varied parameters."""
     unit: np.ndarray
-    """Where each run lay in the unit cube, [n, d]."""
     point: np.ndarray
-    """The point of each run, [n]: replicates share one."""
     outcomes: pd.DataFrame
-    """A row per run and a column per outcome; columns of bool are yes and no."""
 
     def __post_init__(self) -> None:
-        if self.unit.shape != (len(self.point), len(self.names)) or len(self.outcomes) != len(
-            self.point
-        ):
+        n, d = len(self.point), len(self.names)
+        if self.unit.shape != (n, d) or len(self.outcomes) != n:
             raise ImportanceError(
-                f"{self.unit.shape} positions, {len(self.point)} points, {len(self.outcomes)} outcomes, {len(self.names)} names differ"
+                f"{self.unit.shape} positions, {n} points, {len(self.outcomes)} outcomes, {d} names"
+                " differ"
             )
 
     @classmethod
     def from_runs(cls, runs: pd.DataFrame, space: Space, outcomes: pd.DataFrame) -> Sample:
-        """Read a table of runs; ``outcomes`` are those of its finished runs (``importance.outcomes``)."""
+        """Read a table of runs; ``outcomes`` are those of its finished runs."""
         done = finished(runs)
         for name in space.names:
             if name not in done.columns:
@@ -50,13 +70,13 @@ class Sample:
         """Return one outcome, [n]; refuses what does not vary or is not a number."""
         if name not in self.outcomes.columns:
             known = tuple(self.outcomes.columns)
-            raise ImportanceError(
-                f"there is no outcome {name!r}{nearest(name, known)}; there are {', '.join(known)}"
-            )
+            there = f"{nearest(name, known)}; there are {', '.join(known)}"
+            raise ImportanceError(f"there is no outcome {name!r}{there}")
         values = self.outcomes[name].to_numpy()
         if values.dtype != bool and not np.isfinite(values).all():
+            bad = int((~np.isfinite(values)).sum())
             raise ImportanceError(
-                f"{name} is not a finite number in {int((~np.isfinite(values)).sum()):,} of {len(values):,} runs"
+                f"{name} is not a finite number in {bad:,} of {len(values):,} runs"
             )
         if (values == values[0]).all():
             raise ImportanceError(
@@ -65,11 +85,9 @@ class Sample:
         return values
 
     def with_dummies(self, count: int, seed: int) -> tuple[tuple[str, ...], np.ndarray]:
-        """Return names and positions with ``count`` columns of noise, the same for all runs of a point."""
+        """Return names and positions with columns of noise, the same for all runs of a point."""
         points, which = np.unique(self.point, return_inverse=True)
-        noise = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=NOISE)).random(
-            (len(points), count)
-        )[which]
-        return (*self.names, *(f"{DUMMY}_{i + 1}" for i in range(count))), np.hstack(
-            [self.unit, noise]
-        )
+        rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=NOISE))
+        noise = rng.random((len(points), count))[which]
+        names = (*self.names, *(f"{DUMMY}_{i + 1}" for i in range(count)))
+        return names, np.hstack([self.unit, noise])

@@ -27,28 +27,26 @@ class Scenario:
 
 
 Run = Callable[[pd.DataFrame, Country], pd.DataFrame]
-"""Runs a table of parameters in a country and returns the table of runs; the same points get the same seeds in every scenario."""
+"""Runs a table of parameters in a country and returns the table of runs; the same points get the
+same seeds in every scenario."""
 
 
 def figure_2(country: Country, factors: Iterable[float] = (0.8, 1.2)) -> list[Scenario]:
-    """Return the sensitivity to the assumed impacts: all together, all but the economy's, the economy's alone, and one by one."""
+    """Return the assumed impacts: all, all but the economy's, the economy's, and one by one."""
     made = []
     for factor in factors:
-        sign = f" x {factor:g}"
         economy = {
             impact: number * factor
             for impact, number in variants.impacts(country).items()
-            if impact[:2] == ("country", "economy")
+            if impact[:2] == variants.ECONOMY
         }
-        made.append(Scenario("all_impacts" + sign, variants.as_a_group(country, factor)))
-        made.append(
-            Scenario("all_but_economy" + sign, variants.as_a_group(country, factor, economy=False))
-        )
-        made.append(Scenario("economy" + sign, variants.with_impacts(country, economy)))
-        made += [
-            Scenario(name + sign, variant)
-            for name, variant in variants.one_by_one(country, factor).items()
-        ]
+        changed = {
+            "all_impacts": variants.as_a_group(country, factor),
+            "all_but_economy": variants.as_a_group(country, factor, economy=False),
+            "economy": variants.with_impacts(country, economy),
+            **variants.one_by_one(country, factor),
+        }
+        made += [Scenario(f"{name} x {factor:g}", variant) for name, variant in changed.items()]
     return made
 
 
@@ -56,10 +54,7 @@ def economy(
     country: Country, scales: Iterable[float] = (-1.0, -0.1, -0.01, 0.0, 0.1, 1.0)
 ) -> list[Scenario]:
     """Return the sensitivity to the economy's own coefficient, the parameter ``economy_scale``."""
-    return [
-        Scenario(f"economy_scale = {scale:g}", country, {"economy_scale": scale})
-        for scale in scales
-    ]
+    return [Scenario(f"economy_scale = {s:g}", country, {"economy_scale": s}) for s in scales]
 
 
 def famine(
@@ -78,72 +73,62 @@ def effects(
     score: Score | None = None,
     good: float | None = None,
 ) -> pd.DataFrame:
-    """Return what each scenario changes in each outcome, averaged over the points (method ``scenario``).
+    """Return what each scenario changes in each outcome, averaged over points (``scenario``).
 
     Parameters
     ----------
-    points : DataFrame
+    points : pandas.DataFrame
         A row per point and a column for every parameter: ``Space.table``, or draws of a posterior.
     scenarios : iterable of Scenario
         Such as ``figure_2(country)``.
     baseline : Country
         The country without a change.
     run : function
-        ``Run``, with as many replicates of each point as it likes; pairs share their seeds, so that
-        a difference is not luck.
+        ``Run``, with as many replicates of each point as it likes; pairs share their seeds (common
+        random numbers), so that a difference is not chance.
     score, good
-        As for ``importance.outcomes``.
+        As for :func:`defection.batch_runs.sensitivity.outcomes`.
 
     Returns
     -------
-    DataFrame
+    pandas.DataFrame
         The tidy table: ``value`` is the mean difference from the baseline, with a t interval over
         points (over the replicates of a single point); ``quality`` is the baseline's mean.
+
+    Raises
+    ------
+    ImportanceError
+        One run is too few, or a scenario's runs do not match the baseline's.
     """
     first = run(points, baseline)
     before = outcomes(first, score=score, good=good).astype(float)
     if len(before) < 2:
         raise ImportanceError(
-            "one run is too few to tell an effect from luck: give at least 2 points or 2 replicates"
+            "one run is too few to tell an effect from chance: give at least 2 points or replicates"
         )
     group = first["point"].to_numpy() if len(first["point"].unique()) > 1 else np.arange(len(first))
     tables = []
     for scenario in scenarios:
-        changed = points.assign(
-            **{
-                name: Parameters(**{name: value}).as_dict()[name]
-                for name, value in scenario.parameters.items()
-            }
-        )
-        runs = run(changed, scenario.country)
-        if (
-            list(runs["seed"]) != list(first["seed"])
-            or not (runs["status"] == "done").all()
-            or len(before) != len(runs)
-        ):
+        values = scenario.parameters.items()
+        known = {name: Parameters(**{name: value}).as_dict()[name] for name, value in values}
+        runs = run(points.assign(**known), scenario.country)
+        same = list(runs["seed"]) == list(first["seed"]) and len(before) == len(runs)
+        if not same or not (runs["status"] == "done").all():
             raise ImportanceError(
-                f"{scenario.name}: its runs do not match the baseline's seed by seed, so they cannot be compared in pairs"
+                f"{scenario.name}: its runs do not match the baseline's seed by seed, so they "
+                "cannot be compared in pairs"
             )
-        change = (
-            (outcomes(runs, score=score, good=good).astype(float) - before).groupby(group).mean()
-        )
-        tables += [
-            _row(
-                scenario.name, name, change[name].to_numpy(), float(before[name].mean()), len(runs)
-            )
-            for name in before.columns
-        ]
+        after = outcomes(runs, score=score, good=good).astype(float)
+        change = (after - before).groupby(group).mean()
+        for name in before.columns:
+            about = {"quality": float(before[name].mean()), "quality_name": "baseline"}
+            numbers = _interval(change[name].to_numpy())
+            rows = tidy(name, "scenario", [scenario.name], *numbers, **about, runs=len(runs))
+            tables.append(rows)
     return joined(tables)
 
 
-def _row(
-    scenario: str, outcome: str, change: np.ndarray, baseline: float, runs: int
-) -> pd.DataFrame:
-    mean, half = (
-        change.mean(),
-        scipy.stats.t.ppf(0.5 + LEVEL / 2, len(change) - 1)
-        * change.std(ddof=1)
-        / np.sqrt(len(change)),
-    )
-    about = {"quality": baseline, "quality_name": "baseline", "runs": runs}
-    return tidy(outcome, "scenario", [scenario], [mean], [mean - half], [mean + half], **about)
+def _interval(change: np.ndarray) -> tuple[list[float], list[float], list[float]]:
+    n, mean = len(change), change.mean()
+    half = scipy.stats.t.ppf(0.5 + LEVEL / 2, n - 1) * change.std(ddof=1) / np.sqrt(n)
+    return [mean], [mean - half], [mean + half]

@@ -9,23 +9,19 @@ import numpy as np
 import pandas as pd
 
 COLUMNS = (
-    "outcome",
-    "method",
-    "parameter",
-    "value",
-    "low",
-    "high",
-    "quality",
-    "quality_name",
-    "runs",
-)
-"""``low`` and ``high`` are an interval of 90 % for ``value``; ``quality`` says how far to trust the row, ``quality_name`` by what."""
+    "outcome", "method", "parameter", "value", "low", "high", "quality", "quality_name", "runs",
+)  # fmt: skip
+"""``low`` and ``high`` are an interval of 90 % for ``value``; ``quality`` says how far to trust the
+row, ``quality_name`` by what."""
 
 LEVEL = 0.9
 """Coverage of the intervals in ``low`` and ``high``."""
 
+TAILS = [0.5 - LEVEL / 2, 0.5 + LEVEL / 2]
+"""Their quantiles."""
+
 DUMMY = "dummy"
-"""Beginning of the name of a column that the model does not read: what it scores is the floor of noise."""
+"""Beginning of the name of a column that no model reads: what it scores is the floor of noise."""
 
 REPLICATES = "replicates"
 """Name of the row that holds the share of the variance that is due to the seed alone."""
@@ -40,35 +36,32 @@ def tidy(
 ) -> pd.DataFrame:
     """Return rows of the table, the most important first.
 
-    Parameters
-    ----------
-    outcome, method : str
-        What was explained and how.
-    names : iterable of str
-        The parameters, dummies among them.
-    value, low, high : arrays
-        One number for each name.
-    **quality
-        ``quality`` (number), ``quality_name`` and ``runs`` (how many stand behind the row).
+    ``value``, ``low`` and ``high`` have one number for each name (dummies among them); ``quality``
+    are ``quality``, ``quality_name`` and ``runs`` (how many stand behind the row).
     """
-    rows = pd.DataFrame(
-        {
-            "outcome": outcome,
-            "method": method,
-            "parameter": list(names),
-            "value": value,
-            "low": low,
-            "high": high,
-            **quality,
-        }
-    )
-    return rows.sort_values("value", ascending=False, kind="stable")[list(COLUMNS)].reset_index(
-        drop=True
-    )
+    columns = {"parameter": list(names), "value": value, "low": low, "high": high, **quality}
+    rows = pd.DataFrame({"outcome": outcome, "method": method, **columns})
+    ranked = rows.sort_values("value", ascending=False, kind="stable")
+    return ranked[list(COLUMNS)].reset_index(drop=True)
 
 
 def joined(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Put tables below each other."""
+    """Put tables below each other.
+
+    Parameters
+    ----------
+    tables : iterable of pandas.DataFrame
+        Such as what ``rank`` returned for some methods.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Examples
+    --------
+    >>> len(joined([pd.DataFrame({"value": [1.0]}), pd.DataFrame({"value": [2.0]})]))
+    2
+    """
     return pd.concat(list(tables), ignore_index=True)
 
 

@@ -1,4 +1,4 @@
-"""A ranking as text: intervals, the floor of noise, and a warning where the fit is too poor to say anything."""
+"""A ranking as text: intervals, the floor of noise, and a warning where the fit is poor."""
 
 from __future__ import annotations
 
@@ -15,17 +15,14 @@ WORDS = {
     "sobol_first": "share of the variance by the parameter alone",
     "sobol_total": "share of the variance that the parameter takes part in",
     "morris": "mean absolute effect of a step through the range, in the outcome's unit",
-    "morris_spread": "spread of that effect: interaction or a bend",
+    "morris_sd": "standard deviation of that effect: interaction or a bend",
 }
 
 
 def text(table: pd.DataFrame) -> str:
     """Return the ranking as lines to print, a block per outcome and method."""
-    blocks = [
-        _block(str(outcome), str(method), part)
-        for (outcome, method), part in table.groupby(["outcome", "method"], sort=False)
-    ]
-    return "\n\n".join(blocks)
+    parts = table.groupby(["outcome", "method"], sort=False)
+    return "\n\n".join(_block(*map(str, names), part) for names, part in parts)
 
 
 def _block(outcome: str, method: str, part: pd.DataFrame) -> str:
@@ -38,28 +35,27 @@ def _block(outcome: str, method: str, part: pd.DataFrame) -> str:
     hidden, doubtful = POOR.get(called, (float("-inf"), float("-inf")))
     if not quality >= hidden:
         lines.append(
-            f"Not shown: with {called} below {hidden:g} the forest does not know this outcome, and an order would mean nothing. More runs "
-            f"may help."
+            f"Not shown: with {called} below {hidden:g} the forest does not explain this outcome, "
+            "and an order would mean nothing. More runs may help."
         )
         return "\n".join(lines)
     if quality < doubtful:
         lines.append(
-            f"Caution: {called} below {doubtful:g}; what the forest does not know may order the parameters differently."
+            f"Caution: {called} below {doubtful:g}; what the forest does not explain may order the "
+            "parameters differently."
         )
     noise = is_dummy(part["parameter"])
-    dummies, told = part[noise], part[~noise]
+    dummies = part[noise]
     floor = float(dummies["high"].max()) if len(dummies) else float("-inf")
     lines.append(f"{'':>3} {'parameter':26} {'importance':>10} {'90 % interval':>23}")
-    for place, row in enumerate(told.itertuples(), 1):
-        low, high = f"{row.low:.3g}", f"{row.high:.3g}"
-        lines.append(
-            f"{place:>3} {row.parameter:26} {row.value:>10.3g} {f'{low} to {high}':>23}{'  *' if row.low > floor else ''}"
-        )
+    for place, row in enumerate(part[~noise].itertuples(), 1):
+        between, mark = f"{row.low:.3g} to {row.high:.3g}", "  *" if row.low > floor else ""
+        lines.append(f"{place:>3} {row.parameter:26} {row.value:>10.3g} {between:>23}{mark}")
     if len(dummies):
-        lines.append(
-            f"{'':>3} {'(the largest dummy)':26} {dummies['value'].max():>10.3g} {f'to {floor:.3g}':>23}"
-        )
-        lines.append(
-            "* above the noise: the interval lies above every dummy's, parameters that the model does not read."
-        )
+        largest, limit = dummies["value"].max(), f"to {floor:.3g}"
+        lines += [
+            f"{'':>3} {'(the largest dummy)':26} {largest:>10.3g} {limit:>23}",
+            "* above the noise: the interval lies above every dummy's, parameters that the model "
+            "does not read.",
+        ]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Variants of a country in which the assumed impacts (the paper's Figure 2) are other numbers, as a group, one by one or at random."""
+"""Variants of a country in which the assumed impacts (the paper's Figure 2) are other numbers."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from defection.batch_runs.sensitivity.table import ImportanceError
 from defection.country import Country
 
 Impact = tuple[str, str, str]
-"""Dimension, value and ``ability`` or ``motivation``, such as ``("gender", "female", "ability")``."""
+"""Dimension, value and side, such as ``("gender", "female", "ability")``."""
 
 SIDES = ("ability", "motivation")
-PLACES = {("province", "border"): "border", ("country", "economy"): "economy"}
+BORDER, ECONOMY = ("province", "border"), ("country", "economy")
 """Impacts that belong to a place or to the year, not to a trait."""
 
 
@@ -27,47 +27,34 @@ def impacts(country: Country) -> dict[Impact, float]:
     }
 
 
-def label(impact: Impact) -> str:
-    """Return the name of an impact in tables, such as ``female_ability``."""
-    return f"{impact[1]}_{impact[2]}"
-
-
 def with_impacts(country: Country, changed: Mapping[Impact, float]) -> Country:
-    """Return a variant of a country in which some of its impacts are other numbers.
-
-    Raises
-    ------
-    ImportanceError
-        The country has no such impact.
-    """
+    """Return a variant in which some impacts are other numbers; refuses unknown impacts."""
     known = impacts(country)
     for impact in changed:
         if impact not in known:
+            there = ", ".join("/".join(one) for one in known)
             raise ImportanceError(
-                f"{country.name} has no impact {'/'.join(impact)}; there are {', '.join('/'.join(k) for k in known)}"
+                f"{country.name} has no impact {'/'.join(impact)}; there are {there}"
             )
-    told = {pair: list(numbers) for pair, numbers in country.impacts.items()}
+    numbers = {pair: list(both) for pair, both in country.impacts.items()}
     for (dimension, value, side), number in changed.items():
-        told[dimension, value][SIDES.index(side)] = float(number)
+        numbers[dimension, value][SIDES.index(side)] = float(number)
     fields: dict[str, object] = {}
     for i, side in enumerate(SIDES):
-        for pair, name in PLACES.items():
-            if pair in told:
-                fields[f"{name}_{side}"] = told[pair][i]
-        traits = [
-            [told.get(pair, (0.0, 0.0))[i] for pair in zip(country.dimensions, values, strict=True)]
-            for values in country.traits
-        ]
-        fields[f"trait_{side}"] = np.array([sum(numbers) for numbers in traits])
-    return country.replace(
-        **fields, impacts={pair: (numbers[0], numbers[1]) for pair, numbers in told.items()}
-    )
+        for pair in (BORDER, ECONOMY):
+            if pair in numbers:
+                fields[f"{pair[1]}_{side}"] = numbers[pair][i]
+        traits = (zip(country.dimensions, values, strict=True) for values in country.traits)
+        fields[f"trait_{side}"] = np.array(
+            [sum([numbers.get(pair, (0.0, 0.0))[i] for pair in pairs]) for pairs in traits]
+        )
+    return country.replace(**fields, impacts={pair: (a, m) for pair, (a, m) in numbers.items()})
 
 
 def one_by_one(country: Country, factor: float) -> dict[str, Country]:
-    """Return a variant for each impact in which it alone is multiplied, by name."""
+    """Return a variant for each impact in which it alone is multiplied: ``female_ability`` ..."""
     return {
-        label(impact): with_impacts(country, {impact: number * factor})
+        f"{impact[1]}_{impact[2]}": with_impacts(country, {impact: number * factor})
         for impact, number in impacts(country).items()
     }
 
@@ -77,26 +64,18 @@ def as_a_group(country: Country, factor: float, *, economy: bool = True) -> Coun
 
     With the economy this is the same as multiplying the parameter ``demographic_effect``.
     """
-    return with_impacts(
-        country,
-        {
-            impact: number * factor
-            for impact, number in impacts(country).items()
-            if economy or impact[:2] != ("country", "economy")
-        },
-    )
+    known = impacts(country).items()
+    chosen = {
+        impact: number * factor for impact, number in known if economy or impact[:2] != ECONOMY
+    }
+    return with_impacts(country, chosen)
 
 
 def at_random(country: Country, width: float, *, seed: int) -> Country:
-    """Return a variant in which each impact is multiplied by its own even draw between 1 - width and 1 + width."""
+    """Return a variant with each impact multiplied by its own draw from 1 - width to 1 + width."""
     if not width >= 0:
         raise ImportanceError(f"width = {width!r} must be at least 0")
     known = impacts(country)
     factors = np.random.default_rng(seed).uniform(1 - width, 1 + width, len(known))
-    return with_impacts(
-        country,
-        {
-            impact: number * factor
-            for (impact, number), factor in zip(known.items(), factors, strict=True)
-        },
-    )
+    pairs = zip(known.items(), factors, strict=True)
+    return with_impacts(country, {impact: number * factor for (impact, number), factor in pairs})

@@ -1,1 +1,1 @@
-"""What is kept of many runs: plans, immutable parts, tables of runs, and reading them back."""
+"""What is kept of sweeps and searches: a plan, immutable parts, and reading them back."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from defection.batch_runs.store import table as rows
+from defection.batch_runs.store import table as tables
 from defection.batch_runs.store.folder import Folder, StoredPart
 from defection.batch_runs.store.results import SweepResults, open_results
 
@@ -18,9 +18,34 @@ LARGEST_SERIES = 256e6
 
 
 def compact(folder: str | pathlib.Path) -> SweepResults:
-    """Merge neighbouring parts; a merged part is written before the small ones are removed, so that a kill loses nothing.
+    """Merge the parts of a sweep that follow on each other.
 
-    Parts in which a run has failed stay as they are, so that they can be run again.
+    A merged part is written before the small ones are removed, so that a kill loses nothing. Parts
+    in which a run has failed stay as they are, so that they can be run again.
+
+    Parameters
+    ----------
+    folder : path
+        The sweep's folder.
+
+    Returns
+    -------
+    SweepResults
+        What is in the folder now.
+
+    Raises
+    ------
+    FolderError, PlanError
+        The folder holds no sweep, is being written to, or its plan was changed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from defection.batch_runs import compact, run_sweep
+    >>> design = {"seed": 1, "weeks": 52, "design": {"kind": "grid", "replicates": 3}}
+    >>> results = run_sweep(design, tempfile.mkdtemp(), engine="serial", chunk=1)
+    >>> len(results.parts()), len(compact(results.path).parts())
+    (3, 1)
     """
     place = Folder(folder)
     plan = place.read_plan()
@@ -28,22 +53,16 @@ def compact(folder: str | pathlib.Path) -> SweepResults:
         found = place.find(plan)
         place.clean(found)
         failed = SweepResults(place, plan, found).failed_chunks()
-        whole = [
-            part
-            for part in found.parts
-            if not any((part.block, c) in failed for c in range(part.first, part.last + 1))
-        ]
-        replaced: list[StoredPart] = []
-        for group in _neighbours(whole):
-            runs = rows.encoded(pa.concat_tables([pq.read_table(part.file) for part in group]))
-            series = [pq.read_table(part.series) for part in group if part.series]
-            merged = rows.encoded(pa.concat_tables(series)) if series else b""
-            place.write_part(plan, group[0].block, group[0].first, group[-1].last, runs, merged)
-            replaced += group
-        for part in replaced:  # only now: who reads meanwhile finds the small or the large ones
-            for file in (part.file, part.series):
-                if file:
-                    file.unlink()
+        merged: list[StoredPart] = []
+        for group in _neighbours([part for part in found.parts if not part.chunks() & failed]):
+            runs = tables.encoded(pa.concat_tables([pq.read_table(part.file) for part in group]))
+            kept = [pq.read_table(part.series) for part in group if part.series]
+            series = tables.encoded(pa.concat_tables(kept)) if kept else b""
+            place.write_part(plan, group[0].block, group[0].first, group[-1].last, runs, series)
+            merged += group
+        for part in merged:  # only now: who reads meanwhile finds the small or the large ones
+            for file in part.files:
+                file.unlink()
     return open_results(place.path)
 
 
@@ -52,8 +71,12 @@ def _neighbours(parts: list[StoredPart]) -> Iterator[list[StoredPart]]:
     runs, series = 0, 0.0
     for part in parts:
         more_runs, more_series = pq.read_metadata(part.file).num_rows, _series_bytes(part)
-        follows = bool(group) and (group[-1].block, group[-1].last + 1) == (part.block, part.first)
-        if not follows or runs + more_runs > LARGEST_RUNS or series + more_series > LARGEST_SERIES:
+        fits = runs + more_runs <= LARGEST_RUNS and series + more_series <= LARGEST_SERIES
+        if (
+            not group
+            or (group[-1].block, group[-1].last + 1) != (part.block, part.first)
+            or not fits
+        ):
             if len(group) > 1:
                 yield group
             group, runs, series = [], 0, 0.0
@@ -68,7 +91,5 @@ def _series_bytes(part: StoredPart) -> float:
         return 0.0
     file = pq.ParquetFile(part.series)
     lists = [field.type for field in file.schema_arrow if pa.types.is_fixed_size_list(field.type)]
-    return float(
-        file.metadata.num_rows
-        * sum(kind.list_size * kind.value_type.bit_width // 8 for kind in lists)
-    )
+    sizes = (kind.list_size * kind.value_type.bit_width // 8 for kind in lists)
+    return float(file.metadata.num_rows * sum(sizes))

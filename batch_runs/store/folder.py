@@ -1,8 +1,10 @@
-"""A sweep's folder: the plan, the points, and immutable parts; nothing in it is ever half-written.
+"""The folder of a sweep or a search: the plan and immutable parts; nothing in it is half-written.
 
-``plan.json``, ``points-0-BYTES.parquet`` ..., ``runs/`` and, where weekly series are kept,
-``series/``. A part's name says which chunks it holds, for which plan, and the fingerprint of its
-bytes: ``00-000012-000012-PLAN-BYTES.parquet``.
+A part's name says which chunks it holds, for which plan, and the digest of its bytes. A sweep has
+``plan.json``, ``points-0-BYTES.parquet`` ..., ``runs/00-000012-000012-PLAN-BYTES.parquet`` and,
+where weekly series are kept, ``series/``. A search has ``search.json``, the runs of successive
+batches in ``answers/000012-000019-PLAN-BYTES.parquet`` and, once it has ended, ``trace.parquet``
+and ``found.csv``.
 """
 
 from __future__ import annotations
@@ -13,25 +15,28 @@ import pathlib
 import re
 import time
 from collections.abc import Iterator
+from typing import ClassVar
 
 import filelock
 import pandas as pd
 import pyarrow as pa
 
-from defection.batch_runs.store import table as rows
-from defection.batch_runs.store.plan import Plan, PlanError
-from defection.files import FolderError, check_place, digest, write_beside
+from defection.batch_runs.errors import PlanError
+from defection.batch_runs.store import table as tables
+from defection.batch_runs.store.plan import Plan, PointTable
+from defection.files import LITTER, FolderError, check_place, digest, write_beside
 
-PLAN, LOCK = "plan.json", "sweep.lock"
-_NAME = re.compile(r"(\d{2,})-(\d{6,})-(\d{6,})-([0-9a-f]{8})-([0-9a-f]{16})\.parquet")
-_OURS = re.compile(
-    r"plan\.json|points-\d+-[0-9a-f]+\.parquet|runs|series|sweep\.lock|shard-.*\.lock|\..*\.tmp"
-)
+LOCK = "sweep.lock"
+TRACE, FOUND = "trace.parquet", "found.csv"
+_NAME = re.compile(r"(?:(\d+)-)?(\d{6,})-(\d{6,})-([0-9a-f]{8})-([0-9a-f]{16})\.parquet")
+
+Place = tuple[int, int, int]
+"""Block, first and last chunk of a part."""
 
 
 @dataclasses.dataclass(frozen=True)
 class StoredPart:
-    """A part on disk: the chunks ``first .. last`` of a block; ``series`` is the file with their weekly series, if there is one."""
+    """A part on disk: the chunks ``first .. last`` of a block, and the file of their series."""
 
     file: pathlib.Path
     block: int
@@ -39,10 +44,19 @@ class StoredPart:
     last: int
     series: pathlib.Path | None = None
 
+    @property
+    def files(self) -> list[pathlib.Path]:
+        """Its files."""
+        return [file for file in (self.file, self.series) if file]
+
+    def chunks(self) -> set[tuple[int, int]]:
+        """Return block and number of its chunks."""
+        return {(self.block, chunk) for chunk in range(self.first, self.last + 1)}
+
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-    """What a look into the folder found: sound parts, in order, each chunk once, and files that are damaged or in the way."""
+    """Sound parts, in order, each chunk once; and files that are damaged or in the way."""
 
     parts: list[StoredPart]
     damaged: list[pathlib.Path]
@@ -50,51 +64,58 @@ class Found:
 
     def done(self) -> set[tuple[int, int]]:
         """Return block and number of all chunks that are there."""
-        return {
-            (part.block, chunk) for part in self.parts for chunk in range(part.first, part.last + 1)
-        }
+        return {chunk for part in self.parts for chunk in part.chunks()}
 
 
 class Folder:
-    """A sweep's folder, at ``path``."""
+    """The folder of a sweep, at ``path``."""
+
+    plan_file: ClassVar[str] = "plan.json"
+    owner: ClassVar[str] = "a sweep"
+    tier: ClassVar[str] = "runs"
+    is_search: ClassVar[bool] = False
+    own: ClassVar[str] = r"points-\d+-[0-9a-f]+\.parquet|runs|series"
 
     def __init__(self, path: str | pathlib.Path) -> None:
         self.path = pathlib.Path(path)
 
     def check(self) -> bool:
-        """Refuse a place that cannot hold a sweep; returns whether one is there already."""
-        if (self.path / PLAN).is_file():
+        """Refuse a place that cannot hold this; returns whether one is there already."""
+        if (self.path / self.plan_file).is_file():
             return True
         if self.path.exists():
             if not self.path.is_dir():
                 raise FolderError(f"{self.path} exists and is not a folder; choose another --out")
-            foreign = [f.name for f in self.path.iterdir() if not _OURS.fullmatch(f.name)]
+            ours = re.compile(rf"{self.own}|sweep\.lock|shard-.*\.lock|\..*\.tmp.*")
+            foreign = [f.name for f in self.path.iterdir() if not ours.fullmatch(f.name)]
             if foreign:
                 raise FolderError(
-                    f"{self.path} is not a sweep's folder (it has no {PLAN}, but {foreign[0]}); choose another --out"
+                    f"{self.path} is not {self.owner}'s folder (it has no {self.plan_file}, but "
+                    f"{foreign[0]}); choose another --out"
                 )
-        check_place(self.path / PLAN)
+        check_place(self.path / self.plan_file)
         return False
 
     @contextlib.contextmanager
     def locked(self, shard: tuple[int, int] | None = None) -> Iterator[None]:
-        """Keep others from writing here; several shards may write side by side, each its own chunks. A killed holder holds nothing."""
+        """Keep others from writing here. A killed holder holds nothing.
+
+        Several shards may write side by side, each its own chunks.
+        """
         self.path.mkdir(parents=True, exist_ok=True)
         mine = LOCK if shard is None else f"shard-{shard[0]}-of-{shard[1]}.lock"
         lock = filelock.FileLock(self.path / mine)
         try:
             lock.acquire(timeout=0)
-            for name in [
-                f.name
-                for f in self.path.glob("*.lock")
-                if f.name != mine and (shard is None or f.name == LOCK)
-            ]:
-                with filelock.FileLock(self.path / name).acquire(timeout=0):
-                    pass
+            for file in self.path.glob("*.lock"):
+                if file.name != mine and (shard is None or file.name == LOCK):
+                    with filelock.FileLock(file).acquire(timeout=0):
+                        pass
             yield
         except filelock.Timeout:
             raise FolderError(
-                f"{self.path} is being written by another command: wait until it has ended, or choose another --out"
+                f"{self.path} is being written by another command: wait until it has ended, or "
+                "choose another --out"
             ) from None
         finally:
             if lock.is_locked:
@@ -103,53 +124,56 @@ class Folder:
 
     def read_plan(self) -> Plan:
         """Return the plan."""
+        file = self.path / self.plan_file
         try:
-            text = (self.path / PLAN).read_text(encoding="utf-8")
+            text = file.read_text(encoding="utf-8")
         except (FileNotFoundError, NotADirectoryError):
-            raise FolderError(f"{self.path} is not a sweep's folder: it has no {PLAN}") from None
+            raise FolderError(
+                f"{self.path} is not {self.owner}'s folder: it has no {self.plan_file}"
+            ) from None
         except UnicodeDecodeError:
-            raise PlanError(f"{self.path / PLAN} is not text; plans must not be edited") from None
-        return Plan.from_text(text, str(self.path / PLAN))
+            raise PlanError(f"{file} is not text; plans must not be edited") from None
+        return Plan.from_text(text, str(file), search=self.is_search)
 
     def write_plan(self, plan: Plan, *, new: bool) -> None:
-        """Write the plan; a ``new`` one does not replace a plan that somebody else has written meanwhile."""
-        write_beside(self.path / PLAN, plan.text().encode(), replace=not new)
+        """Write the plan; a ``new`` one does not replace one that was written meanwhile."""
+        write_beside(self.path / self.plan_file, plan.text().encode(), replace=not new)
 
-    def write_points(self, number: int, points: pd.DataFrame) -> tuple[str, str]:
-        """Write a table of points; returns its name and the fingerprint of its bytes."""
-        content = rows.encoded(pa.Table.from_pandas(points, preserve_index=False))
-        name = f"points-{number}-{digest(content)}.parquet"  # others may write other points at the same time
+    def write_points(self, number: int, points: pd.DataFrame, first: int = 0) -> PointTable:
+        """Write a table of points, of which the first has the number ``first``."""
+        content = tables.encoded(pa.Table.from_pandas(points, preserve_index=False))
+        name = f"points-{number}-{digest(content)}.parquet"  # another command may write others
         write_beside(self.path / name, content)
-        return name, digest(content)
+        return PointTable(name, (first, first + len(points)), digest(content))
 
     def read_points(self, plan: Plan) -> pa.Table:
-        """Return the parameters of all points, a row each."""
-        tables = []
+        """Return the parameters of all points, a row each, as they were planned."""
+        points = []
         for table in plan.tables:
             file = self.path / table.file
             content = file.read_bytes() if file.is_file() else b""
             if digest(content) != table.digest:
-                raise PlanError(
-                    f"{file} is {'damaged or was changed' if content else 'missing'}: the plan cannot be carried out"
-                )
-            tables.append(rows.decoded(content))
-        return pa.concat_tables(tables)
+                fault = "damaged or was changed" if content else "missing"
+                raise PlanError(f"{file} is {fault}: the plan cannot be carried out")
+            points.append(tables.decoded(content))
+        return pa.concat_tables(points)
 
     def write_part(
-        self, plan: Plan, block: int, first: int, last: int, runs: bytes, series: bytes
+        self, plan: Plan, block: int, first: int, last: int, runs: bytes, series: bytes = b""
     ) -> StoredPart:
-        """Write the results of some chunks; once the file in ``runs/`` is there, they are done."""
-        stem = f"{block:02d}-{first:06d}-{last:06d}-{plan.key(block)}"
+        """Write the results of some chunks; once the file of runs is there, they are done."""
+        stem = f"{first:06d}-{last:06d}-{plan.key(block)}"
+        stem = f"{block:02d}-{stem}" if plan.blocks else stem
         kept = None
         if series:
             kept = self.path / "series" / f"{stem}-{digest(series)}.parquet"
             write_beside(kept, series)
-        file = self.path / "runs" / f"{stem}-{digest(runs)}.parquet"
+        file = self.path / self.tier / f"{stem}-{digest(runs)}.parquet"
         write_beside(file, runs)
         return StoredPart(file, block, first, last, kept)
 
     def find(self, plan: Plan) -> Found:
-        """Look at every part: read its bytes, compare them with its name, and keep each chunk once (of the widest part).
+        """Look at every part: compare its bytes with its name, and keep each chunk once.
 
         Files with other names, or of another plan, are none of ours and left alone.
         """
@@ -161,50 +185,91 @@ class Folder:
         return self._find(plan)
 
     def _find(self, plan: Plan) -> Found:
-        sound: dict[str, dict[tuple[int, int, int], pathlib.Path]] = {"runs": {}, "series": {}}
-        damaged, superseded = [], []
-        keys = [plan.key(b) for b in range(len(plan.blocks))]
-        for tier, files in sound.items():
-            for file in sorted((self.path / tier).glob("*.parquet")):
-                name = _NAME.fullmatch(file.name)
-                if not name or int(name[1]) >= len(keys) or name[4] != keys[int(name[1])]:
-                    continue
-                if digest(file.read_bytes()) != name[5]:
-                    damaged.append(file)
-                elif (place := (int(name[1]), int(name[2]), int(name[3]))) in files:
-                    superseded.append(file)
-                else:
-                    files[place] = file
-        parts: list[StoredPart] = []
+        found = Found([], [], [])
+        runs, series = (self._sound(plan, tier, found) for tier in (self.tier, "series"))
         done: set[tuple[int, int]] = set()
-        for block, first, last in sorted(sound["runs"], key=lambda p: (p[0], p[1], -p[2])):
-            part = StoredPart(
-                sound["runs"][block, first, last],
-                block,
-                first,
-                last,
-                sound["series"].get((block, first, last)),
-            )
-            chunks = {(block, chunk) for chunk in range(first, last + 1)}
-            if chunks & done:
-                superseded += [file for file in (part.file, part.series) if file]
+        for place in sorted(runs, key=lambda p: (p[0], p[1], -p[2])):  # the widest first
+            part = StoredPart(runs[place], *place, series.get(place))
+            if part.chunks() & done:
+                found.superseded.extend(part.files)
+            elif plan.design.get("series") and part.series is None:
+                found.damaged.append(part.file)  # its other half is lost
+            else:
+                found.parts.append(part)
+                done |= part.chunks()
+        used = {file for part in found.parts for file in part.files} | set(found.superseded)
+        found.superseded.extend(file for file in series.values() if file not in used)
+        return found
+
+    def _sound(self, plan: Plan, tier: str, found: Found) -> dict[Place, pathlib.Path]:
+        """Return the files of a tier whose bytes are as their names say; note the others."""
+        keys = [plan.key(block) for block in range(max(1, len(plan.blocks)))]
+        sound: dict[Place, pathlib.Path] = {}
+        for file in sorted((self.path / tier).glob("*.parquet")):
+            name = _NAME.fullmatch(file.name)
+            block = int(name[1] or 0) if name else len(keys)
+            if not name or block >= len(keys) or name[4] != keys[block]:
                 continue
-            if plan.about["specification"]["series"] and part.series is None:
-                damaged.append(part.file)  # its other half is lost
-                continue
-            parts.append(part)
-            done |= chunks
-        used = {part.series for part in parts}
-        superseded += [
-            file for file in sound["series"].values() if file not in used and file not in superseded
-        ]
-        return Found(parts, damaged, superseded)
+            place = (block, int(name[2]), int(name[3]))
+            if digest(file.read_bytes()) != name[5]:
+                found.damaged.append(file)
+            elif place in sound:
+                found.superseded.append(file)
+            else:
+                sound[place] = file
+        return sound
 
     def clean(self, found: Found, shard: tuple[int, int] | None = None) -> None:
-        """Remove what is damaged, what is there twice, and what a kill has left half-written."""
+        """Remove what is damaged or there twice, and what a kill has left half-written."""
         for file in (*found.damaged, *(found.superseded if shard is None else ())):
             file.unlink(missing_ok=True)
         if shard is None:
-            for place in (self.path, self.path / "runs", self.path / "series"):
-                for file in place.glob(".*.tmp"):
+            for place in (self.path, self.path / self.tier, self.path / "series"):
+                for file in place.glob(LITTER):
                     file.unlink(missing_ok=True)
+
+
+class SearchFolder(Folder):
+    """The folder of a search: its chunks are batches, of which each follows from the last."""
+
+    plan_file = "search.json"
+    owner = "a search"
+    tier = "answers"
+    is_search = True
+    own = r"answers|trace\.parquet|found\.csv"
+
+    def _find(self, plan: Plan) -> Found:
+        """Batches behind one that is lost are superseded: they are not known any more."""
+        found = super()._find(plan)
+        whole, following = [], 0
+        for part in found.parts:
+            if part.first != following:
+                break
+            whole.append(part)
+            following = part.last + 1
+        behind = [part.file for part in found.parts[len(whole) :]]
+        return Found(whole, found.damaged, [*found.superseded, *behind])
+
+    def read_batches(self, found: Found) -> list[pd.DataFrame]:
+        """Return the tables of runs of the first batches."""
+        batches: list[pd.DataFrame] = []
+        for part in found.parts:
+            table = tables.completed(tables.decoded(part.file.read_bytes())).to_pandas()
+            for _, one in table.groupby("question", sort=True):
+                batches.append(one.drop(columns="question").reset_index(drop=True))
+        return batches
+
+    def write_batches(self, plan: Plan, first: int, batches: list[pd.DataFrame]) -> None:
+        """Write the runs of successive batches, beginning with number ``first``, as one part."""
+        numbered = [
+            pa.Table.from_pandas(one.assign(question=first + n), preserve_index=False)
+            for n, one in enumerate(batches)
+        ]
+        whole = pa.concat_tables(numbered, promote_options="permissive")
+        self.write_part(plan, 0, first, first + len(batches) - 1, tables.encoded(whole))
+
+    def write_end(self, trace: pd.DataFrame, found: pd.DataFrame) -> None:
+        """Write what the search has evaluated and found."""
+        content = tables.encoded(pa.Table.from_pandas(trace, preserve_index=False))
+        write_beside(self.path / TRACE, content)
+        write_beside(self.path / FOUND, found.to_csv(index=False).encode())

@@ -1,39 +1,44 @@
-"""The plan of a sweep, written before the first run: which runs there are, in which chunks, and what they must agree on.
+"""The plan of a sweep or a search, written before the first run: what all runs must agree on.
 
-A plan is a list of *blocks*, rectangles of points and replicates; a sweep that is extended gets
-further blocks. A block is cut into *chunks* of so many runs; the results of a chunk are one
+The plan of a sweep lists *blocks*, rectangles of points and replicates; a sweep that is extended
+gets further blocks. A block is cut into *chunks* of so many runs; the results of a chunk are one
 immutable part. ``plan.json`` ends with a fingerprint of all the rest, so that a plan edited by hand
-is noticed.
+is noticed. The plan of a search, ``search.json``, has no blocks: which points it runs next follows
+from the runs so far.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
-import importlib.metadata
 import json
 import platform
 from collections.abc import Iterator
 from typing import Any
 
 import defection
-from defection.batch_runs.sweeps.specification import Specification
-from defection.compiled import law_fingerprint
+from defection import provenance
+from defection.batch_runs.errors import PlanError
+from defection.batch_runs.store.retired import renamed
 from defection.country import checked_weeks, load
+from defection.parameters import PARAMETERS
 
-FORMAT = 1
+FORMAT = 2
+FORMATS = (1, 2)
+"""Format 1 (version 0.1.0) has a fingerprint of the law's text in place of its behaviour."""
+
 LIBRARIES = ("numba", "numpy", "pandas", "pyarrow", "scipy")
 FREE = (("design", "file"), ("design", "limit"), ("country",))
-"""Keys of a design that may change without making another sweep: where things lie, and how much is allowed."""
+"""Keys of a design that may change: where things lie, and how much is allowed."""
 
-
-class PlanError(ValueError):
-    """A plan was changed by hand, or does not fit what is asked."""
+VERSIONS = ("format", "defection", "law", "behaviour", "data", "made_with")
+"""Keys of a search's plan that are compared in another way, or not at all."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Block:
-    """The runs of ``points`` (first, behind the last) with ``replicates`` (first, behind the last), ``chunk`` at a time."""
+    """Points and replicates (first, behind the last), ``chunk`` runs at a time."""
 
     points: tuple[int, int]
     replicates: tuple[int, int]
@@ -65,7 +70,7 @@ class Block:
 
 @dataclasses.dataclass(frozen=True)
 class PointTable:
-    """A file with the parameters of points (first, behind the last), and the fingerprint of its bytes."""
+    """A file with the parameters of points (first, behind the last), and its digest."""
 
     file: str
     points: tuple[int, int]
@@ -74,11 +79,11 @@ class PointTable:
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """A whole plan; ``about`` says what is run, with which law, data and weeks."""
+    """A whole plan; ``about`` is what was written of what is run, with which law and data."""
 
     about: dict[str, Any]
-    tables: tuple[PointTable, ...]
-    blocks: tuple[Block, ...]
+    tables: tuple[PointTable, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
     @property
     def runs(self) -> int:
@@ -95,10 +100,15 @@ class Plan:
         """Number of replicates of each point."""
         return max(block.replicates[1] for block in self.blocks)
 
+    @functools.cached_property
+    def design(self) -> dict[str, Any]:
+        """The design of a sweep, or all that defines a search: in present names, and complete."""
+        return current(self.about)
+
     @property
-    def specification(self) -> Specification:
-        """The design, read again."""
-        return Specification.from_mapping(self.about["specification"], check=False)
+    def law(self) -> str:
+        """A fingerprint (16 hexadecimal digits) of the law's behaviour, or once of its text."""
+        return self.about.get("law") or fingerprint(self.about["behaviour"])[:16]
 
     def chunks(self) -> Iterator[tuple[int, int]]:
         """Yield block and number of every chunk, in order."""
@@ -107,64 +117,67 @@ class Plan:
                 yield b, chunk
 
     def key(self, block: int) -> str:
-        """Return the fingerprint (8 hexadecimal digits) of all that the parts of a block depend on."""
-        chosen = self.blocks[block]
+        """Return the fingerprint (8 hexadecimal digits) of all that the parts of a block depend on.
+
+        It is made of what was written, so that it stays the same whatever is renamed or added.
+        """
+        if not self.blocks:
+            return fingerprint(self.about)[:8]
+        chosen, law = self.blocks[block], "law" if self.about["format"] == 1 else "behaviour"
         tables = [
-            t
+            t.digest
             for t in self.tables
             if t.points[0] < chosen.points[1] and chosen.points[0] < t.points[1]
         ]
-        made_of = {name: self.about[name] for name in ("format", "law", "data", "weeks")}
-        return fingerprint(
-            [
-                made_of,
-                _bound(self.about["specification"]),
-                dataclasses.asdict(chosen),
-                [t.digest for t in tables],
-            ]
-        )[:8]
+        made_of = {name: self.about[name] for name in ("format", law, "data", "weeks")}
+        design = _bound(self.about["specification"])
+        return fingerprint([made_of, design, dataclasses.asdict(chosen), tables])[:8]
 
     def text(self) -> str:
-        """Return the text of ``plan.json``."""
-        said = {
-            "about": self.about,
-            "tables": [dataclasses.asdict(t) for t in self.tables],
-            "blocks": [dataclasses.asdict(b) for b in self.blocks],
-        }
-        return (
-            json.dumps({**said, "fingerprint": fingerprint(said)}, indent=2, ensure_ascii=False)
-            + "\n"
-        )
+        """Return the text of ``plan.json`` or ``search.json``."""
+        said = self.about
+        if self.blocks:
+            said = {
+                "about": self.about,
+                "tables": [dataclasses.asdict(t) for t in self.tables],
+                "blocks": [dataclasses.asdict(b) for b in self.blocks],
+            }
+            said["fingerprint"] = fingerprint(said)
+        return json.dumps(said, indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
-    def from_text(cls, text: str, name: str) -> Plan:
+    def from_text(cls, text: str, name: str, *, search: bool = False) -> Plan:
         """Read the text of a plan, called ``name`` in errors; refuse one that was changed."""
         try:
             said = json.loads(text)
-            given = said.pop("fingerprint")
-            plan = cls(
-                said["about"],
-                tuple(
-                    PointTable(t["file"], tuple(t["points"]), t["digest"]) for t in said["tables"]
-                ),
-                tuple(
-                    Block(tuple(b["points"]), tuple(b["replicates"]), b["chunk"])
-                    for b in said["blocks"]
-                ),
-            )
+            if not isinstance(said, dict):
+                raise TypeError("not a table")
+            plan = cls(said) if search else cls._from_sweep(said)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise PlanError(
-                f"{name} cannot be read as a plan ({type(error).__name__}: {error}); plans must not be edited"
+                f"{name} cannot be read as a plan ({type(error).__name__}: {error}); plans must "
+                "not be edited"
             ) from None
-        if given != fingerprint(said):
+        if not search and said.pop("fingerprint") != fingerprint(said):
             raise PlanError(
-                f"{name} was changed since it was written: plans must not be edited; restore it, or use a new folder"
+                f"{name} was changed since it was written: plans must not be edited; restore it, "
+                "or use a new folder"
             )
-        if plan.about.get("format") != FORMAT:
+        if plan.about.get("format") not in FORMATS:
             raise PlanError(
-                f"{name} has format {plan.about.get('format')}; this version reads format {FORMAT}"
+                f"{name} has format {plan.about.get('format')}; this version reads format "
+                f"{' and '.join(map(str, FORMATS))}"
             )
         return plan
+
+    @classmethod
+    def _from_sweep(cls, said: dict[str, Any]) -> Plan:
+        said["fingerprint"]
+        tables = (PointTable(t["file"], tuple(t["points"]), t["digest"]) for t in said["tables"])
+        blocks = (
+            Block(tuple(b["points"]), tuple(b["replicates"]), b["chunk"]) for b in said["blocks"]
+        )
+        return cls(said["about"], tuple(tables), tuple(blocks))
 
 
 def fingerprint(what: Any) -> str:
@@ -172,57 +185,75 @@ def fingerprint(what: Any) -> str:
     return hashlib.sha256(json.dumps(what, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def about(country: str, weeks: int | None) -> dict[str, Any]:
+def about(country: str, weeks: int | None, **more: Any) -> dict[str, Any]:
     """Return what all runs depend on, and what they were planned with."""
     loaded = load(country)
     return {
         "format": FORMAT,
         "defection": defection.__version__,
-        "law": law_fingerprint(),
+        "behaviour": provenance.behaviour(),
         "country": loaded.name,
         "data": loaded.fingerprint,
         "weeks": checked_weeks(weeks, loaded),
         "years": list(loaded.years),
         "provinces": list(loaded.provinces),
-        "made_with": {
-            "python": platform.python_version(),
-            **{name: importlib.metadata.version(name) for name in LIBRARIES},
-        },
+        "made_with": {"python": platform.python_version(), **provenance.versions(LIBRARIES)},
+        **more,
     }
 
 
-def about_sweep(asked: Specification) -> dict[str, Any]:
-    """Return what the runs of a specification depend on, and what they were planned with."""
-    return {**about(asked.country, asked.weeks), "specification": asked.described()}
+def current(said: dict[str, Any]) -> dict[str, Any]:
+    """Return the design in what a plan says, in present names and with parameters added since."""
+    design = renamed(said.get("specification", said))
+    values = design.get("parameters", {})
+    defaults = {name: one.default for name, one in PARAMETERS.items() if name not in values}
+    return {**design, "parameters": {**values, **defaults}}
 
 
-def check_same(plan: Plan, asked: Specification, name: str) -> None:
-    """Refuse to go on with a plan that was made for another design, law, country or number of weeks."""
-    new = about_sweep(asked)
+def check_same(plan: Plan, new: dict[str, Any], name: str) -> None:
+    """Refuse to go on with a plan that was made for another design, law, country or weeks.
+
+    ``new`` is what would be planned now (:func:`about`).
+    """
     check_law(plan.about, new, name)
-    changes = differences(plan.about["specification"], new["specification"])
+    now = json.loads(json.dumps(current(new)))  # 1 and 1.0, tuples and lists are one setting
+    if not plan.blocks:
+        old, now = (
+            {k: v for k, v in one.items() if k not in VERSIONS} for one in (plan.design, now)
+        )
+        if changes := differences(old, now):
+            said = "; ".join(changes[:5])
+            raise PlanError(f"{name} holds another search: {said}; choose another --out")
+        return
+    changes = differences(plan.design, now)
     if plan.about["weeks"] != new["weeks"]:
         changes.insert(0, f"weeks is {new['weeks']}, was {plan.about['weeks']}")
     if changes:
-        hint = (
-            "; to add points or replicates: defection extend"
-            if any("points" in c or "replicates" in c for c in changes)
-            else ""
-        )
+        more = any("points" in c or "replicates" in c for c in changes)
+        hint = "; to add points or replicates: defection extend" if more else ""
         raise PlanError(f"the design differs from the plan in {name}: {'; '.join(changes)}{hint}")
 
 
+def law_changes(old: dict[str, Any]) -> str:
+    """Return what of the law is not as it was when something was planned; empty if all is."""
+    behaviour = old.get("behaviour")
+    if behaviour is None and old["law"] != provenance.FIRST_LAW:
+        return f"its text was {old['law']}, which this version does not know"
+    runs = provenance.changed_behaviour(behaviour or provenance.FIRST_BEHAVIOUR)
+    return f"other counts in {', '.join(runs)}" if runs else ""
+
+
 def check_law(old: dict[str, Any], new: dict[str, Any], name: str) -> None:
-    """Refuse to mix what was planned with runs of another law, or with other data of the country; both are as :func:`about` says."""
-    if old["law"] != new["law"]:
+    """Refuse to mix what was planned with runs of another law, or with other data."""
+    if changes := law_changes(old):
         raise PlanError(
-            f"{name} was planned with another version of the model's law ({old['law']}, by defection {old['defection']}; "
-            f"now {new['law']}): runs of both would mix; use a new folder, or the old version"
+            f"{name} was planned with another version of the model's law ({changes}; by defection "
+            f"{old['defection']}): runs of both would mix; use a new folder, or the old version"
         )
     if old["data"] != new["data"]:
         raise PlanError(
-            f"{name} was planned with other data of {old['country']} ({old['data']}, now {new['data']}): "
-            "runs of both would mix; use a new folder"
+            f"{name} was planned with other data of {old['country']} ({old['data']}, now "
+            f"{new['data']}): runs of both would mix; use a new folder"
         )
 
 
@@ -239,8 +270,8 @@ def differences(old: Any, new: Any, at: tuple[str, ...] = ()) -> list[str]:
         return []
     if isinstance(old, dict) and isinstance(new, dict):
         return [
-            d
+            change
             for key in dict.fromkeys([*old, *new])
-            for d in differences(old.get(key), new.get(key), (*at, key))
+            for change in differences(old.get(key), new.get(key), (*at, key))
         ]
     return [] if old == new else [f"{'.'.join(at)} is {new!r}, was {old!r}"]

@@ -1,13 +1,14 @@
-"""Telling one run of a sweep or a search again, by agents and in full."""
+"""Running one run of a sweep or a search again, by agents and in full."""
 
 from __future__ import annotations
 
 import pathlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
-from defection.batch_runs.store.results import ResultsError, open_results
-from defection.country import Country
+from defection.batch_runs.errors import ResultsError
+from defection.batch_runs.store.reading import Results
+from defection.batch_runs.store.results import open_runs
 from defection.measures import FLOWS
 from defection.parameters import PARAMETERS
 
@@ -15,44 +16,30 @@ if TYPE_CHECKING:
     from defection.model import DefectionModel
 
 
-class KeptRuns(Protocol):
-    """Runs that were kept: of a sweep (:func:`open_results`), or of a search (:func:`defection.batch_runs.searches.open_search`)."""
-
-    @property
-    def path(self) -> pathlib.Path:
-        """Their folder."""
-        ...
-
-    @property
-    def country(self) -> Country:
-        """The country that was run."""
-        ...
-
-    @property
-    def weeks(self) -> int:
-        """Weeks of a run that does not stop early."""
-        ...
-
-    def run(self, run_id: str) -> dict[str, Any]:
-        """Return the row of one run."""
-        ...
-
-    def check(self) -> None:
-        """Refuse runs of another law or with other data."""
-        ...
-
-
 def replay(
-    folder: str | pathlib.Path | KeptRuns,
+    folder: str | pathlib.Path | Results,
     run_id: str,
     *,
     record_categories: bool = False,
     progress: Callable[[DefectionModel], object] | None = None,
 ) -> DefectionModel:
-    """Run one run again as an agent-told model, whole, and check that it gives what was kept.
+    """Run one run again with agents, and check that it gives what was kept.
 
-    ``folder`` is that of a sweep, or an opened sweep or search. ``progress(model)`` is called after
-    every week.
+    Parameters
+    ----------
+    folder : path, SweepResults or SearchResults
+        The folder of a sweep or a search, or what was opened.
+    run_id : str
+        POINT-REPLICATE.
+    record_categories : bool
+        As for ``DefectionModel``.
+    progress : function, optional
+        ``progress(model)`` is called after every week.
+
+    Returns
+    -------
+    DefectionModel
+        At the end of its run.
 
     Raises
     ------
@@ -60,12 +47,19 @@ def replay(
         There is no such run, it is not there yet, or it gives other numbers now.
     PlanError
         The law or the country's data are not those of the sweep or search.
-    """
-    from defection.model import (
-        DefectionModel,  # agents, and with them Mesa, are loaded where a run is told by them
-    )
 
-    results = open_results(folder) if isinstance(folder, (str, pathlib.Path)) else folder
+    Examples
+    --------
+    >>> import tempfile
+    >>> from defection.batch_runs import replay, run_sweep
+    >>> design = {"seed": 1, "weeks": 52, "design": {"kind": "grid"}}
+    >>> results = run_sweep(design, tempfile.mkdtemp(), engine="serial")
+    >>> replay(results, "0-0").week
+    52
+    """
+    from defection.model import DefectionModel  # agents, and with them Mesa, are slow to load
+
+    results = open_runs(folder) if isinstance(folder, (str, pathlib.Path)) else folder
     row = results.run(run_id)
     results.check()
     model = DefectionModel(
@@ -80,16 +74,13 @@ def replay(
         if progress:
             progress(model)
     if row["status"] == "done":
-        _check(model, row, run_id, results)
+        now = {"weeks_run": model.week}
+        for line in model.yearly().to_dict("records"):
+            now |= {f"{flow}_{line['year']}": int(line[flow]) for flow in FLOWS if flow in line}
+        for name, value in now.items():
+            if row[name] != value:
+                raise ResultsError(
+                    f"run {run_id} of {results.path} gives {name} = {value:,} now, and "
+                    f"{row[name]:,} is kept: something has changed"
+                )
     return model
-
-
-def _check(model: DefectionModel, row: dict, run_id: str, results: KeptRuns) -> None:
-    told = {"weeks_run": model.week}
-    for line in model.yearly().to_dict("records"):
-        told.update({f"{flow}_{line['year']}": int(line[flow]) for flow in FLOWS if flow in line})
-    for name, value in told.items():
-        if row[name] != value:
-            raise ResultsError(
-                f"run {run_id} of {results.path} gives {name} = {value:,} now, and {row[name]:,} is kept: something has changed"
-            )

@@ -1,46 +1,27 @@
-"""Reading back what a sweep has kept: tables of pandas and xarray, whole or piece by piece."""
+"""The results of a sweep or a search: opening a folder, and what only one of both has."""
 
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from defection.batch_runs.store import plan as plans
-from defection.batch_runs.store import table as rows
-from defection.batch_runs.store.folder import Folder, Found, StoredPart
-from defection.batch_runs.store.plan import Plan
-from defection.compiled import law_fingerprint
-from defection.country import Country, CountryError, load
+from defection.batch_runs.errors import ResultsError
+from defection.batch_runs.store.folder import FOUND, TRACE, Folder, SearchFolder
+from defection.batch_runs.store.reading import Results
+from defection.batch_runs.store.retired import COLUMN_NAMES
+from defection.batch_runs.store.table import completed
 from defection.measures import FLOWS
 from defection.parameters import PARAMETERS, nearest
 
 if TYPE_CHECKING:
     import xarray as xr
-
-BATCH_ROWS = 10_000
-
-
-class ResultsError(ValueError):
-    """What is asked of the results of a sweep or a search is not there."""
-
-
-def check_columns(columns: Collection[str] | None, known: list[str]) -> list[str]:
-    """Return the columns of a table of runs that are asked for, all of them if none are; refuse names that it has not."""
-    for name in columns or ():
-        if name not in known:
-            said = "run_id, point, replicate, seed, status, error, weeks_run, stopped_early, the parameters, total_FLOW and FLOW_YEAR"
-            raise ResultsError(
-                f"there is no column {name!r}{nearest(str(name), tuple(known))}; there are {said}"
-            )
-    return known if columns is None else list(columns)
 
 
 def open_results(folder: str | pathlib.Path) -> SweepResults:
@@ -49,31 +30,119 @@ def open_results(folder: str | pathlib.Path) -> SweepResults:
     Every part's bytes are compared with its name; damaged parts are left out, and named by
     :attr:`SweepResults.damaged`.
 
+    Parameters
+    ----------
+    folder : path
+        The sweep's folder.
+
+    Returns
+    -------
+    SweepResults
+        Nothing of it is read before it is asked for.
+
     Raises
     ------
     FolderError, PlanError
         The folder holds no sweep, or its plan was changed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from defection.batch_runs import open_results, run_sweep
+    >>> design = {
+    ...     "seed": 1, "weeks": 52,
+    ...     "design": {"kind": "grid", "replicates": 2},
+    ...     "parameters": {"famine_effect": [0.2, 0.8]},
+    ... }
+    >>> folder = tempfile.mkdtemp()
+    >>> results = run_sweep(design, folder, engine="serial")
+    >>> open_results(folder).runs(["run_id", "famine_effect", "weeks_run"])
+      run_id  famine_effect  weeks_run
+    0    0-0            0.2         52
+    1    0-1            0.2         52
+    2    1-0            0.8         52
+    3    1-1            0.8         52
     """
     place = Folder(folder)
     plan = place.read_plan()
     return SweepResults(place, plan, place.find(plan))
 
 
-class SweepResults:
-    """The results of a sweep; nothing is read before it is asked for."""
+def open_search(folder: str | pathlib.Path) -> SearchResults:
+    """Open a search's folder for reading; it may still be running, or have been stopped.
 
-    def __init__(self, folder: Folder, plan: Plan, found: Found) -> None:
-        self._folder, self.plan, self._found = folder, plan, found
+    Parameters
+    ----------
+    folder : path
+        The search's folder.
 
-    @property
-    def path(self) -> pathlib.Path:
-        """The folder."""
-        return self._folder.path
+    Returns
+    -------
+    SearchResults
+        What is damaged, and the batches behind it, are left out, and named by its ``damaged``.
 
-    @property
-    def damaged(self) -> list[pathlib.Path]:
-        """Files whose bytes are not what they were when written; their runs are left out."""
-        return list(self._found.damaged)
+    Raises
+    ------
+    FolderError, PlanError
+        The folder holds no search, or its plan cannot be read.
+
+    Examples
+    --------
+    >>> open_search("no-such-folder")
+    Traceback (most recent call last):
+    defection.files.FolderError: no-such-folder is not a search's folder: it has no search.json
+    """
+    place = SearchFolder(folder)
+    plan = place.read_plan()
+    return SearchResults(place, plan, place.find(plan))
+
+
+def open_runs(folder: str | pathlib.Path) -> SweepResults | SearchResults:
+    """Open the folder of a sweep or of a search, whichever it is.
+
+    Parameters
+    ----------
+    folder : path
+        The folder.
+
+    Returns
+    -------
+    SweepResults or SearchResults
+        As :func:`open_results` or :func:`open_search` do.
+
+    Examples
+    --------
+    >>> open_runs("no-such-folder")
+    Traceback (most recent call last):
+    defection.files.FolderError: no-such-folder is not a sweep's folder: it has no plan.json
+    """
+    is_search = (pathlib.Path(folder) / SearchFolder.plan_file).is_file()
+    return open_search(folder) if is_search else open_results(folder)
+
+
+class SweepResults(Results):
+    """What a sweep has kept; nothing is read before it is asked for.
+
+    Attributes
+    ----------
+    path, damaged
+        The folder, and files in it whose bytes have changed.
+    plan, country, weeks, years, kind, varied, stated, columns, is_current
+        What was planned, and whether it can still be gone on with.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from defection.batch_runs import run_sweep
+    >>> design = {"seed": 1, "weeks": 52, "design": {"kind": "grid", "replicates": 3}}
+    >>> results = run_sweep(design, tempfile.mkdtemp(), engine="serial")
+    >>> results.summary(["weeks_run"])[["runs", "weeks_run_mean"]]
+           runs  weeks_run_mean
+    point
+    0         3            52.0
+    """
+
+    _folder: Folder
 
     @property
     def varied(self) -> list[str]:
@@ -81,152 +150,16 @@ class SweepResults:
         points = self.points()
         return [name for name in PARAMETERS if (points[name] != points[name].iloc[0]).any()]
 
-    @property
-    def years(self) -> list[int]:
-        """Years of the yearly columns."""
-        return [
-            int(name.removeprefix("successes_"))
-            for name in self.columns
-            if name.startswith("successes_")
-        ]
-
-    @property
-    def columns(self) -> list[str]:
-        """Names of the columns of :meth:`runs`."""
-        return list(self._schema.names)
-
-    @property
-    def _schema(self) -> pa.Schema:
-        return rows.schema(rows.years_of(self.plan.about["years"], self.plan.about["weeks"]))
-
-    @property
-    def country(self) -> Country:
-        """The country that was run."""
-        return load(self.plan.about["specification"]["country"])
-
-    @property
-    def weeks(self) -> int:
-        """Weeks of a run that does not stop early."""
-        return self.plan.about["weeks"]
-
-    @property
-    def kind(self) -> str:
-        """The kind of the design."""
-        return self.plan.about["specification"]["design"]["kind"]
-
-    @property
-    def stated(self) -> dict[str, Any]:
-        """What the design says of each parameter: a value, a list, or a range; all are named."""
-        return self.plan.about["specification"].get("parameters", {})
-
-    @property
-    def fits(self) -> bool:
-        """Whether the law and the country's data are those of the sweep still, so that it can be gone on with and replayed."""
-        try:
-            return (
-                self.plan.about["law"] == law_fingerprint()
-                and self.plan.about["data"] == self.country.fingerprint
-            )
-        except CountryError:  # the folder is gone
-            return False
-
-    @property
-    def record(self) -> dict[int, int]:
-        """The country's yearly successes on record; nothing where its data are not there any more."""
-        try:
-            return {year: successes for year, successes, _ in self.country.observed}
-        except CountryError:
-            return {}
-
-    def counts(self) -> dict[str, int]:
-        """Return how many runs are ``planned``, ``done``, ``failed`` and ``missing``."""
-        status = self.dataset().to_table(columns=["status"])["status"]
-        failed = pc.sum(pc.equal(status, "failed")).as_py() or 0
-        return {
-            "planned": self.plan.runs,
-            "done": len(status) - failed,
-            "failed": failed,
-            "missing": self.plan.runs - len(status),
-        }
-
-    def dataset(self) -> ds.Dataset:
-        """Return the table of runs as a lazy dataset of Arrow."""
-        files = [str(part.file) for part in self._found.parts]
-        return (
-            ds.dataset(files, schema=self._schema, format="parquet")
-            if files
-            else ds.dataset(self._schema.empty_table())
-        )
-
-    def runs(self, columns: Collection[str] | None = None) -> pd.DataFrame:
-        """Return a row per run, sorted by point and replicate.
-
-        Columns: ``run_id`` (POINT-REPLICATE), ``point``, ``replicate``, ``seed``, ``status`` (done
-        or failed), ``error``, ``weeks_run``, ``stopped_early``, every parameter, ``total_FLOW`` and
-        ``FLOW_YEAR`` for every flow (successes_1992 ...). What a failed run does not have is
-        missing. ``columns`` names those to read; with :meth:`batches` a million runs fit into
-        little memory.
-        """
-        names = self._checked(columns)
-        table = self.dataset().to_table(columns=list(dict.fromkeys([*names, "point", "replicate"])))
-        return (
-            table.sort_by([("point", "ascending"), ("replicate", "ascending")])
-            .select(names)
-            .to_pandas()
-        )
-
-    def batches(
-        self, columns: Collection[str] | None = None, *, size: int = BATCH_ROWS
-    ) -> Iterator[pd.DataFrame]:
-        """Yield the table of runs some rows at a time, in the order in which they were planned."""
-        names = self._checked(columns)
-        for part in (
-            self._found.parts
-        ):  # one file at a time: a reader that is slow finds no queue behind it
-            for batch in pq.ParquetFile(part.file).iter_batches(batch_size=size, columns=names):
-                if batch.num_rows:
-                    yield batch.select(names).to_pandas()
-
     def points(self) -> pd.DataFrame:
-        """Return the parameters of every planned point, a row each; the index is the point's number."""
-        return self._folder.read_points(self.plan).to_pandas().rename_axis("point")
+        """Return the parameters of every planned point, a row each; the index is its number."""
+        return completed(self._folder.read_points(self.plan)).to_pandas().rename_axis("point")
 
-    def failed(self) -> pd.DataFrame:
-        """Return the runs that failed, with their errors."""
-        table = self.runs(["run_id", "seed", "status", "error", *PARAMETERS])
-        return table[table["status"] == "failed"].reset_index(drop=True)
-
-    def run(self, run_id: str) -> dict[str, Any]:
-        """Return the row of one run.
-
-        Raises
-        ------
-        ResultsError
-            There is no such run, or it is not there yet.
-        """
-        found = self.dataset().to_table(filter=pc.field("run_id") == str(run_id)).to_pylist()
-        if found:
-            return found[0]
-        parts = str(run_id).split("-")
-        planned = len(parts) == 2 and all(part.isdecimal() for part in parts)
-        if planned and int(parts[0]) < self.plan.points and int(parts[1]) < self.plan.replicates:
-            raise ResultsError(
-                f"run {run_id} is planned, but has not been run yet: go on with the sweep first"
-            )
-        last = f"{self.plan.points - 1}-{self.plan.replicates - 1}"
-        raise ResultsError(
-            f"there is no run {str(run_id)!r}: runs are called POINT-REPLICATE, from 0-0 to {last}"
-        )
-
-    def check(self) -> None:
-        """Refuse to go on with what was run under another law or with other data.
-
-        Raises
-        ------
-        PlanError
-            The law or the country's data are not those of the sweep.
-        """
-        plans.check_same(self.plan, self.plan.specification, str(self.path))
+    def failed_chunks(self) -> set[tuple[int, int]]:
+        """Return block and number of the chunks in which a run has failed."""
+        table = self.table(["point", "replicate"], where=pc.field("status") == "failed")
+        bad = set(zip(table["point"].to_pylist(), table["replicate"].to_pylist(), strict=True))
+        chunks = self._found.done() if bad else set()
+        return {(b, c) for b, c in chunks if bad & set(self.plan.blocks[b].members(c))}
 
     def summary(
         self,
@@ -234,9 +167,9 @@ class SweepResults:
         *,
         level: float = 0.9,
     ) -> pd.DataFrame:
-        """Summarise the replicates of every point: a row per point, in memory that does not grow with the number of runs.
+        """Summarise the replicates of every point, in memory that does not grow with the runs.
 
-        Columns: ``runs`` (done, not failed), the parameters that vary, and for each of ``columns``
+        Columns: the parameters that vary, ``runs`` (done, not failed), and for each of ``columns``
         its ``_mean``, ``_sd`` and the interval ``_low`` .. ``_high`` in which the mean lies with
         confidence ``level`` (Student's t; missing where there is one replicate).
         """
@@ -244,128 +177,156 @@ class SweepResults:
 
         if not 0 < level < 1:
             raise ResultsError(f"level = {level!r} must lie between 0 and 1")
-        names, count = self._checked(columns), np.zeros(self.plan.points, np.int64)
-        middle = np.zeros(
-            (len(names), count.size)
-        )  # the first replicate's value, subtracted so that no digit is lost
-        sums = np.zeros((2, len(names), count.size))
+        names, count = self._fields(columns).names, np.zeros(self.plan.points, np.int64)
+        # the first replicate's value is subtracted so that no digit is lost
+        middle, sums = np.zeros((len(names), count.size)), np.zeros((2, len(names), count.size))
         for batch in self.batches(["point", "status", *names]):
             good = batch[batch["status"] == "done"]
             point, values = good["point"].to_numpy(), good[names].to_numpy(np.float64).T
+            first = np.flatnonzero(count[point] == 0)[::-1]
+            middle[:, point[first]] = values[:, first]
             for n in range(len(names)):
-                first = np.flatnonzero(count[point] == 0)[::-1]
-                middle[n, point[first]] = values[n, first]
                 np.add.at(sums[0, n], point, values[n] - middle[n, point])
                 np.add.at(sums[1, n], point, (values[n] - middle[n, point]) ** 2)
             np.add.at(count, point, 1)
-        points = self.points()
-        table = points[self.varied].assign(runs=count)
+        table = self.points()[self.varied].assign(runs=count)
         with np.errstate(invalid="ignore", divide="ignore"):
             width = stdtrit(np.maximum(count - 1, 1), (1 + level) / 2) / np.sqrt(count)
             for n, name in enumerate(names):
                 mean = middle[n] + sums[0, n] / count
                 sd = np.sqrt(np.maximum(sums[1, n] - sums[0, n] ** 2 / count, 0) / (count - 1))
                 sd[count < 2] = np.nan
-                table[[f"{name}_mean", f"{name}_sd"]] = np.stack([mean, sd], axis=1)
-                table[[f"{name}_low", f"{name}_high"]] = np.stack(
-                    [mean - width * sd, mean + width * sd], axis=1
-                )
+                table[f"{name}_mean"], table[f"{name}_sd"] = mean, sd
+                table[f"{name}_low"], table[f"{name}_high"] = mean - width * sd, mean + width * sd
         return table
 
     def to_xarray(self) -> xr.Dataset:
-        """Return the yearly flows as arrays [point, replicate, year], with every parameter that varies as a coordinate of ``point``.
+        """Return the yearly flows as arrays [point, replicate, year].
 
-        Runs that failed or are not there yet are not a number.
+        Every parameter that varies is a coordinate of ``point``, the others are attributes. Runs
+        that failed or are not there yet are not a number.
         """
         import xarray as xr
 
         table, years = self.runs(), self.years
-        shape = (self.plan.points, self.plan.replicates, len(years))
-        place = (table["point"].to_numpy(), table["replicate"].to_numpy())
+        shape = (self.plan.points, self.plan.replicates)
+        index = (table["point"].to_numpy(), table["replicate"].to_numpy())
+
+        def filled(columns: list[str], *more: int) -> np.ndarray:
+            values = np.full((*shape, *more), np.nan)
+            values[index] = table[columns].to_numpy(np.float64).reshape(-1, *more)
+            return values
+
         data = xr.Dataset(
             coords={"point": np.arange(shape[0]), "replicate": np.arange(shape[1]), "year": years}
         )
         for flow in FLOWS:
-            values = np.full(shape, np.nan)
-            values[place] = table[[f"{flow}_{year}" for year in years]].to_numpy(np.float64)
+            values = filled([f"{flow}_{year}" for year in years], len(years))
             data[flow] = (("point", "replicate", "year"), values)
-        weeks_run = np.full(shape[:2], np.nan)
-        weeks_run[place] = table["weeks_run"].to_numpy(np.float64)
-        data["weeks_run"] = (("point", "replicate"), weeks_run)
-        points = self.points()
-        data = data.assign_coords(
-            {name: ("point", points[name].to_numpy()) for name in self.varied}
-        )
-        return data.assign_attrs(
-            {name: points[name].iloc[0] for name in PARAMETERS if name not in self.varied}
-        )
+        data["weeks_run"] = (("point", "replicate"), filled(["weeks_run"]))
+        points, varied = self.points(), self.varied
+        data = data.assign_coords({name: ("point", points[name].to_numpy()) for name in varied})
+        fixed = {name: points[name].iloc[0] for name in PARAMETERS if name not in varied}
+        return data.assign_attrs(fixed)
 
     def series(self, run_ids: Sequence[str] | None = None) -> xr.Dataset:
-        """Return the weekly series that were kept, as arrays [run_id, week, province].
+        """Return the weekly series that were kept, as arrays [run_id, week, province]."""
+        import xarray as xr
 
-        Raises
-        ------
-        ResultsError
-            This sweep keeps none, or not those of a run that is asked for.
-        """
-        if not self.plan.about["specification"]["series"]:
+        if not self.plan.design["series"]:
             raise ResultsError(
                 f"{self.path} keeps no weekly series: plan it with [series], or replay a run"
             )
         wanted = None if run_ids is None else [str(one) for one in run_ids]
-        tables = []
-        for part in self._found.parts:
-            table = pq.read_table(part.series)
-            tables.append(
-                table
-                if wanted is None
-                else table.filter(pc.is_in(table["run_id"], pa.array(wanted, pa.string())))
-            )
-        if not tables:
+        rows = None if wanted is None else pc.field("run_id").isin(wanted)
+        kept = [pq.read_table(part.series, filters=rows) for part in self.parts()]
+        if not kept:
             raise ResultsError(f"{self.path} has no weekly series yet: no run has ended")
-        whole = pa.concat_tables(tables)
+        whole = pa.concat_tables(kept)
         ids = whole["run_id"].to_pylist()
         for one in wanted or ():
             if one not in ids:
-                raise ResultsError(
-                    f"{self.path} keeps no weekly series of run {one!r}{nearest(one, tuple(ids))}"
-                )
+                near = nearest(one, tuple(ids))
+                raise ResultsError(f"{self.path} keeps no weekly series of run {one!r}{near}")
         provinces = self.plan.about["provinces"]
-        shape = (len(ids), self.plan.about["weeks"], len(provinces))
-        import xarray as xr
-
-        data = xr.Dataset(
-            coords={"run_id": ids, "week": np.arange(shape[1]), "province": provinces}
-        )
-        for name in self.plan.specification.series.columns:
+        shape = (len(ids), self.weeks, len(provinces))
+        weeks = np.arange(self.weeks)
+        data = xr.Dataset(coords={"run_id": ids, "week": weeks, "province": provinces})
+        for name in self.plan.design["series"]["columns"]:
             flat = whole[name].combine_chunks().flatten().to_numpy(zero_copy_only=False)
             data[name] = (("run_id", "week", "province"), flat.reshape(shape))
         return data.assign_coords(weeks_run=("run_id", whole["weeks_run"].to_numpy()))
 
-    def failed_chunks(self) -> set[tuple[int, int]]:
-        """Return block and number of the chunks in which a run has failed."""
-        table = self.dataset().to_table(
-            columns=["point", "replicate"], filter=pc.field("status") == "failed"
-        )
-        bad = set(zip(table["point"].to_pylist(), table["replicate"].to_pylist(), strict=True))
-        chunks = (
-            [
-                (part, chunk)
-                for part in self._found.parts
-                for chunk in range(part.first, part.last + 1)
-            ]
-            if bad
-            else []
-        )
-        return {
-            (part.block, chunk)
-            for part, chunk in chunks
-            if bad & set(self.plan.blocks[part.block].members(chunk))
-        }
+    def _no_run(self, run_id: str) -> str:
+        numbers = run_id.split("-")
+        if len(numbers) == 2 and all(number.isdecimal() for number in numbers):
+            point, replicate = map(int, numbers)
+            if point < self.plan.points and replicate < self.plan.replicates:
+                return f"run {run_id} is planned, but has not been run yet: go on with the sweep"
+        last = f"{self.plan.points - 1}-{self.plan.replicates - 1}"
+        return f"there is no run {run_id!r}: runs are called POINT-REPLICATE, from 0-0 to {last}"
 
-    def parts(self) -> list[StoredPart]:
-        """Return the parts, in order."""
-        return list(self._found.parts)
 
-    def _checked(self, columns: Collection[str] | None) -> list[str]:
-        return check_columns(columns, self.columns)
+class SearchResults(Results):
+    """What a search has kept; nothing is read before it is asked for.
+
+    Attributes
+    ----------
+    path, damaged
+        The folder, and files in it whose bytes have changed, with those behind them.
+    plan, country, weeks, years, stated, columns, is_current
+        What was asked for, and whether it can still be gone on with.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from defection.batch_runs.designs import Space
+    >>> from defection.batch_runs.scores import Objective, Target
+    >>> from defection.batch_runs.searches import Screen, open_search, run_search
+    >>> space = Space.from_parameters({"famine_effect": {}})
+    >>> screen = Screen(space=space, objective=Objective(Target.from_country()), points=2)
+    >>> folder = tempfile.mkdtemp()
+    >>> found = run_search(screen, folder, seed=1)
+    >>> open_search(folder).runs(["run_id", "status"]).head(2)
+      run_id status
+    0    0-0   done
+    1    1-0   done
+    """
+
+    @property
+    def damaged(self) -> list[pathlib.Path]:
+        """Files whose bytes have changed, and those behind them; their runs are left out."""
+        return [*self._found.damaged, *self._found.superseded]
+
+    def trace(self) -> pd.DataFrame:
+        """Return every point that was evaluated; the runs of row ``point`` are POINT-REPLICATE."""
+        return self._ended(TRACE, pd.read_parquet)
+
+    def found(self) -> pd.DataFrame:
+        """Return what was found, best first, as :func:`run_search` did."""
+        return self._ended(FOUND, pd.read_csv)
+
+    def _ended(self, name: str, read: Callable[[pathlib.Path], pd.DataFrame]) -> pd.DataFrame:
+        file = self.path / name
+        if not file.is_file():
+            raise ResultsError(
+                f"{self.path} has no {name} yet: the search has not ended; go on with it first"
+            )
+        return read(file).rename(columns=COLUMN_NAMES)
+
+    def _no_run(self, run_id: str) -> str:
+        said = f"there is no run {run_id!r} in {self.path}"
+        ids = self.runs(["point", "replicate"])
+        if ids.empty:
+            return f"{said}: it has no runs yet"
+        point, _, replicate = run_id.partition("-")
+        wanted = [int(part) if part.isdecimal() else 0 for part in (point, replicate)]
+        near = min(
+            ids.itertuples(index=False),
+            key=lambda one: (abs(one.point - wanted[0]), abs(one.replicate - wanted[1])),
+        )
+        last = ids.loc[ids["point"] == near.point, "replicate"].max()
+        return (
+            f"{said}; did you mean {near.point}-{near.replicate}? Runs are called POINT-REPLICATE; "
+            f"points go to {ids['point'].max()}, replicates of point {near.point} to {last}"
+        )

@@ -1,4 +1,4 @@
-"""All runs of a sweep as one CSV file."""
+"""All runs of a sweep or a search as one CSV file."""
 
 from __future__ import annotations
 
@@ -7,22 +7,19 @@ import pathlib
 import pandas as pd
 import pyarrow as pa
 
-from defection.batch_runs.store.results import SweepResults
+from defection.batch_runs.store.reading import Results
 from defection.files import replaced_file
 
 
-def write_table(results: SweepResults, file: str | pathlib.Path, force: bool = False) -> None:
-    """Write the table of all runs as CSV, a row per run in the order in which they were planned.
+def write_table(results: Results, file: str | pathlib.Path, force: bool = False) -> None:
+    """Write the table of all runs as CSV, in the order of the plan, in little memory.
 
-    The rows are written some at a time, so that memory does not grow with their number. What a
-    failed run does not have is empty.
-
-    Raises
-    ------
-    FolderError
-        The file exists (without ``force``), or cannot be written.
+    What a failed run does not have is empty.
     """
-    kinds = {f.name: _whole(f.type) for f in results.dataset().schema if _whole(f.type)}
+    kinds = {}  # of pandas, that keep whole numbers and truths as they are where some are missing
+    for field in results.dataset().schema:
+        if pa.types.is_integer(field.type) or pa.types.is_boolean(field.type):
+            kinds[field.name] = "Int64" if pa.types.is_integer(field.type) else "boolean"
     with (
         replaced_file(file, force=force) as beside,
         beside.open("w", encoding="utf-8", newline="") as stream,
@@ -30,8 +27,3 @@ def write_table(results: SweepResults, file: str | pathlib.Path, force: bool = F
         pd.DataFrame(columns=results.columns).to_csv(stream, index=False)
         for batch in results.batches():
             batch.astype(kinds).to_csv(stream, index=False, header=False)
-
-
-def _whole(kind: pa.DataType) -> str:
-    """Return the type of pandas that keeps whole numbers and truths as they are where some are missing."""
-    return "Int64" if pa.types.is_integer(kind) else "boolean" if pa.types.is_boolean(kind) else ""

@@ -1,4 +1,4 @@
-"""The second tier of a sweep's results: weekly series of all runs, of none, or of those that meet a condition."""
+"""Which runs keep their weekly series: all, none, or those that meet a condition."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.designs.space import DesignError
+from defection.batch_runs.errors import DesignError, unknown
 from defection.measures import FLOWS, STATES
-from defection.parameters import PARAMETERS, ParameterError, nearest, parameter
+from defection.parameters import PARAMETERS, ParameterError
 
 KEEP = ("none", "all", "where")
+KEYS = ("keep", "columns", "where")
 COLUMNS = (*FLOWS, *STATES)
 CONDITIONS = ("weeks_run", "stopped_early", *(f"total_{flow}" for flow in FLOWS), *PARAMETERS)
 """Columns of the table of runs that a condition may name."""
@@ -22,72 +23,50 @@ CONDITIONS = ("weeks_run", "stopped_early", *(f"total_{flow}" for flow in FLOWS)
 
 @dataclasses.dataclass(frozen=True)
 class Series:
-    """Which weekly series are kept: ``columns`` by week and province, of the runs that meet every condition of ``where``."""
+    """Weekly series ``columns`` by province, of the runs that meet every condition of ``where``."""
 
     keep: str = "none"
     columns: tuple[str, ...] = ("attempts", "stopped", "successes")
     where: tuple[tuple[str, Any], ...] = ()
 
     @classmethod
-    def from_mapping(cls, given: Mapping[str, Any]) -> Series:
-        """Read ``{keep, columns, where}``; a condition is a value, or a table with ``low``, ``high`` or both (ends included)."""
-        for key in given:
-            if key not in ("keep", "columns", "where"):
-                near = nearest(key, ("keep", "columns", "where"))
-                raise DesignError(
-                    f"there is no key {key!r} in [series]{near}; there are keep, columns, where",
-                    "series",
-                    key,
-                )
-        where = given.get("where", {})
-        keep = given.get("keep", "where" if where else "none")
+    def from_mapping(cls, stated: Mapping[str, Any]) -> Series:
+        """Read ``{keep, columns, where}``.
+
+        A condition is a value, or a table with ``low``, ``high`` or both (ends included).
+        """
+        for key in stated:
+            _check_one(key, KEYS, "there is no key {!r} in [series]", key)
+        where = stated.get("where", {})
+        keep = stated.get("keep", "where" if where else "none")
         if keep not in KEEP:
-            raise DesignError(
-                f"keep = {keep!r} is not one of {', '.join(KEEP)}{nearest(str(keep), KEEP)}",
-                "series",
-                "keep",
-            )
+            said = unknown(f"keep = {keep!r} is not one of them", keep, KEEP)
+            raise DesignError(said, "series", "keep")
         if not isinstance(where, Mapping) or bool(where) != (keep == "where"):
-            raise DesignError(
-                "keep = 'where' goes with conditions, [series.where], and they with it",
-                "series",
-                "where",
-            )
-        columns = given.get("columns", list(cls().columns))
+            said = "keep = 'where' goes with conditions, [series.where], and they with it"
+            raise DesignError(said, "series", "where")
+        columns = stated.get("columns", list(cls().columns))
         if not isinstance(columns, list) or not columns:
-            raise DesignError(
-                f"columns must be a list of some of {', '.join(COLUMNS)}", "series", "columns"
-            )
+            known = ", ".join(COLUMNS)
+            raise DesignError(f"columns must be a list of some of {known}", "series", "columns")
         for column in columns:
-            if column not in COLUMNS:
-                near = nearest(str(column), COLUMNS)
-                raise DesignError(
-                    f"there is no series {column!r}{near}; there are {', '.join(COLUMNS)}",
-                    "series",
-                    "columns",
-                )
-        return cls(
-            keep,
-            tuple(dict.fromkeys(columns)),
-            tuple((name, _condition(name, value)) for name, value in where.items()),
-        )
+            _check_one(column, COLUMNS, "there is no series {!r}", "columns")
+        conditions = tuple((name, _condition(name, value)) for name, value in where.items())
+        return cls(keep, tuple(dict.fromkeys(columns)), conditions)
 
     def described(self) -> dict[str, Any]:
-        """Return plain values that :meth:`of` reads back."""
+        """Return plain values that :meth:`from_mapping` reads back."""
         if self.keep == "none":
             return {}
         where = {
             name: dict(value) if isinstance(value, tuple) else value for name, value in self.where
         }
-        return {
-            "keep": self.keep,
-            "columns": list(self.columns),
-            **({"where": where} if where else {}),
-        }
+        said = {"keep": self.keep, "columns": list(self.columns)}
+        return {**said, "where": where} if where else said
 
     def chosen(self, runs: pd.DataFrame) -> np.ndarray:
         """Return which rows of a table of runs keep their series."""
-        keep = np.full(len(runs), self.keep != "none")
+        keep = (runs["status"] == "done").to_numpy() & (self.keep != "none")
         for name, condition in self.where:
             values = runs[name].to_numpy()
             if isinstance(condition, tuple):
@@ -95,51 +74,40 @@ class Series:
                     keep &= values >= limit if end == "low" else values <= limit
             else:
                 keep &= values == condition
-        return keep & (runs["status"] == "done").to_numpy()
+        return keep
 
 
-def _condition(name: str, given: Any) -> Any:
+def _check_one(name: Any, known: tuple[str, ...], message: str, *at: str) -> None:
+    if name not in known:
+        raise DesignError(unknown(message.format(name), name, known), "series", *at)
+
+
+def _condition(name: str, stated: Any) -> Any:
+    _check_one(name, CONDITIONS, "a condition cannot name {!r}", "where", name)
     at = ("series", "where", name)
-    if name not in CONDITIONS:
-        raise DesignError(
-            f"a condition cannot name {name!r}{nearest(name, CONDITIONS)}; there are {', '.join(CONDITIONS)}",
-            *at,
-        )
-    is_number = name not in PARAMETERS or PARAMETERS[name].kind in ("number", "whole")
-    if isinstance(given, Mapping):
-        if (
-            not given
-            or not set(given) <= {"low", "high"}
-            or not all(_is_number(v) for v in given.values())
-            or not is_number
-        ):
-            raise DesignError(
-                f"{name}: a condition is a value, or {{ low = number, high = number }}, not {dict(given)!r}",
-                *at,
-            )
-        if not all(math.isfinite(value) for value in given.values()):
-            raise DesignError(
-                f"{name}: the ends of a condition must be finite, not {dict(given)!r}", *at
-            )
-        if given.get("low", -np.inf) > given.get("high", np.inf):
-            raise DesignError(
-                f"{name}: low = {given['low']} is above high = {given['high']}", *at, "low"
-            )
-        return tuple(given.items())
-    if not (
-        isinstance(given, bool)
-        if name == "stopped_early"
-        else _is_number(given)
-        if is_number
-        else isinstance(given, str)
-    ):
-        raise DesignError(f"{name} = {given!r} is not a value that {name} can have", *at)
+    takes_numbers = name not in PARAMETERS or PARAMETERS[name].kind in ("number", "whole")
+    if isinstance(stated, Mapping):
+        said = f"{name}: a condition is a value, or {{ low = number, high = number }}"
+        if not stated or not set(stated) <= {"low", "high"} or not takes_numbers:
+            raise DesignError(f"{said}, not {dict(stated)!r}", *at)
+        if not all(_is_number(end) and math.isfinite(end) for end in stated.values()):
+            raise DesignError(f"{said}; both must be finite, not {dict(stated)!r}", *at)
+        if stated.get("low", -math.inf) > stated.get("high", math.inf):
+            said = f"{name}: low = {stated['low']} is above high = {stated['high']}"
+            raise DesignError(said, *at, "low")
+        return tuple(stated.items())
+    if name == "stopped_early":
+        fits = isinstance(stated, bool)
+    else:
+        fits = _is_number(stated) if takes_numbers else isinstance(stated, str)
+    if not fits:
+        raise DesignError(f"{name} = {stated!r} is not a value that {name} can have", *at)
     if name in PARAMETERS:
         try:
-            return parameter(name).checked(given)
+            return PARAMETERS[name].checked(stated)
         except ParameterError as error:
             raise DesignError(str(error), *at) from None
-    return given
+    return stated
 
 
 def _is_number(value: Any) -> bool:

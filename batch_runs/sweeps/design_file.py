@@ -8,46 +8,32 @@ import tomllib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from defection.batch_runs.designs import DesignError, Space
+from defection.batch_runs.designs import Space
+from defection.batch_runs.errors import DesignError, unknown
 from defection.batch_runs.sweeps.specification import Specification
-from defection.parameters import nearest
 
 T = TypeVar("T")
 
 _TABLE = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(#.*)?$")
-_KEY = re.compile(
-    r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*="""
-)
-
-
-class DesignFileError(ValueError):
-    """A design file is at fault; the message names file, line and field."""
+_NAME = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
+_KEY = re.compile(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=")
 
 
 def read(file: str | pathlib.Path) -> Specification:
-    """Read and check a design file (TOML).
-
-    Raises
-    ------
-    DesignFileError
-        The file is missing or is no TOML, or something in it cannot be; the message names file,
-        line and field.
-    """
+    """Read and check a design file (TOML); a ``DesignError`` names file, line and field."""
     file = pathlib.Path(file)
-    return _made(file, lambda given: Specification.from_mapping(given, folder=file.parent))
+    return _made(file, lambda design: Specification.from_mapping(design, folder=file.parent))
 
 
 def read_space(file: str | pathlib.Path) -> Space:
-    """Read the space of a search: a TOML file with ``[parameters]`` as in a design, and ``vary`` (``"all"`` if left out)."""
+    """Read the space of a search: a TOML file with ``[parameters]`` and ``vary``."""
 
-    def space(given: dict[str, Any]) -> Space:
-        for key in given:
+    def space(design: dict[str, Any]) -> Space:
+        for key in design:
             if key not in ("vary", "parameters"):
-                near = nearest(key, ("vary", "parameters"))
-                raise DesignError(
-                    f"there is no key {key!r}{near}; there are vary, [parameters]", key
-                )
-        return Space.from_parameters(given.get("parameters"), vary=given.get("vary", "all"))
+                said = unknown(f"there is no key {key!r}", key, ("vary", "parameters"))
+                raise DesignError(said, key)
+        return Space.from_parameters(design.get("parameters"), vary=design.get("vary", "all"))
 
     return _made(pathlib.Path(file), space)
 
@@ -56,30 +42,28 @@ def _made(file: pathlib.Path, make: Callable[[dict[str, Any]], T]) -> T:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise DesignFileError(f"{file}: there is no such design file") from None
+        raise DesignError(f"{file}: there is no such design file") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise DesignFileError(f"{file}: cannot be read ({error})") from None
+        raise DesignError(f"{file}: cannot be read ({error})") from None
     try:
-        given = tomllib.loads(text)
+        design = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        place = re.search(r"\(at line (\d+), column (\d+)\)|\(at end of document\)", str(error))
-        line = place[1] if place and place[1] else str(text.rstrip("\n").count("\n") + 1)
+        at = re.search(r"\(at line (\d+), column", str(error))
+        line = at[1] if at else text.rstrip("\n").count("\n") + 1
         what = str(error).split(" (at ")[0]
-        raise DesignFileError(
-            f"{file}, line {line}: this is not TOML: {what[:1].lower()}{what[1:]}"
-        ) from None
+        what = f"{what[:1].lower()}{what[1:]}"
+        raise DesignError(f"{file}, line {line}: this is not TOML: {what}") from None
     try:
-        return make(given)
+        return make(design)
     except DesignError as error:
-        at = line_of(text, error.field)
-        said = "".join(
-            [f", line {at}" if at else "", f", {'.'.join(error.field)}" if error.field else ""]
-        )
-        raise DesignFileError(f"{file}{said}: {error}") from None
+        line = line_of(text, error.field)
+        place = f"{file}, line {line}" if line else f"{file}"
+        place += f", {'.'.join(error.field)}" if error.field else ""
+        raise DesignError(f"{place}: {error}", *error.field) from None
 
 
 def line_of(text: str, field: tuple[str, ...]) -> int | None:
-    """Return the number of the line that says ``field``, or else the nearest part of it that is there; None where nothing is."""
+    """Return the number of the line that says ``field``, or else the nearest part of it."""
     table: tuple[str, ...] = ()
     best: tuple[int, int] | None = None
     for number, line in enumerate(text.splitlines(), 1):

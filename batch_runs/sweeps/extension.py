@@ -7,73 +7,100 @@ import pathlib
 from typing import Any
 
 from defection.batch_runs.designs import DesignError
-from defection.batch_runs.store import plan as plans
+from defection.batch_runs.errors import SweepError
 from defection.batch_runs.store.folder import Folder
-from defection.batch_runs.store.plan import Block, Plan, PointTable
+from defection.batch_runs.store.plan import Block, check_same
 from defection.batch_runs.store.results import SweepResults, open_results
-from defection.batch_runs.sweeps.sweep import (
-    SweepError,
-    at_least_one,
-    check_points,
-    chunk_size,
-    run_sweep,
-)
+from defection.batch_runs.sweeps.specification import Specification
+from defection.batch_runs.sweeps.sweep import check_points, chunk_size, run_sweep
+from defection.checks import whole
 
 
 def extend_sweep(
     out: str | pathlib.Path, *, points: int | None = None, replicates: int | None = None, **how: Any
 ) -> SweepResults:
-    """Add points or replicates to a sweep, and run them; ``points`` and ``replicates`` say how many there will be in all.
+    """Add points or replicates to a sweep, and run them.
 
-    ``how`` is what :func:`run_sweep` takes. A random design and Sobol' points go on where they
-    ended, a Latin hypercube gets a second one of the added size, points from a file go on with the
-    rows that were added to it; other designs have no further points.
+    A random design and Sobol' points go on where they ended, a Latin hypercube gets a second one of
+    the added size, points from a file go on with the rows that were added to it; other designs have
+    no further points.
+
+    Parameters
+    ----------
+    out : path
+        The sweep's folder.
+    points, replicates : int, optional
+        How many there will be in all.
+    **how
+        What :func:`run_sweep` takes.
+
+    Returns
+    -------
+    SweepResults
+        What is in the folder now.
+
+    Raises
+    ------
+    SweepError, DesignError
+        There is nothing to add, it is too much, or the design has no further points.
+    PlanError, FolderError, ClusterError
+        As for :func:`run_sweep`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from defection.batch_runs import extend_sweep, run_sweep
+    >>> design = {"seed": 1, "weeks": 52, "design": {"kind": "grid"}}
+    >>> results = run_sweep(design, tempfile.mkdtemp(), engine="serial")
+    >>> extend_sweep(results.path, replicates=3, engine="serial").counts()["done"]
+    3
     """
     folder = Folder(out)
     plan = folder.read_plan()
-    plans.check_same(plan, plan.specification, str(folder.path))
-    for name, asked, there in (
-        ("points", points, plan.points),
-        ("replicates", replicates, plan.replicates),
-    ):
-        if asked is not None and at_least_one(name, asked) < there:
+    wanted = Specification.from_plan(plan)
+    check_same(plan, wanted.about(), str(folder.path))
+    there = {"points": plan.points, "replicates": plan.replicates}
+    for name, count in {"points": points, "replicates": replicates}.items():
+        if count is not None and whole(name, count, error=SweepError) < there[name]:
             raise SweepError(
-                f"{name} = {asked:,}: {folder.path} has {there:,} already, and nothing is taken away"
+                f"{name} = {count:,}: {folder.path} has {there[name]:,} already, and nothing is "
+                "taken away"
             )
     points, replicates = points or plan.points, replicates or plan.replicates
-    if points == plan.points and replicates == plan.replicates:
+    if (points, replicates) == (plan.points, plan.replicates):
         if open_results(folder.path).counts()["missing"]:
             return run_sweep(None, out, **how)  # it was stopped before
         raise SweepError(
-            f"nothing to add: {folder.path} has {plan.points:,} points and {plan.replicates:,} replicates of each already"
+            f"nothing to add: {folder.path} has {plan.points:,} points and {plan.replicates:,} "
+            "replicates of each already"
         )
-    asked_for = plan.specification
-    if points * replicates > asked_for.limit:
+    if points * replicates > wanted.limit:
         raise SweepError(
-            f"that makes {points * replicates:,} runs, more than the design's limit of {asked_for.limit:,}"
+            f"that makes {points * replicates:,} runs, more than the design's limit of "
+            f"{wanted.limit:,}"
         )
     with folder.locked():
         plan = folder.read_plan()
-        tables, blocks = list(plan.tables), list(plan.blocks)
+        tables, blocks = list(plan.tables), []
         if replicates > plan.replicates:
             blocks.append(Block((0, plan.points), (plan.replicates, replicates), 1))
         if points > plan.points:
-            more = getattr(asked_for.design, "more", None)
+            more = getattr(wanted.design, "more", None)
             if more is None:
-                kind = asked_for.design.kind
                 raise DesignError(
-                    f"a {kind} design has all its {plan.points:,} points: run a new design into another folder"
+                    f"a {wanted.design.kind} design has all its {plan.points:,} points: run a new "
+                    "design into another folder"
                 )
-            if asked_for.design.kind == "points":
-                check_points(folder, plan, asked_for)
-            table = more(asked_for.space, asked_for.seed, plan.points, points)
-            name, digest = folder.write_points(len(tables), table)
-            tables.append(PointTable(name, (plan.points, points), digest))
+            check_points(folder, plan, wanted)
+            columns = folder.read_points(plan).column_names  # those of the model at that time
+            table = more(wanted.space, wanted.seed, plan.points, points)[columns]
+            tables.append(folder.write_points(len(tables), table, plan.points))
             blocks.append(Block((plan.points, points), (0, replicates), 1))
-        larger, chunk = Plan(plan.about, tuple(tables), tuple(blocks)), how.get("chunk")
-        for b in range(len(plan.blocks), len(blocks)):
-            blocks[b] = dataclasses.replace(
-                blocks[b], chunk=chunk or chunk_size(folder, larger, blocks[b])
-            )
-        folder.write_plan(Plan(plan.about, tuple(tables), tuple(blocks)), new=False)
+        larger = dataclasses.replace(plan, tables=tuple(tables), blocks=(*plan.blocks, *blocks))
+        chunk = how.get("chunk")
+        sized = (
+            dataclasses.replace(block, chunk=chunk or chunk_size(folder, larger, block))
+            for block in blocks
+        )
+        folder.write_plan(dataclasses.replace(larger, blocks=(*plan.blocks, *sized)), new=False)
     return run_sweep(None, out, **how)

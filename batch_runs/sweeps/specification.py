@@ -1,19 +1,21 @@
-"""What a sweep is asked to do, read from a mapping (a design file, or Python) and checked before anything runs."""
+"""What a sweep is to do, read from a mapping (a design file, or Python) and checked first."""
 
 from __future__ import annotations
 
 import dataclasses
-import numbers
 import pathlib
 from collections.abc import Mapping
 from typing import Any
 
-from defection.batch_runs.designs import DESIGNS, Design, DesignError, Fixed, Listed, Points, Space
-from defection.batch_runs.designs.space import Axis
+from defection.batch_runs.designs import DESIGNS, Design, Points
+from defection.batch_runs.designs.space import Axis, Fixed, Listed, Space, levels
+from defection.batch_runs.errors import DesignError, unknown
+from defection.batch_runs.store.plan import Plan, about
+from defection.batch_runs.store.retired import PLAN_NAMES
 from defection.batch_runs.store.series import Series
+from defection.checks import whole
 from defection.country import CountryError, checked_weeks, load
 from defection.parameters import PARAMETERS, ParameterError, nearest
-from defection.streams import SeedError, checked_seed
 
 KEYS = ("seed", "country", "weeks", "design", "parameters", "series")
 DESIGN_KEYS = ("kind", "replicates", "common_random_numbers", "vary", "limit")
@@ -23,7 +25,7 @@ LARGEST = 10_000_000
 
 @dataclasses.dataclass(frozen=True)
 class Specification:
-    """A checked design: which points, how many replicates of each, with which seed, and what is kept."""
+    """A checked design: which points, how many replicates of each, and what is kept."""
 
     seed: int
     design: Design
@@ -37,119 +39,98 @@ class Specification:
 
     @classmethod
     def from_mapping(
-        cls, given: Mapping[str, Any], *, folder: pathlib.Path | None = None, check: bool = True
+        cls, design: Mapping[str, Any], *, folder: pathlib.Path | None = None, check: bool = True
     ) -> Specification:
-        """Read and check a design; ``folder`` is where relative paths start.
+        """Read a design or raise ``DesignError``; ``folder`` is where relative paths start.
 
         Without ``check`` the country and a file of points are not looked at: a plan has what it
         needs of them.
-
-        Raises
-        ------
-        DesignError
-            Unknown key or parameter (with the nearest right name), value out of range, empty list,
-            too many runs; its ``field`` says where.
         """
         folder = folder or pathlib.Path()
-        _check_keys(given, KEYS, ())
-        for table in ("design", "parameters", "series"):
-            if not isinstance(given.get(table, {}), Mapping):
-                raise DesignError(f"{table} must be a table, [{table}]", table)
-        if "seed" not in given:
-            raise DesignError(
-                "seed is missing: give a whole number, such as seed = 1, so that the sweep can be repeated",
-                "seed",
-            )
-        try:
-            seed = (
-                checked_seed(given["seed"])
-                if _is_whole(given["seed"])
-                else _refuse_seed(given["seed"])
-            )
-        except SeedError as error:
-            raise DesignError(str(error), "seed") from None
-        table = given.get("design", {})
-        design = _design(table, folder)
-        space = Space.from_parameters(given.get("parameters"), vary=table.get("vary", ()))
+        _check_keys(design, KEYS)
+        for name in ("design", "parameters", "series"):
+            if not isinstance(design.get(name, {}), Mapping):
+                raise DesignError(f"{name} must be a table, [{name}]", name)
+        if "seed" not in design:
+            raise DesignError("seed is missing: give a whole number, such as seed = 1", "seed")
+        table, common = design.get("design", {}), "common_random_numbers"
+        if not isinstance(table.get(common, False), bool):
+            said = f"{common} must be true or false, not {table[common]!r}"
+            raise DesignError(said, "design", common)
         made = cls(
-            seed=seed,
-            design=design,
-            space=space,
+            seed=_whole(design["seed"], "seed", least=0),
+            design=_design(table, folder),
+            space=Space.from_parameters(design.get("parameters"), vary=table.get("vary", ())),
             replicates=_whole(table.get("replicates", 1), "design", "replicates"),
-            common_random_numbers=_truth(
-                table.get("common_random_numbers", False), "design", "common_random_numbers"
-            ),
+            common_random_numbers=table.get(common, False),
             limit=_whole(table.get("limit", LARGEST), "design", "limit"),
-            country=_country(given.get("country", "north_korea"), folder),
-            weeks=given.get("weeks"),
-            series=Series.from_mapping(given.get("series", {})),
+            country=_country(design.get("country", "north_korea"), folder),
+            weeks=design.get("weeks"),
+            series=Series.from_mapping(design.get("series", {})),
         )
         if check:
             made._check()
         return made
 
+    @classmethod
+    def from_plan(cls, plan: Plan) -> Specification:
+        """Return the design of a plan."""
+        return cls.from_mapping(plan.design, check=False)
+
+    def about(self) -> dict[str, Any]:
+        """Return what all runs depend on, as a plan keeps it."""
+        return about(self.country, self.weeks, specification=self.described())
+
     def _check(self) -> None:
         try:
             country = load(self.country)
-        except CountryError as error:
-            raise DesignError(str(error), "country") from None
-        try:
             checked_weeks(self.weeks, country)
-        except ParameterError as error:
-            raise DesignError(str(error), "weeks") from None
-        for one in self.space.axes:
-            if one.name == "famine_years":
-                for reading in (
-                    (one.value,)
-                    if isinstance(one, Fixed)
-                    else one.choices
-                    if isinstance(one, Listed)
-                    else ()
-                ):
-                    try:
-                        country.famine(reading)
-                    except ValueError as error:
-                        raise DesignError(str(error), "parameters", "famine_years") from None
-        runs = self.design.size(self.space) * self.replicates
-        if runs > self.limit:
+        except (CountryError, ParameterError) as error:
+            at = "country" if isinstance(error, CountryError) else "weeks"
+            raise DesignError(str(error), at) from None
+        axis = next(one for one in self.space.axes if one.name == "famine_years")
+        for years in levels(axis):
+            try:
+                country.famine(years)
+            except ValueError as error:
+                raise DesignError(str(error), "parameters", "famine_years") from None
+        points = self.design.size(self.space)
+        if points * self.replicates > self.limit:
+            own = ("points",) if hasattr(self.design, "points") else ()
             raise DesignError(
-                f"the design has {runs:,} runs ({runs // self.replicates:,} points, {self.replicates:,} replicates each), more than the "
-                f"limit of {self.limit:,}: take fewer, or state a higher design.limit",
+                f"the design has {points * self.replicates:,} runs ({points:,} points, "
+                f"{self.replicates:,} replicates each), more than the limit of {self.limit:,}: "
+                "take fewer, or state a higher design.limit",
                 "design",
-                *(
-                    ("limit",)
-                    if self.limit != LARGEST
-                    else ("points",)
-                    if hasattr(self.design, "points")
-                    else ()
-                ),
+                *(("limit",) if self.limit != LARGEST else own),
             )
 
     def described(self) -> dict[str, Any]:
-        """Return the whole design as plain values, every default written out; :meth:`of` reads it back."""
-        own = {f.name: getattr(self.design, f.name) for f in dataclasses.fields(self.design)}
+        """Return the whole design as plain values; :meth:`from_mapping` reads it back."""
+        own = {
+            f.name: str(value) if isinstance(value, pathlib.Path) else value
+            for f in dataclasses.fields(self.design)
+            if (value := getattr(self.design, f.name)) is not None
+        }
+        design = {
+            "kind": self.design.kind,
+            **own,
+            "replicates": self.replicates,
+            "common_random_numbers": self.common_random_numbers,
+            "limit": self.limit,
+        }
         return {
             "seed": self.seed,
             "country": self.country,
-            **({"weeks": self.weeks} if self.weeks is not None else {}),
-            "design": {
-                "kind": self.design.kind,
-                **{
-                    name: str(value) if isinstance(value, pathlib.Path) else value
-                    for name, value in own.items()
-                    if value is not None
-                },
-                "replicates": self.replicates,
-                "common_random_numbers": self.common_random_numbers,
-                "limit": self.limit,
-            },
-            "parameters": {one.name: said_of(one) for one in self.space.axes},
+            **({} if self.weeks is None else {"weeks": self.weeks}),
+            "design": design,
+            "parameters": {one.name: described_axis(one) for one in self.space.axes},
             "series": self.series.described(),
         }
 
 
-def said_of(one: Axis) -> Any:
-    """Return what a design says of a parameter, as ``Space.of`` reads it."""
+def described_axis(one: Axis) -> Any:
+    """Return what a design says of a parameter, as ``Space.from_parameters`` reads it."""
     if isinstance(one, Fixed):
         return one.value
     if isinstance(one, Listed):
@@ -158,80 +139,54 @@ def said_of(one: Axis) -> Any:
     return {"low": one.low, "high": one.high, "scale": "log" if one.log else "linear", **steps}
 
 
-def _check_keys(given: Mapping[str, Any], known: tuple[str, ...], at: tuple[str, ...]) -> None:
-    for key in given:
+def _check_keys(stated: Mapping[str, Any], known: tuple[str, ...], *at: str) -> None:
+    for key in stated:
         if key not in known:
-            where = ".".join(at)
-            misplaced = ""
-            if not at and key in PARAMETERS:
-                misplaced = "; parameters belong under [parameters]"
+            near = nearest(key, known)
+            if key in PLAN_NAMES:
+                near = f"; it is called {PLAN_NAMES[key]} now"
+            elif not at and key in PARAMETERS:
+                near = "; parameters belong under [parameters]"
             elif not at and key in DESIGN_KEYS:
-                misplaced = "; it belongs under [design]"
-            there = f" in [{where}]" if where else ""
-            near = misplaced or nearest(key, known)
-            raise DesignError(
-                f"there is no key {key!r}{there}{near}; there are {', '.join(known)}", *at, key
-            )
+                near = "; it belongs under [design]"
+            place = f" in [{'.'.join(at)}]" if at else ""
+            said = f"there is no key {key!r}{place}{near}; there are {', '.join(known)}"
+            raise DesignError(said, *at, key)
 
 
 def _design(table: Mapping[str, Any], folder: pathlib.Path) -> Design:
-    if "kind" not in table:
-        raise DesignError(
-            f"design.kind is missing: give one of {', '.join(DESIGNS)}", "design", "kind"
-        )
-    kind = table["kind"]
+    kind = table.get("kind")
     if not isinstance(kind, str) or kind not in DESIGNS:
-        known = nearest(str(kind), DESIGNS)
-        raise DesignError(
-            f"kind = {kind!r} is not a design{known}; there are {', '.join(DESIGNS)}",
-            "design",
-            "kind",
-        )
+        said = f"kind = {kind!r} is not a design" if "kind" in table else "design.kind is missing"
+        raise DesignError(unknown(said, kind, DESIGNS), "design", "kind")
     maker = DESIGNS[kind]
     own = {f.name: f for f in dataclasses.fields(maker)}
-    _check_keys(table, (*DESIGN_KEYS, *own), ("design",))
+    _check_keys(table, (*DESIGN_KEYS, *own), "design")
     values: dict[str, Any] = {}
     for name, field in own.items():
         if name not in table:
             if field.default is dataclasses.MISSING:
-                raise DesignError(
-                    f"design.{name} is missing: a {kind} design needs it", "design", name
-                )
+                said = f"design.{name} is missing: a {kind} design needs it"
+                raise DesignError(said, "design", name)
         elif maker is Points:
             if not isinstance(table[name], str):
-                raise DesignError(
-                    f"{name} must be the name of a CSV file, not {table[name]!r}", "design", name
-                )
+                said = f"{name} must be the name of a CSV file, not {table[name]!r}"
+                raise DesignError(said, "design", name)
             values[name] = (folder / table[name]).absolute()
         else:
             values[name] = _whole(table[name], "design", name, least=2 if name == "steps" else 1)
     return maker(**values)
 
 
-def _country(given: Any, folder: pathlib.Path) -> str:
-    if not isinstance(given, str) or not given.strip():
-        raise DesignError(f"country must be a name or a folder, not {given!r}", "country")
-    beside = (folder / given).absolute()
-    return str(beside) if beside.is_dir() else given
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
-
-
-def _refuse_seed(value: Any) -> int:
-    raise SeedError(f"seed must be a whole number, not {value!r}")
+def _country(stated: Any, folder: pathlib.Path) -> str:
+    if not isinstance(stated, str) or not stated.strip():
+        raise DesignError(f"country must be a name or a folder, not {stated!r}", "country")
+    beside = (folder / stated).absolute()
+    return str(beside) if beside.is_dir() else stated
 
 
 def _whole(value: Any, *field: str, least: int = 1) -> int:
-    if not _is_whole(value) or value < least:
-        raise DesignError(
-            f"{field[-1]} = {value!r} must be a whole number of at least {least}", *field
-        )
-    return int(value)
-
-
-def _truth(value: Any, *field: str) -> bool:
-    if not isinstance(value, bool):
-        raise DesignError(f"{field[-1]} must be true or false, not {value!r}", *field)
-    return value
+    try:
+        return whole(field[-1], value, least)
+    except ValueError as error:
+        raise DesignError(str(error), *field) from None

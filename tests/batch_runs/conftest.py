@@ -53,6 +53,6 @@ def content():
 
 
 @pytest.fixture
-def told():
+def warned():
     """Collect what a sweep tells its user."""
     return []

@@ -34,7 +34,7 @@ def test_the_best_candidate_run_again_with_its_seeds_scores_what_is_written(read
     runs = evaluate(best[list(PARAMETERS)], int(best["replicates"].iloc[0]))
     again = Objective(Target.from_country(), "root_scale").score_points(runs).iloc[0]
     assert again["score"] == pytest.approx(best["score"].iloc[0], rel=1e-12)
-    assert again["spread"] == pytest.approx(best["spread"].iloc[0], rel=1e-12)
+    assert again["sd"] == pytest.approx(best["sd"].iloc[0], rel=1e-12)
 
 
 def test_the_best_region_is_better_than_the_first_provisional_parameters_and_far_from_the_noise_floor():
@@ -44,7 +44,7 @@ def test_the_best_region_is_better_than_the_first_provisional_parameters_and_far
         MemoryEvaluation(99)(points, 40)
     )["score"]
     assert best < provisional
-    assert best == pytest.approx(about["score"], abs=5 * about["spread"] / 40**0.5)
+    assert best == pytest.approx(about["score"], abs=5 * about["sd"] / 40**0.5)
     assert about["noise_floor"] < about["score"]
 
 
@@ -59,7 +59,7 @@ def test_the_baseline_run_again_with_its_seeds_scores_what_is_written(which):
     point = best_region("baseline") if which == "best" else Parameters()
     runs = MemoryEvaluation(written["root"])(pd.DataFrame([point.as_dict()]), written["replicates"])
     again = Objective(Target.from_country(), about["distance"]).score_points(runs).iloc[0]
-    for name in ("score", "spread", "stopped"):
+    for name in ("score", "sd", "stopped_early"):
         assert again[name] == pytest.approx(written[name], rel=1e-12)
 
 
@@ -67,7 +67,7 @@ def test_rounding_costs_the_baseline_nothing_that_can_be_told_from_luck_and_no_r
     about = readings()["baseline"]
     exact, kept = about["digits_tried"]["all"], about["digits_tried"][str(about["digits"])]
     assert kept["score"] <= exact["score"] + 2 * exact["standard_error"]
-    assert about["best"]["stopped"] == about["rounded_scores"]["stopped"] == 0.0
+    assert about["best"]["stopped_early"] == about["rounded_scores"]["stopped_early"] == 0.0
 
 
 def test_the_defaults_are_nearer_to_the_record_than_the_first_provisional_parameters():
@@ -114,5 +114,5 @@ def test_an_unknown_reading_is_refused_with_the_nearest():
 def test_the_changelog_says_the_score_of_the_defaults_as_it_is_recorded():
     kept = json.loads((FOUND / "baseline.json").read_text(encoding="utf-8"))["rounded_scores"]
     said = " ".join((ROOT / "CHANGELOG.md").read_text(encoding="utf-8").split())
-    assert f"{kept['score']:.2f} ± {kept['spread']:.2f}, no run stops early" in said
-    assert kept["stopped"] == 0
+    assert f"{kept['score']:.2f} ± {kept['sd']:.2f}, no run stops early" in said
+    assert kept["stopped_early"] == 0

@@ -72,7 +72,7 @@ def test_every_figure_has_an_alternative_text_of_its_own(grid):
 def test_the_page_says_what_was_planned(grid):
     text, about = Page(report(grid)).text, grid.plan.about
     for said in (
-        "grid: 9 points x 6 replicates = 54 runs", "0.0001 to 0.002, log scale", "0, 0.8, 1.6", about["law"], about["data"],
+        "grid: 9 points x 6 replicates = 54 runs", "0.0001 to 0.002, log scale", "0, 0.8, 1.6", grid.plan.law, about["data"],
         f"defection {about['defection']}", f"numpy {about['made_with']['numpy']}", "memory_weeks = 369", f"defection replay {grid.path} 0-0",
         "54 runs planned: 54 done, 0 failed, 0 missing. That is 100 % of the plan",
     ):  # fmt: skip

@@ -51,7 +51,7 @@ def fan_chart(results: SweepResults, point: int) -> Figure:
         table.filter(regex=r"^successes_\d+$").to_numpy(float), table["weeks_run"].to_numpy()
     )
     years, running = np.array(results.years), np.isfinite(told).sum(axis=0)
-    record = results.record
+    record = results.observed
     stopped = int(table["stopped_early"].astype(bool).sum())
     figure = Figure(figsize=(9, 6 if stopped else 5), layout="constrained")
     axes = (

@@ -125,7 +125,11 @@ def test_equal_ends_and_lists_of_one_fix():
             "did you mean log?",
             ("parameters", "famine_effect", "scale"),
         ),
-        ({"famine_effect": {"steps": 1}}, "at least 2", ("parameters", "famine_effect", "steps")),
+        (
+            {"famine_effect": {"steps": 1}},
+            "a whole number from 2",
+            ("parameters", "famine_effect", "steps"),
+        ),
         ({"hearing": {"low": 1}}, "is text and has no range", ("parameters", "hearing")),
         ({"hearing": "provinse"}, "did you mean province?", ("parameters", "hearing")),
         ({"stop_threshold": {}}, "no range of its own", ("parameters", "stop_threshold")),

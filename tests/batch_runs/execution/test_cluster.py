@@ -8,7 +8,7 @@ from concurrent.futures import CancelledError
 import pytest
 
 from defection.batch_runs import open_results, run_sweep
-from defection.batch_runs.execution.engine import ClusterError
+from defection.batch_runs.errors import ClusterError
 from tests.batch_runs.execution.workers import LoopbackCluster
 
 pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")

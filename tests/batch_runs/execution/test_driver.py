@@ -7,6 +7,7 @@ from concurrent.futures import Future
 import pytest
 
 from defection.batch_runs.execution.driver import Driver
+from defection.batch_runs.execution.worker import PARTS
 
 
 class Death(Exception):
@@ -52,12 +53,16 @@ class Moody:
 
 @pytest.mark.parametrize("deaths", [0, 1, 2])
 def test_what_the_others_were_doing_when_a_worker_died_is_done_again(deaths):
-    engine, kept, told = Moody(deaths), [], []
+    engine, kept, reported = Moody(deaths), [], []
     Driver(
-        engine, lambda chunk: [chunk], lambda chunk, part: kept.append((chunk, part)), told.append
-    ).run([(0, n) for n in range(6)])
+        engine,
+        PARTS,
+        lambda chunk: [chunk],
+        lambda chunk, part: kept.append((chunk, part)),
+        reported.append,
+    ).run([(0, n) for n in range(6)], close=True)
     assert sorted(kept) == [((0, n), [(0, n)]) for n in range(6)]
-    assert told == [1] * 6
+    assert reported == [1] * 6
     assert engine.rebuilt == deaths
     assert engine.closed == [False]
 
@@ -65,10 +70,14 @@ def test_what_the_others_were_doing_when_a_worker_died_is_done_again(deaths):
 def test_chunks_handed_out_leave_the_engine_ready_for_more():
     engine, kept = Moody(1), []
     driver = Driver(
-        engine, lambda chunk: [chunk], lambda chunk, part: kept.append(chunk), lambda runs: None
+        engine,
+        PARTS,
+        lambda chunk: [chunk],
+        lambda chunk, part: kept.append(chunk),
+        lambda runs: None,
     )
     for first in (0, 4):
-        driver.run_jobs([(0, n) for n in range(first, first + 4)])
+        driver.run([(0, n) for n in range(first, first + 4)])
     assert sorted(kept) == [(0, n) for n in range(8)]
     assert (engine.rebuilt, engine.closed) == (1, [])
 
@@ -80,5 +89,5 @@ def test_an_error_of_the_work_ends_the_engine_at_once():
         raise ArithmeticError
 
     with pytest.raises(ArithmeticError):
-        Driver(engine, lambda chunk: [chunk], keep, lambda runs: None).run([(0, 0), (0, 1)])
+        Driver(engine, PARTS, lambda chunk: [chunk], keep, lambda runs: None).run([(0, 0), (0, 1)])
     assert engine.closed == [True]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import signal
 import subprocess
@@ -16,7 +17,8 @@ import psutil
 import pytest
 
 from defection.batch_runs import open_results, run_sweep
-from defection.batch_runs.execution.worker import Task, run_chunk
+from defection.batch_runs.execution import worker
+from defection.batch_runs.store.task import Task
 from tests.batch_runs.execution.workers import worker_processes
 from tests.conftest import ROOT
 
@@ -48,13 +50,13 @@ def test_a_worker_killed_in_the_middle_is_replaced_and_nothing_is_lost(
 def _kills_its_worker(task: Task, halt: np.ndarray | None = None):
     if 3 in task.points:
         os.kill(os.getpid(), signal.SIGKILL)
-    return run_chunk(task, halt)
+    return worker.run_chunk(task, halt)
 
 
 def test_a_run_that_kills_its_workers_becomes_a_row_with_its_error(
     design_file, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("defection.batch_runs.execution.worker.run_chunk", _kills_its_worker)
+    monkeypatch.setattr(worker, "PARTS", dataclasses.replace(worker.PARTS, run=_kills_its_worker))
     results = run_sweep(
         design_file(points=8, replicates=1),
         tmp_path / "out",
@@ -105,7 +107,7 @@ def test_an_executor_that_lost_its_workers_is_named_and_a_new_one_goes_on(
     design_file, tmp_path, monkeypatch
 ):
     with monkeypatch.context() as patched, ProcessPoolExecutor(1) as executor:
-        patched.setattr("defection.batch_runs.execution.worker.run_chunk", _kills_its_worker)
+        patched.setattr(worker, "PARTS", dataclasses.replace(worker.PARTS, run=_kills_its_worker))
         with pytest.raises(
             OSError, match="the executor that was given has lost its workers: make a new one"
         ):
@@ -113,31 +115,3 @@ def test_an_executor_that_lost_its_workers_is_named_and_a_new_one_goes_on(
     with ProcessPoolExecutor(1) as executor:
         assert run_sweep(None, tmp_path / "out", engine=executor).counts()["done"] == 60
     assert threading.active_count() < 20
-
-
-def test_a_sweep_killed_again_and_again_ends_as_if_nobody_had(tmp_path):
-    """Five kills at random moments: of everything, of the sweep alone, of a worker (fifty, and 20,000 runs, in the script's own default)."""
-    command = [
-        sys.executable,
-        str(ROOT / "scripts" / "soak_sweep.py"),
-        "--runs",
-        "400",
-        "--kills",
-        "5",
-        "--seed",
-        "2",
-    ]
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "killed 5 times" in done.stdout
-    assert (
-        "400 of 400 planned runs, each once: True; the same to the byte as unbroken: True; litter: none"
-        in done.stdout
-    )

@@ -1,4 +1,4 @@
-"""Who answers a search in memory: the runs table, its seeds, and going on where it was cut off."""
+"""Points are run in memory: the table of runs, its seeds, and going on where it was cut off."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from defection import PARAMETERS, Parameters
 from defection.batch_runs import run_ensemble
 from defection.batch_runs.designs import Space
-from defection.batch_runs.searches import MemoryEvaluation, Replay, SearchError, run_seed
+from defection.batch_runs.searches import MemoryEvaluation, ResumedEvaluation, SearchError, run_seed
 from defection.measures import FLOWS
 from tests.conftest import LIVELY
 
@@ -83,23 +83,25 @@ def test_nothing_to_run_is_refused(tiny):
         MemoryEvaluation(1, country=tiny)(POINTS, 0)
 
 
-def test_a_replay_answers_what_it_was_told_and_then_asks_on(tiny):
+def test_what_was_run_is_returned_and_then_more_is_run(tiny):
     straight = MemoryEvaluation(7, country=tiny)
-    told = [straight(POINTS, 2)]
-    replay = Replay(lambda first: MemoryEvaluation(7, country=tiny, first_point=first), told)
-    assert replay(POINTS, 2) is told[0]
-    pd.testing.assert_frame_equal(replay(POINTS, 1), straight(POINTS, 1))
-    assert len(told) == 2
+    batches = [straight(POINTS, 2)]
+    resumed = ResumedEvaluation(
+        lambda first: MemoryEvaluation(7, country=tiny, first_point=first), batches
+    )
+    assert resumed(POINTS, 2) is batches[0]
+    pd.testing.assert_frame_equal(resumed(POINTS, 1), straight(POINTS, 1))
+    assert len(batches) == 2
 
 
-def test_a_replay_of_another_question_is_refused(tiny):
-    told = [MemoryEvaluation(7, country=tiny)(POINTS, 2)]
+def test_other_points_than_those_that_were_run_are_refused(tiny):
+    batches = [MemoryEvaluation(7, country=tiny)(POINTS, 2)]
     for points, replicates in (
         (POINTS.assign(famine_effect=0.5), 2),
         (POINTS, 1),
         (POINTS.head(2), 3),
     ):
-        with pytest.raises(SearchError, match="question 0 is not the one that was answered"):
-            Replay(lambda first: MemoryEvaluation(7, country=tiny, first_point=first), told)(
-                points, replicates
-            )
+        with pytest.raises(SearchError, match="batch 0 is not the one that was run"):
+            ResumedEvaluation(
+                lambda first: MemoryEvaluation(7, country=tiny, first_point=first), batches
+            )(points, replicates)

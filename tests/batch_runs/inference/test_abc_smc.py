@@ -8,15 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from defection.batch_runs.inference import SequentialMonteCarlo, adjusted, effective_sample_size
 from defection.batch_runs.inference.abc_smc import Kernel, next_epsilon
-from defection.batch_runs.searches import (
-    Region,
-    Screen,
-    SearchError,
-    SequentialMonteCarlo,
-    adjusted,
-    effective_size,
-)
+from defection.batch_runs.searches import Region, Screen, SearchError
 from tests.batch_runs.searches.bowl import OBJECTIVE, SPACE, TRUTH, YEARS, Bowl, means
 
 SEARCH = SequentialMonteCarlo(
@@ -43,14 +37,14 @@ def test_the_last_generation_lies_around_the_truth(particles):
     last = particles[particles["generation"] == particles["generation"].max()]
     for name, true in TRUTH.items():
         mean = np.average(last[name], weights=last["weight"])
-        spread = np.sqrt(np.average((last[name] - mean) ** 2, weights=last["weight"]))
-        assert abs(mean - true) < 3 * spread
+        sd = np.sqrt(np.average((last[name] - mean) ** 2, weights=last["weight"]))
+        assert abs(mean - true) < 3 * sd
         low, high = (
             SPACE.varied[SPACE.names.index(name)].low,
             SPACE.varied[SPACE.names.index(name)].high,
         )
-        assert spread < 0.7 * (high - low) / np.sqrt(12)  # narrower than the prior
-    assert effective_size(last["weight"]) > 20
+        assert sd < 0.7 * (high - low) / np.sqrt(12)  # narrower than the prior
+    assert effective_sample_size(last["weight"]) > 20
 
 
 def test_on_a_plateau_the_next_epsilon_is_below_it():
@@ -59,9 +53,9 @@ def test_on_a_plateau_the_next_epsilon_is_below_it():
     )  # the median of all scores would be 7
 
 
-def test_equal_weights_are_worth_their_number_and_one_weight_is_worth_one():
-    assert effective_size(np.full(40, 1 / 40)) == pytest.approx(40)
-    assert effective_size(np.array([1.0, 0.0, 0.0])) == pytest.approx(1)
+def test_the_sample_size_of_equal_weights_is_their_number_and_of_one_weight_one():
+    assert effective_sample_size(np.full(40, 1 / 40)) == pytest.approx(40)
+    assert effective_sample_size(np.array([1.0, 0.0, 0.0])) == pytest.approx(1)
 
 
 def test_the_kernel_s_density_is_a_mixture_of_normals():
@@ -81,13 +75,13 @@ def test_it_gives_up_when_hardly_any_point_comes_near_enough():
 
 
 def test_a_restricted_prior_is_never_left(monkeypatch):
-    monkeypatch.setattr("defection.batch_runs.searches.regions.TREES", 60)
+    monkeypatch.setattr("defection.batch_runs.searches.region.TREES", 60)
     screen = Screen(space=SPACE, objective=OBJECTIVE, points=256).run(
-        Bowl(dead_to=0.4, burst_from=1.0), seed=1
+        Bowl(extinct_to=0.4, runaway_from=1.0), seed=1
     )
     region = Region.from_screen(SPACE, screen)
     trace = dataclasses.replace(SEARCH, region=region, generations=3).run(Bowl(), seed=1)
-    assert region.holds(SPACE.unit(trace)).all()
+    assert region.contains(SPACE.unit(trace)).all()
 
 
 def test_the_adjustment_moves_a_linear_model_to_the_truth(seed):

@@ -1,4 +1,4 @@
-"""Coordinates in which chains and networks work."""
+"""Coordinates in which chains move."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import scipy.stats
 from defection.batch_runs import run_ensemble
 from defection.batch_runs.designs import Space
 from defection.batch_runs.inference import PosteriorError
-from defection.batch_runs.inference.coordinates import NOT_ONE, FirstWeek, LogOdds
+from defection.batch_runs.inference.coordinates import LEAST_EXPECTED, FirstWeek, LogOdds
 from defection.country import load
 
 SPACE = Space.from_parameters(vary="all")
@@ -61,8 +61,8 @@ def test_as_many_attempt_in_the_first_week_as_is_expected():
 @pytest.mark.parametrize("coordinates", [LogOdds(), FIRST_WEEK], ids=["log odds", "first week"])
 def test_there_and_back_is_the_same_place_and_density(coordinates, seed):
     unit = even(300, seed)
-    there, density = coordinates.of(unit)
-    again, same = coordinates.back(there)
+    there, density = coordinates.from_unit(unit)
+    again, same = coordinates.to_unit(there)
     np.testing.assert_allclose(again, unit, atol=1e-6)
     np.testing.assert_allclose(same, density, atol=1e-4)
     assert np.isfinite(density).all()
@@ -81,21 +81,21 @@ def test_the_density_of_the_prior_is_that_of_changed_variables(coordinates, seed
         ahead[:, column] += step
         behind[:, column] -= step
         derivatives[:, :, j] = (
-            (coordinates.of(ahead)[0] - coordinates.of(behind)[0]) / (2 * step)
+            (coordinates.from_unit(ahead)[0] - coordinates.from_unit(behind)[0]) / (2 * step)
         )[:, columns]
     others = np.delete(unit, columns, axis=1)
     expected = np.log(others * (1 - others)).sum(axis=1) - np.log(
         np.abs(np.linalg.det(derivatives))
     )
-    np.testing.assert_allclose(coordinates.of(unit)[1], expected, atol=1e-3)
+    np.testing.assert_allclose(coordinates.from_unit(unit)[1], expected, atol=1e-3)
 
 
 def test_a_step_in_one_coordinate_keeps_the_first_week_as_it_is(seed):
     """Along the paper's line: another weight of success, the same attempts, and so another weight of failure."""
     unit = even(200, seed, low=0.0, high=6.0)
-    there, _ = FIRST_WEEK.of(unit)
+    there, _ = FIRST_WEEK.from_unit(unit)
     there[:, SPACE.names.index("prior_beta")] += 0.3
-    moved, density = FIRST_WEEK.back(there)
+    moved, density = FIRST_WEEK.to_unit(there)
     found = np.isfinite(density)
     assert found.mean() > 0.5
     np.testing.assert_allclose(
@@ -108,13 +108,19 @@ def test_a_step_far_beyond_a_wall_leads_nowhere_and_warns_of_nothing():
     """Warnings are errors here."""
     there = np.zeros((1, len(SPACE.names)))
     there[0, 0] = 500.0
-    assert np.isneginf(LogOdds().back(there)[1]).all()
+    assert np.isneginf(LogOdds().to_unit(there)[1]).all()
 
 
 def test_where_no_weight_brings_forth_such_a_week_there_is_no_position():
-    there, _ = FIRST_WEEK.of(even(5, 1))
-    there[:, ALPHA] = [100.0, np.log(NOT_ONE) - 1, 100.0, np.log(NOT_ONE) - 1, there[4, ALPHA]]
-    unit, density = FIRST_WEEK.back(there)
+    there, _ = FIRST_WEEK.from_unit(even(5, 1))
+    there[:, ALPHA] = [
+        100.0,
+        np.log(LEAST_EXPECTED) - 1,
+        100.0,
+        np.log(LEAST_EXPECTED) - 1,
+        there[4, ALPHA],
+    ]
+    unit, density = FIRST_WEEK.to_unit(there)
     assert np.isneginf(density).tolist() == [True] * 4 + [False]
     assert np.isnan(unit[:4]).all()
     assert np.isfinite(unit[4]).all()

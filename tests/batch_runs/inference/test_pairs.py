@@ -1,4 +1,4 @@
-"""What posteriors learn from: which runs, and where they lay."""
+"""What posteriors are made from: which runs, and where they lay."""
 
 from __future__ import annotations
 
@@ -6,33 +6,21 @@ import numpy as np
 import pytest
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.points import run_points
+from defection.batch_runs.execution.evaluation import run_points
 from defection.batch_runs.inference import Pairs, PosteriorError
-from defection.batch_runs.inference.pairs import MARGIN, from_line, to_line, usable_runs
+from defection.batch_runs.inference.pairs import MARGIN, from_line, to_line
 from tests.conftest import LIVELY
-
-
-def test_runs_that_stopped_or_brought_forth_next_to_nothing_are_not_usable():
-    told = np.array(
-        [[50, 50, 50, 50, 50], [50, 50, 50, 50, 50], [250, 0, 0, 0, 0], [1, 1, 1, 1, 1]]
-    )
-    assert usable_runs(told, np.array([False, True, False, False])).tolist() == [
-        True,
-        False,
-        False,
-        False,
-    ]
 
 
 def test_pairs_are_read_from_the_table_of_runs(tiny):
     space = Space.from_parameters({**LIVELY, "famine_effect": {"low": 0.1, "high": 0.2}})
     runs = run_points(space.table(np.array([[0.25], [0.75]])), root=1, replicates=2, country=tiny)
-    told = Pairs.from_runs(runs, space, fewest=1, fewest_years=1)
-    assert told.names == ("famine_effect",)
-    assert told.unit[:, 0].tolist() == pytest.approx([0.25, 0.25, 0.75, 0.75])
-    assert told.successes.sum(axis=1).tolist() == runs["total_successes"].to_list()
-    assert len(told.joined(told.part(np.array([0])))) == 5
-    with pytest.raises(PosteriorError, match="none of 4 runs is usable"):
+    found = Pairs.from_runs(runs, space)
+    assert found.names == ("famine_effect",)
+    assert found.unit[:, 0].tolist() == pytest.approx([0.25, 0.25, 0.75, 0.75])
+    assert found.successes.sum(axis=1).tolist() == runs["total_successes"].to_list()
+    assert len(found.joined(found.part(np.array([0])))) == 5
+    with pytest.raises(PosteriorError, match="none of 4 runs is sustained"):
         Pairs.from_runs(runs.assign(stopped_early=True), space)
 
 

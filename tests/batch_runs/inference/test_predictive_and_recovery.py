@@ -17,7 +17,7 @@ from defection.batch_runs.inference import (
 from tests.batch_runs.inference.worlds import NAMES, pairs
 
 
-def test_bands_are_quantiles_and_know_where_the_record_lies():
+def test_bands_are_quantiles_and_know_where_the_observed_counts_lie():
     counts = np.arange(101.0)[:, None].repeat(2, axis=1)
     table = bands(counts, [1992, 1993], np.array([50.0, 200.0]))
     assert table.loc[
@@ -27,7 +27,7 @@ def test_bands_are_quantiles_and_know_where_the_record_lies():
     assert band_coverage(table) == {0.5: 0.5, 0.9: 0.5}
 
 
-def test_predictions_scatter_around_the_runs(seed):
+def test_predictions_vary_around_the_runs(seed):
     counts = predicted(
         np.full((50_000, 1), 100.0), observation=NegativeBinomial(size=20.0), seed=seed
     )
@@ -36,7 +36,8 @@ def test_predictions_scatter_around_the_runs(seed):
 
 def test_predictions_of_other_years_are_refused():
     with pytest.raises(
-        PosteriorError, match=r"predictions \(5, 3\), 2 years and a record \(2,\) do not match"
+        PosteriorError,
+        match=r"predictions \(5, 3\), 2 years and observed counts \(2,\) do not match",
     ):
         bands(np.zeros((5, 3)), [1992, 1993], np.zeros(2))
 
@@ -58,15 +59,13 @@ def test_what_is_known_comes_back_and_what_is_not_does_not(seed):
 
 
 def test_synthetic_records_are_of_different_runs_and_say_which():
-    told = pairs(50, 1)
-    truths, records, rows = synthetic(told, 50, seed=3)
+    every = pairs(50, 1)
+    truths, records, rows = synthetic(every, 50, seed=3)
     assert sorted(rows) == list(range(50))
-    assert np.array_equal(truths, told.unit[rows])
+    assert np.array_equal(truths, every.unit[rows])
     assert records.shape == (50, 6)
-    with pytest.raises(
-        PosteriorError, match="51 records are asked for, but there are 50 usable runs"
-    ):
-        synthetic(told, 51)
+    with pytest.raises(PosteriorError, match="51 records cannot be made of 50 sustained runs"):
+        synthetic(every, 51)
 
 
 def test_a_prior_that_does_not_vary_is_refused():

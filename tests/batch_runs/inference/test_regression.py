@@ -5,24 +5,24 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from defection.batch_runs.inference import PosteriorError, coverage, draws_for, synthetic
-from defection.batch_runs.inference import regression as learned
+from defection.batch_runs.inference import PosteriorError, coverage, draws_for, synthetic, train
+from defection.batch_runs.scores import ScoreError
 from tests.batch_runs.inference.worlds import NAMES, NOISE, YEARS, exact, pairs, successes
 
 CLOSE = 0.5
-"""How many of its standard deviations the mean may lie off the exact posterior's: guesses are no sufficient statistic."""
+"""How many of its standard deviations the mean may lie off the exact posterior's: estimates are no sufficient statistic."""
 
 
 @pytest.fixture(scope="module")
 def trained():
-    return learned.train(pairs(4000, 1), observation=NOISE, seed=1)
+    return train(pairs(4000, 1), observation=NOISE, seed=1)
 
 
 @pytest.mark.parametrize("truth", [(0.3, 0.5, 0.5), (0.7, 0.8, 0.1)])
 def test_it_is_the_exact_posterior_or_nearly(trained, truth):
-    record = NOISE.observed(successes(np.array([truth])), np.random.default_rng(5))[0]
-    mean, sd = exact(record)
-    draws = trained.sample(record, 4000, seed=1)
+    observed = NOISE.draw(successes(np.array([truth])), np.random.default_rng(5))[0]
+    mean, sd = exact(observed)
+    draws = trained.sample(observed, 4000, seed=1)
     np.testing.assert_array_less(np.abs(draws[:, :2].mean(axis=0) - mean) / sd, CLOSE)
     np.testing.assert_allclose(draws[:, :2].std(axis=0), sd, rtol=0.5)
     assert draws[:, 2].mean() == pytest.approx(
@@ -40,16 +40,14 @@ def test_its_intervals_cover_the_truth_as_often_as_they_say(trained):
 
 
 def test_the_same_seed_gives_the_same_draws():
-    record = np.full(YEARS, 100.0)
-    one, again, other = (
-        learned.train(pairs(400, 1), observation=NOISE, seed=seed) for seed in (1, 1, 2)
-    )
-    assert np.array_equal(one.sample(record, 50, seed=1), again.sample(record, 50, seed=1))
-    assert not np.array_equal(one.sample(record, 50, seed=1), one.sample(record, 50, seed=2))
-    assert not np.array_equal(one.sample(record, 50, seed=1), other.sample(record, 50, seed=1))
+    observed = np.full(YEARS, 100.0)
+    one, again, other = (train(pairs(400, 1), observation=NOISE, seed=seed) for seed in (1, 1, 2))
+    assert np.array_equal(one.sample(observed, 50, seed=1), again.sample(observed, 50, seed=1))
+    assert not np.array_equal(one.sample(observed, 50, seed=1), one.sample(observed, 50, seed=2))
+    assert not np.array_equal(one.sample(observed, 50, seed=1), other.sample(observed, 50, seed=1))
 
 
-def test_draws_stay_in_the_cube_even_for_a_record_like_none_that_was_seen(trained):
+def test_draws_stay_in_the_cube_even_for_counts_like_none_of_the_runs(trained):
     draws = trained.sample(np.full(YEARS, 1e7), 100, seed=1)
     assert ((draws >= 0) & (draws <= 1)).all()
 
@@ -59,15 +57,15 @@ def test_draws_stay_in_the_cube_even_for_a_record_like_none_that_was_seen(traine
     [
         (
             lambda t: t.sample(np.zeros(3), 5, seed=1),
-            r"the record has the shape \(3,\), but the posterior was trained on 6 years",
+            r"the observed counts have the shape \(3,\), but the runs have 6 years",
         ),
-        (lambda t: t.sample(np.full(YEARS, np.nan), 5, seed=1), "the record has 6 gaps"),
-        (lambda t: t.sample(np.full(YEARS, -1.0), 5, seed=1), "negative count"),
+        (lambda t: t.sample(np.full(YEARS, np.nan), 5, seed=1), "observed counts have 6 gaps"),
+        (lambda t: t.sample(np.full(YEARS, -1.0), 5, seed=1), "negative observed count"),
         (lambda t: t.sample(np.zeros(YEARS), 0, seed=1), "draws = 0 must be at least 1"),
-        (lambda t: learned.train(pairs(10, 1)), "10 usable runs are too few"),
-        (lambda t: learned.train(pairs(300, 1), accepted=2), "accepted = 2 must be a share"),
+        (lambda t: train(pairs(10, 1)), "10 sustained runs are too few"),
+        (lambda t: train(pairs(300, 1), accepted=2), "accepted = 2 must be a share"),
     ],
 )
 def test_what_cannot_be_inferred_is_refused(trained, call, message):
-    with pytest.raises(PosteriorError, match=message):
+    with pytest.raises((PosteriorError, ScoreError), match=message):
         call(trained)

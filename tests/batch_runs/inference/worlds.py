@@ -24,16 +24,16 @@ def pairs(count, seed):
     return Pairs(NAMES, unit, successes(unit), np.arange(count))
 
 
-def exact(record, *, steps=60):
-    """Return the mean and the standard deviation of level and growth given a record, by a grid."""
+def exact(observed, *, steps=60):
+    """Return the mean and the standard deviation of level and growth given counts, by a grid."""
     axis = (np.arange(steps) + 0.5) / steps
     grid = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1).reshape(-1, 2)
-    weight = NOISE.log_likelihood(record, successes(grid))
+    weight = NOISE.log_likelihood(observed, successes(grid))
     weight = np.exp(weight - weight.max())
     mean = weight @ grid / weight.sum()
     return mean, np.sqrt(weight @ (grid - mean) ** 2 / weight.sum())
 
 
-def simulate(unit, luck):
-    """Run positions of the cube; in this world every run is usable, and luck does nothing."""
+def simulate(unit, seeds):
+    """Run positions of the cube; in this world every run is sustained, and seeds do nothing."""
     return successes(unit), np.ones(len(unit), bool)

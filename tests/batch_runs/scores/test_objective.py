@@ -21,9 +21,9 @@ def test_replicates_of_a_point_are_put_together_in_the_order_of_the_runs():
     assert points["point"].tolist() == [5, 2]
     assert points["replicates"].tolist() == [3, 2]
     assert points["score"].iloc[0] == pytest.approx((0 + 1 + 2) / 3)
-    assert points["spread"].iloc[0] == pytest.approx(1.0)
+    assert points["sd"].iloc[0] == pytest.approx(1.0)
     assert points["standard_error"].iloc[0] == pytest.approx(1 / np.sqrt(3))
-    assert points["stopped"].tolist() == [0.0, 0.5]
+    assert points["stopped_early"].tolist() == [0.0, 0.5]
     assert Objective(TARGET, over="median").score_points(RUNS)["score"].iloc[0] == pytest.approx(
         1.0
     )
@@ -41,7 +41,7 @@ def test_terms_are_means_over_replicates():
 
 def test_a_failed_run_counts_as_stopped():
     assert Objective(TARGET).score_points(RUNS.assign(status=["failed", *["done"] * 4]))[
-        "stopped"
+        "stopped_early"
     ].iloc[0] == pytest.approx(1 / 3)
 
 

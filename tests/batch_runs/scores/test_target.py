@@ -1,4 +1,4 @@
-"""The record: Table 1, a user's own, and what is refused."""
+"""What was observed: Table 1, a user's own counts, and what is refused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from defection.batch_runs.scores import Target, TargetError
 
 
-def test_the_country_s_record_is_table_1_with_2006_corrected_or_as_printed():
+def test_what_is_observed_is_table_1_with_2006_corrected_or_as_printed():
     corrected, printed = Target.from_country(), Target.from_country(printed=True)
     assert corrected.years == tuple(range(1992, 2015))
     differ = {
@@ -66,7 +66,7 @@ def test_a_user_s_table_is_read_in_any_order(tmp_path):
         ),
     ],
 )
-def test_a_record_that_cannot_be_a_target_is_refused_with_its_year_and_value(rows, message):
+def test_counts_that_cannot_be_a_target_is_refused_with_its_year_and_value(rows, message):
     with pytest.raises(TargetError, match=message):
         Target.from_table(pd.DataFrame(rows))
 
@@ -92,6 +92,6 @@ def test_years_that_the_country_does_not_cover_are_refused(tiny):
         Target.from_table(rows).part(1990, 1991)
 
 
-def test_a_country_without_a_record_says_so(tiny):
-    with pytest.raises(TargetError, match="has no record"):
-        Target.from_country(tiny.replace(record=()))
+def test_a_country_without_observed_counts_says_so(tiny):
+    with pytest.raises(TargetError, match="has no observed counts"):
+        Target.from_country(tiny.replace(observed=()))

@@ -27,7 +27,7 @@ def means(points: pd.DataFrame) -> np.ndarray:
 
 
 class Bowl:
-    """Answers with Poisson counts around the means; ``fatal`` is the call at which it fails. Points beyond ``burst_from`` stop early."""
+    """Answers with Poisson counts around the means; ``fatal`` is the call at which it fails. Points beyond ``runaway_from`` stop early."""
 
     def __init__(
         self,
@@ -35,15 +35,15 @@ class Bowl:
         *,
         first_point: int = 0,
         fatal: int | None = None,
-        burst_from: float = 9.0,
-        dead_to: float = -1.0,
+        runaway_from: float = 9.0,
+        extinct_to: float = -1.0,
     ):
-        self.root, self.next_point, self.fatal, self.burst_from, self.dead_to = (
+        self.root, self.next_point, self.fatal, self.runaway_from, self.extinct_to = (
             root,
             first_point,
             fatal,
-            burst_from,
-            dead_to,
+            runaway_from,
+            extinct_to,
         )
         self.calls = 0
         self.run_ids: list[str] = []
@@ -66,9 +66,9 @@ class Bowl:
                 for seed, row in zip(seeds, mean, strict=True)
             ]
         )
-        burst = effect > self.burst_from
-        counts[effect <= self.dead_to] = 0
-        counts[burst, 3:] = 0
+        runaway = effect > self.runaway_from
+        counts[effect <= self.extinct_to] = 0
+        counts[runaway, 3:] = 0
         head = {
             "run_id": [f"{point}-{replicate}" for point, replicate in numbers],
             "point": [point for point, _ in numbers],
@@ -76,8 +76,8 @@ class Bowl:
             "seed": seeds,
             "status": "done",
             "error": "",
-            "weeks_run": np.where(burst, 150, 52 * len(YEARS)),
-            "stopped_early": burst,
+            "weeks_run": np.where(runaway, 150, 52 * len(YEARS)),
+            "stopped_early": runaway,
         }
         self.run_ids += head["run_id"]
         self.next_point += len(points)

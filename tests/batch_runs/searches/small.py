@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from defection.batch_runs.designs import Space
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.searches import PaperWalk, Screen
+from defection.batch_runs.searches import PaperSearch, Screen
 from tests.conftest import LIVELY, TINY
 
 SPACE = Space.from_parameters(
@@ -16,7 +16,7 @@ SPACE = Space.from_parameters(
     }
 )
 OBJECTIVE = Objective(Target.from_country(TINY))
-WALK = PaperWalk(space=SPACE, objective=OBJECTIVE, walks=4, steps=12, replicates=4)
+PAPER = PaperSearch(space=SPACE, objective=OBJECTIVE, chains=4, steps=12, replicates=4)
 SCREEN = Screen(space=SPACE, objective=OBJECTIVE, points=64, batch=32)
 
 

@@ -17,15 +17,13 @@ import pandas as pd
 import psutil
 import pytest
 
-from defection.batch_runs.execution import evaluation
-from defection.batch_runs.execution.driver import Work
-from defection.batch_runs.execution.engine import ClusterError, EngineError
+from defection.batch_runs.errors import ClusterError, SearchError, SweepError
+from defection.batch_runs.execution import evaluation, worker
 from defection.batch_runs.execution.evaluation import piece_size
-from defection.batch_runs.execution.worker import run_rows
-from defection.batch_runs.searches import MemoryEvaluation, SearchError, open_search, run_search
+from defection.batch_runs.searches import MemoryEvaluation, open_search, run_search
 from defection.commands.main import main
 from tests.batch_runs.execution.workers import LoopbackCluster, worker_processes
-from tests.batch_runs.searches.small import SPACE, WALK, written
+from tests.batch_runs.searches.small import PAPER, SPACE, written
 from tests.conftest import LIVELY, ROOT, TINY
 
 POINTS = SPACE.table(np.array([[0.1, 0.2], [0.5, 0.5], [0.7, 0.3], [0.9, 0.6]]))
@@ -35,16 +33,16 @@ POINTS = SPACE.table(np.array([[0.1, 0.2], [0.5, 0.5], [0.7, 0.3], [0.9, 0.6]]))
 def whole(tmp_path_factory):
     """Return the folder of a search that was run one run after the other."""
     folder = tmp_path_factory.mktemp("search") / "whole"
-    run_search(WALK, folder, seed=3, country=str(TINY), engine="serial")
+    run_search(PAPER, folder, seed=3, country=str(TINY), engine="serial")
     return folder
 
 
 def test_threads_and_a_given_executor_write_the_same_bytes_as_one_run_after_the_other(
     whole, tmp_path
 ):
-    run_search(WALK, tmp_path / "threads", seed=3, country=str(TINY), engine="threads", workers=3)
+    run_search(PAPER, tmp_path / "threads", seed=3, country=str(TINY), engine="threads", workers=3)
     with ThreadPoolExecutor(2) as executor:
-        run_search(WALK, tmp_path / "given", seed=3, country=str(TINY), engine=executor)
+        run_search(PAPER, tmp_path / "given", seed=3, country=str(TINY), engine=executor)
         assert executor.submit(int).result() == 0  # it is its owner's, and still open
     assert written(tmp_path / "threads") == written(tmp_path / "given") == written(whole)
 
@@ -59,7 +57,13 @@ def test_processes_killed_in_the_middle_are_replaced_and_the_bytes_are_the_same(
                 killed.append(runs)
 
     run_search(
-        WALK, tmp_path / "out", seed=3, country=str(TINY), engine="processes", workers=2, told=kill
+        PAPER,
+        tmp_path / "out",
+        seed=3,
+        country=str(TINY),
+        engine="processes",
+        workers=2,
+        progress=kill,
     )
     assert len(killed) == 2
     assert written(tmp_path / "out") == written(whole)
@@ -69,17 +73,14 @@ def test_processes_killed_in_the_middle_are_replaced_and_the_bytes_are_the_same(
 def _kills_its_worker(task, halt=None):
     if 2 in task.points:
         os.kill(os.getpid(), signal.SIGKILL)
-    return run_rows(task, halt)
+    return worker.run_rows(task, halt)
 
 
 def test_a_run_that_kills_its_workers_is_a_row_with_its_error(tiny, monkeypatch):
     with MemoryEvaluation(7, country=tiny) as evaluate:
         usual = evaluate(POINTS, 1)
-    monkeypatch.setattr(
-        evaluation,
-        "TABLES",
-        Work(_kills_its_worker, evaluation.TABLES.failed, evaluation.TABLES.merged),
-    )
+    killing = dataclasses.replace(worker.TABLES, run=_kills_its_worker)
+    monkeypatch.setattr(worker, "TABLES", killing)
     with MemoryEvaluation(7, country=tiny, engine="processes") as evaluate:
         runs = evaluate(POINTS, 1)
     assert runs["status"].tolist() == ["done", "done", "failed", "done"]
@@ -92,7 +93,7 @@ def test_a_run_that_kills_its_workers_is_a_row_with_its_error(tiny, monkeypatch)
 
 def test_a_killed_worker_of_a_dask_cluster_changes_nothing(tmp_path):
     pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
-    cluster, killed, short = LoopbackCluster(tmp_path), [], dataclasses.replace(WALK, steps=5)
+    cluster, killed, short = LoopbackCluster(tmp_path), [], dataclasses.replace(PAPER, steps=5)
 
     def kill(runs):
         if runs >= 32 and not killed:
@@ -103,7 +104,12 @@ def test_a_killed_worker_of_a_dask_cluster_changes_nothing(tmp_path):
     try:
         first = cluster.add_worker()
         run_search(
-            short, tmp_path / "out", seed=3, country=str(TINY), cluster=cluster.address, told=kill
+            short,
+            tmp_path / "out",
+            seed=3,
+            country=str(TINY),
+            cluster=cluster.address,
+            progress=kill,
         )
         assert killed == [32]  # of 280
         run_search(short, tmp_path / "whole", seed=3, country=str(TINY), engine="serial")
@@ -115,18 +121,18 @@ def test_a_killed_worker_of_a_dask_cluster_changes_nothing(tmp_path):
 def test_a_search_goes_on_with_another_engine_when_its_cluster_is_lost(
     whole, tmp_path, monkeypatch
 ):
-    real, asked = evaluation.engine_of, []
+    real, tasks = evaluation.engine_of, []
 
     class Lost:
         name, fails_as_pool = "cluster", False
 
         def slots(self):
-            if len(asked) > 5:
+            if len(tasks) > 5:
                 raise ClusterError("the cluster was lost")
             return 1
 
         def submit(self, work, task):
-            asked.append(task)
+            tasks.append(task)
             return ThreadPoolExecutor(1).submit(work, task)
 
         def close(self, *, now=False):
@@ -134,29 +140,31 @@ def test_a_search_goes_on_with_another_engine_when_its_cluster_is_lost(
 
     monkeypatch.setattr(evaluation, "engine_of", lambda *how: Lost())
     with pytest.raises(ClusterError, match="the cluster was lost"):
-        run_search(WALK, tmp_path / "out", seed=3, country=str(TINY), cluster="tcp://nowhere:1")
+        run_search(PAPER, tmp_path / "out", seed=3, country=str(TINY), cluster="tcp://nowhere:1")
     kept = len(open_search(tmp_path / "out").runs())
     assert 0 < kept < 200
     started = []
     monkeypatch.setattr(evaluation, "engine_of", lambda *how: started.append(how) or real(*how))
-    seen = []
-    run_search(WALK, tmp_path / "out", seed=3, country=str(TINY), workers=2, told=seen.append)
-    assert seen[0] == kept
+    counts = []
+    run_search(
+        PAPER, tmp_path / "out", seed=3, country=str(TINY), workers=2, progress=counts.append
+    )
+    assert counts[0] == kept
     assert started == [("threads", 2, None)]  # one engine for all questions
     assert written(tmp_path / "out") == written(whole)
-    run_search(WALK, tmp_path / "out", seed=3, country=str(TINY), workers=2)
+    run_search(PAPER, tmp_path / "out", seed=3, country=str(TINY), workers=2)
     assert len(started) == 1  # nothing is left to run: none is started
 
 
 def test_engines_and_workers_that_cannot_be_are_refused_before_anything_is_written(tmp_path):
     for how, error, message in (
-        ({"engine": "proceses"}, EngineError, "did you mean processes"),
-        ({"engine": 3}, EngineError, "not 3"),
+        ({"engine": "proceses"}, SweepError, "did you mean processes"),
+        ({"engine": 3}, SweepError, "not 3"),
         ({"workers": 0}, SearchError, "workers = 0 must be"),
         ({"workers": True}, SearchError, "workers = True must be"),
     ):
         with pytest.raises(error, match=message):
-            run_search(WALK, tmp_path / "out", seed=3, country=str(TINY), **how)
+            run_search(PAPER, tmp_path / "out", seed=3, country=str(TINY), **how)
     assert not (tmp_path / "out").exists()
 
 
@@ -164,7 +172,7 @@ def test_engines_and_workers_that_cannot_be_are_refused_before_anything_is_writt
     ("runs", "slots", "size"),
     [(48, 2, 8), (48, 1, 48), (2048, 1, 64), (2048, 2, 64), (48, 16, 3), (12, 2, 6), (1, 8, 1)],
 )
-def test_a_question_is_cut_so_that_every_worker_has_something_to_do(runs, slots, size):
+def test_a_batch_is_cut_so_that_every_worker_has_something_to_do(runs, slots, size):
     assert piece_size(runs, slots) == size
 
 
@@ -193,7 +201,7 @@ def test_the_command_stopped_at_any_moment_on_one_engine_ends_on_another_as_an_u
         "--method",
         "paper",
         "--set",
-        "walks=20",
+        "chains=20",
         "--set",
         "steps=150",
         "--country",

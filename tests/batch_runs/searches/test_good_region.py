@@ -9,7 +9,7 @@ import scipy.stats
 
 from defection.batch_runs.designs import Space
 from defection.batch_runs.searches import SearchError
-from defection.batch_runs.searches.good_region import described, good_runs, prior_line
+from defection.batch_runs.searches.region import described, good_runs, prior_line
 
 SPACE = Space.from_parameters(vary=["prior_alpha", "prior_beta", "famine_effect"])
 
@@ -22,7 +22,7 @@ def trace(count: int, seed: int = 0) -> pd.DataFrame:
     )
 
 
-def test_an_even_spread_has_a_narrowing_of_one_and_half_the_range_a_half():
+def test_a_uniform_distribution_has_a_narrowing_of_one_and_half_the_range_a_half():
     count = 20_000
     whole = described(trace(count), SPACE)
     error = 4 * np.sqrt(
@@ -49,21 +49,21 @@ def test_the_line_is_that_of_an_independent_regression():
     assert (line.slope, line.intercept, line.correlation) == pytest.approx(
         (judge.slope, judge.intercept, judge.rvalue)
     )
-    spread = np.sqrt(((table["prior_beta"] - table["prior_beta"].mean()) ** 2).sum())
+    width = np.sqrt(((table["prior_beta"] - table["prior_beta"].mean()) ** 2).sum())
     assert line.residual == pytest.approx(
-        judge.stderr * spread
+        judge.stderr * width
     )  # the textbook's standard error of a slope
     assert line.residual == pytest.approx(4.01, abs=4 * 4.01 / np.sqrt(2 * 198))
 
 
-def test_good_runs_are_the_best_share_and_one_of_each_walk_where_that_is_asked():
+def test_good_runs_are_the_best_share_and_one_of_each_chain_if_distinct():
     table = trace(1000)
     table.loc[:99, "score"] = np.nan  # did not finish
     good = good_runs(table, 0.1)
     assert len(good) == 90
     assert good["score"].is_monotonic_increasing
     assert good["score"].max() < table["score"].drop(good_ids(table, good)).min()
-    assert len(good_runs(table, 0.1, distinct=True)) == 10  # five walks, begun anew once
+    assert len(good_runs(table, 0.1, distinct=True)) == 10  # five chains, begun anew once
     assert good_runs(table, 0.1, distinct=True)["score"].iloc[0] == good["score"].iloc[0]
 
 
@@ -77,7 +77,7 @@ def test_a_share_that_is_none_is_refused(share):
         good_runs(trace(10), share)
 
 
-def test_too_few_runs_and_traces_of_no_walk_are_refused():
+def test_too_few_runs_and_traces_of_no_paper_search_are_refused():
     with pytest.raises(SearchError, match="2 good runs are too few to describe"):
         described(trace(2), SPACE)
     with pytest.raises(SearchError, match="2 good runs are too few for a line"):

@@ -1,23 +1,21 @@
-"""Runs told apart, and the region in which they neither die nor burst."""
+"""The region in which runs are neither extinct nor runaway."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from defection.batch_runs.scores import Objective, ScoreError, Target
-from defection.batch_runs.searches import Region, Screen, SearchError, fates
-from tests.batch_runs.scores.runs import YEARS, table
+from defection.batch_runs.searches import Region, Screen, SearchError
 from tests.batch_runs.searches.bowl import OBJECTIVE, SPACE, Bowl
 
 LOW, HIGH = 0.4, 1.0
-"""The band of ``famine_effect`` in which the stand-in neither dies nor bursts, of 0 to 2."""
+"""The band of ``famine_effect`` in which the stand-in is sustained, of 0 to 2."""
 
 
 @pytest.fixture(scope="module")
 def screen():
     return Screen(space=SPACE, objective=OBJECTIVE, points=512, batch=512).run(
-        Bowl(dead_to=LOW, burst_from=HIGH), seed=1
+        Bowl(extinct_to=LOW, runaway_from=HIGH), seed=1
     )
 
 
@@ -25,41 +23,27 @@ def screen():
 def regions(screen):
     """Learn the region with fewer trees than usual, which tell a band as simple as this one."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("defection.batch_runs.searches.regions.TREES", 60)
+        patched.setattr("defection.batch_runs.searches.region.TREES", 60)
         return {
             recall: Region.from_screen(SPACE, screen, recall=recall) for recall in (0.5, 0.95, 1.0)
         }
 
 
-def test_runs_are_dead_in_between_or_burst():
-    runs = table(
-        [[0, 0, 0, 0, 9, 9], [0, 0, 0, 9, 9, 9], [5] * 6, [5000] * 6], [312, 312, 312, 100]
-    )
-    assert fates(runs, Objective(Target(YEARS, (1.0,) * 6))).tolist() == [
-        "dead",
-        "between",
-        "between",
-        "burst",
-    ]
-    with pytest.raises(ScoreError, match="no column stopped_early"):
-        fates(runs.drop(columns="stopped_early"), Objective(Target(YEARS, (1.0,) * 6)))
-
-
-def test_a_screen_says_which_share_of_a_point_s_runs_had_which_fate(screen):
-    assert (screen[["dead", "between", "burst"]].sum(axis=1) == 1.0).all()
-    assert screen["dead"].mean() == pytest.approx(
+def test_a_screen_says_which_share_of_a_point_s_runs_does_what(screen):
+    assert (screen[["extinct", "sustained", "runaway"]].sum(axis=1) == 1.0).all()
+    assert screen["extinct"].mean() == pytest.approx(
         LOW / 2, abs=0.01
     )  # Sobol' points: nearer than chance
-    assert screen["burst"].mean() == pytest.approx(1 - HIGH / 2, abs=0.01)
+    assert screen["runaway"].mean() == pytest.approx(1 - HIGH / 2, abs=0.01)
 
 
-def test_the_region_is_the_band_that_neither_dies_nor_bursts(regions):
+def test_the_region_is_the_band_in_which_runs_are_sustained(regions):
     region = regions[0.95]
     unit = np.random.default_rng(1).random((4000, 3))
     inside = (unit[:, SPACE.names.index("famine_effect")] * 2 > LOW) & (
         unit[:, SPACE.names.index("famine_effect")] * 2 < HIGH
     )
-    found = region.holds(unit)
+    found = region.contains(unit)
     assert found[inside].mean() > 0.9
     assert found[~inside].mean() < 0.1
     assert region.auc > 0.97
@@ -77,15 +61,23 @@ def test_draws_lie_in_the_region_and_repeat_themselves(regions):
     region = regions[0.95]
     draws = region.draw(300, seed=4)
     assert draws.shape == (300, 3)
-    assert region.holds(draws).all()
+    assert region.contains(draws).all()
     assert (draws == region.draw(300, seed=4)).all()
     assert not (draws == region.draw(300, seed=5)).any()
 
 
-def test_a_screen_without_anything_in_between_has_no_region(screen):
-    with pytest.raises(SearchError, match="0 of 512 points neither die nor burst: at least 10"):
-        Region.from_screen(SPACE, screen.assign(between=0.0))
+def test_a_screen_without_sustained_runs_has_no_region(screen):
+    with pytest.raises(SearchError, match="0 of 512 points are sustained: at least 10"):
+        Region.from_screen(SPACE, screen.assign(sustained=0.0))
     with pytest.raises(SearchError, match="512 of 512 points"):
-        Region.from_screen(SPACE, screen.assign(between=1.0))
+        Region.from_screen(SPACE, screen.assign(sustained=1.0))
     with pytest.raises(SearchError, match="recall = 0 must lie"):
         Region.from_screen(SPACE, screen, recall=0)
+
+
+def test_a_table_of_runs_that_does_not_say_which_stopped_is_refused():
+    def silent(points, replicates):
+        return Bowl()(points, replicates).drop(columns="stopped_early")
+
+    with pytest.raises(SearchError, match="no column stopped_early"):
+        Screen(space=SPACE, objective=OBJECTIVE, points=4).run(silent, seed=1)

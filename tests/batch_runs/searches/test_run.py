@@ -8,15 +8,9 @@ import pandas as pd
 import pytest
 
 from defection import DefectionModel
-from defection.batch_runs.searches import (
-    Evolution,
-    MemoryEvaluation,
-    PaperWalk,
-    Screen,
-    SearchError,
-    SequentialMonteCarlo,
-    Staged,
-)
+from defection.batch_runs.errors import PlanError
+from defection.batch_runs.inference import SequentialMonteCarlo
+from defection.batch_runs.searches import Evolution, MemoryEvaluation, PaperSearch, Screen, Staged
 from defection.batch_runs.searches import run as stored
 from defection.batch_runs.searches.run import parameters_of, run_search
 from defection.commands.main import main
@@ -25,12 +19,12 @@ from tests.batch_runs.searches.small import OBJECTIVE, SPACE
 from tests.conftest import TINY
 
 SEARCHES = {
-    "paper": PaperWalk(space=SPACE, objective=OBJECTIVE, walks=4, steps=12),
+    "paper": PaperSearch(space=SPACE, objective=OBJECTIVE, chains=4, steps=12),
     "screen": Screen(space=SPACE, objective=OBJECTIVE, points=32, batch=8),
     "evolution": Evolution(space=SPACE, objective=OBJECTIVE, starts=2, generations=6, population=4, replicates=2),
     "smc": SequentialMonteCarlo(space=SPACE, objective=OBJECTIVE, particles=12, generations=3, batch=24),
     "staged": Staged(
-        space=SPACE, objective=OBJECTIVE, screened=32, starts=2, generations=4, halving=2, population=4, finalists=1, last_generations=3,
+        space=SPACE, objective=OBJECTIVE, screened=32, starts=2, generations=4, halving=2, population=4, selected=1, last_generations=3,
         replicates=2, fresh=4,
     ),
 }  # fmt: skip
@@ -41,11 +35,11 @@ class Stop(Exception):
 
 
 def cut_off_after(runs):
-    def told(so_far):
+    def stop(so_far):
         if so_far >= runs:
             raise Stop
 
-    return told
+    return stop
 
 
 @pytest.mark.parametrize("name", SEARCHES)
@@ -57,14 +51,16 @@ def test_a_search_cut_off_again_and_again_ends_as_an_unbroken_one(name, tmp_path
     real = MemoryEvaluation.__call__
 
     def counting(self, points, replicates):
-        answer = real(self, points, replicates)
-        made.extend(answer["run_id"])
-        return answer
+        batch = real(self, points, replicates)
+        made.extend(batch["run_id"])
+        return batch
 
     monkeypatch.setattr(MemoryEvaluation, "__call__", counting)
     for cut in (1, 9, 20, 30):
         with pytest.raises(Stop):
-            run_search(search, tmp_path / "out", seed=3, country=str(TINY), told=cut_off_after(cut))
+            run_search(
+                search, tmp_path / "out", seed=3, country=str(TINY), progress=cut_off_after(cut)
+            )
     found = run_search(search, tmp_path / "out", seed=3, country=str(TINY), workers=2)
     pd.testing.assert_frame_equal(found, whole)
     assert len(made) == len(set(made))  # nothing was run twice
@@ -87,14 +83,14 @@ def test_what_was_found_can_be_run(tmp_path):
 
 def test_another_search_another_seed_and_other_data_are_refused(tmp_path, tiny_folder):
     run_search(SEARCHES["paper"], tmp_path / "out", seed=3, country=str(TINY))
-    with pytest.raises(SearchError, match="holds another search: seed is 4, was 3"):
+    with pytest.raises(PlanError, match="holds another search: seed is 4, was 3"):
         run_search(SEARCHES["paper"], tmp_path / "out", seed=4, country=str(TINY))
-    with pytest.raises(SearchError, match="method is 'Screen', was 'PaperWalk'"):
+    with pytest.raises(PlanError, match="method is 'Screen', was 'PaperSearch'"):
         run_search(SEARCHES["screen"], tmp_path / "out", seed=3, country=str(TINY))
     (tiny_folder / "years.csv").write_text(
         (tiny_folder / "years.csv").read_text().replace("101000", "101500")
     )
-    with pytest.raises(SearchError, match="data is"):
+    with pytest.raises(PlanError, match="other data"):
         run_search(SEARCHES["paper"], tmp_path / "out", seed=3, country=str(tiny_folder))
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("")
@@ -102,20 +98,20 @@ def test_another_search_another_seed_and_other_data_are_refused(tmp_path, tiny_f
         run_search(SEARCHES["paper"], tmp_path / "mine", seed=3, country=str(TINY))
 
 
-def test_a_damaged_answer_and_all_behind_it_are_asked_again(tmp_path, monkeypatch):
+def test_a_damaged_part_and_all_behind_it_are_run_again(tmp_path, monkeypatch):
     monkeypatch.setattr(stored, "SECONDS", 0.0)
     whole = run_search(SEARCHES["paper"], tmp_path / "out", seed=3, country=str(TINY))
     parts = sorted((tmp_path / "out" / "answers").iterdir())
     assert len(parts) > 5
     parts[3].write_bytes(parts[3].read_bytes()[:-5])
-    seen = []
+    counts = []
     with pytest.warns(
-        UserWarning, match="is damaged: it and the answers behind it are asked again"
+        UserWarning, match="is damaged: its batches and those behind them are run again"
     ):
         again = run_search(
-            SEARCHES["paper"], tmp_path / "out", seed=3, country=str(TINY), told=seen.append
+            SEARCHES["paper"], tmp_path / "out", seed=3, country=str(TINY), progress=counts.append
         )
-    assert seen[0] == sum(len(pd.read_parquet(part)) for part in parts[:3])
+    assert counts[0] == sum(len(pd.read_parquet(part)) for part in parts[:3])
     pd.testing.assert_frame_equal(again, whole)
 
 
@@ -125,10 +121,10 @@ def test_an_edited_plan_is_refused(tmp_path):
     (tmp_path / "out" / "search.json").write_text(
         json.dumps({**plan, "settings": {**plan["settings"], "points": 64}})
     )
-    with pytest.raises(SearchError, match=r"settings\.points is 32, was 64"):
+    with pytest.raises(PlanError, match=r"settings\.points is 32, was 64"):
         run_search(SEARCHES["screen"], tmp_path / "out", seed=3, country=str(TINY))
     (tmp_path / "out" / "search.json").write_text("{")
-    with pytest.raises(SearchError, match="plans must not be edited"):
+    with pytest.raises(PlanError, match="plans must not be edited"):
         run_search(SEARCHES["screen"], tmp_path / "out", seed=3, country=str(TINY))
 
 
@@ -184,14 +180,14 @@ def test_another_version_of_the_package_with_the_same_law_goes_on_with_what_is_k
     whole = run_search(SEARCHES["screen"], tmp_path / "out", seed=3, country=str(TINY))
     kept = sorted(file.name for file in (tmp_path / "out" / "answers").iterdir())
     monkeypatch.setattr("defection.__version__", "9.9.9")
-    seen = []
+    counts = []
     pd.testing.assert_frame_equal(
         run_search(
-            SEARCHES["screen"], tmp_path / "out", seed=3, country=str(TINY), told=seen.append
+            SEARCHES["screen"], tmp_path / "out", seed=3, country=str(TINY), progress=counts.append
         ),
         whole,
     )
-    assert seen == [seen[0]]
+    assert counts == [counts[0]]
     assert sorted(file.name for file in (tmp_path / "out" / "answers").iterdir()) == kept
 
 
@@ -208,17 +204,17 @@ def test_workers_engines_and_seeds_that_cannot_be_are_refused(words, message, tm
     assert message in capsys.readouterr().err
 
 
-def test_answers_behind_a_lost_part_are_asked_again(tmp_path, monkeypatch):
+def test_batches_behind_a_lost_part_are_run_again(tmp_path, monkeypatch):
     monkeypatch.setattr(stored, "SECONDS", 0.0)
     whole = run_search(SEARCHES["paper"], tmp_path / "out", seed=3, country=str(TINY))
     parts = sorted((tmp_path / "out" / "answers").iterdir())
     kept = sum(len(pd.read_parquet(part)) for part in parts[:2])
     parts[2].unlink()
-    seen = []
+    counts = []
     pd.testing.assert_frame_equal(
         run_search(
-            SEARCHES["paper"], tmp_path / "out", seed=3, country=str(TINY), told=seen.append
+            SEARCHES["paper"], tmp_path / "out", seed=3, country=str(TINY), progress=counts.append
         ),
         whole,
     )
-    assert seen[0] == kept
+    assert counts[0] == kept

@@ -9,23 +9,22 @@ import pandas as pd
 import pytest
 
 from defection.batch_runs.designs import Space
+from defection.batch_runs.inference import SequentialMonteCarlo
 from defection.batch_runs.searches import (
     Evolution,
-    PaperWalk,
-    Replay,
+    PaperSearch,
+    ResumedEvaluation,
     Screen,
     SearchError,
-    SequentialMonteCarlo,
     Staged,
     best,
-    outcome,
     winners,
 )
 from defection.batch_runs.searches.generation import reflected
 from tests.batch_runs.searches.bowl import FLOOR, OBJECTIVE, SPACE, TRUTH, Bowl
 
 SEARCHES = {
-    "paper": PaperWalk(space=SPACE, objective=OBJECTIVE, walks=4, steps=12, patience=4),
+    "paper": PaperSearch(space=SPACE, objective=OBJECTIVE, chains=4, steps=12, patience=4),
     "screen": Screen(space=SPACE, objective=OBJECTIVE, points=40, replicates=2, batch=16),
     "evolution": Evolution(space=SPACE, objective=OBJECTIVE, starts=3, generations=6, replicates=2),
     "evolution, halving": Evolution(
@@ -38,7 +37,7 @@ SEARCHES = {
         starts=3,
         generations=4,
         halving=2,
-        finalists=1,
+        selected=1,
         last_generations=3,
         replicates=2,
         fresh=3,
@@ -80,9 +79,9 @@ def test_a_search_that_was_killed_ends_as_an_unbroken_one_and_runs_nothing_twice
         return answer
 
     with pytest.raises(KeyboardInterrupt):
-        search.run(Replay(make(killed_at), answers), seed=1)
+        search.run(ResumedEvaluation(make(killed_at), answers), seed=1)
     assert len(answers) == killed_at
-    trace = search.run(Replay(make(None), answers), seed=1)
+    trace = search.run(ResumedEvaluation(make(None), answers), seed=1)
     pd.testing.assert_frame_equal(trace, expected)
     assert [run for bowl in bowls for run in bowl.run_ids] == unbroken.run_ids
 
@@ -107,16 +106,16 @@ def test_all_points_lie_in_the_space(search):
     ("make", "message"),
     [
         (
-            lambda: PaperWalk(space=SPACE, objective=OBJECTIVE, walks=0),
-            "paper walk: walks = 0 must be a whole number of at least 1",
+            lambda: PaperSearch(space=SPACE, objective=OBJECTIVE, chains=0),
+            "paper search: chains = 0 must be a whole number of at least 1",
         ),
         (
-            lambda: PaperWalk(space=SPACE, objective=OBJECTIVE, step=2.0),
-            "paper walk: step = 2.0 must lie between 0 and 1",
+            lambda: PaperSearch(space=SPACE, objective=OBJECTIVE, step=2.0),
+            "paper search: step = 2.0 must lie between 0 and 1",
         ),
         (
-            lambda: PaperWalk(space=Space.from_parameters({}), objective=OBJECTIVE),
-            "paper walk: nothing varies",
+            lambda: PaperSearch(space=Space.from_parameters({}), objective=OBJECTIVE),
+            "paper search: nothing varies",
         ),
         (
             lambda: Screen(space=SPACE, objective=OBJECTIVE, points=1.5),
@@ -190,22 +189,19 @@ def test_a_staged_search_ends_with_fresh_seeds_and_starts_from_what_it_is_given(
     )
     trace = search.run(Bowl(root=seed), seed=seed)
     assert list(dict.fromkeys(trace["stage"])) == ["screen", "rough", "finalists", "fine", "fresh"]
-    found = outcome(trace)
+    found = search.finalists(trace, Bowl())
     assert found["score"].is_monotonic_increasing
     assert found["replicates"].eq(50).all()
     assert found["score"].iloc[0] < trace.loc[trace["stage"] == "screen", "score"].median()
-    given = SPACE.complete(pd.DataFrame([TRUTH]))
-    helped = outcome(
-        dataclasses.replace(search, generations=2, halving=1).run(
-            Bowl(root=seed), seed=seed, first=given
-        )
-    )
+    known = SPACE.complete(pd.DataFrame([TRUTH]))
+    shorter = dataclasses.replace(search, generations=2, halving=1)
+    helped = shorter.finalists(shorter.run(Bowl(root=seed), seed=seed, first=known), Bowl())
     assert helped["score"].iloc[0] < 1.5 * FLOOR
 
 
-def test_the_paper_s_walk_comes_nearer_the_longer_it_walks(seed):
-    search = PaperWalk(
-        space=SPACE, objective=OBJECTIVE, walks=8, steps=120, step=0.1, continue_worse=0.05
+def test_the_paper_s_search_comes_nearer_the_longer_it_runs(seed):
+    search = PaperSearch(
+        space=SPACE, objective=OBJECTIVE, chains=8, steps=120, step=0.1, continue_worse=0.05
     )
     trace = search.run(Bowl(root=seed), seed=seed)
     early, late = (
@@ -215,16 +211,16 @@ def test_the_paper_s_walk_comes_nearer_the_longer_it_walks(seed):
     assert late < early
 
 
-def test_the_paper_s_walk_always_goes_on_where_it_improves_and_as_often_as_told_where_not(seed):
+def test_the_paper_s_search_always_goes_on_where_it_improves_and_as_often_as_set_where_not(seed):
     chance = 0.3
-    search = PaperWalk(
-        space=SPACE, objective=OBJECTIVE, walks=20, steps=60, continue_worse=chance, patience=1000
+    search = PaperSearch(
+        space=SPACE, objective=OBJECTIVE, chains=20, steps=60, continue_worse=chance, patience=1000
     )
     trace = search.run(Bowl(root=seed), seed=seed)
     worse = moved_though_worse = 0
-    for _, walk in trace.groupby("start"):
+    for _, chain in trace.groupby("start"):
         here = np.inf
-        for score, moved in zip(walk["score"], walk["moved"], strict=True):
+        for score, moved in zip(chain["score"], chain["moved"], strict=True):
             if score < here:
                 assert moved
             else:
@@ -236,11 +232,11 @@ def test_the_paper_s_walk_always_goes_on_where_it_improves_and_as_often_as_told_
     )
 
 
-def test_a_walk_begins_anew_after_so_many_steps_without_a_new_best():
-    search = PaperWalk(space=SPACE, objective=OBJECTIVE, walks=5, steps=40, patience=3)
+def test_a_chain_begins_anew_after_so_many_steps_without_a_new_best():
+    search = PaperSearch(space=SPACE, objective=OBJECTIVE, chains=5, steps=40, patience=3)
     trace = search.run(Bowl(), seed=1)
-    for _, walk in trace.groupby("start"):
-        for _, stretch in walk.groupby("restart"):
+    for _, chain in trace.groupby("start"):
+        for _, stretch in chain.groupby("restart"):
             best_so_far = stretch["score"].cummin()
             waited = (
                 (stretch["score"] > best_so_far.shift(fill_value=np.inf))
@@ -256,13 +252,13 @@ def test_steps_are_folded_back_at_the_borders():
     assert reflected(np.array([1.0, -1.0])).max() < 1.0
 
 
-def test_the_best_of_a_screen_may_be_asked_to_lie_apart():
+def test_the_best_of_a_screen_may_have_to_keep_a_distance():
     trace = SEARCHES["screen"].run(Bowl(), seed=1)
     assert best(trace, 5)["score"].tolist() == sorted(trace["score"])[:5]
-    apart = best(trace, 5, apart=0.3, space=SPACE)
-    unit = SPACE.unit(apart)
+    far = best(trace, 5, min_distance=0.3, space=SPACE)
+    unit = SPACE.unit(far)
     distances = np.sqrt(((unit[:, None] - unit[None]) ** 2).mean(axis=-1))[np.triu_indices(5, 1)]
     assert distances.min() >= 0.3
-    assert apart["score"].iloc[0] == trace["score"].min()
-    with pytest.raises(SearchError, match="apart needs the space"):
-        best(trace, 5, apart=0.3)
+    assert far["score"].iloc[0] == trace["score"].min()
+    with pytest.raises(SearchError, match="min_distance needs the space"):
+        best(trace, 5, min_distance=0.3)

@@ -20,7 +20,7 @@ SMALL = [
     "generations=1",
     "halving=1",
     "population=4",
-    "finalists=1",
+    "selected=1",
     "last_generations=1",
     "replicates=2",
     "fresh=2",
@@ -48,9 +48,9 @@ def test_what_a_search_says_of_a_parameter_comes_before_the_space_of_searches():
 
 @pytest.mark.parametrize(
     ("method", "settings", "scale"),
-    [("staged", SMALL, "log"), ("paper", ["walks=2", "steps=1"], "linear")],
+    [("staged", SMALL, "log"), ("paper", ["chains=2", "steps=1"], "linear")],
 )
-def test_optimisers_search_news_on_a_log_scale_and_the_paper_s_walk_does_not(
+def test_optimisers_search_news_on_a_log_scale_and_the_paper_s_search_does_not(
     tmp_path, method, settings, scale
 ):
     words = [word for one in settings for word in ("--set", one)]

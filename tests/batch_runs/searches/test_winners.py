@@ -13,8 +13,8 @@ from defection.batch_runs.searches import (
     SearchError,
     groups,
     indistinguishable,
+    line_scan,
     noise_floor,
-    passages,
     regions,
     rescored,
 )
@@ -25,7 +25,7 @@ def points(*changes):
     return SPACE.complete(pd.DataFrame([{**TRUTH, **change} for change in changes]))
 
 
-def test_winners_scored_again_are_sorted_and_carry_their_spread():
+def test_winners_scored_again_are_sorted_and_carry_their_standard_deviation():
     winners = points({"famine_effect": 0.8}, {}).assign(
         score=[0.1, 0.2], start=[3, 4], centre=[True, False]
     )
@@ -35,7 +35,7 @@ def test_winners_scored_again_are_sorted_and_carry_their_spread():
     assert table["start"].tolist() == [4, 3]
     assert table["replicates"].tolist() == [100, 100]
     assert ((table["low"] <= table["middle"]) & (table["middle"] <= table["high"])).all()
-    assert table["standard_error"].tolist() == pytest.approx((table["spread"] / 10).tolist())
+    assert table["standard_error"].tolist() == pytest.approx((table["sd"] / 10).tolist())
     assert table["score"].iloc[0] == pytest.approx(
         FLOOR, abs=5 * table["standard_error"].iloc[0] + 0.03
     )  # the mean of a root lies below
@@ -48,7 +48,7 @@ def test_a_lucky_run_is_found_out_by_fresh_seeds(seed):
     assert again["score"].iloc[0] > lucky["score"].iloc[0]
 
 
-def test_one_replicate_has_no_spread_and_is_refused():
+def test_one_replicate_has_no_standard_deviation_and_is_refused():
     with pytest.raises(SearchError, match=r"replicates = 1 must be .* at least 2"):
         rescored(points({}), OBJECTIVE, Bowl(), replicates=1)
     with pytest.raises(SearchError, match="no winners"):
@@ -57,12 +57,12 @@ def test_one_replicate_has_no_spread_and_is_refused():
 
 def test_the_noise_floor_of_poisson_counts_is_that_of_the_difference_of_two_of_them(seed):
     found = noise_floor(Bowl(root=seed)(points({}), 60), Objective(OBJECTIVE.target, RootScale()))
-    assert found["records"] == 60
-    squares = np.sqrt(0.5)  # two counts that scatter by one half each
+    assert found["runs"] == 60
+    squares = np.sqrt(0.5)  # two counts that vary by one half each
     assert found["floor"] == pytest.approx(
         squares, abs=0.06
     )  # the mean of a root over eight years lies some 3 % below
-    assert 0 < found["spread"] < 0.2
+    assert 0 < found["sd"] < 0.2
 
 
 def test_a_noise_floor_needs_three_complete_runs():
@@ -102,7 +102,7 @@ def test_two_regions_are_told_from_one_by_what_lies_between():
     winners = points({}, {"famine_effect": 1.3}, {"famine_effect": 0.72}).assign(
         score=[0.5, 0.5, 0.6]
     )
-    lines = passages(winners, SPACE, OBJECTIVE, Ridge(), stops=3, replicates=10)
+    lines = line_scan(winners, SPACE, OBJECTIVE, Ridge(), stops=3, replicates=10)
     assert len(lines) == 3 * 3
     assert lines.loc[
         (lines["first"] == 0) & (lines["second"] == 1), "famine_effect"
@@ -110,4 +110,4 @@ def test_two_regions_are_told_from_one_by_what_lies_between():
     assert regions(winners, lines, ridge=1.0).tolist() == [0, 1, 0]
     assert regions(winners, lines, ridge=100.0).tolist() == [0, 0, 0]
     with pytest.raises(SearchError, match="one winner only"):
-        passages(winners.head(1), SPACE, OBJECTIVE, Ridge())
+        line_scan(winners.head(1), SPACE, OBJECTIVE, Ridge())

@@ -13,7 +13,7 @@ import scipy.stats
 
 from defection import PARAMETERS
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.points import run_points
+from defection.batch_runs.execution.evaluation import run_points
 from defection.batch_runs.searches import run_seed
 from defection.batch_runs.sensitivity import (
     COLUMNS,
@@ -22,10 +22,9 @@ from defection.batch_runs.sensitivity import (
     MissingExtraError,
     morris,
     rank,
-    rank_correlation,
     sobol,
 )
-from defection.replication import appendix
+from defection.replication.appendix import appendix, rank_correlation
 from tests.conftest import LIVELY
 
 VARIED = ("famine_effect", "initial_repression")
@@ -56,12 +55,12 @@ def test_every_method_returns_the_same_table(tiny, space):
         "forest",
         "permutation",
         "morris",
-        "morris_spread",
+        "morris_sd",
         "sobol_first",
         "sobol_total",
     }
     assert (table["low"] <= table["high"]).all()
-    for _, part in table[table["method"] != "morris_spread"].groupby("method"):
+    for _, part in table[table["method"] != "morris_sd"].groupby("method"):
         assert part.iloc[0]["parameter"] == "initial_repression"  # it stops what the famine lets go
         assert part["parameter"].str.startswith("dummy").any()
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from defection.batch_runs.errors import ResultsError
 from defection.batch_runs.sensitivity import ImportanceError, outcomes
 
 
@@ -13,6 +14,7 @@ def table(*yearly, stopped=None, status=None):
     frame = pd.DataFrame(
         np.array(yearly), columns=[f"successes_{year}" for year in (1992, 1993, 1994)]
     )
+    frame["weeks_run"] = 156
     frame["stopped_early"] = stopped or [False] * len(frame)
     frame["status"] = status or ["done"] * len(frame)
     return frame
@@ -33,7 +35,7 @@ def test_years_that_never_came_are_the_one_after_the_last():
 
 def test_failed_runs_are_left_out():
     assert len(outcomes(table([1, 2, 3], [0, 0, 0], status=["done", "failed"]))) == 1
-    with pytest.raises(ImportanceError, match="none of the 1 runs has finished"):
+    with pytest.raises(ResultsError, match="none of the 1 runs has finished"):
         outcomes(table([1, 2, 3], status=["failed"]))
 
 
@@ -47,7 +49,7 @@ def test_a_run_is_good_where_its_score_is_at_most_the_limit():
     ("settings", "message"),
     [
         ({"names": ["peak"]}, "no outcome 'peak'; did you mean peak_year\\?"),
-        ({"names": ["score"]}, "'score' needs score=, a distance from the record"),
+        ({"names": ["score"]}, "'score' needs score=, a distance from the observed counts"),
         ({"names": ["good"], "score": len}, "'good' needs score= and good="),
     ],
 )

@@ -9,7 +9,7 @@ import scipy.stats
 from defection import Parameters
 from defection.batch_runs import run_ensemble
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.points import run_points
+from defection.batch_runs.execution.evaluation import run_points
 from defection.batch_runs.sensitivity import ImportanceError, scenarios, variants
 from tests.conftest import LIVELY
 

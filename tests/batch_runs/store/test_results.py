@@ -14,13 +14,12 @@ from scipy import stats
 
 from defection import DefectionModel
 from defection.batch_runs import compact, extend_sweep, open_results, replay, run_sweep
-from defection.batch_runs.designs import DesignError
-from defection.batch_runs.execution.worker import Task, failed_part, run_chunk
-from defection.batch_runs.store import table as rows
+from defection.batch_runs.errors import DesignError, PlanError, ResultsError, SweepError
+from defection.batch_runs.execution import worker
+from defection.batch_runs.execution.worker import failed_part, run_chunk
+from defection.batch_runs.store import table as tables
 from defection.batch_runs.store.folder import Folder
-from defection.batch_runs.store.plan import PlanError
-from defection.batch_runs.store.results import ResultsError
-from defection.batch_runs.sweeps.sweep import SweepError
+from defection.batch_runs.store.task import Task
 from defection.commands.main import main
 from defection.files import FolderError
 from defection.measures import FLOWS
@@ -100,8 +99,10 @@ def test_one_replicate_has_a_mean_but_no_interval(design_file, tmp_path):
 def test_a_million_runs_are_summarised_in_little_memory(results, tmp_path):
     """The table is blown up a thousandfold, in parts of fifty thousand rows."""
     table = pd.concat([results.runs()] * 850)
-    small = rows.encoded(
-        pa.Table.from_pandas(table, schema=rows.schema(tuple(results.years)), preserve_index=False)
+    small = tables.encoded(
+        pa.Table.from_pandas(
+            table, schema=tables.schema(tuple(results.years)), preserve_index=False
+        )
     )
     part = results.parts()[0]
     files = []
@@ -142,10 +143,10 @@ def test_weekly_series_are_those_of_the_replayed_run(design_file, tmp_path):
         model, one = replay(results, run_id), data.sel(run_id=run_id)
         weekly = model.weekly()
         for name in ("attempts", "known_stopped", "repression", "belief_alpha"):
-            told = weekly.pivot_table(index="week", columns="province", values=name, sort=False)[
+            kept = weekly.pivot_table(index="week", columns="province", values=name, sort=False)[
                 list(one["province"].to_numpy())
             ]
-            np.testing.assert_array_equal(one[name][: model.week], told)
+            np.testing.assert_array_equal(one[name][: model.week], kept)
             rest = one[name][model.week :]
             assert (np.isnan(rest) if name in ("repression", "belief_alpha") else rest == 0).all()
 
@@ -169,15 +170,15 @@ def test_weekly_series_of_those_runs_that_meet_a_condition(design_file, tmp_path
         results.series([missing])
 
 
-def test_a_lost_half_of_a_part_is_done_again(design_file, tmp_path, content, told):
+def test_a_lost_half_of_a_part_is_done_again(design_file, tmp_path, content, warned):
     results = run_sweep(
         design_file(series='[series]\nkeep = "all"\n'), tmp_path / "out", engine="serial", chunk=10
     )
     before = content(results.path)
     sorted((results.path / "series").iterdir())[3].unlink()
     assert open_results(results.path).counts()["missing"] == 10
-    run_sweep(None, results.path, engine="serial", tell=told.append)
-    assert len(told) == 1
+    run_sweep(None, results.path, engine="serial", warn=warned.append)
+    assert len(warned) == 1
     assert content(results.path) == before
     assert len(open_results(results.path).series()["run_id"]) == 60
 
@@ -323,9 +324,13 @@ def test_a_replay_that_gives_other_numbers_is_an_error(results, monkeypatch):
     )
     with pytest.raises(ResultsError, match=r"run 3-0 of .* gives stopped_2000"):
         replay(results, "3-0")
-    monkeypatch.setattr("defection.batch_runs.store.plan.law_fingerprint", lambda: "another")
+    monkeypatch.setattr("defection.provenance.behaviour", lambda: {"all": "another"})
     with pytest.raises(PlanError, match="another version of the model's law"):
         replay(results, "3-0")
+
+
+def _fails(task: Task, halt=None):
+    return failed_part(task, "Trouble: none")
 
 
 def _sometimes_fails(task: Task, halt=None):
@@ -337,6 +342,9 @@ def _sometimes_fails(task: Task, halt=None):
 
         def __getitem__(self, name):
             return self.values[name]
+
+        def __contains__(self, name):
+            return name in self.values
 
         def keys(self):
             raise ArithmeticError("this run cannot be")
@@ -353,7 +361,7 @@ def test_a_run_that_fails_is_a_row_with_its_error_and_takes_no_other_along(
 ):
     good = run_sweep(design_file(), tmp_path / "good", engine="serial")
     with monkeypatch.context() as patched:
-        patched.setattr("defection.batch_runs.execution.worker.run_chunk", _sometimes_fails)
+        patched.setattr(worker, "PARTS", dataclasses.replace(worker.PARTS, run=_sometimes_fails))
         bad = run_sweep(design_file(), tmp_path / "out", engine="serial", chunk=10)
     assert bad.counts() == {"planned": 60, "done": 58, "failed": 2, "missing": 0}
     assert bad.failed()["run_id"].tolist() == ["3-0", "3-1"]
@@ -407,10 +415,7 @@ def test_every_retry_that_succeeds_takes_the_place_of_the_failure(
     design_file, tmp_path, content, monkeypatch, chunk
 ):
     with monkeypatch.context() as patched:
-        patched.setattr(
-            "defection.batch_runs.execution.worker.run_chunk",
-            lambda task, halt=None: failed_part(task, "Trouble: none"),
-        )
+        patched.setattr(worker, "PARTS", dataclasses.replace(worker.PARTS, run=_fails))
         run_sweep(design_file(points=12), tmp_path / "out", engine="serial", chunk=chunk)
     assert open_results(tmp_path / "out").counts()["failed"] == 24
     again = run_sweep(None, tmp_path / "out", engine="serial", retry_failed=True)
@@ -449,7 +454,7 @@ def test_results_of_a_country_that_is_gone_can_still_be_read(design_file, tiny_f
     results = open_results(tmp_path / "out")
     pd.testing.assert_frame_equal(results.runs(), kept)
     assert results.series().sizes["province"] == 2
-    assert not results.fits
+    assert not results.is_current
     assert main(["results", str(results.path), "--report", str(tmp_path / "report.html")]) == 0
 
 
@@ -457,10 +462,7 @@ def test_a_kill_between_the_removal_of_a_failure_and_its_retry_leaves_it_to_be_r
     design_file, tmp_path, monkeypatch
 ):
     with monkeypatch.context() as patched:
-        patched.setattr(
-            "defection.batch_runs.execution.worker.run_chunk",
-            lambda task, halt=None: failed_part(task, "Trouble: none"),
-        )
+        patched.setattr(worker, "PARTS", dataclasses.replace(worker.PARTS, run=_fails))
         run_sweep(design_file(points=3), tmp_path / "out", engine="serial", chunk=2)
     with monkeypatch.context() as patched:
         patched.setattr(

@@ -1,4 +1,4 @@
-"""A search's folder is read as a sweep's is: its runs, its trace, what it found; and any of its runs can be told again."""
+"""A search's folder is read as a sweep's is: its runs, its trace, what it found; and any of its runs can be replayed."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ import pandas as pd
 import pytest
 
 from defection.batch_runs import replay
-from defection.batch_runs.searches import SearchError, open_runs, open_search, run_search
+from defection.batch_runs.errors import PlanError, ResultsError
+from defection.batch_runs.searches import open_runs, open_search, run_search
 from defection.batch_runs.searches import run as stored
-from defection.batch_runs.sensitivity import of_results as of_sweep
+from defection.batch_runs.sensitivity import from_results
 from defection.batch_runs.sensitivity.table import ImportanceError
-from defection.batch_runs.store.plan import PlanError
-from defection.batch_runs.store.results import ResultsError
-from defection.batch_runs.store.search_folder import SearchFolder
+from defection.batch_runs.store.folder import SearchFolder
 from defection.commands.main import main
 from defection.files import FolderError
-from tests.batch_runs.searches.small import OBJECTIVE, SCREEN, WALK
+from tests.batch_runs.searches.small import OBJECTIVE, PAPER, SCREEN
 from tests.conftest import TINY
 
 
@@ -27,7 +26,7 @@ def walk(tmp_path_factory):
     folder = tmp_path_factory.mktemp("search") / "walk"
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(stored, "SECONDS", 0.0)
-        run_search(WALK, folder, seed=3, country=str(TINY))
+        run_search(PAPER, folder, seed=3, country=str(TINY))
     return folder
 
 
@@ -49,7 +48,7 @@ def test_what_was_run_traced_and_found_is_read_back(folder):
     again = OBJECTIVE.score_points(runs).set_index("point")["score"]
     assert again.loc[trace["point"]].tolist() == trace["score"].tolist()
     pd.testing.assert_frame_equal(
-        results.found(), run_search(WALK, folder, seed=3, country=str(TINY))
+        results.found(), run_search(PAPER, folder, seed=3, country=str(TINY))
     )
     assert results.runs(["seed", "run_id"]).equals(runs[["seed", "run_id"]])
     assert (
@@ -61,7 +60,7 @@ def test_what_was_run_traced_and_found_is_read_back(folder):
         results.runs(["runid"])
 
 
-def test_any_run_of_a_search_is_told_again_to_the_same_numbers(folder):
+def test_any_run_of_a_search_is_replayed_with_the_same_numbers(folder):
     results = open_search(folder)
     best = results.found().iloc[0]
     for run_id in (f"{best['point']:.0f}-49", "0-0"):
@@ -75,10 +74,11 @@ def test_any_run_of_a_search_is_told_again_to_the_same_numbers(folder):
 
 def test_a_run_that_gives_other_numbers_now_is_named(folder):
     place = SearchFolder(folder)
-    answers = place.answers()
-    table = place.tables(answers)[0]
-    answers.sound[0].unlink()
-    place.write_answers(0, [table.assign(attempts_2001=table["attempts_2001"] + 1)])
+    plan = place.read_plan()
+    found = place.find(plan)
+    table = place.read_batches(found)[0]
+    found.parts[0].file.unlink()
+    place.write_batches(plan, 0, [table.assign(attempts_2001=table["attempts_2001"] + 1)])
     with pytest.raises(ResultsError, match=r"run 1-0 of .* gives attempts_2001 = "):
         replay(open_search(folder), "1-0")
 
@@ -94,9 +94,7 @@ def test_a_run_that_gives_other_numbers_now_is_named(folder):
         ("x", "0-0"),
     ],
 )
-def test_a_run_that_is_not_there_is_answered_with_the_nearest(
-    folder, run_id, near, tmp_path, capsys
-):
+def test_of_a_run_that_is_not_there_the_nearest_is_named(folder, run_id, near, tmp_path, capsys):
     with pytest.raises(
         ResultsError, match=rf"there is no run '{run_id}' in .*; did you mean {near}\?"
     ):
@@ -106,7 +104,7 @@ def test_a_run_that_is_not_there_is_answered_with_the_nearest(
     assert not (tmp_path / "run").exists()
 
 
-def test_the_command_tells_a_run_of_a_search_again(folder, tmp_path, capsys):
+def test_the_command_replays_a_run_of_a_search(folder, tmp_path, capsys):
     assert main(["replay", str(folder), "47-2", "--out", str(tmp_path / "run")]) == 0
     assert f"The same numbers as kept in {folder}" in capsys.readouterr().out
     assert (tmp_path / "run" / "manifest.json").exists()
@@ -128,7 +126,7 @@ def test_a_search_that_has_not_ended_shows_its_runs_and_says_that_it_has_no_trac
         open_search(folder).trace()
 
 
-def test_damaged_answers_and_those_behind_them_are_left_out_and_named_but_not_removed(folder):
+def test_damaged_batches_and_those_behind_them_are_left_out_and_named_but_not_removed(folder):
     files = sorted((folder / "answers").iterdir())
     files[3].write_bytes(files[3].read_bytes()[:-5])
     results = open_search(folder)
@@ -137,7 +135,7 @@ def test_damaged_answers_and_those_behind_them_are_left_out_and_named_but_not_re
     assert sorted((folder / "answers").iterdir()) == files
 
 
-def test_a_folder_without_a_search_is_refused_and_one_without_answers_is_empty(folder, tmp_path):
+def test_a_folder_without_a_search_is_refused_and_one_without_runs_is_empty(folder, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(FolderError, match=r"it has no search\.json"):
         open_search(tmp_path / "empty")
@@ -148,18 +146,18 @@ def test_a_folder_without_a_search_is_refused_and_one_without_answers_is_empty(f
     with pytest.raises(ResultsError, match="it has no runs yet"):
         results.run("0-0")
     (tmp_path / "empty" / "search.json").write_text("[]")
-    with pytest.raises(SearchError, match="plans must not be edited"):
+    with pytest.raises(PlanError, match="plans must not be edited"):
         open_search(tmp_path / "empty")
 
 
 def test_parameters_are_ranked_by_a_search_s_own_runs(tmp_path, capsys):
     run_search(SCREEN, tmp_path / "out", seed=3, country=str(TINY))
     results = open_search(tmp_path / "out")
-    assert of_sweep.space_of(results).names == ["utility_intercept", "famine_effect"]
-    table = of_sweep.ranking(results, "forest", ["total"])
+    assert from_results.space_of(results).names == ["utility_intercept", "famine_effect"]
+    table = from_results.ranking(results, "forest", ["total"])
     assert set(table["parameter"]) >= {"famine_effect", "utility_intercept"}
     with pytest.raises(ImportanceError, match="not this one of kind search"):
-        of_sweep.ranking(results, "morris", ["total"])
+        from_results.ranking(results, "morris", ["total"])
     assert (
         main(["importance", str(tmp_path / "out"), "--method", "forest", "--outcome", "total"]) == 0
     )

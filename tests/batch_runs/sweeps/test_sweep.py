@@ -18,11 +18,9 @@ import pytest
 
 from defection import DefectionModel, Parameters
 from defection.batch_runs import extend_sweep, open_results, run_ensemble, run_sweep
-from defection.batch_runs.execution.engine import EngineError
+from defection.batch_runs.errors import PlanError, SweepError
 from defection.batch_runs.store.folder import Folder
-from defection.batch_runs.store.plan import PlanError
-from defection.batch_runs.store.seeds import run_seed
-from defection.batch_runs.sweeps.sweep import SweepError
+from defection.batch_runs.store.task import run_seed
 from defection.files import FolderError, write_beside
 from defection.measures import FLOWS
 from defection.parameters import PARAMETERS
@@ -61,7 +59,7 @@ def test_the_seed_of_a_run_is_made_of_the_sweep_s_seed_the_point_and_the_replica
     assert runs["seed"].is_unique
 
 
-def test_with_the_same_luck_all_points_share_their_seeds(design_file, tmp_path):
+def test_with_common_random_numbers_all_points_share_their_seeds(design_file, tmp_path):
     runs = run_sweep(
         design_file(points=5, design="common_random_numbers = true"),
         tmp_path / "out",
@@ -79,10 +77,10 @@ def test_workers_engines_and_chunks_of_any_size_change_nothing(design_file, tmp_
         {"engine": "threads", "workers": 4, "chunk": 7}, {"engine": "processes", "workers": 1, "chunk": 13},
         {"engine": "processes", "workers": 2}, {"engine": "processes", "workers": 4, "chunk": 3},
     ]  # fmt: skip
-    seen = {content(run_sweep(file, tmp_path / str(n), **way).path) for n, way in enumerate(ways)}
+    contents = {content(run_sweep(file, tmp_path / str(n), **way).path) for n, way in enumerate(ways)}
     with ThreadPoolExecutor(2) as executor:
-        seen.add(content(run_sweep(file, tmp_path / "given", engine=executor).path))
-    assert len(seen) == 1
+        contents.add(content(run_sweep(file, tmp_path / "given", engine=executor).path))
+    assert len(contents) == 1
 
 
 def test_a_sweep_and_mesa_s_batch_run_give_equal_results_for_equal_seeds(design_file, tmp_path):
@@ -91,10 +89,10 @@ def test_a_sweep_and_mesa_s_batch_run_give_equal_results_for_equal_seeds(design_
         parameters = {"country": [str(TINY)], **{name: [row[name]] for name in PARAMETERS}}
         how = {"max_steps": 10_000, "data_collection_period": 1, "display_progress": False}
         if "rng" in mesa.batch_run.__code__.co_varnames:  # since Mesa 3.4
-            told = mesa.batch_run(DefectionModel, parameters, rng=[row["seed"]], **how)
+            table = mesa.batch_run(DefectionModel, parameters, rng=[row["seed"]], **how)
         else:
-            told = mesa.batch_run(DefectionModel, {**parameters, "seed": [row["seed"]]}, **how)
-        table = pd.DataFrame(told).drop_duplicates("Step")
+            table = mesa.batch_run(DefectionModel, {**parameters, "seed": [row["seed"]]}, **how)
+        table = pd.DataFrame(table).drop_duplicates("Step")
         for flow in FLOWS:
             assert table[flow].sum() == row[f"total_{flow}"]
 
@@ -110,14 +108,14 @@ def test_a_sweep_goes_on_with_what_is_missing_and_runs_nothing_twice(
     for part in parts[1::2]:
         part.unlink()
     assert open_results(tmp_path / "out").counts()["missing"] == 30
-    seen = []
+    reported = []
     run_sweep(
         file,
         tmp_path / "out",
         engine="serial",
-        progress=lambda done, total: seen.append((done, total)),
+        progress=lambda done, total: reported.append((done, total)),
     )
-    assert seen == [(done, 60) for done in range(30, 61, 5)]
+    assert reported == [(done, 60) for done in range(30, 61, 5)]
     assert {part.name: part.stat().st_mtime_ns for part in parts[::2]} == kept
     assert content(tmp_path / "out") == content(whole.path)
 
@@ -210,7 +208,7 @@ def test_another_design_is_refused_with_what_differs(design_file, tmp_path, chan
 def test_another_law_or_other_data_are_refused(design_file, tmp_path, monkeypatch):
     run_sweep(design_file(), tmp_path / "out", engine="serial")
     with monkeypatch.context() as patched:
-        patched.setattr("defection.batch_runs.store.plan.law_fingerprint", lambda: "another")
+        patched.setattr("defection.provenance.behaviour", lambda: {"all": "another"})
         with pytest.raises(PlanError, match="planned with another version of the model's law"):
             run_sweep(design_file(), tmp_path / "out", engine="serial")
     file = design_file()
@@ -259,7 +257,7 @@ def test_changed_points_are_refused(design_file, tmp_path):
     "damage", [lambda c: c[:-7], lambda c: c[:200] + bytes([c[200] ^ 255]) + c[201:], lambda c: b""]
 )
 def test_a_damaged_part_is_named_left_out_and_done_again(
-    design_file, tmp_path, content, told, damage
+    design_file, tmp_path, content, warned, damage
 ):
     out = run_sweep(design_file(), tmp_path / "out", engine="serial", chunk=10).path
     before, victim = content(out), sorted((out / "runs").iterdir())[2]
@@ -267,8 +265,8 @@ def test_a_damaged_part_is_named_left_out_and_done_again(
     results = open_results(out)
     assert results.damaged == [victim]
     assert results.counts() == {"planned": 60, "done": 50, "failed": 0, "missing": 10}
-    run_sweep(None, out, engine="serial", tell=told.append)
-    assert told == [f"{victim} is damaged: its runs are done again"]
+    run_sweep(None, out, engine="serial", warn=warned.append)
+    assert warned == [f"{victim} is damaged: its runs are done again"]
     assert content(out) == before
     assert open_results(out).damaged == []
 
@@ -295,8 +293,8 @@ def test_a_foreign_folder_and_a_file_are_refused(design_file, tmp_path):
 @pytest.mark.parametrize(
     ("how", "error", "message"),
     [
-        ({"engine": "proceses"}, EngineError, r"did you mean processes\?"),
-        ({"engine": 3}, EngineError, "an executor with submit"),
+        ({"engine": "proceses"}, SweepError, r"did you mean processes\?"),
+        ({"engine": 3}, SweepError, "an executor with submit"),
         ({"workers": 0}, SweepError, "workers = 0 must be"),
         ({"chunk": 2.5}, SweepError, "chunk = 2.5 must be"),
     ],
@@ -349,11 +347,11 @@ def test_ctrl_c_stops_within_a_second_and_the_sweep_goes_on_later(design_file, t
         results = open_results(out)
         assert 0 < results.counts()["done"] < 1600
         assert not list(out.rglob("*.lock"))
-    seen = {
+    contents = {
         content(run_sweep(None, tmp_path / engine, engine="threads").path)
         for engine in ("processes", "threads", "serial")
     }
-    assert len(seen) == 1
+    assert len(contents) == 1
 
 
 def test_a_sweep_runs_in_another_thread_than_the_main_one(design_file, tmp_path):
@@ -395,7 +393,7 @@ def test_a_full_disk_stops_the_sweep_clearly_and_room_lets_it_go_on(design_file,
         subprocess.run(["umount", str(disk)], check=True)
 
 
-def test_a_full_disk_is_told_by_the_command_with_what_is_kept(
+def test_a_full_disk_is_reported_by_the_command_with_what_is_kept(
     design_file, tmp_path, monkeypatch, capsys
 ):
     from defection.commands.main import main
@@ -451,11 +449,11 @@ def test_signals_are_given_back(design_file, tmp_path):
     assert signal.getsignal(signal.SIGTERM) is before
 
 
-def test_a_file_of_one_s_own_beside_the_parts_is_left_alone(design_file, tmp_path, told):
+def test_a_file_of_one_s_own_beside_the_parts_is_left_alone(design_file, tmp_path, warned):
     out = run_sweep(design_file(), tmp_path / "out", engine="serial").path
     open_results(out).runs().to_parquet(out / "runs" / "mine.parquet")
-    run_sweep(None, out, engine="serial", tell=told.append)
-    assert told == []
+    run_sweep(None, out, engine="serial", warn=warned.append)
+    assert warned == []
     assert (out / "runs" / "mine.parquet").exists()
     assert open_results(out).counts()["done"] == 60
 
@@ -527,7 +525,7 @@ def test_an_extension_has_chunks_of_its_own_size(design_file, tmp_path):
     assert extended.plan.blocks[1].chunk > 10
 
 
-def test_rows_added_to_a_file_of_points_are_told_of(design_file, tmp_path, told):
+def test_rows_added_to_a_file_of_points_are_mentioned(design_file, tmp_path, warned):
     points = tmp_path / "points.csv"
     points.write_text("famine_effect\n0.1\n")
     file = design_file(kind="points", design='file = "points.csv"', replicates=1)
@@ -538,10 +536,10 @@ def test_rows_added_to_a_file_of_points_are_told_of(design_file, tmp_path, told)
             if not line.startswith(("famine_effect", "memory_weeks"))
         )
     )
-    run_sweep(file, tmp_path / "out", engine="serial", tell=told.append)
-    assert told == []
+    run_sweep(file, tmp_path / "out", engine="serial", warn=warned.append)
+    assert warned == []
     points.write_text("famine_effect\n0.1\n0.3\n")
-    run_sweep(file, tmp_path / "out", engine="serial", tell=told.append)
-    assert told == [
+    run_sweep(file, tmp_path / "out", engine="serial", warn=warned.append)
+    assert warned == [
         f"1 more points are given than were planned in {tmp_path / 'out'}: defection extend runs them"
     ]

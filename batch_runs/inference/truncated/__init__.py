@@ -1,1 +1,0 @@
-"""Posteriors by networks that learn in rounds."""

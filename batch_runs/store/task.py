@@ -1,0 +1,76 @@
+"""What a worker gets: some runs, with all that they depend on."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from defection.batch_runs.store.series import Series
+from defection.country import Country
+
+
+def run_seed(root: int, point: int, replicate: int, *, common_random_numbers: bool = False) -> int:
+    """Return the whole number (63 bits) that seeds a run.
+
+    Parameters
+    ----------
+    root, point, replicate : int
+        It is made of ``SeedSequence(root, spawn_key=(point, replicate))`` alone.
+    common_random_numbers : bool
+        Whether all points have the seeds of point 0, replicate by replicate, so that what differs
+        between them is the effect of their parameters.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> run_seed(7, 0, 0) == run_seed(7, 5, 0, common_random_numbers=True)
+    True
+    """
+    key = (0 if common_random_numbers else point, replicate)
+    word = np.random.SeedSequence(root, spawn_key=key).generate_state(1, np.uint64)[0]
+    return int(word >> np.uint64(1))
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """Some runs: the next ``len(points)`` entries of points, replicates and parameters."""
+
+    behaviour: Mapping[str, str]
+    country: Country
+    weeks: int
+    seed: int
+    common_random_numbers: bool
+    series: Series
+    points: list[int]
+    replicates: list[int]
+    parameters: list[dict[str, Any]]
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def some(self, which: Iterable[int]) -> Task:
+        """Return the task of these of its runs alone."""
+        kept = list(which)
+        return dataclasses.replace(
+            self,
+            points=[self.points[i] for i in kept],
+            replicates=[self.replicates[i] for i in kept],
+            parameters=[self.parameters[i] for i in kept],
+        )
+
+    @property
+    def run_ids(self) -> list[str]:
+        """The name of every run, POINT-REPLICATE."""
+        return [f"{p}-{r}" for p, r in zip(self.points, self.replicates, strict=True)]
+
+    def seeds(self) -> list[int]:
+        """Return the seed of every run."""
+        how = {"common_random_numbers": self.common_random_numbers}
+        pairs = zip(self.points, self.replicates, strict=True)
+        return [run_seed(self.seed, point, replicate, **how) for point, replicate in pairs]

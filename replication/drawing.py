@@ -1,0 +1,54 @@
+"""What the figures of results share: colours, one drawing, the root scale, the famine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
+
+from defection.country import load
+from defection.replication.result import Figure, Tables
+from defection.views.figures.run import COLOURS
+from defection.views.figures.scales import BAND, MIDDLE
+from defection.views.figures.scales import RECORD as OBSERVED
+
+__all__ = ["BAND", "COLOURS", "MIDDLE", "OBSERVED"]
+
+YELLOW, GREY, ORANGE, FAMINE = COLOURS[1], COLOURS[3], COLOURS[6], "#d9c9a3"
+BARS: dict[str, Any] = {"fmt": "o", "color": MIDDLE, "ecolor": BAND, "capsize": 3}
+DOTS: dict[str, Any] = {"color": OBSERVED, "marker": "o", "markersize": 4}
+LEGEND: dict[str, Any] = {"fontsize": 8, "frameon": False}
+
+
+def figures(
+    *these: tuple[str, str, str, Callable[[Tables], Drawing]],
+) -> Callable[[Tables], list[Figure]]:
+    """Return the figures of a result from name, title, caption and what draws its tables."""
+
+    def figure(
+        name: str, title: str, caption: str, draw: Callable[..., Drawing], of: Tables
+    ) -> Figure:
+        return Figure(name, title, caption, lambda: draw(of))
+
+    return lambda tables: [figure(*one, tables) for one in these]
+
+
+def one_axis(width: float, height: float) -> tuple[Drawing, Axes]:
+    """Return a figure of a size in inches with one drawing."""
+    figure = Drawing(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots()
+
+
+def root_scale(axis: Axes) -> None:
+    """Give an axis the root scale, on which the distance from Table 1 is measured."""
+    axis.set_yscale("function", functions=(lambda y: abs(y) ** 0.5, lambda y: y**2))
+    axis.set_ylim(bottom=0)
+
+
+def shade_famine(axis: Axes) -> None:
+    """Shade the famine years of the first dating."""
+    first = load("north_korea").datings[0]
+    span = (first.first_year - 0.5, first.last_year + 0.5)
+    axis.axvspan(*span, color=FAMINE, alpha=0.4, linewidth=0, zorder=0, label="famine")

@@ -1,0 +1,179 @@
+"""Kept results: their tables, what each was computed from, and whether that is still so."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import json
+import os
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+import defection
+from defection.country import load
+from defection.files import FolderError, digest, replaced_file
+from defection.parameters import Parameters, nearest
+from defection.provenance import FIRST_LAW, behaviour, changed_behaviour
+from defection.replication.result import Result, Tables
+
+PACKAGE = pathlib.Path(__file__).parent
+MANIFEST = "tables/manifest.json"
+MOST_ROWS = 10_000
+"""Longer tables (weekly series) are not kept: they are made again from the ids of their runs."""
+
+
+class ReplicationError(ValueError):
+    """A result has an unknown name, or is not kept."""
+
+
+class Kept:
+    """The kept results of a folder; what is not there is read from those that are shipped.
+
+    Parameters
+    ----------
+    folder : path, optional
+        Default: the package's own.
+    """
+
+    def __init__(self, folder: pathlib.Path | None = None) -> None:
+        self.folder = folder or PACKAGE
+        self.about = _manifest(PACKAGE) | _manifest(self.folder)
+
+    def tables(self, name: str) -> Tables:
+        """Return the tables of a result as they were computed."""
+        if name not in self.about:
+            raise ReplicationError(f"no result {name!r} is kept{nearest(name, self.about)}")
+        return {file: read_table(self._path(name, file)) for file in self.about[name]["tables"]}
+
+    def _path(self, name: str, file: str) -> pathlib.Path:
+        below = f"{self.about[name]['folder']}/{_file(file)}"
+        return next(
+            (p for f in (self.folder, PACKAGE) if (p := f / below).exists()), PACKAGE / below
+        )
+
+    def digests(self, name: str) -> dict[str, str]:
+        """Return the fingerprints of a result's tables as they lie in the folder."""
+        paths = {file: self._path(name, file) for file in self.about[name]["tables"]}
+        return {file: digest(p.read_bytes()) if p.exists() else "" for file, p in paths.items()}
+
+    def write(self, result: Result, tables: Tables, about: Mapping[str, Any]) -> None:
+        """Keep the tables of a result, and what they were computed from."""
+        folder = self.folder / result.folder
+        texts = {
+            file: text for file, table in tables.items() if (text := text_of(table)) is not None
+        }
+        for file, text in texts.items():
+            with replaced_file(folder / _file(file), force=True) as beside:
+                beside.write_text(text, encoding="utf-8")
+        digests = {file: digest(text.encode()) for file, text in texts.items()}
+        entry = {"folder": result.folder, **about, "tables": digests}
+        self.about[result.name] = entry
+        with replaced_file(self.folder / MANIFEST, force=True) as beside:
+            beside.write_text(_lines(_manifest(self.folder) | {result.name: entry}), "utf-8")
+
+    def provenance(self, result: Result) -> dict[str, Any]:
+        """Return what the result would be computed from now."""
+        return {
+            "made": datetime.datetime.now(datetime.UTC).date().isoformat(),
+            "defection": defection.__version__,
+            "behaviour": behaviour(),
+            "data": load("north_korea").fingerprint,
+            "defaults": Parameters().as_dict(),
+            "needs": {name: self._together(name) for name in result.needs},
+            "reads": {file: _of_file(file) for file in result.reads if _of_file(file)},
+        }
+
+    def _together(self, name: str) -> str:
+        return digest(json.dumps(self.about[name]["tables"]).encode())
+
+    def why_stale(self, result: Result, known: Mapping[str, Result]) -> tuple[str, ...]:
+        """Return why a result should be computed again; nothing where it is that of the present.
+
+        What was added since (a parameter, a golden run of a new policy) is no difference.
+        """
+        about = self.about.get(result.name)
+        if about is None:
+            return ("never computed",)
+        why = [f"behaviour: {name}" for name in _changed(about)]
+        why += ["data"] if about["data"] != load("north_korea").fingerprint else []
+        now, then = Parameters().as_dict(), about["defaults"]
+        why += [f"default of {name}" for name in then if now.get(name) != then[name]]
+        why += [file for file in result.reads if _of_file(file) != about["reads"].get(file)]
+        for name in result.needs:
+            if name not in self.about or self._together(name) != about["needs"].get(name):
+                why.append(f"{name} is another")
+            elif self.why_stale(known[name], known):
+                why.append(f"{name} is stale")
+        if self.digests(result.name) != about["tables"]:
+            why.append("its tables are not those that were computed")
+        return (*why, "quick") if about.get("quick") else tuple(why)
+
+    def check_writable(self) -> None:
+        """Refuse early where nothing can be written, as in an installed package."""
+        parent = next(p for p in (self.folder, *self.folder.absolute().parents) if p.exists())
+        if not os.access(parent, os.W_OK):
+            raise FolderError(f"{self.folder} cannot be written; name another folder with --out")
+
+
+def _changed(about: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the golden runs that behave otherwise; of version 0.1.0 a fingerprint of source."""
+    if "law" in about:
+        return () if about["law"] == FIRST_LAW else ("law",)
+    return changed_behaviour(about["behaviour"])
+
+
+def _of_file(below: str) -> str:
+    """Return a file's fingerprint; nothing for a source that is named in words."""
+    file = PACKAGE / below
+    return digest(file.read_bytes()) if file.is_file() else ""
+
+
+def _file(name: str) -> str:
+    return name if name.endswith(".json") else f"{name}.csv"
+
+
+def text_of(table: Any) -> str | None:
+    """Return the text of a table's file, or nothing where it is too long to be kept."""
+    if isinstance(table, pd.DataFrame):
+        kept = len(table) <= MOST_ROWS
+        return table.to_csv(index=False, lineterminator="\n") if kept else None
+    return json.dumps(table, indent=1, ensure_ascii=False) + "\n"
+
+
+def read_table(file: pathlib.Path) -> Any:
+    """Read a table: every number is the one that was written, and no text is taken for none."""
+    if file.suffix == ".json":
+        return json.loads(file.read_text(encoding="utf-8"))
+    return pd.read_csv(file, dtype=str, keep_default_na=False).apply(_values)
+
+
+def _values(texts: pd.Series) -> pd.Series:
+    """Return a column's truths or numbers, where all are; otherwise its texts."""
+    if set(texts) <= {"True", "False"}:
+        return texts == "True"
+    for kind in (int, float):
+        try:
+            return pd.Series([kind(text or "nan") for text in texts], texts.index)
+        except ValueError:
+            continue
+    return texts.astype(object)
+
+
+def _manifest(folder: pathlib.Path) -> dict[str, Any]:
+    file = folder / MANIFEST
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+
+
+def _lines(about: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the manifest as JSON, a line for each thing that is said of a result."""
+    said = functools.partial(json.dumps, ensure_ascii=False)
+    parts = (
+        f" {said(name)}: {{\n"
+        + ",\n".join(f"  {said(key)}: {said(value)}" for key, value in one.items())
+        + "\n }"
+        for name, one in sorted(about.items())
+    )
+    return "{\n" + ",\n".join(parts) + "\n}\n"

@@ -1,0 +1,65 @@
+"""Markdown of generated sections: tables, numbers, and the places in pages where they go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+PLACE = "<!-- begin: {0} -->\n{1}<!-- end: {0} -->\n"
+PLACES = re.compile(r"<!-- begin: (?P<name>[\w-]+) -->\n.*?<!-- end: (?P=name) -->\n", re.DOTALL)
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[object]], *, right: bool = False) -> str:
+    """Return a Markdown table; with ``right`` all columns but the first go to the right."""
+    first, *others = head
+    line = ["---", *("---:" if right else "---" for _ in others)]
+    lines = [[first, *others], line, *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in cells) + " |" for cells in lines)
+
+
+def number(value: float) -> str:
+    """Return a number with three significant digits, whole where it is large."""
+    if pd.isna(value):
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def interval(values: Iterable[float], form: str) -> str:
+    """Return one value, or the median of several with the smallest and the largest."""
+    every = np.asarray(list(values), float)
+    middle, low, high = (format(float(of(every)), form) for of in (np.median, np.min, np.max))
+    text = middle if low == high else f"{middle} ({low} to {high})"
+    return text.replace("%", " %")
+
+
+def shown(frame: pd.DataFrame) -> str:
+    """Return a kept table as it is, numbers with three digits."""
+    rows = (
+        [number(cell) if isinstance(cell, float) else cell for cell in row]
+        for row in frame.fillna("").itertuples(index=False)
+    )
+    return table([str(column) for column in frame.columns], rows)
+
+
+def four_digits(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose numbers have four significant digits."""
+    floats = frame.select_dtypes("float")
+    return frame.assign(**floats.map(lambda value: float(f"{value:.4g}")))
+
+
+def places(text: str) -> list[str]:
+    """Return the names of the generated sections of a page."""
+    return [found["name"] for found in PLACES.finditer(text)]
+
+
+def renewed(text: str, sections: Mapping[str, str]) -> str:
+    """Return a page with its generated sections replaced, as far as ``sections`` has them."""
+
+    def put(found: re.Match[str]) -> str:
+        name = found["name"]
+        return PLACE.format(name, sections[name].strip() + "\n") if name in sections else found[0]
+
+    return PLACES.sub(put, text)

@@ -1,0 +1,131 @@
+"""Renew the generated sections of the pages: ``python -m defection.replication.pages [--check]``.
+
+A section stands between ``<!-- begin: NAME -->`` and ``<!-- end: NAME -->``; the result that it
+belongs to makes its text from kept tables. The cells of tutorials, blocks marked ``python``, are
+run from top to bottom; what a cell prints stands in a block marked ``text`` behind it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import pathlib
+import re
+import shutil
+import sys
+import tempfile
+
+from defection.files import replaced_file
+from defection.replication.kept import Kept
+from defection.replication.markdown import places, renewed
+from defection.replication.registry import RESULTS
+
+CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
+"""The repository, where this is one."""
+CELL = re.compile(r"```python\n(.*?)```\n(?:\n```text\n.*?```\n)?", re.DOTALL)
+
+
+def generated(root: pathlib.Path = CHECKOUT) -> list[pathlib.Path]:
+    """Return the pages of a checkout that have generated sections."""
+    every = [*sorted(root.glob("*.md")), *sorted((root / "docs").glob("*.md"))]
+    return [page for page in every if places(page.read_text(encoding="utf-8"))]
+
+
+def sections(kept: Kept) -> dict[str, str]:
+    """Return the generated sections by the name of their place."""
+    return {
+        place: text(kept.tables(result.name))
+        for result in RESULTS.values()
+        if result.name in kept.about
+        for place, text in result.texts.items()
+    }
+
+
+def run_cells(text: str, folder: pathlib.Path, name: str = "tutorial") -> str:
+    """Run the cells of a tutorial in ``folder``; return its text with what they print now."""
+    names: dict[str, object] = {"__name__": name}
+
+    def run(found: re.Match[str]) -> str:
+        line = text[: found.start()].count("\n") + 1
+        code = compile("\n" * line + found[1], f"{name}.md", "exec")  # errors name the page's line
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            exec(code, names)  # noqa: S102 - our own page
+        printed = "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+        return f"```python\n{found[1]}```\n" + (f"\n```text\n{printed}\n```\n" if printed else "")
+
+    with contextlib.chdir(folder):
+        return CELL.sub(run, text)
+
+
+def renew_pages(
+    kept: Kept, root: pathlib.Path = CHECKOUT, *, write: bool = True, tutorials: bool = False
+) -> list[str]:
+    """Return the pages that differ from what their results make; write them and draw their figures.
+
+    Parameters
+    ----------
+    kept : Kept
+        The tables that texts and figures follow from.
+    root : path
+        A checkout of the repository.
+    write : bool
+        Otherwise nothing is changed.
+    tutorials : bool
+        Run the tutorials too, which takes minutes.
+
+    Returns
+    -------
+    list of str
+        Names of the pages that differed, from the root.
+    """
+    texts, differing = sections(kept), []
+
+    def compare(page: pathlib.Path, new: str) -> None:
+        if new != page.read_text(encoding="utf-8"):
+            differing.append(str(page.relative_to(root)))
+            if write:
+                with replaced_file(page, force=True) as beside:
+                    beside.write_text(new, encoding="utf-8")
+
+    for page in generated(root):
+        compare(page, renewed(page.read_text(encoding="utf-8"), texts))
+    for page in sorted((root / "docs" / "tutorials").glob("*.md")) if tutorials else []:
+        with tempfile.TemporaryDirectory() as folder:
+            place = pathlib.Path(folder)
+            compare(page, run_cells(page.read_text(encoding="utf-8"), place, page.stem))
+            for image in place.glob("*.png") if write else []:
+                shutil.copy(image, page.parent / image.name)
+    if write:
+        draw_images(kept, root)
+    return differing
+
+
+def draw_images(kept: Kept, root: pathlib.Path = CHECKOUT) -> None:
+    """Draw the images of the pages again that results make."""
+    for result in RESULTS.values():
+        for figure in result.figures(kept.tables(result.name)) if result.name in kept.about else []:
+            file = root / "docs" / "images" / f"{figure.name}.png"
+            if file.exists():
+                figure.draw().savefig(file, dpi=80)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Renew the pages, or say which differ."""
+    parser = argparse.ArgumentParser(
+        prog="python -m defection.replication.pages", description="Renew the generated sections."
+    )
+    parser.add_argument("--check", action="store_true", help="change nothing, fail if any differs")
+    parser.add_argument("--tutorials", action="store_true", help="run the tutorials too (minutes)")
+    options = parser.parse_args(arguments)
+    if not (CHECKOUT / "docs").is_dir():
+        parser.error("the pages are in a clone of the repository, not in the installed package")
+    differing = renew_pages(Kept(), write=not options.check, tutorials=options.tutorials)
+    for page in differing:
+        print(f"{page} {'differs' if options.check else 'is renewed'}")
+    return int(options.check and bool(differing))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
