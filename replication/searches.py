@@ -322,7 +322,8 @@ def paper_search(folder: pathlib.Path, size: dict[str, int] = PAPER_SIZE) -> Tab
     settings = {name: value for name, value in settings_of(searched).items() if name not in size}
     about = {
         "root": PAPER_ROOT, **size, **settings, "points": len(trace),
-        "restarts": int(trace["restart"].max()), "stopped_early": float(trace["stopped_early"].mean()),
+        "restarts": int(trace["restart"].max()),
+        "stopped_early": float(trace["stopped_early"].mean()),
         "lines": lines, "rank_correlation": rank_correlation(ranking).to_dict("records"),
         **_made_with(),
     }  # fmt: skip
@@ -389,8 +390,8 @@ def baseline_text(tables: Tables) -> str:
         + f"\n\nThe best of all candidates scores {_of(best)} on {best['replicates']} more seeds. "
         f"Rounded to {about['digits']} significant digits, which are the defaults, it scores "
         f"{_of(kept)} on {kept['replicates']} others (standard error {kept['standard_error']:.2f}; "
-        f"noise floor {kept['noise_floor']:.2f}); {100 * kept['stopped_early']:.1f} % of these runs stop "
-        "early."
+        f"noise floor {kept['noise_floor']:.2f}); {100 * kept['stopped_early']:.1f} % of these runs "
+        "stop early."
     )
 
 
@@ -417,8 +418,8 @@ def paper_search_text(tables: Tables) -> str:
     return (
         f"{about['chains']} chains of {about['steps']:,} steps, {about['points']:,} runs;"
         f" a chain begins anew after {about['patience']} steps without a new best of its own. "
-        f"{100 * about['stopped_early']:.0f} % of the runs stopped early. The best point by the search's "
-        f"own distance scores {best['vertical']:.2f} ± {best['vertical_sd']:.2f} on fresh seeds"
+        f"{100 * about['stopped_early']:.0f} % of the runs stopped early. The best point by the "
+        f"search's own distance scores {best['vertical']:.2f} ± {best['vertical_sd']:.2f} on fresh seeds"
         f" ({best['score_in_search']:.2f} in the search), which is {best['score']:.2f} on the root "
         f"scale; of its best ten the nearest on the root scale has {points['score'].min():.2f}.\n\n"
         f"{ranking(importance, SHOWN)}\n\n{shown(pd.DataFrame(about['rank_correlation']))}"

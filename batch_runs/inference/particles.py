@@ -201,8 +201,12 @@ class _Swarm:
         if self.each.shape[1] > 1:
             share = np.exp(self.each - self.each.max(axis=1, keepdims=True)).cumsum(axis=1)
             run = (share < self.rng.random((len(rows), 1)) * share[:, -1:]).sum(axis=1)
-        chosen = (one[rows, run] for one in (self.successes, self.seeds, self.each))
-        return self.unit.copy(), *chosen
+        successes, seeds, each = (
+            self.successes[rows, run],
+            self.seeds[rows, run],
+            self.each[rows, run],
+        )
+        return self.unit.copy(), successes, seeds, each
 
     def level(self, size: float, moves: int, made: int) -> Level:
         """Move every particle so often, and report it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,12 +39,12 @@ def _total(counts: YearlyCounts, _runs: pd.DataFrame) -> np.ndarray:
     return np.log10(1.0 + counts.counts.sum(axis=1))
 
 
-def _year(counts: YearlyCounts, there: np.ndarray, index: np.ndarray) -> np.ndarray:
+def _year(counts: YearlyCounts, there: Any, index: Any) -> np.ndarray:
     return np.where(there, counts.years[index], counts.years[-1] + 1).astype(float)
 
 
 def _peak_year(counts: YearlyCounts, _runs: pd.DataFrame) -> np.ndarray:
-    return _year(counts, counts.counts.sum(axis=1) > 0, counts.counts.argmax(axis=1))
+    return _year(counts, counts.counts.any(axis=1), counts.counts.argmax(axis=1))
 
 
 def _onset_year(counts: YearlyCounts, _runs: pd.DataFrame) -> np.ndarray:
@@ -51,16 +52,20 @@ def _onset_year(counts: YearlyCounts, _runs: pd.DataFrame) -> np.ndarray:
     return _year(counts, reached.any(axis=1), reached.argmax(axis=1))
 
 
+def _stopped(_counts: YearlyCounts, runs: pd.DataFrame) -> np.ndarray:
+    return runs["stopped_early"].to_numpy(bool)
+
+
+TOTAL = "successes of all years, as an order of magnitude"
+PEAK = "the year with most successes; the year after the last where there are none"
+ONSETS = f"the first year with {ONSET} successes; the year after the last where there is none"
+STOPPED = "whether attempts passed the threshold at which runs stop"
 OUTCOMES = {
-    name: Outcome(name, *about)
-    for name, *about in (
-        ("total", "log10 (1 + successes)", "successes of all years, order of magnitude", _total),
-        ("peak_year", "year", "the year with most successes; after the last if none", _peak_year),
-        ("onset_year", "year", f"first year with {ONSET} successes, likewise", _onset_year),
-        ("stopped_early", "yes or no", "whether attempts passed the threshold at which runs stop",
-         lambda _, runs: runs["stopped_early"].to_numpy(bool)),
-    )
-}  # fmt: skip
+    "total": Outcome("total", "log10 (1 + successes)", TOTAL, _total),
+    "peak_year": Outcome("peak_year", "year", PEAK, _peak_year),
+    "onset_year": Outcome("onset_year", "year", ONSETS, _onset_year),
+    "stopped_early": Outcome("stopped_early", "yes or no", STOPPED, _stopped),
+}
 """The outcomes that need no observed counts; ``score`` and ``good`` join them with a distance."""
 
 

@@ -22,7 +22,7 @@ WORDS = {
 def text(table: pd.DataFrame) -> str:
     """Return the ranking as lines to print, a block per outcome and method."""
     parts = table.groupby(["outcome", "method"], sort=False)
-    return "\n\n".join(_block(*map(str, names), part) for names, part in parts)
+    return "\n\n".join(_block(str(outcome), str(method), part) for (outcome, method), part in parts)
 
 
 def _block(outcome: str, method: str, part: pd.DataFrame) -> str:
