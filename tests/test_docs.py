@@ -43,7 +43,7 @@ def test_the_readme_s_commands_are_understood(tmp_path, monkeypatch, capsys):
         design.replace("points = 100\n", "points = 20\n"), encoding="utf-8"
     )
     small = (
-        "screened=16 starts=2 generations=2 halving=1 population=4 finalists=1 "
+        "screened=16 starts=2 generations=2 halving=1 population=4 selected=1 "
         "last_generations=1 replicates=1 fresh=2"
     )
     country = str(ROOT / "tests" / "countries" / "two_provinces")
