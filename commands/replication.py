@@ -125,8 +125,9 @@ def _report(options: argparse.Namespace) -> None:
 
 def _replicate(options: argparse.Namespace) -> None:
     from defection.replication import RESULTS, Kept, ReplicationError, pages, renewal
+    from defection.replication.registry import result_named
 
-    names = [renewal.named(name).name for name in options.names] or list(RESULTS)
+    names = [result_named(name).name for name in options.names] or list(RESULTS)
     stored = Kept(options.out)
     if options.check and not options.force:
         renewal.check(names, stored)
@@ -139,9 +140,7 @@ def _replicate(options: argparse.Namespace) -> None:
     else:
         runs = _runs(options, stored=stored, work=options.work)
         done = renewal.renew(names, runs, force=options.force)
-        changed = (
-            pages.stale(write=True, with_tutorials=False) if pages.are_here(options.out) else []
-        )
+        changed = pages.renew_pages(stored) if options.out is None else []
         if not options.quiet:
             print(f"Renewed: {', '.join(done) or 'nothing: all are of the present'}")
             print("".join(f"Written: {file}\n" for file in (stored.folder, *changed)), end="")

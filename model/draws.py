@@ -13,6 +13,7 @@ import pathlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from defection.files import write_beside
 from defection.parameters import PARAMETERS, ParameterError, Parameters, nearest, parameter
 
 SHIPPED = pathlib.Path(__file__).parent / "data" / "draws"
@@ -139,8 +140,7 @@ def write_draws(
     writer.writerow(columns)
     writer.writerows([row[one] for one in columns] for row in told)
     body = text.getvalue().encode("utf-8")
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.csv").write_bytes(body)
+    write_beside(folder / f"{name}.csv", body)
     about = {
         "format": FORMAT,
         "draws": len(told),
@@ -148,7 +148,7 @@ def write_draws(
         "fixed": fixed,
         **manifest,
     }
-    (folder / f"{name}.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    write_beside(folder / f"{name}.json", f"{json.dumps(about, indent=1)}\n".encode())
     return load_draws(name, folder)
 
 

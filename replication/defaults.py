@@ -124,9 +124,9 @@ def _quantities(data: xr.Dataset, changed: dict[str, xr.Dataset]) -> pd.DataFram
         "runs over tolerance": over.any("week"),
         "runs over tolerance after 1992": over.isel(week=slice(52, None)).any("week"),
     }
-    rows += [
-        (name, *[int(each.sum())] * 3, f"{int(each.sum()):,}") for name, each in counts.items()
-    ]
+    for name, each in counts.items():
+        count = int(each.sum())
+        rows.append((name, count, count, count, f"{count:,}"))
     return pd.DataFrame(rows, columns=["quantity", "low", "median", "high", "text"])
 
 
@@ -283,6 +283,11 @@ first {FEWER} seeds.
 """
 
 
+def _groups_text(tables: Tables) -> str:
+    groups = tables["groups"][["group", "text", "population"]]
+    return shown(groups.set_axis(["group", "% of attempts", "% of the population"], axis=1))
+
+
 def draw_run() -> Drawing:
     """Draw one run with the defaults."""
     from defection.views.figures.run import run_figure
@@ -303,6 +308,6 @@ RESULT = Result(
         "search-scores": lambda tables: shown(tables["scores"]),
         "search-years": lambda tables: shown(tables["years"].drop(columns=["runs", "low", "high"])),
         "search-changes": lambda tables: shown(tables["changes"]),
-        "search-groups": lambda tables: shown(tables["groups"][["group", "text", "population"]]),
+        "search-groups": _groups_text,
     },
 )

@@ -121,9 +121,7 @@ def _orders(count: int, rng: np.random.Generator) -> np.ndarray:
 
 def part_of(table: pd.DataFrame, outcome: str, method: str, runs_from: str) -> pd.DataFrame:
     """Return one ranking of a table of several, by parameter."""
-    key = pd.Series([outcome, method, runs_from], index=KEY)
-    chosen = (table[KEY] == key).all(axis=1)
-    return table[chosen].set_index("parameter")
+    return table.set_index(KEY).loc[[(outcome, method, runs_from)]].set_index("parameter")
 
 
 def without_dummies(part: pd.DataFrame) -> pd.DataFrame:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import functools
 import json
+import math
 import os
 import pathlib
 from collections.abc import Mapping
@@ -15,7 +17,7 @@ import pandas as pd
 import defection
 from defection.country import load
 from defection.files import FolderError, digest, replaced_file
-from defection.parameters import Parameters, nearest
+from defection.parameters import PARAMETERS, Parameters, nearest
 from defection.provenance import FIRST_LAW, behaviour, changed_behaviour
 from defection.replication.result import Result, Tables
 
@@ -101,7 +103,7 @@ class Kept:
         why += ["data"] if about["data"] != load("north_korea").fingerprint else []
         now, then = Parameters().as_dict(), about["defaults"]
         why += [f"default of {name}" for name in then if now.get(name) != then[name]]
-        why += [file for file in result.reads if _of_file(file) != about["reads"].get(file)]
+        why += [file for file in result.reads if _of_file(file) != about["reads"].get(file, "")]
         for name in result.needs:
             if name not in self.about or self._together(name) != about["needs"].get(name):
                 why.append(f"{name} is another")
@@ -147,19 +149,21 @@ def read_table(file: pathlib.Path) -> Any:
     """Read a table: every number is the one that was written, and no text is taken for none."""
     if file.suffix == ".json":
         return json.loads(file.read_text(encoding="utf-8"))
-    return pd.read_csv(file, dtype=str, keep_default_na=False).apply(_values)
+    table = pd.read_csv(file, dtype=str, keep_default_na=False)
+    return pd.DataFrame({name: _typed(str(name), texts) for name, texts in table.items()})
 
 
-def _values(texts: pd.Series) -> pd.Series:
-    """Return a column's truths or numbers, where all are; otherwise its texts."""
+def _typed(name: str, texts: pd.Series) -> pd.Series:
+    if name in PARAMETERS:
+        return texts.map(PARAMETERS[name].from_text)
     if set(texts) <= {"True", "False"}:
         return texts == "True"
     for kind in (int, float):
-        try:
-            return pd.Series([kind(text or "nan") for text in texts], texts.index)
-        except ValueError:
-            continue
-    return texts.astype(object)
+        with contextlib.suppress(ValueError):
+            return pd.Series(
+                [kind(t) if t or kind is int else math.nan for t in texts], texts.index
+            )
+    return texts
 
 
 def _manifest(folder: pathlib.Path) -> dict[str, Any]:

@@ -39,9 +39,9 @@ def shown(frame: pd.DataFrame) -> str:
     """Return a kept table as it is, numbers with three digits."""
     rows = (
         [number(cell) if isinstance(cell, float) else cell for cell in row]
-        for row in frame.fillna("").itertuples(index=False)
+        for row in frame.itertuples(index=False)
     )
-    return table([str(column) for column in frame.columns], rows)
+    return table([str(column).replace("_", " ") for column in frame.columns], rows)
 
 
 def four_digits(frame: pd.DataFrame) -> pd.DataFrame:

@@ -22,6 +22,7 @@ from matplotlib.figure import Figure as Drawing
 from scipy.stats import qmc
 
 from defection.batch_runs.designs import Space
+from defection.batch_runs.designs.space import Range
 from defection.batch_runs.execution.evaluation import run_points
 from defection.batch_runs.inference import (
     FirstWeek,
@@ -72,10 +73,11 @@ def kept_part(folder: pathlib.Path, name: str, make: Callable[[], Arrays]) -> Ar
         start = time.process_time()
         made = make()
         beside = file.with_suffix(".tmp.npz")
-        np.savez(beside, seconds=np.array(round(time.process_time() - start)), **made)
+        arrays: dict[str, Any] = {"seconds": np.array(round(time.process_time() - start)), **made}
+        np.savez(beside, **arrays)
         beside.replace(file)
-    with np.load(file) as arrays:
-        return dict(arrays)
+    with np.load(file) as part:
+        return dict(part)
 
 
 class Measurement:
@@ -314,8 +316,8 @@ def _write_draws(parts: Measurement, draws: np.ndarray, about: dict[str, Any]) -
         "observation": {
             "law": "negative binomial", "size": parts.noise.size, "floor": parts.noise.floor,
         },
-        "space": {one.name: [one.low, one.high] for one in varied if hasattr(one, "low")},
-        "logarithmic": [one.name for one in varied if getattr(one, "log", False)],
+        "space": {one.name: [one.low, one.high] for one in varied if isinstance(one, Range)},
+        "logarithmic": [one.name for one in varied if isinstance(one, Range) and one.log],
         **about,
         "root": ROOT,
     }  # fmt: skip

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import pathlib
 import time
 from collections.abc import Collection
 
 import pandas as pd
 
 from defection.files import digest
-from defection.replication.kept import PACKAGE, Kept, text_of
-from defection.replication.markdown import renewed
+from defection.replication.kept import Kept, ReplicationError, text_of
 from defection.replication.points import points
 from defection.replication.registry import RESULTS, result_named
 from defection.replication.result import Result
 from defection.replication.runs import Runs
-
-CHECKOUT = PACKAGE.parent
-"""The repository, where this is one: its pages include what results make."""
 
 
 def states(stored: Kept | None = None) -> pd.DataFrame:
@@ -107,47 +102,26 @@ def renew(names: Collection[str], runs: Runs, *, force: bool = False) -> list[st
     return done
 
 
-def differences(names: Collection[str], runs: Runs) -> list[str]:
-    """Compute results again and return which kept tables are not what is computed now."""
+def check(names: Collection[str], stored: Kept) -> None:
+    """Refuse where a kept result is not of the present behaviour, data, defaults and needs."""
+    table = states(stored)
+    stale = table[(table["stale"] != "") & table["result"].isin(names)]
+    if len(stale):
+        said = "; ".join(f"{row.result} ({row.stale})" for row in stale.itertuples())
+        raise ReplicationError(f"stale: {said}")
+
+
+def check_tables(names: Collection[str], runs: Runs) -> None:
+    """Compute results again, and refuse where a kept table is not what is computed now."""
     found = []
     for name in names:
-        tables = result_named(name).compute(runs)
+        runs.log(f"{name}: compared")
         kept = runs.stored.digests(name)
-        texts = {file: text_of(table) for file, table in tables.items()}
-        found += [
-            f"{name}: {file}"
-            for file, text in texts.items()
-            if text is not None and kept.get(file) != digest(text.encode())
-        ]
-    return found
-
-
-def write_pages(runs: Runs, done: Collection[str], root: pathlib.Path = CHECKOUT) -> list[str]:
-    """Write the generated parts of a checkout's pages, and images that were renewed; say which."""
-    if not (root / "docs").is_dir():
-        return []
-    texts, changed = sections(runs.stored), []
-    for page in sorted((*root.glob("*.md"), *(root / "docs").glob("*.md"))):
-        text = page.read_text(encoding="utf-8")
-        if (new := renewed(text, texts)) != text:
-            page.write_text(new, encoding="utf-8")
-            changed.append(str(page.relative_to(root)))
-    for result in (RESULTS[name] for name in done):
-        for figure in result.figures(runs.new[result.name]):
-            if (file := root / "docs" / "images" / f"{figure.name}.png").exists():
-                figure.draw().savefig(file, dpi=110)
-                changed.append(str(file.relative_to(root)))
-    return changed
-
-
-def sections(stored: Kept) -> dict[str, str]:
-    """Return the generated sections of pages, by the name of their place."""
-    return {
-        place: text(stored.tables(result.name))
-        for result in RESULTS.values()
-        if result.name in stored.about
-        for place, text in result.texts.items()
-    }
+        for file, table in result_named(name).compute(runs).items():
+            text = text_of(table)
+            found += [f"{name}: {file}"] if text and kept.get(file) != digest(text.encode()) else []
+    if found:
+        raise ReplicationError(f"not what is computed now: {', '.join(found)}")
 
 
 def listed(table: pd.DataFrame) -> str:

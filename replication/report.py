@@ -135,8 +135,8 @@ def _opening(runs: Runs) -> list[Element]:
     prints = f"law {law_fingerprint()}, data {runs.country.fingerprint} (fingerprints)"
     count = f"{runs.replicates:,} of each of {len(runs.points)} points, root {runs.root}"
     paper = (
-        ", working paper of 11 June 2017. Its code, its figures and what it does not report are not "
-        "public: what is compared is its text with this implementation."
+        ", working paper of 11 June 2017. Its code, its figures and what it does not report are "
+        "not public: what is compared is its text with this implementation."
     )
     name = element("em", "Defecting from Autocracy")
     said = {

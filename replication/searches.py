@@ -113,7 +113,11 @@ def scored(
     made = evaluate(points[NAMES], runs)
     rows = []
     for score in objective.score_points(made).to_dict("records"):
-        about = {"root": evaluate.root, "point": int(score["point"]), "replicates": runs}
+        about: dict[str, Any] = {
+            "root": evaluate.root,
+            "point": int(score["point"]),
+            "replicates": runs,
+        }
         about |= {
             name: float(score[name]) for name in ("score", "sd", "standard_error", "stopped_early")
         }
@@ -404,9 +408,10 @@ def recovery_text(tables: Tables) -> str:
     about = tables["recovery.json"]
     columns = ["search", "score", "best_of_rough", "best_of_screen", "runs", "recovered"]
     return (
-        f"{shown(tables['recovery'][columns])}\n\n"
-        f"{about['recovered']} of {about['searches']} searches came within the truth's own {about['truth_score']:.2f} plus its standard deviation over "
-        f"runs, {about['truth_sd']:.2f} (noise floor {about['noise_floor']:.2f})."
+        f"{shown(tables['recovery'][columns])}\n\n{about['recovered']} of {about['searches']} "
+        f"searches came within the truth's own {about['truth_score']:.2f} plus its standard "
+        f"deviation over runs, {about['truth_sd']:.2f} (noise floor "
+        f"{about['noise_floor']:.2f})."
     )
 
 

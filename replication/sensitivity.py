@@ -73,7 +73,10 @@ def compute(runs: Any) -> Tables:
     box = run_points(space.table(unit), root=ROOT + 1)
     found = after_a_search(space, box, size)
     for label, made, wanted in (("whole box", box, names), ("search", found, [*names, "good"])):
-        settings = {"trees": size["trees"], "good": float(np.quantile(score(made), GOOD))}
+        settings: dict[str, Any] = {
+            "trees": size["trees"],
+            "good": float(np.quantile(score(made), GOOD)),
+        }
         for method in ("forest", "permutation"):
             part = rank(made, method, space=space, names=wanted, score=score, **settings)
             tables.append(part.assign(runs_from=label))

@@ -16,7 +16,7 @@ from defection.batch_runs.errors import ResultsError
 from defection.batch_runs.store.folder import FOUND, TRACE, Folder, SearchFolder
 from defection.batch_runs.store.reading import Results
 from defection.batch_runs.store.retired import COLUMN_NAMES
-from defection.batch_runs.store.table import completed
+from defection.batch_runs.store.table import complete_after, completed
 from defection.measures import FLOWS
 from defection.parameters import PARAMETERS, nearest
 
@@ -88,9 +88,16 @@ def open_search(folder: str | pathlib.Path) -> SearchResults:
 
     Examples
     --------
-    >>> open_search("no-such-folder")
-    Traceback (most recent call last):
-    defection.files.FolderError: no-such-folder is not a search's folder: it has no search.json
+    >>> import tempfile
+    >>> from defection.batch_runs.designs import Space
+    >>> from defection.batch_runs.scores import Objective, Target
+    >>> from defection.batch_runs.searches import Screen, open_search, run_search
+    >>> space = Space.from_parameters({"famine_effect": {}})
+    >>> screen = Screen(space=space, objective=Objective(Target.from_country()), points=2)
+    >>> folder = tempfile.mkdtemp()
+    >>> found = run_search(screen, folder, seed=1)
+    >>> open_search(folder).trace()["point"].tolist()
+    [0, 1]
     """
     place = SearchFolder(folder)
     plan = place.read_plan()
@@ -98,24 +105,7 @@ def open_search(folder: str | pathlib.Path) -> SearchResults:
 
 
 def open_runs(folder: str | pathlib.Path) -> SweepResults | SearchResults:
-    """Open the folder of a sweep or of a search, whichever it is.
-
-    Parameters
-    ----------
-    folder : path
-        The folder.
-
-    Returns
-    -------
-    SweepResults or SearchResults
-        As :func:`open_results` or :func:`open_search` do.
-
-    Examples
-    --------
-    >>> open_runs("no-such-folder")
-    Traceback (most recent call last):
-    defection.files.FolderError: no-such-folder is not a sweep's folder: it has no plan.json
-    """
+    """Open the folder of a sweep or of a search, whichever it is."""
     is_search = (pathlib.Path(folder) / SearchFolder.plan_file).is_file()
     return open_search(folder) if is_search else open_results(folder)
 
@@ -171,29 +161,34 @@ class SweepResults(Results):
 
         Columns: the parameters that vary, ``runs`` (done, not failed), and for each of ``columns``
         its ``_mean``, ``_sd`` and the interval ``_low`` .. ``_high`` in which the mean lies with
-        confidence ``level`` (Student's t; missing where there is one replicate).
+        confidence ``level`` (Student's t; missing where there is one replicate). A year's
+        flow counts in the runs that completed the year.
         """
         from scipy.special import stdtrit
 
         if not 0 < level < 1:
             raise ResultsError(f"level = {level!r} must lie between 0 and 1")
-        names, count = self._fields(columns).names, np.zeros(self.plan.points, np.int64)
-        # the first replicate's value is subtracted so that no digit is lost
-        middle, sums = np.zeros((len(names), count.size)), np.zeros((2, len(names), count.size))
-        for batch in self.batches(["point", "status", *names]):
+        names, runs = self._fields(columns).names, np.zeros(self.plan.points, np.int64)
+        after = [complete_after(name, self.years) for name in names]
+        counts, middles = (np.zeros((len(names), runs.size), kind) for kind in (np.int64, float))
+        sums = np.zeros((2, *counts.shape))
+        for batch in self.batches(dict.fromkeys(["point", "status", "weeks_run", *names])):
             good = batch[batch["status"] == "done"]
-            point, values = good["point"].to_numpy(), good[names].to_numpy(np.float64).T
-            first = np.flatnonzero(count[point] == 0)[::-1]
-            middle[:, point[first]] = values[:, first]
-            for n in range(len(names)):
-                np.add.at(sums[0, n], point, values[n] - middle[n, point])
-                np.add.at(sums[1, n], point, (values[n] - middle[n, point]) ** 2)
-            np.add.at(count, point, 1)
-        table = self.points()[self.varied].assign(runs=count)
+            np.add.at(runs, good["point"].to_numpy(), 1)
+            for n, (name, weeks) in enumerate(zip(names, after, strict=True)):
+                whole = good[good["weeks_run"] >= weeks]
+                point, values = whole["point"].to_numpy(), whole[name].to_numpy(np.float64)
+                # the first replicate's value is subtracted so that no digit is lost
+                first = np.flatnonzero(counts[n, point] == 0)[::-1]
+                middles[n, point[first]] = values[first]
+                np.add.at(sums[0, n], point, values - middles[n, point])
+                np.add.at(sums[1, n], point, (values - middles[n, point]) ** 2)
+                np.add.at(counts[n], point, 1)
+        table = self.points()[self.varied].assign(runs=runs)
         with np.errstate(invalid="ignore", divide="ignore"):
-            width = stdtrit(np.maximum(count - 1, 1), (1 + level) / 2) / np.sqrt(count)
-            for n, name in enumerate(names):
-                mean = middle[n] + sums[0, n] / count
+            for n, (name, count) in enumerate(zip(names, counts, strict=True)):
+                width = stdtrit(np.maximum(count - 1, 1), (1 + level) / 2) / np.sqrt(count)
+                mean = middles[n] + sums[0, n] / count
                 sd = np.sqrt(np.maximum(sums[1, n] - sums[0, n] ** 2 / count, 0) / (count - 1))
                 sd[count < 2] = np.nan
                 table[f"{name}_mean"], table[f"{name}_sd"] = mean, sd
@@ -268,30 +263,7 @@ class SweepResults(Results):
 
 
 class SearchResults(Results):
-    """What a search has kept; nothing is read before it is asked for.
-
-    Attributes
-    ----------
-    path, damaged
-        The folder, and files in it whose bytes have changed, with those behind them.
-    plan, country, weeks, years, stated, columns, is_current
-        What was asked for, and whether it can still be gone on with.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from defection.batch_runs.designs import Space
-    >>> from defection.batch_runs.scores import Objective, Target
-    >>> from defection.batch_runs.searches import Screen, open_search, run_search
-    >>> space = Space.from_parameters({"famine_effect": {}})
-    >>> screen = Screen(space=space, objective=Objective(Target.from_country()), points=2)
-    >>> folder = tempfile.mkdtemp()
-    >>> found = run_search(screen, folder, seed=1)
-    >>> open_search(folder).runs(["run_id", "status"]).head(2)
-      run_id status
-    0    0-0   done
-    1    1-0   done
-    """
+    """What a search has kept; nothing is read before it is asked for."""
 
     @property
     def damaged(self) -> list[pathlib.Path]:

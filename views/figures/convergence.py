@@ -103,7 +103,7 @@ def enough(mean: float, sd: float, half_width: float) -> int | None:
 
 
 def _of_one(results: SweepResults, outcome: str, point: int, half_width: float) -> Figure:
-    values = outcome_values(done_runs(results, [outcome], point=point), outcome)
+    values = outcome_values(done_runs(results, [outcome], point=point).dropna(), outcome)
     if len(values) < 2:
         raise ResultsError(
             f"point {point:,} has {len(values)} run(s) done: an interval needs at least two replicates (defection extend)"
@@ -150,7 +150,7 @@ def _of_one(results: SweepResults, outcome: str, point: int, half_width: float) 
 
 
 def _of_all(results: SweepResults, outcome: str, half_width: float) -> Figure:
-    frame = done_runs(results, [outcome])
+    frame = done_runs(results, [outcome]).dropna()
     order = frame.groupby("point").cumcount().to_numpy()
     table = np.full((results.plan.points, int(order.max(initial=0)) + 1), np.nan)
     table[frame["point"].to_numpy(), order] = outcome_values(frame, outcome)

@@ -147,7 +147,7 @@ def say_source(figure: Figure, results: SweepResults, *more: str) -> None:
     runs = f"{counts['done']:,} of {counts['planned']:,} runs done, {counts['failed']:,} failed, {counts['missing']:,} missing"
     damaged = f"; damaged files: {len(results.damaged):,}" if results.damaged else ""
     text = "\n".join(
-        [*more, f"{made}: {runs}{damaged}. defection {about['defection']}, law {about['law'][:8]}"]
+        [*more, f"{made}: {runs}{damaged}. defection {about['defection']}, law {results.plan.law[:8]}"]
     )
     figure.supxlabel(text, x=0.01, ha="left", fontsize=7.5, color="#555555")
 

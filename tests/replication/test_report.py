@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from defection.commands.main import main
-from defection.replication import Evidence
+from defection.replication import PAGE, Runs
 from tests.views.app.browser import Strict, chromium
 from tests.views.test_sweep_report import Page
 
@@ -67,10 +67,10 @@ def test_the_folder_holds_figures_tables_runs_and_a_manifest(written):
         "figure_4",
         "figure_4_prior",
         "figure_5_0",
-        "follows",
+        "fit",
         "learning",
         "importance",
-        "fall",
+        "decline",
         "women",
         "origins",
     } <= figures
@@ -78,13 +78,13 @@ def test_the_folder_holds_figures_tables_runs_and_a_manifest(written):
     about = json.loads((written / "data" / "manifest.json").read_text(encoding="utf-8"))
     assert (about["root"], about["runs"], about["quick"]) == (2017, 3, True)
     points = pd.read_csv(written / "data" / "points.csv")
-    assert len(points) == len(Evidence(3).points)
+    assert len(points) == len(Runs(3).points)
     verdicts = pd.read_csv(written / "data" / "verdicts.csv")
     assert set(verdicts["verdict"]) <= {"reproduced", "not reproduced", "undecided", "shown"}
     assert {"ids", "root", "runs"} <= set(pd.read_csv(written / "data" / "runs.csv").columns)
 
 
-def test_an_earlier_report_is_not_replaced_and_mistakes_are_told(written, tmp_path, capsys):
+def test_an_earlier_report_is_not_replaced_and_mistakes_are_reported(written, tmp_path, capsys):
     page, data = str(written / "report.html"), str(written / "data")
     assert main(["report", "--quick", "--runs", "3", "--out", page]) == 1
     assert "exists" in capsys.readouterr().err

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from defection import Parameters
-from defection.replication.search_statements import STATEMENTS, held
+from defection.replication.statements import STATEMENTS, held
 from tests.conftest import LIVELY
 
 PAPER = Parameters(
