@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,6 @@ from defection.commands import shared
 from defection.commands.shared import option, switch
 from defection.parameters import PARAMETERS, ParameterError, nearest, parameter
 from defection.progress import Bar
-
-PARAMETER = "a parameter (see: defection parameters)"
 
 
 def add(commands: Any) -> None:
@@ -27,7 +24,7 @@ def add(commands: Any) -> None:
     )  # fmt: skip
     seed = "the same seed and parameters give the same run (default: a fresh one, printed)"
     option(run, "--seed", f"whole number; {seed}")
-    shared.add_scenario(run, "NAME=VALUE", PARAMETER)
+    _add_scenario(run)
     option(run, "--out", "folder for the results (default: run-SEED)", type=Path)
     switch(run, "--force", "replace the folder of an earlier run")
     shared.add_quiet(run)
@@ -44,7 +41,7 @@ def add(commands: Any) -> None:
     )  # fmt: skip
     option(ensemble, "--runs", "how many seeds", default=1000)
     option(ensemble, "--seed", "the first seed; the others follow it", default="1")
-    shared.add_scenario(ensemble, "NAME=VALUE", PARAMETER)
+    _add_scenario(ensemble)
     option(ensemble, "--threads", "threads to use (default: one for each core)", type=int)
     option(ensemble, "--out", "CSV file for the yearly flows of every run", type=Path)
     switch(ensemble, "--force", "replace an earlier file")
@@ -59,14 +56,24 @@ def add(commands: Any) -> None:
     switch(table, "--markdown", "print the text of docs/parameters.md")
 
 
-def _settings(texts: Sequence[str]) -> dict[str, Any]:
+def _add_scenario(command: argparse.ArgumentParser) -> None:
+    shared.add_scenario(command, "NAME=VALUE", "a parameter (see: defection parameters)")
+    file = "dated changes of parameters: a TOML file with [[interventions]] (see docs/odd.md, 7.12)"
+    option(command, "--interventions", file, type=Path, metavar="FILE")
+
+
+def _settings(options: argparse.Namespace) -> dict[str, Any]:
     settings: dict[str, Any] = {}
-    for text in texts:
+    if options.interventions:
+        from defection import interventions
+
+        settings["interventions"] = interventions.read(options.interventions)
+    for text in options.settings:
         name, equals, value = (part.strip() for part in text.partition("="))
         if not equals:
             raise ParameterError(f"--set needs NAME=VALUE, not {text!r}{nearest(name, PARAMETERS)}")
         if name in settings:
-            raise ParameterError(f"--set gives {name} twice")
+            raise ParameterError(f"{name} is set twice")
         settings[name] = parameter(name).from_text(value)
     return settings
 
@@ -76,7 +83,7 @@ def _run(options: argparse.Namespace) -> None:
     from defection.streams import checked_seed
     from defection.views import run_folder
 
-    settings, seed = _settings(options.settings), checked_seed(options.seed)
+    settings, seed = _settings(options), checked_seed(options.seed)
     out = options.out or Path(f"run-{seed}")
     files.check(out, force=options.force)
 
@@ -100,7 +107,7 @@ def _ensemble(options: argparse.Namespace) -> None:
     from defection.batch_runs import run_ensemble, summary
     from defection.streams import checked_seed
 
-    settings, first = _settings(options.settings), checked_seed(options.seed)
+    settings, first = _settings(options), checked_seed(options.seed)
     if options.out:
         files.check_file(options.out, force=options.force)
     how = {name: getattr(options, name) for name in ("country", "weeks", "threads")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import importlib
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,13 @@ from defection.commands.shared import option, switch
 from defection.parameters import nearest
 
 METHODS = {
-    "staged": "Staged",
-    "paper": "PaperSearch",
-    "evolution": "Evolution",
-    "screen": "Screen",
-    "smc": "SequentialMonteCarlo",
+    "staged": "searches.Staged",
+    "paper": "searches.PaperSearch",
+    "evolution": "searches.Evolution",
+    "screen": "searches.Screen",
+    "smc": "inference.SequentialMonteCarlo",
 }
-"""Methods by name, and their classes in ``batch_runs.searches`` or ``inference``."""
+"""Methods by name, and their classes in ``defection.batch_runs``."""
 
 OPTIMISERS = ("staged", "evolution")
 """Methods whose default space has ``observation_probability`` on a log scale.
@@ -89,17 +90,18 @@ def text(found: Any, search: Any) -> str:
 
 
 def _made(options: argparse.Namespace) -> Any:
-    from defection.batch_runs import inference, searches
+    from defection.batch_runs.errors import SearchError
     from defection.batch_runs.scores import Objective, Target
     from defection.streams import checked_seed
 
     if options.method not in METHODS:
-        raise searches.SearchError(
+        raise SearchError(
             f"there is no method {options.method!r}{nearest(options.method, METHODS)}; "
             f"there are {', '.join(METHODS)}"
         )
     checked_seed(options.seed)
-    maker = getattr(inference if options.method == "smc" else searches, METHODS[options.method])
+    package, name = METHODS[options.method].split(".")
+    maker = getattr(importlib.import_module(f"defection.batch_runs.{package}"), name)
     if options.target:
         target = Target.from_csv(options.target, country=options.country)
     else:

@@ -37,7 +37,7 @@ def test_an_ensemble_prints_what_was_observed_beside_the_interval_and_keeps_ever
 
 def test_a_parameter_is_set_once(capsys):
     assert ensemble("--set", "famine_effect=3") == 1
-    assert "gives famine_effect twice" in capsys.readouterr().err
+    assert "famine_effect is set twice" in capsys.readouterr().err
 
 
 def test_a_year_that_a_stopped_run_never_reached_does_not_count(capsys):

@@ -72,7 +72,7 @@ REFUSALS = [
         "there is no parameter 'famin_effect'; did you mean famine_effect?",
     ),
     (["--set", "famine_effect"], "--set needs NAME=VALUE, not 'famine_effect'"),
-    (["--set", "hearing=province", "--set", "hearing=province"], "--set gives hearing twice"),
+    (["--set", "hearing=province", "--set", "hearing=province"], "hearing is set twice"),
     (
         ["--set", "initial_repression=2"],
         "initial_repression = 2 is out of range: it must be at most 1",
@@ -205,3 +205,53 @@ def test_one_parameter_is_shown_in_full_and_a_misspelt_one_refused(capsys):
 def test_a_name_and_markdown_together_are_refused(capsys):
     assert main(["parameters", "memory_weeks", "--markdown"]) == 1
     assert "leave out the name" in capsys.readouterr().err
+
+
+INTERVENTIONS = """
+[[interventions]]
+from = "2000-07"
+provinces = ["Inland"]
+observation_probability = 0.5
+
+[[interventions]]
+from = 2001
+famine_effect = 0.9
+tolerated_attempts = 5
+"""
+
+
+def test_interventions_of_a_file_are_those_of_text_and_are_kept_in_the_manifest(tmp_path):
+    (tmp_path / "changes.toml").write_text(INTERVENTIONS)
+    text = (
+        "2000-07 observation_probability=0.5 in Inland; "
+        "2001 famine_effect=0.9; 2001 tolerated_attempts=5"
+    )
+    file = ["--interventions", tmp_path / "changes.toml"]
+    assert run("--seed", 1, "--out", tmp_path / "file", "--quiet", *file) == 0
+    words = ["--set", f"interventions={text}"]
+    assert run("--seed", 1, "--out", tmp_path / "text", "--quiet", *words) == 0
+    assert run("--seed", 1, "--out", tmp_path / "none", "--quiet") == 0
+    file, text, none = (
+        pd.read_parquet(tmp_path / name / "weekly.parquet") for name in ("file", "text", "none")
+    )
+    assert file.equals(text)
+    before = file["week"] < 26
+    pd.testing.assert_frame_equal(file[before], none[before])
+    assert not file.equals(none)
+    manifest = json.loads((tmp_path / "file" / "manifest.json").read_text())
+    assert manifest["parameters"]["interventions"].startswith("2000-07 observation_probability=0.5")
+
+
+def test_interventions_that_cannot_be_read_are_refused(tmp_path, capsys):
+    (tmp_path / "changes.toml").write_text(
+        '[[interventions]]\nfrom = "2000-13"\nmemory_weeks = 3\n'
+    )
+    for words, message in [
+        (["--interventions", tmp_path / "changes.toml"], "changes.toml: interventions: '2000-13'"),
+        (["--interventions", tmp_path / "none.toml"], "none.toml: cannot be read"),
+        (["--set", "interventions=1999 memory_weeks=3"], "1999 lies outside the data"),
+        (["--set", "interventions=2000 memory_week=3"], "did you mean memory_weeks?"),
+    ]:
+        assert run("--out", tmp_path / "out", *words) == 1
+        assert message in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
