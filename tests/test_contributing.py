@@ -98,7 +98,8 @@ def test_a_new_distance_is_what_a_search_makes_small(python, tmp_path):
 from defection.batch_runs import run_ensemble
 from defection.batch_runs.scores import Objective, Target
 import pandas as pd
-runs = pd.DataFrame({"point": [0], "weeks_run": [52], "stopped_early": [False], "successes_2000": [81]})
+runs = {"point": [0], "weeks_run": [52], "stopped_early": [False], "successes_2000": [81]}
+runs = pd.DataFrame(runs)
 print(Objective(Target((2000,), (16,)), "fourth_root")(runs)[0])
 """
     assert float(python("-c", code)) == pytest.approx(1.0)

@@ -1,4 +1,4 @@
-"""What is written is true: the README's code and commands, the generated pages, the derived data."""
+"""What is written is true: the README's code and commands, generated pages, derived data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The floor of the house: imports run one way, names are the field's, what is public is described."""
+"""The floor of the house: imports run one way, names are the field's, docstrings are whole."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """Build the wheel from a copy, so that nothing left by an earlier build gets in, and unpack it."""
+    """Build the wheel from a copy, without what an earlier build has left, and unpack it."""
     folder = tmp_path_factory.mktemp("wheel")
     for name in house.PACKAGES:
         shutil.copytree(

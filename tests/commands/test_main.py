@@ -82,19 +82,24 @@ def test_help_names_the_commands_and_an_example(capsys):
 
 
 def test_a_reader_who_leaves_early_is_no_error():
-    command = [
-        sys.executable,
-        "-c",
-        "import subprocess, sys; p = subprocess.Popen([sys.executable, '-m', 'defection', 'parameters'], stdout=-1, stderr=-1); p.stdout.read(1); p.stdout.close(); print(p.stderr.read().decode(), p.wait())",
-    ]
-    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "0"
+    command = [sys.executable, "-m", "defection", "parameters"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe) as process:
+        process.stdout.read(1)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0
 
 
 def test_importing_the_package_is_light_and_a_worker_s_part_of_it_brings_no_agents():
-    code = (
-        "import sys, defection; print([n for n in ('numba', 'mesa', 'matplotlib', 'solara', 'pandas') if n in sys.modules])\n"
-        "import defection.batch_runs.execution.worker; print([n for n in ('mesa', 'networkx', 'scipy.special', 'scipy.stats', 'xarray') if n in sys.modules])"
-    )
-    assert subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    ).stdout.split() == ["[]", "[]"]
+    code = """
+import sys, defection
+heavy = "numba mesa matplotlib solara pandas"
+print([name for name in heavy.split() if name in sys.modules])
+import defection.batch_runs.execution.worker
+heavy = "mesa networkx scipy.special scipy.stats xarray"
+print([name for name in heavy.split() if name in sys.modules])
+"""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["[]", "[]"]
