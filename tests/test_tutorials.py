@@ -37,14 +37,3 @@ def test_the_text_of_a_tutorial_quotes_only_numbers_of_its_code_or_what_it_print
     levels = {"50", "90", "95", "1", "2"}  # of bands and intervals, and counting words
     quoted = {number.replace(",", "") for number in re.findall(r"\d[\d,.]*\d|\d", prose)}
     assert quoted - levels <= printed
-
-
-def test_what_a_cell_prints_is_put_behind_it_and_an_error_names_the_line(tmp_path):
-    code = "```python\nx = 2\nprint(x)\n```\n"
-    text = f"A\n\n{code}\n```text\n3\n```\n\nB\n\n```python\nx += 1\n```\n"
-    once = run_cells(text, tmp_path)
-    assert once == text.replace("\n3\n", "\n2\n")
-    assert run_cells(once, tmp_path) == once
-    with pytest.raises(ZeroDivisionError) as error:
-        run_cells("A\n\n```python\nx = 1\n1 / 0\n```\n", tmp_path)
-    assert error.traceback[-1].lineno + 1 == 5
