@@ -17,7 +17,7 @@ from defection.files import write_beside
 from defection.parameters import PARAMETERS, ParameterError, Parameters, nearest, parameter
 
 SHIPPED = pathlib.Path(__file__).parent / "data" / "draws"
-"""Folder of the draws that ``scripts/measure_posteriors.py`` writes."""
+"""Folder of the draws that are shipped."""
 
 FORMAT = 2
 
@@ -58,6 +58,33 @@ class Draws:
 def shipped(name: str = "north_korea") -> Draws:
     """Return draws that are shipped, read once."""
     return load_draws(name)
+
+
+def draw(number: int) -> Parameters:
+    """Return one of the shipped draws from the posterior given Table 1 (``docs/posterior.md``).
+
+    Parameters
+    ----------
+    number : int
+        Which, counted from 0.
+
+    Returns
+    -------
+
+    Parameters
+    ----------
+
+    Raises
+    ------
+    DrawsError
+        There is no draw of this number; the message says how many there are.
+
+    Examples
+    --------
+    >>> draw(0).memory_weeks >= 200
+    True
+    """
+    return shipped().draw(number)
 
 
 def load_draws(name: str, folder: pathlib.Path = SHIPPED) -> Draws:

@@ -35,7 +35,12 @@ def regions_of(reading: str, folder: pathlib.Path = FOUND) -> pd.DataFrame:
 
 def best_region(reading: str, folder: pathlib.Path = FOUND) -> Parameters:
     """Return the best parameters that were found under a reading."""
-    return Parameters(**regions_of(reading, folder).iloc[0][list(PARAMETERS)].to_dict())
+    return parameters_of(regions_of(reading, folder).iloc[0])
+
+
+def parameters_of(row: pd.Series) -> Parameters:
+    """Return the parameters of a row; one that was added since has its default."""
+    return Parameters(**{name: row[name] for name in PARAMETERS if name in row})
 
 
 def with_border(country: Country, provinces: Collection[str] | None) -> Country:

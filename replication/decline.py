@@ -92,21 +92,11 @@ def draw(tables: Tables) -> Drawing:
 
 
 RESULT = Result(
-    name="decline",
-    title="The decline after 2011",
-    compute=compute,
-    judge=judge,
-    needs=("points",),
+    name="decline", title="The decline after 2011", compute=compute, judge=judge, needs=("points",),
+    rule=RULE,
     paper="'After 2011 the trend clearly reverses'; the model is said to follow 'not only the "
     "start, but also the decline of a cascade'.",
-    rule=RULE,
-    figures=drawing.figures(
-        (
-            "decline",
-            "The decline after 2011",
-            "Successes of 2012-2014 as a multiple of those of 2009-2011: median and 90 % of each "
-            "point's runs that did not stop; line: observed.",
-            draw,
-        )
-    ),
-)
+    figures=drawing.figures(("decline", "The decline after 2011",
+     "Successes of 2012-2014 as a multiple of those of 2009-2011: median and 90 % of each point's "
+     "runs that did not stop; line: observed.", draw)),
+)  # fmt: skip

@@ -42,29 +42,19 @@ def draw(tables: Tables) -> Drawing:
         axis.plot(table["year"], table[f"smoothed_{years}"], color=colour, ls=line, label=label)
     axis.plot(table["year"], table["corrected"], label="Table 1, 2006 corrected", **drawing.DOTS)
     other = table[table["printed"] != table["corrected"]]
-    style = {"color": drawing.COLOURS[2], "marker": "x", "linestyle": "none"}
-    axis.plot(other["year"], other["printed"], label="2006 as printed", **style)
+    colour, label = drawing.COLOURS[2], "2006 as printed"
+    axis.plot(other["year"], other["printed"], "x", color=colour, label=label)
     axis.set(ylabel="arrivals per year", xlabel="year", ylim=(0, None))
     axis.legend(**drawing.LEGEND, loc="upper left")
     return figure
 
 
 RESULT = Result(
-    name="figure_1",
-    title="Figure 1: defections by year",
-    compute=compute,
-    judge=judge,
-    reads=("model/data/north_korea/record.csv",),
+    name="figure_1", title="Figure 1: defections by year", compute=compute, judge=judge,
+    reads=("model/data/north_korea/record.csv",), rule=NOTHING,
     paper="'Estimated defection levels by year (real curve) and target trend for simulations "
     "(target curve).'",
-    rule=NOTHING,
-    figures=drawing.figures(
-        (
-            "figure_1",
-            "Figure 1: defections by year",
-            "Yearly arrivals in South Korea (Table 1): as corrected, the 2006 that is printed, and "
-            "moving averages over 3 and 5 years on the root scale.",
-            draw,
-        )
-    ),
-)
+    figures=drawing.figures(("figure_1", "Figure 1: defections by year",
+     "Yearly arrivals in South Korea (Table 1): as corrected, the 2006 that is printed, and moving "
+     "averages over 3 and 5 years on the root scale.", draw)),
+)  # fmt: skip

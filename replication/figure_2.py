@@ -41,21 +41,11 @@ def draw(tables: Tables) -> Drawing:
 
 
 RESULT = Result(
-    name="figure_2",
-    title="Figure 2: assumed impacts",
-    compute=compute,
-    judge=judge,
-    reads=("model/data/north_korea/impacts.csv",),
+    name="figure_2", title="Figure 2: assumed impacts", compute=compute, judge=judge,
+    reads=("model/data/north_korea/impacts.csv",), rule=NOTHING,
     paper="'Assumed impacts of variables on motivation and ability to defect', 'inserted by "
     "assumption'.",
-    rule=NOTHING,
-    figures=drawing.figures(
-        (
-            "figure_2",
-            "Figure 2: assumed impacts on ability and motivation",
-            "Bars to the right raise, to the left lower; units of impact, which s multiplies. The "
-            "famine has its own coefficient, δ.",
-            draw,
-        )
-    ),
-)
+    figures=drawing.figures(("figure_2", "Figure 2: assumed impacts on ability and motivation",
+     "Bars to the right raise, to the left lower; units of impact, which s multiplies. The famine "
+     "has its own coefficient, δ.", draw)),
+)  # fmt: skip

@@ -75,12 +75,12 @@ def draw_priors(tables: Tables) -> Drawing:
     axis.fill_between(beta, line - width, line + width, color=drawing.YELLOW, alpha=0.25, lw=0)
     axis.plot(beta, line, color=drawing.ORANGE, label=f"the paper: {line_text(PRIOR_LINE)}")
     for mean, style in zip(PRIOR_MEAN, (":", "--"), strict=True):
-        look = {"color": drawing.COLOURS[8], "linestyle": style, "linewidth": 1}
-        axis.plot(beta, beta * mean / (1 - mean), label=f"prior mean {mean:g}", **look)
-    look = {"c": table["score"], "cmap": "viridis", "vmax": 25, "s": 45, "zorder": 3}
+        odds, label = mean / (1 - mean), f"prior mean {mean:g}"
+        axis.plot(beta, beta * odds, color=drawing.COLOURS[8], ls=style, lw=1, label=label)
     dots = axis.scatter(
-        table["prior_beta"], table["prior_alpha"], label="winners of searches", **look
-    )
+        table["prior_beta"], table["prior_alpha"], s=45, c=table["score"], cmap="viridis", vmax=25,
+        zorder=3, label="winners of searches",
+    )  # fmt: skip
     figure.colorbar(dots, ax=axis, label="score (25 and more alike)")
     axis.set(xlabel="β₀", ylabel="α₀", xlim=(0, 120), ylim=(0, 125))
     figure.legend(**drawing.LEGEND, loc="outside lower center", ncols=4)
@@ -88,30 +88,17 @@ def draw_priors(tables: Tables) -> Drawing:
 
 
 RESULT = Result(
-    name="figure_4",
-    title="Figure 4: the belief, and its prior",
-    compute=compute,
-    needs=("points",),
+    name="figure_4", title="Figure 4: the belief, and its prior", compute=compute,
+    needs=("points",), rule=NOTHING, judge=judge,
     paper="The figure shows a beta distribution of the expected repression and the area up to the "
-    f"benefit, which is the probability of leaving. The text adds: good scores where {PRIOR_LINE}.",
-    rule=NOTHING,
-    judge=judge,
-    figures=drawing.figures(
-        (
-            "figure_4",
-            "Figure 4: the belief in the first and in the last week",
-            "Density of the believed repression (mean of the provinces' parameters, first run of "
-            "each point that did not stop); dotted: actual repression; grey: at most one half, "
-            "where the cut-off of every citizen lies.",
-            draw_beliefs,
-        ),
-        (
-            "figure_4_prior",
-            "The prior's two parameters beside the paper's line",
-            "Every winner of the searches (darker: better score) in the plane of β₀ and α₀; line "
-            "and band: the paper's line and two residual standard errors; dotted and dashed: prior "
-            "means 0.47 and 0.65.",
-            draw_priors,
-        ),
-    ),
-)
+    "benefit, which is the probability of leaving. The text adds: good scores where "
+    f"{line_text(PRIOR_LINE)}.",
+    figures=drawing.figures(("figure_4", "Figure 4: the belief in the first and in the last week",
+     "Density of the believed repression (mean of the provinces' parameters, first run of each "
+     "point that did not stop); dotted: actual repression; grey: at most one half, where the "
+     "cut-off of every citizen lies.", draw_beliefs),
+    ("figure_4_prior", "The prior's two parameters beside the paper's line",
+     "Every winner of the searches (darker: better score) in the plane of β₀ and α₀; line and "
+     "band: the paper's line and two residual standard errors; dotted and dashed: prior means 0.47 "
+     "and 0.65.", draw_priors)),
+)  # fmt: skip

@@ -29,7 +29,7 @@ def compute(runs: Runs) -> Tables:
         names = {f"weekly_{side}_by_province": side for side in sides}
         data = data[list(names)].isel(run=0, drop=True).rename(names)
         repression = data["repression"].isel(week=slice(0, weeks)).mean("province")
-        row = {"point": point.name, "run": f"{point.number}-{replicate}"}
+        row: dict[str, Any] = {"point": point.name, "run": f"{point.number}-{replicate}"}
         row |= {"seed": str(runs.seeds(point)[replicate]), "score": scores[replicate]}
         row |= {"mean of all runs": scores.mean(), "repression first": repression[0].item()}
         row |= {"repression last": repression[-1].item()}
@@ -104,13 +104,8 @@ def figures_of(tables: Tables) -> list[Figure]:
 
 
 RESULT = Result(
-    name="figure_5",
-    title="Figure 5: the best runs",
-    compute=compute,
-    needs=("points",),
+    name="figure_5", title="Figure 5: the best runs", compute=compute, needs=("points",),
+    rule=NOTHING + " The statements of note 8 are judged below.", judge=judge, figures=figures_of,
     paper="Two of the best runs; defection levels never reach the tolerated level, repression "
     "falls from about 85 % to about 44 %, and the belief ends tight around it (note 8).",
-    rule=NOTHING + " The statements of note 8 are judged below.",
-    judge=judge,
-    figures=figures_of,
-)
+)  # fmt: skip

@@ -106,21 +106,12 @@ def draw(tables: Tables) -> Drawing:
 
 
 RESULT = Result(
-    name="fit",
-    title="How near the runs come to what was observed",
-    compute=lambda runs: {"fit_scores": scores(runs), "fit_years": years(runs)},
-    judge=judge,
-    needs=("points",),
+    name="fit", title="How near the runs come to what was observed",
+    compute=lambda runs: {"fit_scores": scores(runs), "fit_years": years(runs)}, judge=judge,
+    needs=("points",), rule=RULE,
     paper="Two of the best results show 'similar trends and levels to the empirical data' (Figure "
     "5).",
-    rule=RULE,
-    figures=drawing.figures(
-        (
-            "fit",
-            "The best region beside what was observed",
-            "Upper: yearly successes of fresh seeds of the best region (median, 50 % and 90 % of "
-            "the runs) beside Table 1, on the root scale. Lower: RMS by year.",
-            draw,
-        )
-    ),
-)
+    figures=drawing.figures(("fit", "The best region beside what was observed",
+     "Upper: yearly successes of fresh seeds of the best region (median, 50 % and 90 % of the "
+     "runs) beside Table 1, on the root scale. Lower: RMS by year.", draw)),
+)  # fmt: skip

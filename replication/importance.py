@@ -40,18 +40,7 @@ RULE = (
 
 
 def appendix() -> pd.DataFrame:
-    """Return the paper's table: parameter, importance, share of the sum, its words.
-
-    Returns
-    -------
-    DataFrame
-        ``parameter``, ``importance``, ``printed_as`` and ``share``, most important first.
-
-    Examples
-    --------
-    >>> appendix()["parameter"].tolist()[:2]
-    ['adjustment_rate', 'famine_effect']
-    """
+    """Return the paper's table: parameter, importance, share of the sum, its words."""
     table = published("appendix")
     return table.assign(share=table["importance"] / table["importance"].sum())
 
@@ -59,31 +48,10 @@ def appendix() -> pd.DataFrame:
 def rank_correlation(table: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
     """Return Spearman's correlation of each outcome's and method's order with the paper's.
 
-    Parameters
-    ----------
-    table : DataFrame
-        As ``rank`` returns it: ``outcome``, ``method``, ``parameter``, ``value``.
-    seed : int
-        Of the random orders.
-
-    Returns
-    -------
-    DataFrame
-        ``outcome``, ``method``, ``correlation``, ``chance`` (the share of random orders that
-        correlate at least as much), ``shared`` (parameters compared) and ``same_top_two`` (whether
-        the two most important are the paper's two).
-
-    Raises
-    ------
-    ImportanceError
-        Fewer than three of the paper's parameters are in the table.
-
-    Examples
-    --------
-    >>> paper = appendix().rename(columns={"importance": "value"})
-    >>> row = rank_correlation(paper.assign(outcome="score", method="forest")).iloc[0]
-    >>> round(float(row["correlation"]), 6), int(row["shared"])
-    (1.0, 10)
+    ``table`` is as ``rank`` returns it; ``seed`` is that of random orders. The columns are
+    ``outcome``, ``method``, ``correlation``, ``chance`` (the share of random orders that correlate
+    at least as much), ``shared`` (parameters compared) and ``same_top_two`` (whether the two most
+    important are the paper's two).
     """
     paper = appendix().set_index("parameter")["importance"]
     rng, rows = np.random.default_rng(seed), []
@@ -99,17 +67,11 @@ def rank_correlation(table: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
         correlation = float(np.corrcoef(a, b)[0, 1]) if np.ptp(a) else 0.0
         norm = max(a.std() * b.std() * len(a), np.finfo(float).tiny)
         by_chance = (a[_orders(len(a), rng)] - a.mean()) @ (b - b.mean()) / norm
-        rows.append(
-            {
-                "outcome": outcome,
-                "method": method,
-                "correlation": correlation,
-                "chance": float((by_chance >= correlation - 1e-12).mean()),
-                "shared": len(a),
-                "same_top_two": set(ours.nlargest(2).index) == set(theirs.nlargest(2).index),
-            }
-        )
-    return pd.DataFrame(rows)
+        chance = float((by_chance >= correlation - 1e-12).mean())
+        top_two = set(ours.nlargest(2).index) == set(theirs.nlargest(2).index)
+        rows.append((outcome, method, correlation, chance, len(a), top_two))
+    columns = ["outcome", "method", "correlation", "chance", "shared", "same_top_two"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _orders(count: int, rng: np.random.Generator) -> np.ndarray:
@@ -173,26 +135,19 @@ def judge(tables: Tables) -> Judgement:
     order = of_all((table["chance"] <= 0.05).tolist())
     top = of_all(table["same_top_two"].astype(bool).tolist())
     best, goods = table.loc[table["correlation"].idxmax()], table.iloc[3]
-    quality = ", ".join(
-        f"{r.outcome}: {r.method}, {r.runs_from} {r.quality:.2f}" for r in table.itertuples()
-    )
+    qualities = zip(COMPARED, table["quality"], strict=True)
+    quality = ", ".join(f"{o}: {m}, {r} {value:.2f}" for (o, m, r), value in qualities)
+    chance, first = f"{best['chance']:.0%}", goods["first_two"]
+    said = f"best rank correlation {best['correlation']:+.2f}, by chance {chance}"
     return Judgement(
         together([order, top]),
         f"The best agreement of five rankings is {best['correlation']:+.2f} ({best['outcome']}, "
-        f"{best['method']}), which {best['chance']:.0%} of random orders reach. For 'is this run "
-        f"among the good ones?' (permutation) the first two are {goods['first_two']}. Quality (R2, "
-        f"AUC or sum of S1): {quality}.",
+        f"{best['method']}), which {chance} of random orders reach. For 'is this run among the "
+        f"good ones?' (permutation) the first two are {first}. Quality (R2, AUC or sum of S1): "
+        f"{quality}.",
         parts=(
-            (
-                "the order",
-                order,
-                f"best rank correlation {best['correlation']:+.2f}, by chance {best['chance']:.0%}",
-            ),
-            (
-                "the first two: r and δ",
-                top,
-                f"for 'among the good ones' (permutation): {goods['first_two']}",
-            ),
+            ("the order", order, said),
+            ("the first two: r and δ", top, f"for 'among the good ones' (permutation): {first}"),
         ),
     )
 
@@ -219,24 +174,12 @@ def draw(tables: Tables) -> Drawing:
 
 
 RESULT = Result(
-    name="importance",
-    title="Which parameters matter, beside the appendix",
-    compute=compute,
-    judge=judge,
-    needs=("sensitivity",),
-    reads=("published/appendix.csv",),
-    seconds=0,
+    name="importance", title="Which parameters matter, beside the appendix", compute=compute,
+    judge=judge, needs=("sensitivity",), reads=("published/appendix.csv",), seconds=0, rule=RULE,
     paper="A random forest puts the adjustment rate first and the famine's effect second, far "
     "before the others (appendix).",
-    rule=RULE,
-    figures=drawing.figures(
-        (
-            "importance",
-            "Importance beside the appendix",
-            "The appendix's impurity importances as shares; ours by forest (for the score) and by "
-            "permutation (for 'among the good runs'), with intervals of 90 %; grey: up to the "
-            "highest interval of the dummies, columns of noise.",
-            draw,
-        )
-    ),
-)
+    figures=drawing.figures(("importance", "Importance beside the appendix",
+     "The appendix's impurity importances as shares; ours by forest (for the score) and by "
+     "permutation (for 'among the good runs'), with intervals of 90 %; grey: up to the highest "
+     "interval of the dummies, columns of noise.", draw)),
+)  # fmt: skip

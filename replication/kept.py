@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import functools
+import io
 import json
-import math
 import os
 import pathlib
 from collections.abc import Mapping
@@ -149,21 +148,26 @@ def read_table(file: pathlib.Path) -> Any:
     """Read a table: every number is the one that was written, and no text is taken for none."""
     if file.suffix == ".json":
         return json.loads(file.read_text(encoding="utf-8"))
-    table = pd.read_csv(file, dtype=str, keep_default_na=False)
-    return pd.DataFrame({name: _typed(str(name), texts) for name, texts in table.items()})
+    return table_from(file.read_text(encoding="utf-8"))
 
 
-def _typed(name: str, texts: pd.Series) -> pd.Series:
-    if name in PARAMETERS:
-        return texts.map(PARAMETERS[name].from_text)
+def table_from(text: str) -> pd.DataFrame:
+    """Return the table that a text is the file of."""
+    return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False).apply(_values)
+
+
+def _values(texts: pd.Series) -> pd.Series:
+    """Return a column's truths or numbers, where all are; otherwise its texts."""
+    if texts.name in PARAMETERS:
+        return texts.map(PARAMETERS[texts.name].from_text)
     if set(texts) <= {"True", "False"}:
         return texts == "True"
-    for kind in (int, float):
-        with contextlib.suppress(ValueError):
-            return pd.Series(
-                [kind(t) if t or kind is int else math.nan for t in texts], texts.index
-            )
-    return texts
+    for kind in (int, float) if any(texts) else ():
+        try:
+            return pd.Series([kind(text or "nan") for text in texts], texts.index)
+        except ValueError:
+            continue
+    return texts.astype(object)
 
 
 def _manifest(folder: pathlib.Path) -> dict[str, Any]:

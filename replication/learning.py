@@ -118,22 +118,12 @@ def draw(tables: Tables) -> Drawing:
 
 
 RESULT = Result(
-    name="learning",
-    title="Citizens who learn, and repression that falls",
-    compute=compute,
-    judge=judge,
-    needs=("points",),
+    name="learning", title="Citizens who learn, and repression that falls", compute=compute,
+    judge=judge, needs=("points",), rule=RULE,
     paper="North Koreans were 'relatively optimistic' and 'have updated their expectations to more "
     "accurately reflect the actual levels of repression'; the regime 'has been reducing its "
     "repression levels over time'.",
-    rule=RULE,
-    figures=drawing.figures(
-        (
-            "learning",
-            "The belief and repression over time",
-            "Medians over runs that did not stop, means over provinces, at the start of each year: "
-            "repression (solid) and the mean of the belief (dashed); a colour per point.",
-            draw,
-        )
-    ),
-)
+    figures=drawing.figures(("learning", "The belief and repression over time",
+     "Medians over runs that did not stop, means over provinces, at the start of each year: "
+     "repression (solid) and the mean of the belief (dashed); a colour per point.", draw)),
+)  # fmt: skip

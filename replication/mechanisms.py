@@ -25,11 +25,11 @@ from defection.replication.verdicts import (
 
 RISE = (2004, 2009)
 NO_FAMINE = {"famine_years": "none"}
-FULL_MEMORY = "full memory (H = 1196)"
+FULL_MEMORY, LEFT = "full memory (H = 1196)", "2004-2009 left, median"
 
 
 def _paper_s(symbol: str, name: str) -> dict[str, dict[str, Any]]:
-    value = PARAMETERS[name].checked(PAPER[name].mean)
+    value = PARAMETERS[name].checked(PAPER[name].value)
     return {f"the paper's {symbol} ({value:.3g})": {name: value}}
 
 
@@ -79,23 +79,19 @@ def compute(runs: Runs) -> Tables:
     for name, change in {"the best region": {}, **CHANGES}.items():
         table = runs.table(runs.best, **change)
         difference = objective.score_runs(table)["score"].to_numpy() - start
-        rows.append(
-            {
-                "change": name,
-                "score": float(np.mean(start + difference)),
-                "difference": float(np.mean(difference)),
-                "standard_error": float(np.std(difference, ddof=1) / np.sqrt(len(start))),
-                "2004-2009 left, median": float(
-                    np.median(rise(table) / np.maximum(rise(base), 1.0))
-                ),
-                "stopped": float(table["stopped_early"].mean()),
-            }
-        )
+        error = np.std(difference, ddof=1) / np.sqrt(len(start))
+        left_over = np.median(rise(table) / np.maximum(rise(base), 1.0))
+        score, stopped = np.mean(start + difference), table["stopped_early"].mean()
+        rows.append((name, score, np.mean(difference), error, left_over, stopped))
+    columns = ["change", "score", "difference", "standard_error", LEFT, "stopped_early"]
     for point in runs.good:
         with_famine, without = runs.table(point), runs.table(point, **NO_FAMINE)
         share = rise(without) / np.maximum(rise(with_famine), 1.0)
         left.append(pd.DataFrame({"point": point.name, "run": range(len(share)), "left": share}))
-    return {"mechanisms": pd.DataFrame(rows), "mechanisms_famine": pd.concat(left)}
+    return {
+        "mechanisms": pd.DataFrame(rows, columns=columns),
+        "mechanisms_famine": pd.concat(left, ignore_index=True),
+    }
 
 
 def judge(tables: Tables) -> Judgement:
@@ -108,29 +104,22 @@ def judge(tables: Tables) -> Judgement:
     change, error = full["difference"], full["standard_error"]
     memory = of_difference(change, error, len(left[best]))
     elsewhere = "".join(f", {formatted(np.median(left[name]))} at {name}" for name in others)
+    without, said = interval(left[best]), f"score {change:+.2f}, standard error {error:.2f}"
     return Judgement(
         together([famine, memory]),
-        f"Without the famine {interval(left[best])} of the successes of 2004-2009 are left at the "
-        f"best region{elsewhere}. With a full memory the score changes by {change:+.2f} (standard "
-        f"error {error:.2f}) and {full['2004-2009 left, median']:.2f} of them are left.",
+        f"Without the famine {without} of the successes of 2004-2009 are left at the best "
+        f"region{elsewhere}. With a full memory the score changes by {change:+.2f} (standard error "
+        f"{error:.2f}) and {full[LEFT]:.2f} of them are left.",
         parts=(
-            (
-                "the famine triggers the rise",
-                famine,
-                f"left of 2004-2009 without it: {interval(left[best])}",
-            ),
-            ("full memory does harm", memory, f"score {change:+.2f}, standard error {error:.2f}"),
+            ("the famine triggers the rise", famine, f"left of 2004-2009 without it: {without}"),
+            ("full memory does harm", memory, said),
         ),
     )
 
 
 RESULT = Result(
-    name="mechanisms",
-    title="What triggers the rise: famine and memory",
-    compute=compute,
-    judge=judge,
-    needs=("points",),
+    name="mechanisms", title="What triggers the rise: famine and memory", compute=compute,
+    judge=judge, needs=("points",), rule=RULE,
     paper="The famine 'is indeed what triggers the cascade'; no good simulations are obtained when "
     "citizens 'learn too little or too much from the past'.",
-    rule=RULE,
-)
+)  # fmt: skip

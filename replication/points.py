@@ -6,8 +6,8 @@ import dataclasses
 
 import pandas as pd
 
-from defection.parameters import PARAMETERS, Parameters
-from defection.replication.best_regions import regions_of
+from defection.parameters import Parameters
+from defection.replication.best_regions import parameters_of, regions_of
 from defection.replication.reported import published
 from defection.replication.result import Result
 
@@ -34,35 +34,26 @@ def winners(candidates: pd.DataFrame | None = None) -> pd.DataFrame:
     table = table.sort_values("score", kind="stable")
     table = table.drop_duplicates(["root", "start"], ignore_index=True)
     names = [f"region {number + 1}" for number in range(len(table))]
-    return table.assign(name=names)[["name", "root", "start", "score", *PARAMETERS]]
+    return table.assign(name=names)
 
 
 def points(candidates: pd.DataFrame | None = None) -> list[Point]:
     """Return the points that are compared, in the order of their numbers.
 
-    Parameters
-    ----------
-    candidates : DataFrame, optional
-        The candidates of the searches from nothing; default: those that are shipped.
-
-    Returns
-    -------
-    list of Point
-        The regions that fit nearly as well as the best, best first; the defaults; a point with
-        the paper's own values.
-
-    Examples
-    --------
-    >>> [point.name for point in points()][-2:]
-    ['the defaults', "the paper's values"]
+    They are the regions that fit nearly as well as the best of the candidates of the searches from
+    nothing (default: those that are shipped), best first; the defaults; the paper's own values.
     """
     table = winners(candidates)
     near = table[table["score"] <= table["score"].min() + MARGIN]
     rows = [
-        (row["name"], Parameters(**{name: row[name] for name in PARAMETERS}),
-         f"replication/found/baseline.csv, root {row['root']:.0f}", True)
-        for row in near.to_dict("records")
-    ]  # fmt: skip
+        (
+            row["name"],
+            parameters_of(row),
+            f"replication/found/baseline.csv, root {row['root']}",
+            True,
+        )
+        for _, row in near.iterrows()
+    ]
     rows += [("the defaults", Parameters(), "model/parameters.py", False)]
     source = "replication/published/paper_values.csv"
     rows += [("the paper's values", paper_point(), source, False)]
@@ -82,10 +73,7 @@ def table_of(these: list[Point]) -> pd.DataFrame:
 
 
 RESULT = Result(
-    name="points",
-    title="The points that are compared",
-    compute=lambda runs: {"points": table_of(runs.points)},
-    needs=("baseline",),
-    reads=("published/paper_values.csv",),
-    seconds=0,
-)
+    name="points", title="The points that are compared",
+    compute=lambda runs: {"points": table_of(runs.points)}, needs=("baseline",),
+    reads=("published/paper_values.csv",), seconds=0,
+)  # fmt: skip

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from defection.parameters import PARAMETERS, Parameters
+from defection.parameters import PARAMETERS
+from defection.replication.best_regions import parameters_of, regions_of, with_border
 from defection.replication.best_regions import readings as stored
-from defection.replication.best_regions import regions_of, with_border
 from defection.replication.markdown import shown
 from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs
@@ -75,25 +75,17 @@ def compute(runs: Runs) -> Tables:
     for about in searches():
         best, name, border = about["best"], about["reading"], about.get("border")
         runs.log(f"the statements under the reading {name}")
-        point = Parameters(**about["point"][list(PARAMETERS)].to_dict())
+        point = parameters_of(about["point"])
         country = with_border(runs.country, border)
         kept = held(point, country=country, runs=count, threads=runs.threads)
-        changes = [
-            f"{key} = {_text(to)}" for key, to in about["given"].items() if key in PARAMETERS
-        ]
+        given = about["given"].items()
+        changes = [f"{name} = {_text(to)}" for name, to in given if name in PARAMETERS]
         changes += [f"border: {', '.join(border)}"] if border else []
-        rows.append(
-            {
-                "reading": name,
-                "changed": ", ".join(changes) or "nothing",
-                "score": best["score"],
-                "standard_error": best["standard_error"],
-                "stopped_early": best["stopped_early"],
-                "searched with runs": about["runs"],
-                "root": str(about["root"]),
-                "statements that hold": f"{int(kept['holds'].sum())} of {len(STATEMENTS)}",
-            }
-        )
+        row = {"reading": name, "changed": ", ".join(changes) or "nothing"}
+        row |= {key: best[key] for key in ("score", "standard_error", "stopped_early")}
+        row |= {"searched with runs": about["runs"], "root": str(about["root"])}
+        holds = f"{int(kept['holds'].sum())} of {len(STATEMENTS)}"
+        rows.append(row | {"statements that hold": holds})
     runs.used.append(f"seeds 1 to {count} of the best point under each reading")
     table = pd.DataFrame(rows).sort_values("score", kind="stable", ignore_index=True)
     return {"readings": table.assign(**{"against the default": compared(table)})}
@@ -119,14 +111,9 @@ def judge(tables: Tables) -> Judgement:
 
 
 RESULT = Result(
-    name="readings",
-    title="Readings compared",
-    compute=compute,
-    judge=judge,
-    needs=("baseline", *(name.replace(" ", "_") for name in READINGS)),
-    seconds=5,
+    name="readings", title="Readings compared", compute=compute, judge=judge,
+    needs=("baseline", *(name.replace(" ", "_") for name in READINGS)), seconds=5,
+    texts={"search-readings": lambda tables: shown(tables["readings"])}, rule=RULE,
     paper="The text leaves open whose attempts are heard of, the unit of growth, the famine years, "
     "what is tolerated.",
-    texts={"search-readings": lambda tables: shown(tables["readings"])},
-    rule=RULE,
-)
+)  # fmt: skip

@@ -394,8 +394,8 @@ def baseline_text(tables: Tables) -> str:
         + f"\n\nThe best of all candidates scores {_of(best)} on {best['replicates']} more seeds. "
         f"Rounded to {about['digits']} significant digits, which are the defaults, it scores "
         f"{_of(kept)} on {kept['replicates']} others (standard error {kept['standard_error']:.2f}; "
-        f"noise floor {kept['noise_floor']:.2f}); {100 * kept['stopped_early']:.1f} % of these runs "
-        "stop early."
+        f"noise floor {kept['noise_floor']:.2f}); {100 * kept['stopped_early']:.1f} % of these "
+        "runs stop early."
     )
 
 
@@ -424,9 +424,9 @@ def paper_search_text(tables: Tables) -> str:
         f"{about['chains']} chains of {about['steps']:,} steps, {about['points']:,} runs;"
         f" a chain begins anew after {about['patience']} steps without a new best of its own. "
         f"{100 * about['stopped_early']:.0f} % of the runs stopped early. The best point by the "
-        f"search's own distance scores {best['vertical']:.2f} ± {best['vertical_sd']:.2f} on fresh seeds"
-        f" ({best['score_in_search']:.2f} in the search), which is {best['score']:.2f} on the root "
-        f"scale; of its best ten the nearest on the root scale has {points['score'].min():.2f}.\n\n"
+        f"search's own distance scores {best['vertical']:.2f} ± {best['vertical_sd']:.2f} on fresh "
+        f"seeds ({best['score_in_search']:.2f} in the search), which is {best['score']:.2f} on the "
+        f"root scale; of its best ten the nearest there has {points['score'].min():.2f}.\n\n"
         f"{ranking(importance, SHOWN)}\n\n{shown(pd.DataFrame(about['rank_correlation']))}"
     )
 

@@ -83,7 +83,7 @@ def _above_the_line(p: Parameters, _: xr.Dataset) -> float:
 
 
 def _reported(name: str, parameter: str, says: str) -> Statement:
-    return Statement(name, says, _of(parameter), *PAPER[parameter].within())
+    return Statement(name, says, _of(parameter), *(PAPER[parameter].span(2.0) or ()))
 
 
 STATEMENTS: tuple[Statement, ...] = (
@@ -122,26 +122,7 @@ def held(
 ) -> pd.DataFrame:
     """Return for each statement the number at a point, its limits and whether it holds.
 
-    Parameters
-    ----------
-    parameters : Parameters
-        The point.
-    country : Country or str
-        The country, or its name.
-    runs : int
-        What concerns runs is averaged over so many, of the seeds 1, 2 and so on.
-    threads : int, optional
-        As for ``run_ensemble``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row per statement: ``statement``, ``says``, ``value``, ``low``, ``high``, ``holds``.
-
-    Examples
-    --------
-    >>> held(Parameters(), runs=1).set_index("statement").loc["prior mean", "holds"]
-    np.True_
+    What concerns runs is averaged over the seeds 1, 2 and so on.
     """
     seeds = range(1, runs + 1)
     data = run_ensemble(parameters, seeds, country=country, record=WEEKLY, threads=threads)
@@ -223,15 +204,11 @@ def judge(tables: Tables) -> Judgement:
 
 
 RESULT = Result(
-    name="statements",
-    title="The statements about the good region",
-    compute=compute,
-    judge=judge,
-    needs=("points",),
+    name="statements", title="The statements about the good region", compute=compute, judge=judge,
+    needs=("points",), texts={"search-statements": lambda tables: shown(tables["statements"])},
+    rule=RULE,
     paper="High scores are found only in a small region: "
     + "; ".join(one.says for one in STATEMENTS[:8])
     + "; in two of the best runs repression falls from about 0.85 to about 0.44 and the tolerated "
     "number is never reached.",
-    texts={"search-statements": lambda tables: shown(tables["statements"])},
-    rule=RULE,
-)
+)  # fmt: skip

@@ -72,15 +72,12 @@ def compute(runs: Runs) -> Tables:
         runs.used.append(used)
     wide = pd.DataFrame(rows).T.set_axis([point.name for point in good], axis=1)
     sds = {name: one.sd for name, one in PAPER.items() if one.sd is not None}
-    names = list(sds)
-    ranges = (
-        points[names].agg(["min", "max", "std"]).T.set_axis(["smallest", "largest", "sd"], axis=1)
-    )
-    ranges = ranges.astype(float).assign(paper_sd=sds).rename_axis("parameter").reset_index()
+    ends = points[list(sds)].agg(["min", "max", "std"]).astype(float).T
+    ranges = ends.set_axis(["smallest", "largest", "sd"], axis=1).assign(paper_sd=sds)
     screen = pd.DataFrame([runs.tables("baseline")["baseline.json"]["screen"]])
     return {
         "regions": wide.rename_axis("parameter").reset_index(),
-        "regions_ranges": ranges,
+        "regions_ranges": ranges.rename_axis("parameter").reset_index(),
         "regions_screen": screen.assign(source="replication/found/baseline.json"),
         **tables,
     }
@@ -95,43 +92,32 @@ def judge(tables: Tables) -> Judgement:
     only = of_margins(table.loc["score"].to_numpy(float), close, joined)
     narrow = of_ranges(ranges["sd"], ranges["paper_sd"]) if len(close) > 2 else UNDECIDED
     rare = REPRODUCED if screen["sustained"] < 0.05 else NOT
-    wide = ", ".join(
-        f"{PARAMETERS[row.parameter].symbol or row.parameter} {formatted(row.smallest)} to "
-        f"{formatted(row.largest)}"
-        for row in ranges.itertuples()
-    )
-    found, scanned = f"{len(set(close))} groups", ""
-    if joined is not None:
-        scanned = f"{len(set(joined))} by line scans"
+    symbols = [PARAMETERS[name].symbol or name for name in ranges["parameter"]]
+    ends = zip(symbols, ranges["smallest"], ranges["largest"], strict=True)
+    wide = ", ".join(f"{name} {formatted(low)} to {formatted(high)}" for name, low, high in ends)
+    found = [f"{len(set(close))} groups"]
+    found += [] if joined is None else [f"{len(set(joined))} by line scans"]
+    between = "lines between them not looked at" if joined is None else found[-1]
+    sustained = f"{screen['sustained']:.1%} of a screen of the whole space"
     return Judgement(
         together([only, narrow, rare]),
-        f"{len(close)} regions fit nearly as well as the best, in {found} by nearness"
-        + (f" and {scanned}" if scanned else " (lines between them not looked at)")
-        + f". Their parameters range widely: {wide}. Of a screen of the whole space "
+        f"{len(close)} regions fit nearly as well as the best, in {found[0]} by nearness "
+        f"({between}). Their parameters range widely: {wide}. Of a screen of the whole space "
         f"{screen['extinct']:.0%} go extinct, {screen['runaway']:.0%} run away, "
         f"{screen['sustained']:.1%} do neither.",
         parts=(
-            ("the only region", only, ", ".join(filter(None, (found, scanned)))),
+            ("the only region", only, ", ".join(found)),
             ("narrow ranges", narrow, wide),
-            (
-                "good runs are rare",
-                rare,
-                f"{screen['sustained']:.1%} of a screen of the whole space",
-            ),
+            ("good runs are rare", rare, sustained),
         ),
     )
 
 
 RESULT = Result(
-    name="uniqueness",
-    title="Other regions that fit nearly as well, and how rare they are",
-    compute=compute,
-    judge=judge,
-    needs=("baseline", "points", "fit"),
-    seconds=20,
+    name="uniqueness", title="Other regions that fit nearly as well, and how rare they are",
+    compute=compute, judge=judge, needs=("baseline", "points", "fit"), seconds=20,
+    texts={"search-regions": lambda tables: shown(tables["regions"])}, rule=RULE,
     paper="The region is 'very small indeed'; close to 100,000 simulations 'certainly suggest' "
     "that it is the only one. Under most configurations there are no defections or an immediate "
     "stream.",
-    texts={"search-regions": lambda tables: shown(tables["regions"])},
-    rule=RULE,
-)
+)  # fmt: skip

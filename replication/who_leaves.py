@@ -112,8 +112,10 @@ def draw_women(tables: Tables) -> Drawing:
     figure, axis = drawing.one_axis(8, 3.6)
     table = tables["women"]
     year = (table["first_year"] + table["last_year"]) / 2
-    band = {"color": drawing.BAND, "alpha": 0.3, "linewidth": 0, "label": "90 % of the runs"}
-    axis.fill_between(year, 100 * table["5 %"], 100 * table["95 %"], **band)
+    low, high = 100 * table["5 %"], 100 * table["95 %"]
+    axis.fill_between(
+        year, low, high, color=drawing.BAND, alpha=0.3, lw=0, label="90 % of the runs"
+    )
     axis.plot(year, 100 * table[MEDIAN], color=drawing.MIDDLE, lw=2, label=MEDIAN)
     axis.plot(year, 100 * table["observed"], label="observed", **drawing.DOTS)
     axis.set(ylim=(0, 100), ylabel="women, %", xlabel="year")
@@ -143,31 +145,17 @@ def draw_groups(tables: Tables) -> Drawing:
 
 
 RESULT = Result(
-    name="who_leaves",
-    title="Who leaves: women, provinces of origin, ages",
-    compute=compute,
-    judge=judge,
-    needs=("points",),
-    reads=tuple(f"published/{name}.csv" for name in ("women", "origins", "ages")),
+    name="who_leaves", title="Who leaves: women, provinces of origin, ages", compute=compute,
+    judge=judge, needs=("points",),
+    reads=tuple(f"published/{name}.csv" for name in ("women", "origins", "ages")), rule=RULE,
     paper="'Over 70 % of the defectors who make it to South Korea are women'; Figure 2 gives women "
     "five units of ability. Who leaves is named as still to be validated. Citizens in provinces "
     "that border China are 'assumed to have much better opportunities'; one dummy stands for all "
     "four.",
-    rule=RULE,
-    figures=drawing.figures(
-        (
-            "women",
-            "Women among those who leave",
-            "Share of women among arrivals (observed; 1999-2001 are one figure) and among attempts "
-            "in runs of the best region (median and 90 % of the runs).",
-            draw_women,
-        ),
-        (
-            "origins",
-            "Where those who leave come from, and how old they are",
-            "Shares in percent: observed, in runs of the best region (bar: 90 % of the runs), and "
-            "in the population. Left: seven provinces; right: ages.",
-            draw_groups,
-        ),
-    ),
-)
+    figures=drawing.figures(("women", "Women among those who leave",
+     "Share of women among arrivals (observed; 1999-2001 are one figure) and among attempts in "
+     "runs of the best region (median and 90 % of the runs).", draw_women),
+    ("origins", "Where those who leave come from, and how old they are",
+     "Shares in percent: observed, in runs of the best region (bar: 90 % of the runs), and in the "
+     "population. Left: seven provinces; right: ages.", draw_groups)),
+)  # fmt: skip

@@ -1,7 +1,8 @@
 """Searches: where in the space of parameters runs come near what was observed."""
 
 from defection.batch_runs.errors import SearchError
-from defection.batch_runs.execution.evaluation import Evaluate, MemoryEvaluation
+from defection.batch_runs.execution.evaluation import Evaluate as Evaluate
+from defection.batch_runs.execution.evaluation import MemoryEvaluation
 from defection.batch_runs.execution.evaluation import ResumedEvaluation as ResumedEvaluation
 from defection.batch_runs.searches.clusters import groups, indistinguishable, line_scan, regions
 from defection.batch_runs.searches.evolution import Evolution, winners
@@ -18,8 +19,7 @@ from defection.batch_runs.store.results import open_search
 from defection.batch_runs.store.task import run_seed
 
 __all__ = [
-    "Evaluate", "Evolution", "MemoryEvaluation", "PaperSearch", "Region", 
-    "Screen", "SearchError", "Staged", "best", "groups", "indistinguishable",
-    "line_scan", "noise_floor", "open_search", "parameters_of", "regions", "rescored",
-    "run_search", "run_seed", "search_space", "winners",
+    "Evolution", "MemoryEvaluation", "PaperSearch", "Region", "Screen", "SearchError", "Staged",
+    "best", "groups", "indistinguishable", "line_scan", "noise_floor", "open_search",
+    "parameters_of", "regions", "rescored", "run_search", "run_seed", "search_space", "winners",
 ]  # fmt: skip

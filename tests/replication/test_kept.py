@@ -14,8 +14,8 @@ from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import run_seed
 from defection.commands.main import main
 from defection.country import load
-from defection.parameters import PARAMETERS
 from defection.replication import RESULTS, Kept, ReplicationError, Runs, kept, renew, states
+from defection.replication.best_regions import parameters_of
 from defection.replication.kept import MANIFEST, PACKAGE, text_of
 from defection.replication.points import points
 from defection.replication.readings import searches
@@ -56,14 +56,13 @@ def test_every_result_is_kept_and_of_the_present():
 
 def test_the_kept_points_are_those_that_a_new_report_looks_at():
     table = Kept().tables("points")["points"]
-    rows = table[list(PARAMETERS)].to_dict("records")
-    found = {name: Parameters(**row) for name, row in zip(table["name"], rows, strict=True)}
+    found = {row["name"]: parameters_of(row) for _, row in table.iterrows()}
     assert found == {point.name: point.parameters for point in points()}
     assert found["the defaults"] == Parameters()
 
 
 def test_the_kept_tables_that_need_no_runs_are_those_that_are_computed_now():
-    check_tables([name for name in FREE], Runs(3))
+    check_tables(FREE, Runs(3))
     wrong = Kept()
     wrong.about["errata"] = {**wrong.about["errata"], "tables": {}}
     with pytest.raises(ReplicationError, match="errata: errata"):

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from defection.commands.main import main
-from defection.replication import PAGE, Runs
+from defection.replication import Runs
 from tests.views.app.browser import Strict, chromium
 from tests.views.test_sweep_report import Page
 

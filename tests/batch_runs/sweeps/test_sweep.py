@@ -77,7 +77,9 @@ def test_workers_engines_and_chunks_of_any_size_change_nothing(design_file, tmp_
         {"engine": "threads", "workers": 4, "chunk": 7}, {"engine": "processes", "workers": 1, "chunk": 13},
         {"engine": "processes", "workers": 2}, {"engine": "processes", "workers": 4, "chunk": 3},
     ]  # fmt: skip
-    contents = {content(run_sweep(file, tmp_path / str(n), **way).path) for n, way in enumerate(ways)}
+    contents = {
+        content(run_sweep(file, tmp_path / str(n), **way).path) for n, way in enumerate(ways)
+    }
     with ThreadPoolExecutor(2) as executor:
         contents.add(content(run_sweep(file, tmp_path / "given", engine=executor).path))
     assert len(contents) == 1
