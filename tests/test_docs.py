@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import pathlib
 import re
+import shlex
 
 import pytest
 
@@ -29,8 +30,9 @@ def _script(name):
 def test_the_readme_s_python_runs():
     blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     assert blocks
+    names = {}
     for block in blocks:
-        exec(compile(block, "README.md", "exec"), {})
+        exec(compile(block, "README.md", "exec"), names)
 
 
 def test_the_readme_s_commands_are_understood(tmp_path, monkeypatch, capsys):
@@ -58,7 +60,7 @@ def test_the_readme_s_commands_are_understood(tmp_path, monkeypatch, capsys):
         ):
             command = command.replace(long, short)
         quiet = [] if command.startswith(("parameters", "results")) else ["--quiet"]
-        assert main(command.split() + quiet) == 0, command
+        assert main(shlex.split(command) + quiet) == 0, command
     assert (tmp_path / "report.html").stat().st_size > 10_000
 
 
