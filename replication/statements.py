@@ -13,7 +13,7 @@ import xarray as xr
 from defection.batch_runs.designs import Space
 from defection.batch_runs.ensemble import run_ensemble
 from defection.country import Country
-from defection.parameters import Parameters
+from defection.parameters import PARAMETERS, Parameters
 from defection.replication.markdown import shown
 from defection.replication.reported import LAST_REPRESSION, PAPER, PRIOR_LINE, PRIOR_MEAN, line_text
 from defection.replication.result import Judgement, Result, Tables
@@ -82,20 +82,22 @@ def _above_the_line(p: Parameters, _: xr.Dataset) -> float:
     return float(PRIOR_LINE.above(p.prior_alpha, p.prior_beta))
 
 
-def _reported(name: str, parameter: str, says: str) -> Statement:
+def _reported(name: str, parameter: str) -> Statement:
+    says = f"{PARAMETERS[parameter].symbol} {PAPER[parameter].says}".strip()
     return Statement(name, says, _of(parameter), *PAPER[parameter].within())
 
 
 STATEMENTS: tuple[Statement, ...] = (
     Statement("prior line", line_text(PRIOR_LINE), _above_the_line, -2 * PRIOR_LINE.residual,
               2 * PRIOR_LINE.residual),
-    Statement("prior mean", "between 0.47 and 0.65", _of("prior_mean"), *PRIOR_MEAN),
-    _reported("memory", "memory_weeks", "H about 380 weeks, s.d. 53"),
-    _reported("observation", "observation_probability", "K about 0.50, s.d. 0.044"),
-    _reported("famine", "famine_effect", "δ about 0.84, s.d. 0.04"),
+    Statement("prior mean", "between {} and {}".format(*PRIOR_MEAN), _of("prior_mean"),
+              *PRIOR_MEAN),
+    _reported("memory", "memory_weeks"),
+    _reported("observation", "observation_probability"),
+    _reported("famine", "famine_effect"),
     Statement("adjustment", "r at most 0.001", _of("adjustment_rate"), 0.0, 0.001),
     Statement("first repression", "R₀ at least 0.8", _of("initial_repression"), 0.8, 1.0),
-    _reported("tolerance", "tolerated_attempts", "about 180 a week, s.d. 5.64"),
+    _reported("tolerance", "tolerated_attempts"),
     Statement("tolerance never reached", "share of runs in which it is passed: none", _passed, 0.0,
               0.0, RUNS),
     Statement("last repression", "falls to about 0.44 (0.05 either way taken as about)",
