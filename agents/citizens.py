@@ -1,11 +1,11 @@
-"""The citizens: one weighted agent for everyone in a province who shares age, gender, sector, status and settlement."""
+"""The citizens: one weighted agent for all in a province who share their traits."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from defection import equations
+from defection import equations, rules
 from defection.agents.identity import NumberedAgent
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class CitizenCategory(NumberedAgent):
     """Everyone who shares a province and a trait in each dimension; its weight is ``head_count``.
 
-    ``attempts`` is the latest week's number; ``ability``, ``motivation``, ``utility`` and
+    ``attempts`` and ``crossed`` are the latest week's; ``ability``, ``motivation``, ``utility`` and
     ``cutoff`` change with the year; ``defection_probability`` is the coming week's.
     """
 
@@ -31,28 +31,24 @@ class CitizenCategory(NumberedAgent):
         self.ability_impact = float(model.country.ability_impact[place])
         self.motivation_impact = float(model.country.motivation_impact[place])
         self.attempts = 0
+        self.crossed = 0
+        """People who got out; stays 0 unless the model records crossings."""
         province.categories.append(self)
         self.update_utility()
 
     def update_utility(self) -> None:
-        """Work out the utility of leaving; what it depends on (famine, economy) changes once a year."""
-        p, country, year = self.model.parameters, self.model.country, self.model.year_index
-        economy, famine = self.model.economy[year], self.model.famine[year]
-        self.ability = equations.ability(
-            p.demographic_effect, self.ability_impact, country.economy_ability, economy
-        )
-        self.motivation = equations.motivation(
-            p.demographic_effect,
+        """Work out the utility of leaving, which changes with the year's famine and economy."""
+        model, province = self.model, self.province
+        self.ability, self.motivation, self.utility, self.cutoff = rules.expect(
+            model.in_force,
+            province.index,
+            self.ability_impact,
             self.motivation_impact,
-            country.economy_motivation,
-            economy,
-            p.famine_effect,
-            famine,
+            model.country.economy_ability,
+            model.country.economy_motivation,
+            province.growth_percent,
+            province.famine,
         )
-        self.utility = equations.utility(
-            p.utility_intercept, p.utility_slope, self.motivation, self.ability
-        )
-        self.cutoff = equations.cutoff(self.utility)
 
     @property
     def head_count(self) -> int:
@@ -62,17 +58,12 @@ class CitizenCategory(NumberedAgent):
     @property
     def defection_probability(self) -> float:
         """Probability that one of them attempts to leave in the coming week."""
-        return equations.defection_probability(
-            self.cutoff, self.province.belief.alpha, self.province.belief.beta
-        )
+        belief = self.province.belief
+        return equations.defection_probability(self.cutoff, belief.alpha, belief.beta)
 
     def decide(self) -> None:
-        """Attempt to leave where the belief in repression lies below the cut-off: Binomial(head count, probability)."""
+        """Attempt to leave where the belief in repression lies below the cut-off."""
         model, index, belief = self.model, self.index, self.province.belief
-        self.attempts = equations.attempts(
-            model.luck_to_decide[index],
-            model.head_counts[index],
-            self.cutoff,
-            belief.alpha,
-            belief.beta,
+        self.attempts = rules.decide(
+            model.uniforms[index], model.head_counts[index], self.cutoff, belief.alpha, belief.beta
         )

@@ -1,16 +1,20 @@
-"""The provinces: where attempts are stopped, become known and are remembered, and where repression is adjusted."""
+"""The provinces: where attempts are stopped, heard of and remembered, and repression is adjusted.
+
+Each rule is a line: it calls :mod:`defection.rules` for the province's own row of the model's state.
+"""
 
 from __future__ import annotations
 
-import collections
 import dataclasses
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 import scipy.special
 
-from defection import equations
+from defection import rules
 from defection.agents.identity import NumberedAgent
+from defection.state import PROVINCE
 
 if TYPE_CHECKING:
     from defection.agents.citizens import CitizenCategory
@@ -36,9 +40,8 @@ class Belief:
 
     def interval(self, level: float = 0.9) -> tuple[float, float]:
         """Return the central interval that holds ``level`` of the belief."""
-        low, high = scipy.special.betaincinv(
-            self.alpha, self.beta, [(1 - level) / 2, (1 + level) / 2]
-        )
+        tails = [(1 - level) / 2, (1 + level) / 2]
+        low, high = scipy.special.betaincinv(self.alpha, self.beta, tails)
         return float(low), float(high)
 
 
@@ -47,88 +50,103 @@ class Province(NumberedAgent):
 
     Flows (``attempts``, ``stopped``, ``successes``, ``known_attempts``, ``known_stopped``) are
     those of the latest week; ``repression`` and ``belief`` are those in force in the coming week.
+    All but the belief are fields of its row of ``model.state``; ``belief`` follows from
+    ``belief_alpha`` and ``belief_beta``.
     """
+
+    attempts: int
+    stopped: int
+    successes: int
+    known_attempts: int
+    known_stopped: int
+    remembered_attempts: int
+    remembered_stopped: int
+    repression: float
+    belief_alpha: float
+    belief_beta: float
 
     def __init__(self, model: DefectionModel, *, name: str, index: int) -> None:
         super().__init__(model)
-        parameters = model.parameters
         self.name = name
         self.index = index
         self.categories: list[CitizenCategory] = []
-        self.hears_of: list[Province] = [self]
-        self.repression = parameters.initial_repression
-        self.belief = Belief(parameters.prior_alpha, parameters.prior_beta)
-        self.attempts = self.stopped = self.known_stopped = self.known_successes = 0
-        self._memory: collections.deque[tuple[int, int]] = collections.deque()
-        self.remembered_attempts = self.remembered_stopped = 0
+        rules.begin(model.state, model.in_force, index)
+        self.look_up()
+        self.begin_year()
 
     @property
-    def successes(self) -> int:
-        """Attempts of the latest week that were not stopped."""
-        return self.attempts - self.stopped
-
-    @property
-    def known_attempts(self) -> int:
-        """Attempts of the latest week in this province that became known."""
-        return self.known_stopped + self.known_successes
-
-    @property
-    def belief_alpha(self) -> float:
-        """α of the belief."""
-        return self.belief.alpha
-
-    @property
-    def belief_beta(self) -> float:
-        """β of the belief."""
-        return self.belief.beta
+    def parameters(self) -> np.void:
+        """The parameters in force here in the coming week, a row of ``model.in_force``."""
+        return self.model.in_force[self.index]
 
     @property
     def population(self) -> int:
         """Head count of the province this week."""
         return self.model.province_populations[self.index]
 
+    def look_up(self) -> None:
+        """Read the belief again after a rule has changed the row."""
+        self.belief = Belief(self.belief_alpha, self.belief_beta)
+
+    def begin_year(self) -> None:
+        """Note the present year's growth of the economy, in percent, and famine, 1 or 0."""
+        model, year = self.model, self.model.year_index
+        self.growth_percent = model.growth_percent[year]
+        self.famine = model.famines[int(self.parameters["famine_row"])][year]
+
     def repress(self) -> None:
         """Stop each of the week's attempts with the probability ``repression``."""
-        self.attempts = sum([category.attempts for category in self.categories])
-        self.stopped = equations.stopped(
-            self.model.luck_to_repress[self.index], self.attempts, self.repression
-        )
+        state, here = self.model.state, self.index
+        state["attempts"][here] = sum([category.attempts for category in self.categories])
+        rules.repress(state, here, self.model.uniforms_to_repress[here])
+
+    def cross(self) -> None:
+        """Share out the stopped among the categories; the others cross the border."""
+        attempts = np.array([category.attempts for category in self.categories], np.int32)
+        start = self.index * len(self.categories)
+        uniforms = self.model.uniforms_to_cross[start : start + len(self.categories)]
+        rules.cross(self.model.state, self.index, attempts, uniforms, attempts)
+        for category, people in zip(self.categories, attempts.tolist(), strict=True):
+            category.crossed = people
 
     def hear(self) -> None:
         """Let each of the week's attempts become known with the probability K."""
-        probability = self.model.parameters.observation_probability
-        self.known_stopped = equations.become_known(
-            self.model.luck_to_hear_stopped[self.index], self.stopped, probability
-        )
-        self.known_successes = equations.become_known(
-            self.model.luck_to_hear_successes[self.index], self.successes, probability
-        )
+        model, here = self.model, self.index
+        stopped, successes = model.uniforms_to_hear_stopped, model.uniforms_to_hear_successes
+        rules.hear(model.state, model.in_force, here, stopped[here], successes[here])
 
     def learn(self) -> None:
         """Add what was heard this week to the belief and forget what is older than H weeks."""
-        parameters = self.model.parameters
-        attempts = sum([province.known_attempts for province in self.hears_of])
-        stopped = sum([province.known_stopped for province in self.hears_of])
-        self._memory.append((attempts, stopped))
-        self.remembered_attempts += attempts
-        self.remembered_stopped += stopped
-        if len(self._memory) > parameters.memory_weeks:
-            attempts, stopped = self._memory.popleft()
-            self.remembered_attempts -= attempts
-            self.remembered_stopped -= stopped
-        self.belief = Belief(
-            equations.belief_alpha(parameters.prior_alpha, self.remembered_stopped),
-            equations.belief_beta(
-                parameters.prior_beta, self.remembered_attempts, self.remembered_stopped
-            ),
-        )
+        model = self.model
+        rules.learn(model.state, model.in_force, self.index, *model.history.known, model.week)
+        self.look_up()
 
     def adjust(self) -> None:
-        """Raise repression where more than the tolerated number was observed, else relax it."""
-        parameters = self.model.parameters
-        observed = equations.monitored_flow(
-            self.model.tolerated_measure, self.attempts, self.stopped
-        )
-        self.repression = equations.adjusted_repression(
-            self.repression, observed, parameters.tolerated_attempts, parameters.adjustment_rate
-        )
+        """Raise or relax repression by the policy of the state."""
+        rules.adjust(self.model.state, self.model.in_force, self.index)
+
+    def change(self, resets: bool) -> None:
+        """Live by the parameters that have come into force for the coming week."""
+        model = self.model
+        known = model.history.known
+        rules.change(model.state, model.in_force, self.index, resets, *known, model.week)
+        self.look_up()
+        self.begin_year()
+        for category in self.categories:
+            category.update_utility()
+
+
+def _field(name: str) -> property:
+    def read(self: Province) -> int | float:
+        return self.model.state[name].item(self.index)
+
+    def write(self: Province, value: float) -> None:
+        self.model.state[name][self.index] = value
+        if name.startswith("belief"):
+            self.look_up()
+
+    return property(read, write, doc=f"The field ``{name}`` of the province's row.")
+
+
+for _name in PROVINCE.names or ():
+    setattr(Province, _name, _field(_name))

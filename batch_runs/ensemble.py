@@ -12,20 +12,23 @@ import psutil
 
 import defection
 from defection.batch_runs.execution.in_process import cores, run_jobs
-from defection.batch_runs.inputs import Runs, countries_of, matched
+from defection.batch_runs.inputs import Runs, broadcast, countries_of
 from defection.batch_runs.records import RecordError, Records
 from defection.checks import whole
 from defection.compiled import is_cached, law_fingerprint
 from defection.country import Country, checked_weeks
+from defection.crossings import sparse
+from defection.interventions import NONE, Timetable, joined, timetable
 from defection.parameters import PARAMETERS
 from defection.progress import Progress, reporting
+from defection.state import SETTINGS, settings_row
 from defection.streams import start_states
 from defection.week import (
-    SETTINGS,
     CountryArrays,
     Results,
     country_arrays,
-    settings_row,
+    famine_readings,
+    new_scratch,
     simulate_many,
 )
 
@@ -85,7 +88,7 @@ def run_ensemble(
     """
     workers, records = _checked_threads(threads), _records(record, country, weeks)
     _check_memory(_count(seeds), records, memory_limit)  # before the runs are listed one by one
-    runs = matched(parameters, seeds, country)
+    runs = broadcast(parameters, seeds, country)
     _check_memory(len(runs), records, memory_limit)
     with _reporting(progress, len(runs)) as report:
         return _run(runs, records, workers, report)
@@ -111,7 +114,7 @@ def stream_ensemble(
     batch, workers = whole("batch", batch, error=RecordError), _checked_threads(threads)
     records = _records(record, country, weeks)
     _check_memory(min(batch, _count(seeds)), records, memory_limit)
-    runs = matched(parameters, seeds, country)
+    runs = broadcast(parameters, seeds, country)
     _check_memory(min(batch, len(runs)), records, memory_limit)
 
     def batches() -> Iterator[xr.Dataset]:
@@ -169,61 +172,82 @@ class Prepared:
     runs: Runs
     records: Records
     settings: np.ndarray
+    """The parameters of the first week, a row per run."""
+    changes: Timetable
+    """The interventions of all runs, one after the other; those of run r begin at ``first[r]``."""
+    first: np.ndarray
     arrays: dict[Country, CountryArrays]
     member: np.ndarray
 
     @classmethod
     def from_runs(cls, runs: Runs, records: Records) -> Prepared:
         """Make runs ready."""
-        readings = tuple(dict.fromkeys(point.famine_years for point in runs.parameters))
+        readings = famine_readings(runs.parameters)
         settings = np.array(
             [settings_row(point, readings.index(point.famine_years)) for point in runs.parameters],
             SETTINGS,
         )
+        tables = [
+            timetable(point, country, readings.index)
+            for point, country in zip(runs.parameters, runs.countries, strict=True)
+            if point.interventions != NONE
+        ]
+        lengths = iter(table.weeks.size for table in tables)
+        counts = [0 if point.interventions == NONE else next(lengths) for point in runs.parameters]
         arrays = {
             country: country_arrays(country, readings) for country in dict.fromkeys(runs.countries)
         }
-        return cls(runs, records, settings, arrays, records.member())
+        first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return cls(runs, records, settings, joined(tables), first, arrays, records.member())
 
     def simulate(
         self, country: Country, numbers: np.ndarray, results: Results, halt: np.ndarray
-    ) -> None:
-        """Run those numbered ``numbers``, all of one country, and write what is kept of each into its row of ``results``."""
-        streams = np.array([start_states(self.runs.seeds[i]) for i in numbers])
-        simulate_many(
-            self.arrays[country],
-            self.settings,
-            streams,
-            numbers,
-            self.records.weeks,
-            self.member,
-            results,
-            halt,
-        )
+    ) -> dict[int, np.ndarray]:
+        """Run those numbered ``numbers``, all of one country; write into their rows of ``results``.
+
+        Returns
+        -------
+        dict
+            Crossings by number of the run, where they are recorded: :data:`CROSSING` rows.
+        """
+        scratch, found = new_scratch(self.arrays[country], self.records.weeks), {}
+        size = 1 if self.records.crossings else len(numbers)
+        for start in range(0, len(numbers), size):
+            part = numbers[start : start + size]
+            dense = self.records.dense_crossings()
+            streams = np.array([start_states(self.runs.seeds[i]) for i in part])
+            simulate_many(
+                self.arrays[country], self.settings, self.changes, self.first, streams, part,
+                self.records.weeks, scratch, self.member, results, dense, halt,
+            )  # fmt: skip
+            if self.records.crossings:
+                found[int(part[0])] = sparse(dense[0])
+        return found
 
 
 def _run(
     runs: Runs, records: Records, threads: int, report: Progress, before: int = 0
 ) -> xr.Dataset:
     prepared, results = Prepared.from_runs(runs, records), records.allocate(len(runs))
-    jobs = []
+    jobs, crossings = [], {}
     for country in prepared.arrays:
         mine = np.array([i for i, other in enumerate(runs.countries) if other is country])
-        jobs += [
-            (country, mine[start : start + BATCH_SIZE]) for start in range(0, len(mine), BATCH_SIZE)
-        ]
+        starts = range(0, len(mine), BATCH_SIZE)
+        jobs += [(country, mine[start : start + BATCH_SIZE]) for start in starts]
 
     def do(job: tuple[Country, np.ndarray], halt: np.ndarray) -> int:
         country, numbers = job
-        prepared.simulate(country, numbers, results, halt)
+        crossings.update(prepared.simulate(country, numbers, results, halt))
         return len(numbers)
 
     run_jobs(do, jobs, threads, lambda done: report(before + done, before + len(runs)))
-    return _labelled(runs, records, results)
+    return _labelled(runs, records, results, crossings)
 
 
-def _labelled(runs: Runs, records: Records, results: Results) -> xr.Dataset:
-    data = records.dataset(results)
+def _labelled(
+    runs: Runs, records: Records, results: Results, crossings: dict[int, np.ndarray]
+) -> xr.Dataset:
+    data = records.dataset(results, crossings)
     stopped = results.weeks_run < records.weeks
     small = max(runs.seeds) < 2**63
     data = data.assign_coords(

@@ -5,6 +5,10 @@ Besides these: ``FolderError`` of :mod:`defection.files` (a place that cannot be
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from defection.parameters import nearest
+
 
 class DesignError(ValueError):
     """A design cannot be made; ``field`` is the path of keys at fault, as in the design file."""
@@ -32,3 +36,9 @@ class ResultsError(ValueError):
 
 class ClusterError(OSError):
     """The cluster cannot be reached, has no workers, or was lost."""
+
+
+def unknown(said: str, name: object, known: Iterable[str]) -> str:
+    """Return what is said of a name that is not known, with the nearest and all that there are."""
+    names = tuple(known)
+    return f"{said}{nearest(str(name), names)}; there are {', '.join(names)}"

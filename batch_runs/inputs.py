@@ -35,7 +35,7 @@ class Runs:
         return Runs(self.parameters[start:end], self.seeds[start:end], self.countries[start:end])
 
 
-def matched(parameters: Any, seeds: Any, country: Any) -> Runs:
+def broadcast(parameters: Any, seeds: Any, country: Any) -> Runs:
     """Match what is asked: each of the three is one thing for all runs, or a list with one for each run."""
     lists: dict[str, list[Any]] = {
         "parameters": _points(parameters),

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from defection.batch_runs.errors import ResultsError
 from defection.batch_runs.store.results import SweepResults
+from defection.batch_runs.store.table import complete_after
 from defection.country import WEEKS_PER_YEAR
 from defection.measures import FLOWS
 from defection.parameters import PARAMETERS, nearest
@@ -228,25 +229,29 @@ def done_runs(
 ) -> pd.DataFrame:
     """Return columns of the runs that are done (of one point, or of all), by point and replicate.
 
-    Columns: ``point``, ``replicate`` and those asked for; integers stay integers. Only these
-    columns are read, and of one point only its runs are kept in memory.
+    Columns: ``point``, ``replicate`` and those asked for. A year's flow is not a number in runs
+    that did not complete the year. Of one point only its runs are kept in memory.
     """
     import pyarrow.compute as pc
 
     wanted = pc.field("status") == "done"
     if point is not None:
         wanted &= pc.field("point") == point
-    names = list(dict.fromkeys(["point", "replicate", *columns]))
+    names = list(dict.fromkeys(["point", "replicate", *columns, "weeks_run"]))
     table: pa.Table = results.dataset().to_table(columns=names, filter=wanted)
-    return table.sort_by([("point", "ascending"), ("replicate", "ascending")]).to_pandas()
+    frame = table.sort_by([("point", "ascending"), ("replicate", "ascending")]).to_pandas()
+    for name in columns:
+        frame[name] = frame[name].where(frame["weeks_run"] >= complete_after(name, results.years))
+    return frame if "weeks_run" in columns else frame.drop(columns="weeks_run")
 
 
 def by_point(results: SweepResults, outcome: str) -> pd.DataFrame:
     """Return a row per planned point, in memory that does not grow with the number of runs.
 
     Columns: the parameters that vary; ``runs`` (done); ``mean``, ``sd`` of the outcome over the
-    replicates and ``low`` .. ``high``, the 90 % interval of the mean (missing with one replicate);
-    ``stopped_early`` (share of the runs). A point without a run has no mean.
+    replicates (of a year's flow: those that completed the year) and ``low`` .. ``high``, the 90 %
+    interval of the mean (missing with one replicate); ``stopped_early`` (share of the runs). A
+    point without a run has no mean.
     """
     name = checked_outcome(results, outcome)
     table = results.summary(list(dict.fromkeys([name, "stopped_early"])))

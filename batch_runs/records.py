@@ -1,29 +1,41 @@
-"""What an ensemble keeps of each run: declared by name, with its size known before anything runs."""
+"""What an ensemble keeps of each run: declared by name, sized before anything runs."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from defection.country import WEEKS_PER_YEAR, Country
+from defection.country import WEEKS_PER_YEAR, Country, load
+from defection.crossings import CROSSING, crossings_table
 from defection.measures import FLOWS, MEASURES, STATES
 from defection.parameters import nearest
 from defection.week import Results
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
 
 PLAIN = {
     "yearly": "the flows of each year in the whole country: yearly_attempts [run, year] ...",
-    "yearly_by_province": "the flows of each year and province: yearly_attempts_by_province [run, year, province] ...",
-    "weekly_by_province": "the flows of each week and province: weekly_attempts_by_province [run, week, province] ...",
-    "states_by_province": "repression and belief in force in each week: weekly_repression_by_province [run, week, province] ...",
-    "by_category": "the attempts of each category in each year: yearly_attempts_by_category [run, year, category]",
+    "yearly_by_province": "the flows of each year and province: "
+    "yearly_attempts_by_province [run, year, province] ...",
+    "weekly_by_province": "the flows of each week and province: "
+    "weekly_attempts_by_province [run, week, province] ...",
+    "states_by_province": "repression and belief in force in each week: "
+    "weekly_repression_by_province [run, week, province] ...",
+    "by_category": "the attempts of each category in each year: "
+    "yearly_attempts_by_category [run, year, category]",
+    "crossings": "who crossed, sparse: crossing_run, crossing_week, crossing_category and "
+    "crossing_people [crossing] (as a table: crossings_of)",
 }
-"""Names of what can be kept; besides, ``by_AGE`` for each dimension of the country keeps yearly_attempts_by_AGE [run, year, AGE]."""
+"""Names of what can be kept; besides, ``by_AGE`` for each dimension of the country keeps
+yearly_attempts_by_AGE [run, year, AGE]."""
+
+_CROSSINGS_PER_WEEK = 50
+"""Rows for which memory is reckoned; a run of many more takes more."""
 
 
 class RecordError(ValueError):
@@ -88,19 +100,24 @@ class Records:
 
     def shapes(self, runs: int) -> dict[str, tuple[tuple[int, ...], type, float]]:
         """Return shape, type and initial value of each array of :class:`defection.week.Results`."""
-        places, weeks, years = len(self.country.provinces), self.weeks, self.years
+        provinces, weeks, years = len(self.country.provinces), self.weeks, self.years
         keeps_years = "yearly" in self.names or "yearly_by_province" in self.names
-        parts = places if "yearly_by_province" in self.names else 1
+        parts = provinces if "yearly_by_province" in self.names else 1
         groups = sum(len(self.labels(grouping)) for grouping in self.groupings)
         return {
             "yearly": ((runs if keeps_years else 0, len(FLOWS), years, parts), np.int64, 0),
             "weekly": (
-                (runs if "weekly_by_province" in self.names else 0, len(FLOWS), weeks, places),
+                (runs if "weekly_by_province" in self.names else 0, len(FLOWS), weeks, provinces),
                 np.int32,
                 0,
             ),
             "states": (
-                (runs if "states_by_province" in self.names else 0, len(STATES), weeks + 1, places),
+                (
+                    runs if "states_by_province" in self.names else 0,
+                    len(STATES),
+                    weeks + 1,
+                    provinces,
+                ),
                 np.float64,
                 np.nan,
             ),
@@ -108,62 +125,53 @@ class Records:
             "weeks_run": ((runs,), np.int64, 0),
         }
 
+    @property
+    def crossings(self) -> bool:
+        """Whether crossings are kept."""
+        return "crossings" in self.names
+
     def bytes_per_run(self) -> int:
-        """Return the memory that one run's results take."""
-        return sum(
-            int(np.prod(shape)) * np.dtype(kind).itemsize
-            for shape, kind, _ in self.shapes(1).values()
-        )
+        """Return the memory that one run's results take; of crossings, which differ, about so much."""
+        arrays = self.shapes(1).values()
+        size = sum(int(np.prod(shape)) * np.dtype(kind).itemsize for shape, kind, _ in arrays)
+        return size + self.crossings * self.weeks * _CROSSINGS_PER_WEEK * CROSSING.itemsize
 
     def allocate(self, runs: int) -> Results:
         """Make room for the results of so many runs."""
+        arrays = self.shapes(runs).items()
         return Results(
-            **{
-                name: np.full(shape, start, kind)
-                for name, (shape, kind, start) in self.shapes(runs).items()
-            }
+            **{name: np.full(shape, start, kind) for name, (shape, kind, start) in arrays}
         )
 
-    def dataset(self, results: Results) -> xr.Dataset:
-        """Label the results."""
-        places = list(self.country.provinces)
-        units = {
-            measure.name: {"units": measure.unit, "long_name": measure.meaning}
-            for measure in MEASURES
-        }
+    def dense_crossings(self) -> np.ndarray:
+        """Return room for the crossings of one run, int32 [1, weeks, P C]; [0, ...] if not kept."""
+        shape = (int(self.crossings), self.weeks, self.country.category_count)
+        return np.zeros(shape, np.int32)
+
+    def dataset(self, results: Results, crossings: Mapping[int, np.ndarray]) -> xr.Dataset:
+        """Label the results; ``crossings`` are those of each run by its number."""
         import xarray as xr  # slow to load, and a sweep's workers need none
 
-        data = xr.Dataset(
-            coords={
-                "run": np.arange(results.weeks_run.size),
-                "year": list(self.country.years[: self.years]),
-            }
-        )
+        units = {one.name: {"units": one.unit, "long_name": one.meaning} for one in MEASURES}
+        years = list(self.country.years[: self.years])
+        data = xr.Dataset(coords={"run": np.arange(results.weeks_run.size), "year": years})
         for i, flow in enumerate(FLOWS):
             about = {**units[flow], "units": units[flow]["units"].replace("per week", "per year")}
             if "yearly" in self.names:
                 data[f"yearly_{flow}"] = (("run", "year"), results.yearly[:, i].sum(axis=-1), about)
             if "yearly_by_province" in self.names:
-                data[f"yearly_{flow}_by_province"] = (
-                    ("run", "year", "province"),
-                    results.yearly[:, i],
-                    about,
-                )
+                dims = ("run", "year", "province")
+                data[f"yearly_{flow}_by_province"] = (dims, results.yearly[:, i], about)
             if "weekly_by_province" in self.names:
-                data[f"weekly_{flow}_by_province"] = (
-                    ("run", "week", "province"),
-                    results.weekly[:, i],
-                    units[flow],
-                )
+                dims = ("run", "week", "province")
+                data[f"weekly_{flow}_by_province"] = (dims, results.weekly[:, i], units[flow])
         if "states_by_province" in self.names:
             for run in np.flatnonzero(results.weeks_run < self.weeks):
                 results.states[run, :, results.weeks_run[run] :] = np.nan
             for i, state in enumerate(STATES):
-                data[f"weekly_{state}_by_province"] = (
-                    ("run", "week", "province"),
-                    results.states[:, i, : self.weeks],
-                    units[state],
-                )
+                values = results.states[:, i, : self.weeks]
+                dims = ("run", "week", "province")
+                data[f"weekly_{state}_by_province"] = (dims, values, units[state])
         start = 0
         for grouping in self.groupings:
             labels = self.labels(grouping)
@@ -172,8 +180,44 @@ class Records:
             data[f"yearly_attempts_by_{grouping}"] = (("run", "year", grouping), kept, about)
             data = data.assign_coords({grouping: labels})
             start += len(labels)
+        if self.crossings:
+            runs = sorted(crossings)
+            counts = [crossings[run].size for run in runs]
+            rows = np.concatenate([crossings[run] for run in runs])
+            data["crossing_run"] = ("crossing", np.repeat(runs, counts))
+            for name in rows.dtype.names:
+                data[f"crossing_{name}"] = ("crossing", rows[name])
         if "province" in data.dims:
-            data = data.assign_coords(province=places)
+            data = data.assign_coords(province=list(self.country.provinces))
         if "week" in data.dims:
             data = data.assign_coords(week=np.arange(self.weeks))
         return data
+
+
+def crossings_of(data: xr.Dataset, country: Any = "north_korea") -> pd.DataFrame:
+    """Return the crossings of an ensemble as a table.
+
+    Parameters
+    ----------
+    data : xarray.Dataset
+        Of :func:`defection.batch_runs.run_ensemble` with ``record="crossings"``.
+    country : str, path or Country
+        The country that was run.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``run``, and the columns of :func:`defection.crossings.crossings_table`.
+
+    Examples
+    --------
+    >>> from defection.batch_runs import run_ensemble
+    >>> crossings_of(run_ensemble({}, 2, record="crossings", weeks=52)).columns.tolist()
+    ['run', 'week', 'year', 'province', 'age', 'gender', 'sector', 'status', 'settlement', 'people']
+    """
+    rows = np.empty(data.sizes["crossing"], CROSSING)
+    for name in CROSSING.names or ():
+        rows[name] = data[f"crossing_{name}"].to_numpy()
+    table = crossings_table(rows, load(country))
+    table.insert(0, "run", data["crossing_run"].to_numpy())
+    return table

@@ -36,19 +36,8 @@ def served(target: str) -> Iterator[tuple[str, psutil.Process]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "solara",
-        "run",
-        target,
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--production",
-        "--no-open",
-    ]
+    where = ["--host", "127.0.0.1", "--port", str(port), "--production", "--no-open"]
+    command = [sys.executable, "-m", "solara", "run", target, *where]
     environment = {
         **os.environ,
         "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
@@ -125,7 +114,7 @@ def close(visitor: Strict) -> None:
 
 
 def speeds(browser: Any, app: str, empty: str, repeats: int) -> None:
-    """Print weeks per second of both apps, told in turn."""
+    """Print weeks per second of both apps, measured in turn."""
     for start, name in ((None, "week 10"), ("2013", "week 1,092")):
         for speed in (DEFAULT, FASTEST):
             pairs = [
@@ -134,7 +123,7 @@ def speeds(browser: Any, app: str, empty: str, repeats: int) -> None:
             ]
             ours, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
             print(
-                f"{name}, {speed} weeks/s asked: app {ours:.1f}, empty app {theirs:.1f} weeks/s, ratio {ours / theirs:.2f}",
+                f"{name}, {speed} weeks/s chosen: app {ours:.1f}, empty app {theirs:.1f} weeks/s, ratio {ours / theirs:.2f}",
                 flush=True,
             )
 
@@ -186,7 +175,7 @@ def classroom(browser: Any, address: str, sessions: int) -> None:
 
 
 def main() -> None:
-    """Run the measurements that are asked for."""
+    """Run the measurements that are named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", nargs="*", default=["speeds", "pause", "memory", "classroom"])
     parser.add_argument("--repeats", type=int, default=3)

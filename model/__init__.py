@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from defection.country import Country, CountryError
+    from defection.draws import draw
     from defection.model import DefectionModel, RunEnded
     from defection.parameters import PARAMETERS, ParameterError, Parameters
     from defection.streams import SeedError
@@ -26,6 +27,7 @@ _HOMES = {
     "Parameters": "parameters",
     "RunEnded": "model",
     "SeedError": "streams",
+    "draw": "draws",
 }
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "RunEnded",
     "SeedError",
     "__version__",
+    "draw",
 ]
 
 

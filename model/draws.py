@@ -13,6 +13,7 @@ import pathlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from defection.files import write_beside
 from defection.parameters import PARAMETERS, ParameterError, Parameters, nearest, parameter
 
 SHIPPED = pathlib.Path(__file__).parent / "data" / "draws"
@@ -57,6 +58,33 @@ class Draws:
 def shipped(name: str = "north_korea") -> Draws:
     """Return draws that are shipped, read once."""
     return load_draws(name)
+
+
+def draw(number: int) -> Parameters:
+    """Return one of the shipped draws from the posterior given Table 1 (``docs/posterior.md``).
+
+    Parameters
+    ----------
+    number : int
+        Which, counted from 0.
+
+    Returns
+    -------
+
+    Parameters
+    ----------
+
+    Raises
+    ------
+    DrawsError
+        There is no draw of this number; the message says how many there are.
+
+    Examples
+    --------
+    >>> draw(0).memory_weeks >= 200
+    True
+    """
+    return shipped().draw(number)
 
 
 def load_draws(name: str, folder: pathlib.Path = SHIPPED) -> Draws:
@@ -139,8 +167,7 @@ def write_draws(
     writer.writerow(columns)
     writer.writerows([row[one] for one in columns] for row in told)
     body = text.getvalue().encode("utf-8")
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.csv").write_bytes(body)
+    write_beside(folder / f"{name}.csv", body)
     about = {
         "format": FORMAT,
         "draws": len(told),
@@ -148,7 +175,7 @@ def write_draws(
         "fixed": fixed,
         **manifest,
     }
-    (folder / f"{name}.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    write_beside(folder / f"{name}.json", f"{json.dumps(about, indent=1)}\n".encode())
     return load_draws(name, folder)
 
 

@@ -16,13 +16,6 @@ import numpy as np
 
 from defection.compiled import compiled
 from defection.distributions import beta_cdf, binomial_quantile, log_beta_function
-from defection.parameters import PARAMETERS
-
-ATTEMPTS, SUCCESSES, STOPPED = (
-    PARAMETERS["tolerated_measure"].choices.index(name)
-    for name in ("attempts", "successes", "stopped")
-)
-"""Codes of the reading ``tolerated_measure``: positions in its choices."""
 
 LOSS_IF_STOPPED = -1.0
 """C in the paper: the pay-off of an attempt that is stopped."""
@@ -118,19 +111,21 @@ def probability_bound(
 
 
 @compiled
-def no_attempt_certain(luck: float, head_count: float, bound: float) -> bool:
-    """Whether ``luck`` means no attempt for any probability up to ``bound``, since (1 - p)^n >= 1 - n p."""
-    return luck < 1.0 - head_count * bound - 1e-15
+def no_attempt_certain(uniform: float, head_count: float, bound: float) -> bool:
+    """Whether ``uniform`` means no attempt for any probability up to ``bound``, since (1 - p)^n >= 1 - n p."""
+    return uniform < 1.0 - head_count * bound - 1e-15
 
 
 @compiled
-def drawn_attempts(luck: float, head_count: int, cutoff: float, alpha: float, beta: float) -> int:
-    """Return how many of ``head_count`` people attempt to leave this week: Binomial(n, P), inverted at ``luck`` in [0, 1)."""
-    return binomial_quantile(luck, head_count, defection_probability(cutoff, alpha, beta))
+def drawn_attempts(
+    uniform: float, head_count: int, cutoff: float, alpha: float, beta: float
+) -> int:
+    """Return how many of ``head_count`` people attempt to leave this week: Binomial(n, P), inverted at ``uniform`` in [0, 1)."""
+    return binomial_quantile(uniform, head_count, defection_probability(cutoff, alpha, beta))
 
 
 @compiled
-def attempts(luck: float, head_count: int, cutoff: float, alpha: float, beta: float) -> int:
+def attempts(uniform: float, head_count: int, cutoff: float, alpha: float, beta: float) -> int:
     """Return :func:`drawn_attempts`, but look at the bound first: nearly always it shows that nobody leaves.
 
     ``cutoff`` must lie in (0, 1).
@@ -138,21 +133,21 @@ def attempts(luck: float, head_count: int, cutoff: float, alpha: float, beta: fl
     bound = probability_bound(
         cutoff, math.log(cutoff), math.log1p(-cutoff), alpha, beta, belief_scale(alpha, beta)
     )
-    if no_attempt_certain(luck, head_count, bound):
+    if no_attempt_certain(uniform, head_count, bound):
         return 0
-    return drawn_attempts(luck, head_count, cutoff, alpha, beta)
+    return drawn_attempts(uniform, head_count, cutoff, alpha, beta)
 
 
 @compiled
-def stopped(luck: float, attempts: int, repression: float) -> int:
-    """Return how many of the attempts are stopped: Binomial(A, R), inverted at ``luck``."""
-    return binomial_quantile(luck, attempts, repression)
+def stopped(uniform: float, attempts: int, repression: float) -> int:
+    """Return how many of the attempts are stopped: Binomial(A, R), inverted at ``uniform``."""
+    return binomial_quantile(uniform, attempts, repression)
 
 
 @compiled
-def become_known(luck: float, happened: int, observation_probability: float) -> int:
-    """Return of how many attempts the citizens hear: Binomial(happened, K), inverted at ``luck``."""
-    return binomial_quantile(luck, happened, observation_probability)
+def become_known(uniform: float, happened: int, observation_probability: float) -> int:
+    """Return of how many attempts the citizens hear: Binomial(happened, K), inverted at ``uniform``."""
+    return binomial_quantile(uniform, happened, observation_probability)
 
 
 @compiled
@@ -165,25 +160,6 @@ def belief_alpha(prior_alpha: float, known_stopped: int) -> float:
 def belief_beta(prior_beta: float, known_attempts: int, known_stopped: int) -> float:
     """Return β = β₀ + N_D - N_R (paper, 'Updating expectations of repression by the citizen')."""
     return prior_beta + (known_attempts - known_stopped)
-
-
-@compiled
-def monitored_flow(measure: int, attempts: int, stopped: int) -> int:
-    """Return what a province compares with the tolerated number, by the code of the reading ``tolerated_measure``."""
-    if measure == ATTEMPTS:
-        return attempts
-    return stopped if measure == STOPPED else attempts - stopped
-
-
-@compiled
-def adjusted_repression(repression: float, observed: int, tolerated: int, rate: float) -> float:
-    """Return next week's repression: R (1 + r), at most 1, where more than tolerated was observed, else R (1 - r).
-
-    Source: paper, 'Updating levels of repression by the state'.
-    """
-    if observed > tolerated:
-        return min(1.0, repression * (1.0 + rate))
-    return repression * (1.0 - rate)
 
 
 @compiled

@@ -97,10 +97,8 @@ def replaced(folder: pathlib.Path, *, force: bool = False) -> Iterator[pathlib.P
     beside.mkdir()
     try:
         yield beside
-        for place, _, names in os.walk(beside):
-            for name in names:
-                _flush(pathlib.Path(place, name))
-            _flush(pathlib.Path(place))
+        for path in (*beside.rglob("*"), beside):
+            _flush(path)
         _take_place(beside, folder)
         _flush(folder.parent)
     finally:
@@ -110,7 +108,8 @@ def replaced(folder: pathlib.Path, *, force: bool = False) -> Iterator[pathlib.P
 @contextlib.contextmanager
 def replaced_file(file: str | pathlib.Path, *, force: bool = False) -> Iterator[pathlib.Path]:
     """Give the path of a new file to write, which becomes ``file`` when all went well."""
-    with _new_file(check_file(file, force=force).absolute()) as beside:
+    file = check_file(file, force=force).absolute()
+    with _new_file(file, file.suffix) as beside:  # which says to some writers in which format
         yield beside
 
 
@@ -126,9 +125,11 @@ def digest(content: bytes) -> str:
 
 
 @contextlib.contextmanager
-def _new_file(file: pathlib.Path, *, replace: bool = True) -> Iterator[pathlib.Path]:
+def _new_file(
+    file: pathlib.Path, suffix: str = "", *, replace: bool = True
+) -> Iterator[pathlib.Path]:
     _make(file.parent)
-    beside = _beside(file)
+    beside = _beside(file, suffix)
     try:
         beside.touch(exist_ok=False)
         yield beside
@@ -142,8 +143,8 @@ def _new_file(file: pathlib.Path, *, replace: bool = True) -> Iterator[pathlib.P
         beside.unlink(missing_ok=True)
 
 
-def _beside(path: pathlib.Path) -> pathlib.Path:
-    return path.parent / f".{path.stem[:12]}-{secrets.token_hex(6)}.tmp{path.suffix}"
+def _beside(path: pathlib.Path, suffix: str = "") -> pathlib.Path:
+    return path.parent / f".{path.stem[:12]}-{secrets.token_hex(6)}.tmp{suffix}"
 
 
 def _put_once(beside: pathlib.Path, file: pathlib.Path) -> None:

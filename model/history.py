@@ -9,66 +9,76 @@ import numpy as np
 import pandas as pd
 
 from defection.country import WEEKS_PER_YEAR, Country
+from defection.crossings import crossings_table, sparse
 from defection.measures import FLOWS, STATES, WEEKLY_COLUMNS, YEARLY_COLUMNS
 
 if TYPE_CHECKING:
-    from defection.agents import Province
+    from defection.agents import CitizenCategory
 
 
 class History:
-    """Flows [weeks, P] and states [weeks + 1, P] of one run; attempts by category [weeks, P C] on request."""
+    """Flows [weeks, P] and states [weeks + 1, P] of one run; on request also by category [weeks, P C]."""
 
-    def __init__(self, country: Country, weeks: int, *, categories: bool = False) -> None:
-        places = len(country.provinces)
+    def __init__(
+        self, country: Country, weeks: int, *, categories: bool = False, crossings: bool = False
+    ) -> None:
+        provinces, size = len(country.provinces), (weeks, country.category_count)
         self.country = country
         self.weeks_done = 0
-        self.flows = {name: np.zeros((weeks, places), np.int64) for name in FLOWS}
-        self.states = {name: np.zeros((weeks + 1, places)) for name in STATES}
-        self.populations = np.zeros((weeks, places), np.int64)
-        self.category_attempts = (
-            np.zeros((weeks, country.category_count), np.int64) if categories else None
-        )
+        self.flows = {name: np.zeros((weeks, provinces), np.int32) for name in FLOWS}
+        self.states = {name: np.zeros((weeks + 1, provinces)) for name in STATES}
+        self.populations = np.zeros((weeks, provinces), np.int64)
+        self.category_attempts = np.zeros(size, np.int64) if categories else None
+        self.category_crossings = np.zeros(size, np.int32) if crossings else None
 
-    def begin(self, provinces: Sequence[Province]) -> None:
-        """Note the states in force before the first week."""
-        for name, states in self.states.items():
-            states[0] = [getattr(province, name) for province in provinces]
+    @property
+    def known(self) -> tuple[np.ndarray, np.ndarray]:
+        """What became known: attempts, and stopped attempts, each [weeks, P]."""
+        return self.flows["known_attempts"], self.flows["known_stopped"]
 
-    def add_week(self, provinces: Sequence[Province]) -> None:
-        """Note the flows of the week that has just been told, and the states in force after it."""
+    def record_flows(self, state: np.ndarray, categories: Sequence[CitizenCategory]) -> None:
+        """Note the flows of the present week, which are final once news have spread."""
         week = self.weeks_done
         for name, flows in self.flows.items():
-            flows[week] = [getattr(province, name) for province in provinces]
-        for name, states in self.states.items():
-            states[week + 1] = [getattr(province, name) for province in provinces]
-        self.populations[week] = [province.population for province in provinces]
+            flows[week] = state[name]
         if self.category_attempts is not None:
-            self.category_attempts[week] = [
-                category.attempts for province in provinces for category in province.categories
-            ]
+            self.category_attempts[week] = [category.attempts for category in categories]
+        if self.category_crossings is not None:
+            self.category_crossings[week] = [category.crossed for category in categories]
+
+    def end_week(self, populations: Sequence[int]) -> None:
+        """Note the populations of the present week, and go on to the next."""
+        self.populations[self.weeks_done] = populations
         self.weeks_done += 1
+
+    def record_states(self, state: np.ndarray) -> None:
+        """Note the states in force in the coming week."""
+        for name, states in self.states.items():
+            states[self.weeks_done] = state[name]
 
     def weekly(self) -> pd.DataFrame:
         """Return a row per week and province with the columns of ``measures.WEEKLY_COLUMNS``."""
-        done, places = self.weeks_done, len(self.country.provinces)
-        week = np.repeat(np.arange(done), places)
+        done, provinces = self.weeks_done, len(self.country.provinces)
+        week = np.repeat(np.arange(done), provinces)
         columns = {
             "week": week,
             "year": np.array(self.country.years)[week // WEEKS_PER_YEAR],
             "province": pd.Categorical.from_codes(
-                np.tile(np.arange(places), done), categories=list(self.country.provinces)
+                np.tile(np.arange(provinces), done), categories=list(self.country.provinces)
             ),
             "population": self.populations[:done].ravel(),
-            **{name: flows[:done].ravel() for name, flows in self.flows.items()},
+            **{name: flows[:done].ravel().astype(np.int64) for name, flows in self.flows.items()},
             **{name: states[:done].ravel() for name, states in self.states.items()},
         }
         return pd.DataFrame(columns)[list(WEEKLY_COLUMNS)]
 
     def yearly(self) -> pd.DataFrame:
-        """Return a row per year for the whole country, beside the record; an unfinished year has fewer ``weeks``."""
+        """Return a row per year for the whole country, beside what was observed; an unfinished year has fewer ``weeks``."""
         done = self.weeks_done
         years = [self.country.years[week // WEEKS_PER_YEAR] for week in range(done)]
-        table = pd.DataFrame({name: flows[:done].sum(axis=1) for name, flows in self.flows.items()})
+        table = pd.DataFrame(
+            {name: flows[:done].sum(axis=1, dtype=np.int64) for name, flows in self.flows.items()}
+        )
         table["year"], table["weeks"], table["population"] = (
             years,
             1,
@@ -77,12 +87,12 @@ class History:
         grouped = table.groupby("year", as_index=False).agg(
             {**dict.fromkeys(FLOWS, "sum"), "weeks": "sum", "population": "first"}
         )
-        record = pd.DataFrame(
+        observed = pd.DataFrame(
             self.country.observed, columns=["year", "observed", "observed_printed"]
         ).astype("Int64")
-        return grouped.merge(record.astype({"year": grouped["year"].dtype}), on="year", how="left")[
-            list(YEARLY_COLUMNS)
-        ]
+        return grouped.merge(
+            observed.astype({"year": grouped["year"].dtype}), on="year", how="left"
+        )[list(YEARLY_COLUMNS)]
 
     def by_category(self) -> pd.DataFrame:
         """Return a row per category with its traits and its attempts in each year (a column per year)."""
@@ -97,3 +107,11 @@ class History:
                 start:end
             ].sum(axis=0)
         return table
+
+    def crossings(self) -> pd.DataFrame:
+        """Return who crossed, by :func:`defection.crossings.crossings_table`."""
+        if self.category_crossings is None:
+            raise ValueError(
+                "crossings were not recorded: make the model with record_crossings=True"
+            )
+        return crossings_table(sparse(self.category_crossings[: self.weeks_done]), self.country)

@@ -1,27 +1,42 @@
-"""The model as Mesa knows it: the same law as the compiled ensemble, told by agents."""
+"""The model as Mesa knows it: the same law as the compiled ensemble, by agents."""
 
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 
 import mesa
+import numpy as np
 import pandas as pd
 
 from defection.agents import CitizenCategory, Province
 from defection.country import WEEKS_PER_YEAR, Country, checked_weeks, load
 from defection.history import History
-from defection.measures import FLOWS, MODEL_COLUMNS, PROVINCE_COLUMNS
+from defection.interventions import NONE, canonical, timetable
+from defection.measures import FLOWS, MODEL_COLUMNS, PROVINCE_COLUMNS, STATES
 from defection.parameters import PARAMETERS, ParameterError, Parameters, nearest
+from defection.state import SETTINGS, new_state, settings_row
 from defection.streams import Streams, checked_seed
+from defection.week import famine_readings
 
-ARGUMENTS = ("country", "weeks", "seed", "rng", "record_categories")
+ARGUMENTS = ("country", "weeks", "seed", "rng", "record_categories", "record_crossings")
 """What :class:`DefectionModel` takes besides parameters."""
 
 
 class RunEnded(RuntimeError):
     """A step was asked of a run that has ended."""
+
+
+class Recorded:
+    """Reads a column of a province's row after a week, quicker than its attribute."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, province: Province) -> int | float:
+        """Return the value of one province."""
+        return province.model.recorded[self.name][province.index]
 
 
 class DefectionModel(mesa.Model):
@@ -37,14 +52,25 @@ class DefectionModel(mesa.Model):
         The run's seed (Mesa's two names for it); a fresh one, kept as ``model.seed``, if left out.
     record_categories : bool
         Also keep every category's attempts in every week, for :meth:`by_category`.
+    record_crossings : bool
+        Also keep who crossed the border in every week, for :meth:`crossings`.
     **kwargs
-        Any of ``defection.PARAMETERS`` by name; the others keep their defaults.
+        Any of ``defection.PARAMETERS`` by name; the others keep their defaults. Interventions may
+        also be given as a list of tables (:func:`defection.interventions.canonical`).
 
     Raises
     ------
     ParameterError, CountryError, SeedError
         All of them ``ValueError``; they name the thing, the value, the limit and the nearest right
         name.
+
+    Examples
+    --------
+    >>> model = DefectionModel(seed=2, weeks=104).run()
+    >>> model.yearly()[["year", "attempts", "successes"]]
+       year  attempts  successes
+    0  1992       ...
+    1  1993       ...
     """
 
     province_class: type[Province] = Province
@@ -58,6 +84,7 @@ class DefectionModel(mesa.Model):
         seed: object = None,
         rng: object = None,
         record_categories: bool = False,
+        record_crossings: bool = False,
         **kwargs: object,
     ) -> None:
         self.seed = checked_seed(seed, rng)
@@ -71,38 +98,41 @@ class DefectionModel(mesa.Model):
         self.country = load(country)
         self.weeks = checked_weeks(weeks, self.country)
         self.week = 0
-        self.famine = self.country.famine(self.parameters.famine_years).tolist()
-        self.economy = (self.country.growth_percent * self.parameters.economy_scale).tolist()
-        self.tolerated_measure = PARAMETERS["tolerated_measure"].choices.index(
-            self.parameters.tolerated_measure
-        )
         self.streams = Streams(self.seed)
-        self._people_the_country()
-        self.history = History(self.country, self.weeks, categories=record_categories)
-        self.history.begin(self._province_list)
+        self.record_crossings = record_crossings
+        self.state = new_state(len(self.country.provinces))[0]
+        """What changes from week to week, a row of ``state.PROVINCE`` for each province, [P]."""
+        self.growth_percent = self.country.growth_percent.tolist()
+        self._plan()
+        row = settings_row(self.parameters, 0)
+        self.in_force = np.array([row] * len(self.state), SETTINGS)
+        """The parameters in force in each province, rows of ``state.SETTINGS``, [P]."""
         self._count_heads()
+        self._people_the_country()
+        self.history = History(
+            self.country, self.weeks, categories=record_categories, crossings=record_crossings
+        )
+        self._change()
+        columns = {
+            column: Recorded(name) if name in self.state.dtype.names else attrgetter(name)
+            for column, name in PROVINCE_COLUMNS.items()
+        }
         self.datacollector = mesa.DataCollector(
             model_reporters={name: name for name in MODEL_COLUMNS},
-            agenttype_reporters={
-                self.province_class: {
-                    column: attrgetter(name) for column, name in PROVINCE_COLUMNS.items()
-                }
-            },
+            agenttype_reporters={self.province_class: columns},
         )
-        self.datacollector.collect(self)
+        self._collect()
 
     def _people_the_country(self) -> None:
-        self._province_list = [
-            self.province_class(self, name=name, index=p)
-            for p, name in enumerate(self.country.provinces)
-        ]
-        for province in self._province_list:
-            if self.parameters.hearing == "nationwide":
-                province.hears_of = self._province_list
+        self._province_list, self._citizen_list = [], []
+        for p, name in enumerate(self.country.provinces):
+            province = self.province_class(self, name=name, index=p)
+            self._province_list.append(province)
             for traits in self.country.traits:
-                index = province.index * len(self.country.traits) + len(province.categories)
                 named = dict(zip(self.country.dimensions, traits, strict=True))
-                self.citizen_class(self, province=province, traits=named, index=index)
+                index = len(self._citizen_list)
+                citizens = self.citizen_class(self, province=province, traits=named, index=index)
+                self._citizen_list.append(citizens)
 
     @property
     def citizens(self) -> mesa.agent.AgentSet:
@@ -115,11 +145,14 @@ class DefectionModel(mesa.Model):
         return self.agents_by_type[self.province_class]
 
     def step(self) -> None:
-        """Tell one week: citizens decide on what they believe, provinces repress, news spread, repression is adjusted."""
+        """Simulate one week: decide, repress, cross, hear, learn and adjust, then record."""
         self._begin_week()
         self.citizens.do("decide")
         self.provinces.do("repress")
+        if self.record_crossings:
+            self.provinces.do("cross")
         self.provinces.do("hear")
+        self.history.record_flows(self.state, self._citizen_list)
         self.provinces.do("learn")
         self.provinces.do("adjust")
         self._end_week()
@@ -132,32 +165,90 @@ class DefectionModel(mesa.Model):
                 progress(self.week)
         return self
 
+    def intervene(self, provinces: Sequence[str] = (), **values: object) -> None:
+        """Change parameters from the coming week on, in some provinces or everywhere.
+
+        The change becomes part of ``parameters.interventions``: a run with these parameters and
+        this seed is the same run.
+
+        Parameters
+        ----------
+        provinces : sequence of str
+            Where; everywhere if left out.
+        **values
+            New values by the names of parameters.
+
+        Raises
+        ------
+        ParameterError
+            A parameter, a value or a province is none.
+        RunEnded
+            The run has ended.
+        """
+        if not self.running:
+            raise RunEnded(f"this run has ended after {self.week} weeks: nothing can change")
+        new = canonical({"from": f"week {self.week}", "provinces": provinces, **values})
+        before = self.parameters
+        text = new if before.interventions == NONE else f"{before.interventions}; {new}"
+        self.parameters = before.replace(interventions=text)
+        try:
+            self._plan()
+        except ParameterError:
+            self.parameters = before
+            raise
+        self._change()
+
+    def _plan(self) -> None:
+        """Read the interventions, and the famine years that they and the parameters use."""
+        readings = famine_readings([self.parameters])
+        changes = timetable(self.parameters, self.country, readings.index)
+        self.famines = [self.country.famine(reading).tolist() for reading in readings]
+        self.changes = changes
+
+    def _change(self) -> None:
+        """Put in force what changes with the coming week, and record the states in force."""
+        for number in np.flatnonzero(self.changes.weeks == self.week):
+            here = self.changes.provinces[number]
+            self.in_force[here] = self.changes.settings[number]
+            self._province_list[here].change(bool(self.changes.resets[number]))
+        self.history.record_states(self.state)
+
     def _begin_week(self) -> None:
         if not self.running:
             raise RunEnded(
-                f"this run has ended after {self.week} of {self.weeks} weeks; make a new model to run again"
+                f"this run has ended after {self.week} of {self.weeks} weeks; "
+                "make a new model to run again"
             )
-        places = len(self._province_list)
-        self.luck_to_decide = self.streams.draw("decide", self.country.category_count).tolist()
-        self.luck_to_repress = self.streams.draw("repress", places).tolist()
-        self.luck_to_hear_stopped = self.streams.draw("hear_stopped", places).tolist()
-        self.luck_to_hear_successes = self.streams.draw("hear_successes", places).tolist()
+        draw, provinces = self.streams.draw, len(self._province_list)
+        self.uniforms = draw("decide", self.country.category_count).tolist()
+        self.uniforms_to_repress = draw("repress", provinces).tolist()
+        self.uniforms_to_hear_stopped = draw("hear_stopped", provinces).tolist()
+        self.uniforms_to_hear_successes = draw("hear_successes", provinces).tolist()
+        if self.record_crossings:
+            self.uniforms_to_cross = draw("cross", self.country.category_count)
 
     def _end_week(self) -> None:
-        self.history.add_week(self._province_list)
+        self.history.end_week(self.province_populations)
         self.week += 1
         self._count_heads()
-        self.stopped_early = (
-            self.attempts > self.parameters.stop_threshold and self.week < self.weeks
-        )
+        over = self.attempts > int(self.in_force[0]["stop_threshold"])
+        self.stopped_early = over and self.week < self.weeks
         self.running = self.week < self.weeks and not self.stopped_early
+        if self.running:
+            self._change()
+        else:
+            self.history.record_states(self.state)
         if self.week % WEEKS_PER_YEAR == 0 and self.week < self.weeks:
-            self.citizens.do("update_utility")  # a new year's famine and economy
-        self.datacollector.collect(self)
+            self.provinces.do("begin_year")  # a new year's famine and economy
+            self.citizens.do("update_utility")
+        self._collect()
         if not self.running and not hasattr(self.datacollector, "_collection_steps"):
-            self.steps += (
-                1  # batch_run of Mesa 3.3 reads rows 0 .. steps - 1 and would lose the last week's
-            )
+            # batch_run of Mesa 3.3 reads rows 0 .. steps - 1 and would lose the last week's
+            self.steps += 1
+
+    def _collect(self) -> None:
+        self.recorded = {name: self.state[name].tolist() for name in (*FLOWS, *STATES)}
+        self.datacollector.collect(self)
 
     def _count_heads(self) -> None:
         """Count the people of the week to come (of the last week, once the run is over)."""
@@ -186,29 +277,36 @@ class DefectionModel(mesa.Model):
     @property
     def mean_repression(self) -> float:
         """Repression in force, averaged over provinces by their population."""
-        return sum(p.repression * p.population for p in self._province_list) / self.population
+        repression = self.state["repression"].tolist()
+        pairs = zip(repression, self.province_populations, strict=True)
+        return sum([force * people for force, people in pairs]) / self.population
 
     @property
     def mean_belief(self) -> float:
         """Believed repression (the belief's mean), averaged over provinces by their population."""
-        return sum(p.belief.mean * p.population for p in self._province_list) / self.population
+        pairs = zip(self._province_list, self.province_populations, strict=True)
+        return sum([one.belief.mean * people for one, people in pairs]) / self.population
 
     def weekly(self) -> pd.DataFrame:
         """Return a row per week and province (columns and time convention: ``defection.measures``)."""
         return self.history.weekly()
 
     def yearly(self) -> pd.DataFrame:
-        """Return a row per year for the whole country, beside the record."""
+        """Return a row per year for the whole country, beside what was observed."""
         return self.history.yearly()
 
     def by_category(self) -> pd.DataFrame:
         """Return each category's attempts in each year; needs ``record_categories=True``."""
         return self.history.by_category()
 
+    def crossings(self) -> pd.DataFrame:
+        """Return who crossed, by week and category; needs ``record_crossings=True``."""
+        return self.history.crossings()
+
 
 def _national(name: str) -> property:
     def total(self: DefectionModel) -> int:
-        return sum([getattr(province, name) for province in self._province_list])
+        return sum(self.state[name].tolist())
 
     return property(total, doc=f"The latest week's {name.replace('_', ' ')} in the whole country.")
 

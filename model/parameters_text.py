@@ -9,6 +9,7 @@ GROUPS = {
     "utility": "What leaving is worth",
     "repression": "What provinces do",
     "reading": "Readings: what the paper leaves open",
+    "scenario": "What a user asks for",
 }
 
 
@@ -18,18 +19,18 @@ def accepted(parameter: Parameter) -> str:
         return ", ".join(parameter.choices)
     if parameter.kind == "years":
         return "country, none, a dating's name, or YEAR-YEAR"
-    return f"{parameter.low:g} to {parameter.high:g}" + (
-        ", whole" if parameter.kind == "whole" else ""
-    )
+    if parameter.kind == "interventions":
+        return "none, or DATE NAME=VALUE [in PROVINCE + ...]; ..."
+    whole = ", whole" if parameter.kind == "whole" else ""
+    return f"{parameter.low:g} to {parameter.high:g}{whole}"
 
 
 def searched(parameter: Parameter) -> str:
     """Return the range that searches cover, or a dash."""
     if parameter.search is None:
         return "-"
-    return f"{parameter.search[0]:g} to {parameter.search[1]:g}" + (
-        " (log)" if parameter.log_search else ""
-    )
+    log = " (log)" if parameter.log_search else ""
+    return f"{parameter.search[0]:g} to {parameter.search[1]:g}{log}"
 
 
 def plain() -> str:
@@ -56,7 +57,7 @@ def full(p: Parameter) -> str:
     """Return all that is known of one parameter."""
     rows = {
         "symbol": p.symbol, "meaning": p.meaning, "unit": p.unit, "default": str(p.default), "takes": accepted(p),
-        "searched": searched(p), "paper's region": p.region, "source": p.source,
+        "searched": searched(p), "paper's region": str(p.paper), "source": p.source,
     }  # fmt: skip
     return "\n".join([p.name, *(f"  {name:<15} {value}" for name, value in rows.items() if value)])
 
@@ -86,7 +87,7 @@ def markdown() -> str:
                     f"`{p.default}`",
                     accepted(p),
                     searched(p),
-                    p.region,
+                    str(p.paper),
                     p.source,
                 ]
                 lines.append("| " + " | ".join(cells) + " |")

@@ -26,28 +26,28 @@ class Bar:
         show: bool = True,
         smoothing: float = 0.1,
     ) -> None:
-        self._label, self._first, self._total = label, first, total
+        self._label, self._first, self.total = label, first, total
         self._how = {"unit": f" {unit}", "disable": not show, "smoothing": smoothing}
         self._bar: Any = None
         self.done: int | None = None
         """How many are done; None before the first call."""
-        self.before, self.total = 0, 0
+        self.before = 0
+        """How many were done before the first call."""
 
     def __call__(self, done: int, total: int | None = None) -> None:
         """Show that ``done`` of ``total`` are done."""
         if self._bar is None:
             from tqdm.auto import tqdm
 
+            self.before, self.total = done, self.total or total
             label = self._first or self._label
-            total = self._total or total
-            self._bar = tqdm(desc=label, total=total, initial=done, **self._how)
-            self.before = done
+            self._bar = tqdm(desc=label, total=self.total, initial=done, **self._how)
         elif self._first and done > self.before:
             self._bar.set_description(self._label, refresh=False)
             self._first = None
         if not self._how["disable"]:
             self._bar.update(done - self._bar.n)
-        self.done, self.total = done, total or done
+        self.done = done
 
     def close(self) -> None:
         """Leave the bar as it stands."""

@@ -5,12 +5,9 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import defection
-
-if TYPE_CHECKING:
-    from defection.model import DefectionModel
 
 FIRST_LAW = "88738e4809d04082"
 """Fingerprint of the law's source text in plans of version 0.1.0, which kept no behaviour."""
@@ -26,8 +23,8 @@ def versions(libraries: tuple[str, ...] = LIBRARIES) -> dict[str, str]:
     return {name: importlib.metadata.version(name) for name in libraries}
 
 
-def manifest(model: DefectionModel) -> dict[str, Any]:
-    """Return what is needed to repeat a run and to trust its numbers."""
+def manifest(model: Any) -> dict[str, Any]:
+    """Return what is needed to repeat a run of a ``DefectionModel`` and to trust its numbers."""
     return {
         "defection": defection.__version__,
         "behaviour": behaviour(),
@@ -49,9 +46,9 @@ def behaviour() -> dict[str, str]:
     A digest of a name that stands in two such mappings differs where the law gives other counts. A mapping that was kept
     earlier may lack runs that were added since (a new policy, say), which is no difference.
     """
-    from defection.compiled import law_fingerprint
+    from defection.golden import digests
 
-    return {"all": law_fingerprint()}
+    return dict(digests())
 
 
 def changed_behaviour(kept: Mapping[str, str]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Named random streams: one owner of chance, one stream per purpose.
 
 Every purpose has its own child of the run's seed, so a new process never shifts another's draws,
-and two scenarios with one seed share their luck: what differs between them is the effect of what
+and two scenarios with one seed share their uniform numbers: what differs between them is the effect of what
 was changed. A stream consists of ``LANES`` generators, NumPy's SFC64, which are read in turn: the
 i-th number of a week comes from lane i modulo LANES, and every week starts at the first lane.
 (Lanes let a processor draw several numbers at once.) Within a week numbers are used in the
@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from defection.compiled import compiled
+from defection.compiled import allocating, compiled
 
 LANES = 24
 """Generators that make up one stream."""
@@ -30,7 +30,7 @@ _INIT_POOL, _MULTIPLY_POOL = np.uint32(0x43B0D7E5), np.uint32(0x931E8875)
 _INIT_STATE, _MULTIPLY_STATE = np.uint32(0x8B51F9DD), np.uint32(0x58F38DED)
 _MIX_LEFT, _MIX_RIGHT = np.uint32(0xCA01F9DD), np.uint32(0x4973F715)
 
-PURPOSES = ("decide", "repress", "hear_stopped", "hear_successes")
+PURPOSES = ("decide", "repress", "hear_stopped", "hear_successes", "cross")
 """What chance is used for. New purposes go to the end: the position is the stream's key."""
 
 
@@ -81,13 +81,13 @@ def start_states(seed: int) -> np.ndarray:
 
 
 @compiled
-def fill(states: np.ndarray, key: int, luck: np.ndarray) -> None:
-    """Fill ``luck`` (int64, a multiple of LANES long) with the next whole numbers below 2^53 of one purpose's lanes in turn.
+def fill(states: np.ndarray, key: int, uniforms: np.ndarray) -> None:
+    """Fill ``uniforms`` (int64, a multiple of LANES long) with the next whole numbers below 2^53 of one purpose's lanes in turn.
 
-    SFC64 is C. Doty-Humphrey's *small fast counting* generator (PractRand). ``luck * UNIT`` is what
+    SFC64 is C. Doty-Humphrey's *small fast counting* generator (PractRand). ``uniforms * UNIT`` is what
     NumPy's ``random()`` gives.
     """
-    for block in range(luck.size // LANES):
+    for block in range(uniforms.size // LANES):
         for lane in range(LANES):
             a, b, c, counter = (
                 states[key, 0, lane],
@@ -96,7 +96,7 @@ def fill(states: np.ndarray, key: int, luck: np.ndarray) -> None:
                 states[key, 3, lane],
             )
             raw = a + b + counter
-            luck[block * LANES + lane] = np.int64(raw >> _11)
+            uniforms[block * LANES + lane] = np.int64(raw >> _11)
             states[key, 0, lane] = b ^ (b >> _11)
             states[key, 1, lane] = c + (c << _3)
             states[key, 2, lane] = ((c << _24) | (c >> _40)) + raw
@@ -120,7 +120,7 @@ def _mixed(x: np.uint32, y: np.uint32) -> np.uint32:
     return np.uint32(mixture ^ (mixture >> _16))
 
 
-@compiled
+@allocating
 def _start(entropy: np.ndarray, states: np.ndarray) -> None:
     """Do what NumPy's SeedSequence (M. E. O'Neill's ``seed_seq_fe``) and SFC64 do, for every purpose and lane at once.
 
@@ -164,6 +164,6 @@ class Streams:
 
     def draw(self, purpose: str, size: int) -> np.ndarray:
         """Return the next ``size`` uniform numbers in [0, 1) of one purpose; each call starts at the first lane."""
-        luck = np.empty(lanes_for(size), np.int64)
-        fill(self._states, PURPOSES.index(purpose), luck)
-        return luck[:size] * UNIT
+        uniforms = np.empty(lanes_for(size), np.int64)
+        fill(self._states, PURPOSES.index(purpose), uniforms)
+        return uniforms[:size] * UNIT

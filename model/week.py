@@ -1,55 +1,43 @@
-"""The same week for arrays: the law of ``equations.py`` looped over provinces and categories, for many runs.
+"""The same week for arrays: ``rules`` looped over provinces and categories, for many runs.
 
 What is not a rule of the model but a way to be quick, and why it changes no number:
 
 * Utilities change once a year, and categories with equal impacts (a *kind*) share them.
-* A category's uniform number is first compared with a threshold below which nobody leaves. Thresholds are set anew when
-  the province's belief or the year changes, from the bound and a quick exponential, both of which
-  err on the safe side. What reaches its threshold takes the same scalar functions as the agents do.
+* A category's uniform number is first compared with a threshold below which nobody leaves.
+  Thresholds are set anew when the province's belief or the year changes, from the bound and a quick
+  exponential, both of which err on the safe side. What reaches its threshold takes the same scalar
+  functions as the agents do.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from defection import equations
-from defection.compiled import compiled
+from defection import equations, rules
+from defection.compiled import allocating, compiled
 from defection.country import WEEKS_PER_YEAR, Country
+from defection.interventions import Timetable, parsed
 from defection.measures import FLOWS, STATES
-from defection.parameters import PARAMETERS, Parameters
-from defection.streams import UNIT, fill, lanes_for
+from defection.parameters import Parameters
+from defection.state import FIRST_FLOW, SETTINGS, new_state
+from defection.streams import PURPOSES, UNIT, fill, lanes_for
 
-DECIDE, REPRESS, HEAR_STOPPED, HEAR_SUCCESSES = range(4)
+DECIDE, REPRESS, HEAR_STOPPED, HEAR_SUCCESSES, CROSS = range(len(PURPOSES))
 """Positions of the purposes in ``streams.PURPOSES``."""
 
-FLOW_ATTEMPTS, FLOW_STOPPED, FLOW_SUCCESSES, FLOW_KNOWN_ATTEMPTS, FLOW_KNOWN_STOPPED = range(5)
-"""Positions of the flows in ``measures.FLOWS``."""
-
-REPRESSION, ALPHA, BETA = range(3)
-"""Positions of the states in ``measures.STATES``."""
+KNOWN_ATTEMPTS, KNOWN_STOPPED = FLOWS.index("known_attempts"), FLOWS.index("known_stopped")
 
 FLOW_COUNT, STATE_COUNT = len(FLOWS), len(STATES)
 
-NATIONWIDE = PARAMETERS["hearing"].choices.index("nationwide")
-
 _PER_LN_2 = 1.0 / math.log(2.0)
-
-SETTINGS = np.dtype(
-    [
-        (p.name, np.float64 if p.kind == "number" else np.int64)
-        for p in PARAMETERS.values()
-        if p.kind != "years"
-    ]
-    + [("famine_row", np.int64)]
-)
-"""One run's parameters for compiled code, ``p`` below; a choice is its position in the list of choices."""
 
 
 class CountryArrays(NamedTuple):
-    """What compiled code reads of a country (P provinces, C categories in each, K kinds of them, Y years)."""
+    """What compiled code reads of a country (P provinces, C categories in each, K kinds, Y years)."""
 
     weekly_population: np.ndarray  # [weeks]
     largest_population: np.ndarray  # [Y], the largest of each year's weeks
@@ -63,6 +51,27 @@ class CountryArrays(NamedTuple):
     famines: np.ndarray  # [readings, Y]
 
 
+class Scratch(NamedTuple):
+    """Room for one run at a time (P provinces, C categories in each, K kinds)."""
+
+    provinces: np.ndarray  # state.PROVINCE [P]
+    whole: np.ndarray  # the same memory as whole numbers, [P, fields]
+    real: np.ndarray  # and as floats
+    in_force: np.ndarray  # state.SETTINGS [P]
+    by_kind: np.ndarray  # [3, K], as cutoffs
+    cutoffs: np.ndarray  # [3, P, C]: x, ln x and ln(1 - x)
+    most: np.ndarray  # [P, C], the year's largest head counts, a little more
+    thresholds: np.ndarray  # int64 [P, C]: a uniform number below means that nobody leaves
+    set_for: np.ndarray  # [P, 2], the belief for which a province's thresholds are set
+    bits: np.ndarray  # int64 [C]
+    values: np.ndarray  # the same memory as floats
+    drawn: np.ndarray  # int64, uniform numbers of all categories in a week, and some more
+    province_drawn: np.ndarray  # int64 [3, P and some more], for the next three purposes
+    crossing_drawn: np.ndarray  # float64 [P C]
+    weekly: np.ndarray  # int32 [flows, weeks, P]
+    states: np.ndarray  # float64 [states, weeks + 1, P]
+
+
 class Results(NamedTuple):
     """Where runs write what is to be kept; what is not kept has no rows."""
 
@@ -71,6 +80,17 @@ class Results(NamedTuple):
     states: np.ndarray  # float64 [runs, states, weeks + 1, P]
     groups: np.ndarray  # int64 [runs, Y, G], attempts of groups of categories
     weeks_run: np.ndarray  # int64 [runs]
+
+
+def famine_readings(points: Iterable[Parameters]) -> tuple[str, ...]:
+    """Return every reading of the famine years that the points use, at once or by intervention."""
+    found: dict[str, None] = {}
+    for point in points:
+        found[point.famine_years] = None
+        for entry in parsed(point.interventions):
+            if entry.name == "famine_years":
+                found[str(entry.value)] = None
+    return tuple(found)
 
 
 def country_arrays(country: Country, famine_years: tuple[str, ...]) -> CountryArrays:
@@ -87,122 +107,130 @@ def country_arrays(country: Country, famine_years: tuple[str, ...]) -> CountryAr
         np.ascontiguousarray(unique[:, 1]),
         float(country.economy_ability),
         float(country.economy_motivation),
-        country.growth_percent.copy(),  # may be written, like all others: a country that was sent to a worker has lost its lock
+        country.growth_percent.copy(),  # writable like all others: one that was sent to a worker is
         np.array([country.famine(reading) for reading in famine_years]),
     )
 
 
-def settings_row(parameters: Parameters, famine_row: int) -> tuple:
-    """Return one row of :data:`SETTINGS`."""
-    values = []
-    for p in PARAMETERS.values():
-        value = getattr(parameters, p.name)
-        if p.kind != "years":
-            values.append(p.choices.index(value) if p.kind == "choice" else value)
-    return (*values, famine_row)
+def new_scratch(country: CountryArrays, weeks: int) -> Scratch:
+    """Return room for runs of so many weeks."""
+    places, size = country.kinds.shape
+    provinces, whole, real = new_state(places)
+    bits = np.empty(size, np.int64)
+    return Scratch(
+        provinces,
+        whole,
+        real,
+        np.empty(places, SETTINGS),
+        np.empty((3, country.kind_ability.size)),
+        np.empty((3, places, size)),
+        np.empty((places, size)),
+        np.empty((places, size), np.int64),
+        np.empty((places, 2)),
+        bits,
+        bits.view(np.float64),
+        np.empty(lanes_for(places * size), np.int64),
+        np.empty((3, lanes_for(places)), np.int64),
+        np.empty(places * size),
+        np.zeros((FLOW_COUNT, weeks, places), np.int32),
+        np.zeros((STATE_COUNT, weeks + 1, places)),
+    )
 
 
 @compiled
-def update_utility(
-    country: CountryArrays, p: Any, year: int, cutoffs: np.ndarray, most: np.ndarray
-) -> None:
-    """Work out a year's cut-offs: ``cutoffs`` [3, P, C] gets x, ln x and ln(1 - x), ``most`` [P, C] the largest head counts."""
-    economy = country.growth_percent[year] * p.economy_scale
-    famine = country.famines[p.famine_row, year]
-    by_kind = np.empty((3, country.kind_ability.size))
-    for k in range(country.kind_ability.size):
-        ability = equations.ability(
-            p.demographic_effect, country.kind_ability[k], country.economy_ability, economy
-        )
-        motivation = equations.motivation(
-            p.demographic_effect,
-            country.kind_motivation[k],
-            country.economy_motivation,
-            economy,
-            p.famine_effect,
-            famine,
-        )
-        cutoff = equations.cutoff(
-            equations.utility(p.utility_intercept, p.utility_slope, motivation, ability)
-        )
-        by_kind[0, k], by_kind[1, k], by_kind[2, k] = cutoff, math.log(cutoff), math.log1p(-cutoff)
-    places, size = most.shape
-    for province in range(places):
+def update_utilities(country: CountryArrays, s: Scratch, alike: bool, year: int) -> None:
+    """Work out a year's cut-offs; ``alike`` says that all provinces have the same parameters."""
+    provinces, size = s.most.shape
+    growth = country.growth_percent[year]
+    for province in range(provinces):
+        if province == 0 or not alike:
+            famine = country.famines[s.in_force[province].famine_row, year]
+            for k in range(country.kind_ability.size):
+                _, _, _, x = rules.expect(
+                    s.in_force,
+                    province,
+                    country.kind_ability[k],
+                    country.kind_motivation[k],
+                    country.economy_ability,
+                    country.economy_motivation,
+                    growth,
+                    famine,
+                )
+                s.by_kind[0, k], s.by_kind[1, k], s.by_kind[2, k] = x, math.log(x), math.log1p(-x)
         for c in range(size):
             i = province * size + c
             share = country.cumulative_shares[i + 1] - country.cumulative_shares[i]
-            most[province, c] = country.largest_population[year] * share + 1.0
+            s.most[province, c] = country.largest_population[year] * share + 1.0
             for row in range(3):
-                cutoffs[row, province, c] = by_kind[row, country.kinds[province, c]]
+                s.cutoffs[row, province, c] = s.by_kind[row, country.kinds[province, c]]
+        s.set_for[province, 0] = math.nan
 
 
 @compiled
-def set_thresholds(
-    cutoffs: np.ndarray,
-    most: np.ndarray,
-    province: int,
-    alpha: float,
-    beta: float,
-    bits: np.ndarray,
-    values: np.ndarray,
-    thresholds: np.ndarray,
-) -> None:
-    """Set for each category of a province the luck below which nobody leaves while the belief is Beta(α, β).
+def set_thresholds(s: Scratch, here: int, alpha: float, beta: float) -> None:
+    """Set the uniform numbers below which nobody leaves while the belief is Beta(α, β).
 
     The exponential is taken from above: a float's bits, read as a whole number, are its logarithm
     to base 2 with a chord for the mantissa, and a chord lies above the exponential (by 6 % at
-    most). ``values`` is ``bits`` seen as floats.
+    most).
     """
+    s.set_for[here, 0], s.set_for[here, 1] = alpha, beta
     scale = equations.belief_scale(alpha, beta)
-    for c in range(bits.size):
+    for c in range(s.bits.size):
         z = equations.log_leading_factor(
-            cutoffs[1, province, c], cutoffs[2, province, c], alpha, beta, scale
+            s.cutoffs[1, here, c], s.cutoffs[2, here, c], alpha, beta, scale
         )
-        bits[c] = np.int64((min(max(z, -690.0), 690.0) * _PER_LN_2 + 1023.0) * 2.0**52)
-    for c in range(bits.size):
-        sure = (
-            1.0
-            - most[province, c]
-            * values[c]
-            * equations.series_bound(cutoffs[0, province, c], alpha, beta)
-            - 2e-15
-        )
-        thresholds[province, c] = np.int64(max(0.0, sure) * 2.0**53)
+        s.bits[c] = np.int64((min(max(z, -690.0), 690.0) * _PER_LN_2 + 1023.0) * 2.0**52)
+    for c in range(s.bits.size):
+        bound = s.values[c] * equations.series_bound(s.cutoffs[0, here, c], alpha, beta)
+        certain = 1.0 - s.most[here, c] * bound - 2e-15
+        s.thresholds[here, c] = np.int64(max(0.0, certain) * 2.0**53)
 
 
 @compiled
-def count_at_threshold(luck: np.ndarray, thresholds: np.ndarray, province: int) -> int:
-    """Return how many categories of a province have luck that reaches their threshold: somebody may leave."""
+def count_at_threshold(uniforms: np.ndarray, thresholds: np.ndarray, here: int) -> int:
+    """Return how many categories of a province have reached their threshold: some may leave."""
     found = 0
     for c in range(thresholds.shape[1]):
-        found += luck[province, c] >= thresholds[province, c]
+        found += uniforms[here, c] >= thresholds[here, c]
     return found
 
 
 @compiled
 def decide(
-    country: CountryArrays, population: int, cutoffs: np.ndarray, alpha: float, beta: float, province: int,
-    luck: np.ndarray, thresholds: np.ndarray, found: int, member: np.ndarray, groups: np.ndarray, year: int,
-) -> int:  # fmt: skip
+    country: CountryArrays,
+    s: Scratch,
+    uniforms: np.ndarray,
+    here: int,
+    week: int,
+    found: int,
+    member: np.ndarray,
+    groups: np.ndarray,
+    crossings: np.ndarray,
+) -> int:
     """Return the attempts of the ``found`` categories of a province that may leave.
 
-    Each category's attempts are added to the groups [Y, G] that ``member`` [D, P C] names.
+    Each category's attempts are added to the groups [Y, G] that ``member`` [D, P C] names, and
+    noted in ``crossings`` [weeks, P C] where it has any size.
     """
-    size = thresholds.shape[1]
+    size = s.thresholds.shape[1]
+    population = country.weekly_population[week]
+    alpha, beta = s.set_for[here, 0], s.set_for[here, 1]
     total = 0
     for c in range(size):
-        if luck[province, c] < thresholds[province, c]:
+        if uniforms[here, c] < s.thresholds[here, c]:
             continue
-        i = province * size + c
+        i = here * size + c
         people = equations.head_count(
             population, country.cumulative_shares[i], country.cumulative_shares[i + 1]
         )
-        leaving = equations.drawn_attempts(
-            luck[province, c] * UNIT, people, cutoffs[0, province, c], alpha, beta
-        )
+        uniform = uniforms[here, c] * UNIT
+        leaving = equations.drawn_attempts(uniform, people, s.cutoffs[0, here, c], alpha, beta)
         total += leaving
         for d in range(member.shape[0]):
-            groups[year, member[d, i]] += leaving
+            groups[week // WEEKS_PER_YEAR, member[d, i]] += leaving
+        if crossings.size > 0:
+            crossings[week, i] = leaving
         found -= 1
         if found == 0:
             break
@@ -210,154 +238,193 @@ def decide(
 
 
 @compiled
-def learn(
-    p: Any, week: int, weekly: np.ndarray, remembered: np.ndarray, states: np.ndarray
+def cross(s: Scratch, streams: np.ndarray, crossings: np.ndarray, week: int) -> None:
+    """Turn the week's attempts by category in ``crossings`` [weeks, P C] into those who crossed."""
+    size = s.thresholds.shape[1]
+    fill(streams, CROSS, s.drawn)  # what was drawn to decide has been used
+    for i in range(s.crossing_drawn.size):
+        s.crossing_drawn[i] = s.drawn[i] * UNIT
+    for here in range(s.provinces.size):
+        mine = crossings[week, here * size : (here + 1) * size]
+        uniforms = s.crossing_drawn[here * size : (here + 1) * size]
+        rules.cross(s.provinces, here, mine, uniforms, mine)
+
+
+@compiled
+def change(
+    s: Scratch, changes: Timetable, following: int, week: int, attempts: np.ndarray, stopped: np.ndarray
+) -> int:  # fmt: skip
+    """Put in force what changes with a week; return the number of the next change.
+
+    ``attempts`` and ``stopped`` [weeks, P] are what became known in every province.
+    """
+    while following < changes.weeks.size and changes.weeks[following] == week:
+        here = changes.provinces[following]
+        s.in_force[here] = changes.settings[following]
+        resets = changes.resets[following]
+        rules.change(s.provinces, s.in_force, here, resets, attempts, stopped, week)
+        following += 1
+    return following
+
+
+@compiled
+def record_flows(
+    whole: np.ndarray, weekly: np.ndarray, yearly: np.ndarray, week: int, year: int
 ) -> None:
-    """Add the week's news to what each province remembers, forget what is older than H weeks, and set the coming belief."""
-    places = remembered.shape[1]
-    forgotten = week - p.memory_weeks
-    everywhere_attempts, everywhere_stopped = 0, 0
-    for province in range(places):
-        remembered[0, province] += weekly[FLOW_KNOWN_ATTEMPTS, week, province]
-        remembered[1, province] += weekly[FLOW_KNOWN_STOPPED, week, province]
-        if forgotten >= 0:
-            remembered[0, province] -= weekly[FLOW_KNOWN_ATTEMPTS, forgotten, province]
-            remembered[1, province] -= weekly[FLOW_KNOWN_STOPPED, forgotten, province]
-        everywhere_attempts += remembered[0, province]
-        everywhere_stopped += remembered[1, province]
-    for province in range(places):
-        attempts, stopped = remembered[0, province], remembered[1, province]
-        if p.hearing == NATIONWIDE:
-            attempts, stopped = everywhere_attempts, everywhere_stopped
-        states[ALPHA, week + 1, province] = equations.belief_alpha(p.prior_alpha, stopped)
-        states[BETA, week + 1, province] = equations.belief_beta(p.prior_beta, attempts, stopped)
+    """Note the week's flows, and add them to the year's where these have any size."""
+    for flow in range(FLOW_COUNT):
+        for here in range(whole.shape[0]):
+            weekly[flow, week, here] = whole[here, FIRST_FLOW + flow]
+    if yearly.size > 0:
+        for flow in range(FLOW_COUNT):
+            for here in range(whole.shape[0]):
+                place = here if yearly.shape[2] > 1 else 0
+                yearly[flow, year, place] += whole[here, FIRST_FLOW + flow]
+
+
+@compiled
+def record_states(real: np.ndarray, states: np.ndarray, week: int) -> None:
+    """Note the states in force in a week."""
+    for state in range(STATE_COUNT):
+        for here in range(real.shape[0]):
+            states[state, week, here] = real[here, state]
 
 
 @compiled
 def simulate(
-    country: CountryArrays, p: Any, streams: np.ndarray, weeks: int, weekly: np.ndarray, states: np.ndarray,
-    yearly: np.ndarray, member: np.ndarray, groups: np.ndarray, halt: np.ndarray,
-) -> int:  # fmt: skip
+    country: CountryArrays,
+    p: Any,
+    changes: Timetable,
+    streams: np.ndarray,
+    weeks: int,
+    s: Scratch,
+    weekly: np.ndarray,
+    states: np.ndarray,
+    yearly: np.ndarray,
+    member: np.ndarray,
+    groups: np.ndarray,
+    crossings: np.ndarray,
+    halt: np.ndarray,
+) -> int:
     """Run one whole simulation and return the weeks run.
 
-    ``weekly`` [flows, weeks, P] and ``states`` [states, weeks + 1, P] are filled; ``yearly``
-    [flows, Y, P or 1] too, where it has any size, and ``groups`` [Y, G] for the D ways of grouping
-    categories in ``member`` [D, P C]. ``halt`` set to 1 ends it early.
+    Parameters
+    ----------
+    country, p, changes
+        The country, the parameters of the first week, and what changes later.
+    streams : array
+        Where the random streams start, uint64 [purposes, 4, lanes].
+    weeks : int
+        The most weeks to run.
+    s : Scratch
+        Room for the run.
+    weekly, states : arrays
+        Filled: int32 [flows, weeks, P] and float64 [states, weeks + 1, P].
+    yearly, groups, crossings : arrays
+        Added to, where they have any size: int64 [flows, Y, P or 1]; attempts of groups of
+        categories, int64 [Y, G], of which ``member`` [D, P C] names one for each of D groupings;
+        people who crossed by week and category, int32 [weeks, P C].
+    halt : array
+        Its only number set to 1 ends the run early.
     """
     places, size = country.kinds.shape
-    cutoffs = np.empty((3, places, size))
-    most = np.empty((places, size))
-    thresholds = np.empty((places, size), np.int64)
-    bits = np.empty(size, np.int64)
-    values = bits.view(np.float64)
-    drawn = np.empty(lanes_for(places * size), np.int64)
-    luck = drawn[: places * size].reshape((places, size))  # of each category this week
-    province_luck = np.empty(
-        (3, lanes_for(places)), np.int64
-    )  # of each province, for the other three purposes
-    set_for = np.empty((places, 2))  # the belief for which a province's thresholds are set
-    remembered = np.zeros(
-        (2, places), np.int64
-    )  # known attempts and known stopped ones of the last H weeks
-    for province in range(places):
-        states[REPRESSION, 0, province] = p.initial_repression
-        states[ALPHA, 0, province] = equations.belief_alpha(p.prior_alpha, 0)
-        states[BETA, 0, province] = equations.belief_beta(p.prior_beta, 0, 0)
+    uniforms = s.drawn[: places * size].reshape((places, size))  # of each category this week
+    known_attempts, known_stopped = weekly[KNOWN_ATTEMPTS], weekly[KNOWN_STOPPED]
+    s.whole[:] = 0
+    for here in range(places):
+        s.in_force[here] = p
+        rules.begin(s.provinces, s.in_force, here)
+    following = change(s, changes, 0, 0, known_attempts, known_stopped)
+    alike, changed = changes.weeks.size == 0, False
+    record_states(s.real, states, 0)
     for week in range(weeks):
         year = week // WEEKS_PER_YEAR
-        if week % WEEKS_PER_YEAR == 0:
-            update_utility(country, p, year, cutoffs, most)
-            set_for[:] = math.nan
-        population = country.weekly_population[week]
-        national = 0
-        fill(streams, DECIDE, drawn)
+        if week % WEEKS_PER_YEAR == 0 or changed:
+            update_utilities(country, s, alike, year)
+        fill(streams, DECIDE, s.drawn)
         for purpose in (REPRESS, HEAR_STOPPED, HEAR_SUCCESSES):
-            fill(streams, purpose, province_luck[purpose - 1])
-        for province in range(places):
-            alpha, beta = states[ALPHA, week, province], states[BETA, week, province]
-            if set_for[province, 0] != alpha or set_for[province, 1] != beta:
-                set_for[province, 0], set_for[province, 1] = alpha, beta
-                set_thresholds(cutoffs, most, province, alpha, beta, bits, values, thresholds)
-            attempts = 0
-            found = count_at_threshold(luck, thresholds, province)
+            fill(streams, purpose, s.province_drawn[purpose - 1])
+        national = 0
+        for here in range(places):
+            province, attempts = s.provinces[here], 0
+            alpha, beta = province.belief_alpha, province.belief_beta
+            if s.set_for[here, 0] != alpha or s.set_for[here, 1] != beta:
+                set_thresholds(s, here, alpha, beta)
+            found = count_at_threshold(uniforms, s.thresholds, here)
             if found > 0:
                 attempts = decide(
-                    country,
-                    population,
-                    cutoffs,
-                    alpha,
-                    beta,
-                    province,
-                    luck,
-                    thresholds,
-                    found,
-                    member,
-                    groups,
-                    year,
+                    country, s, uniforms, here, week, found, member, groups, crossings
                 )
-            stopped = equations.stopped(
-                province_luck[0, province] * UNIT, attempts, states[REPRESSION, week, province]
-            )
-            known_stopped = equations.become_known(
-                province_luck[1, province] * UNIT, stopped, p.observation_probability
-            )
-            known_successes = equations.become_known(
-                province_luck[2, province] * UNIT, attempts - stopped, p.observation_probability
-            )
-            weekly[FLOW_ATTEMPTS, week, province] = attempts
-            weekly[FLOW_STOPPED, week, province] = stopped
-            weekly[FLOW_SUCCESSES, week, province] = attempts - stopped
-            weekly[FLOW_KNOWN_ATTEMPTS, week, province] = known_stopped + known_successes
-            weekly[FLOW_KNOWN_STOPPED, week, province] = known_stopped
-            states[REPRESSION, week + 1, province] = equations.adjusted_repression(
-                states[REPRESSION, week, province],
-                equations.monitored_flow(p.tolerated_measure, attempts, stopped),
-                p.tolerated_attempts,
-                p.adjustment_rate,
-            )
+            province.attempts = attempts
             national += attempts
-        learn(p, week, weekly, remembered, states)
-        if yearly.size > 0:
-            for flow in range(yearly.shape[0]):
-                for province in range(places):
-                    yearly[flow, year, province if yearly.shape[2] > 1 else 0] += weekly[
-                        flow, week, province
-                    ]
-        if national > p.stop_threshold or halt[0] != 0:
+        for here in range(places):
+            rules.repress(s.provinces, here, s.province_drawn[0, here] * UNIT)
+        if crossings.size > 0:
+            cross(s, streams, crossings, week)
+        for here in range(places):
+            stopped, successes = s.province_drawn[1, here] * UNIT, s.province_drawn[2, here] * UNIT
+            rules.hear(s.provinces, s.in_force, here, stopped, successes)
+        record_flows(s.whole, weekly, yearly, week, year)
+        for here in range(places):
+            rules.learn(s.provinces, s.in_force, here, known_attempts, known_stopped, week)
+        for here in range(places):
+            rules.adjust(s.provinces, s.in_force, here)
+        stops = national > s.in_force[0].stop_threshold or halt[0] != 0
+        before = following
+        if week + 1 < weeks and not stops:
+            following = change(s, changes, following, week + 1, known_attempts, known_stopped)
+        changed = following > before
+        record_states(s.real, states, week + 1)
+        if stops:
             return week + 1
     return weeks
 
 
-@compiled
+@allocating
 def simulate_many(
-    country: CountryArrays, settings: np.ndarray, streams: np.ndarray, runs: np.ndarray, weeks: int,
-    member: np.ndarray, results: Results, halt: np.ndarray,
-) -> None:  # fmt: skip
-    """Run the simulations numbered ``runs``, one after the other, and write what is kept of each into its row of ``results``.
+    country: CountryArrays,
+    settings: np.ndarray,
+    changes: Timetable,
+    first: np.ndarray,
+    streams: np.ndarray,
+    runs: np.ndarray,
+    weeks: int,
+    s: Scratch,
+    member: np.ndarray,
+    results: Results,
+    crossings: np.ndarray,
+    halt: np.ndarray,
+) -> None:
+    """Run the simulations numbered ``runs`` and write into their rows of ``results``.
 
-    ``settings`` has a row for every run of the ensemble, ``streams`` one for each of ``runs``.
+    ``settings`` has a row for every run of the ensemble, ``streams`` and ``crossings`` one for each
+    of ``runs`` (``crossings`` none, where they are not kept). The changes of run r are those from
+    ``first[r]`` to before ``first[r + 1]``.
     """
-    places = country.kinds.shape[0]
-    weekly = np.zeros((FLOW_COUNT, weeks, places), np.int32)
-    states = np.zeros((STATE_COUNT, weeks + 1, places))
     no_years = np.zeros((0, 0, 0), np.int64)
     no_groups = np.zeros((0, 0), np.int64)
+    no_crossings = np.zeros((0, 0), np.int32)
     for n in range(runs.size):
         run = runs[n]
-        kept_weekly = results.weekly[run] if results.weekly.shape[0] > 0 else weekly
-        kept_states = results.states[run] if results.states.shape[0] > 0 else states
-        kept_yearly = results.yearly[run] if results.yearly.shape[0] > 0 else no_years
-        kept_groups = results.groups[run] if results.groups.shape[0] > 0 else no_groups
+        mine = slice(first[run], first[run + 1])
         results.weeks_run[run] = simulate(
             country,
             settings[run],
+            Timetable(
+                changes.weeks[mine],
+                changes.provinces[mine],
+                changes.settings[mine],
+                changes.resets[mine],
+            ),
             streams[n],
             weeks,
-            kept_weekly,
-            kept_states,
-            kept_yearly,
+            s,
+            results.weekly[run] if results.weekly.shape[0] > 0 else s.weekly,
+            results.states[run] if results.states.shape[0] > 0 else s.states,
+            results.yearly[run] if results.yearly.shape[0] > 0 else no_years,
             member,
-            kept_groups,
+            results.groups[run] if results.groups.shape[0] > 0 else no_groups,
+            crossings[n] if crossings.shape[0] > 0 else no_crossings,
             halt,
         )
         if halt[0] != 0:

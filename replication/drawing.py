@@ -10,9 +10,7 @@ from matplotlib.figure import Figure as Drawing
 
 from defection.country import load
 from defection.replication.result import Figure, Tables
-from defection.views.figures.run import COLOURS
-from defection.views.figures.scales import BAND, MIDDLE
-from defection.views.figures.scales import RECORD as OBSERVED
+from defection.views.colours import BAND, COLOURS, MIDDLE, OBSERVED
 
 __all__ = ["BAND", "COLOURS", "MIDDLE", "OBSERVED"]
 

@@ -29,7 +29,8 @@ def errata(country: Country) -> pd.DataFrame:
 
 def _arithmetic(country: Country) -> list[tuple[str, str, str, str]]:
     """Where a figure of the text does not follow from its others."""
-    weekly, weeks, tolerated = PAPER["adjustment_rate"].mean or 0.0, country.weeks, 180
+    weekly, weeks = PAPER["adjustment_rate"].value or 0.0, country.weeks
+    tolerated = int(PAPER["tolerated_attempts"].value or 0)
     year, needed = (1 + weekly) ** WEEKS_PER_YEAR - 1, 1.3 ** (1 / WEEKS_PER_YEAR) - 1
     decline = 1 - (LAST_REPRESSION / FIRST_REPRESSION) ** (1 / weeks)
     observed = {year: (corrected, printed) for year, corrected, printed in country.observed}

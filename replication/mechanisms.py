@@ -29,7 +29,7 @@ FULL_MEMORY, LEFT = "full memory (H = 1196)", "2004-2009 left, median"
 
 
 def _paper_s(symbol: str, name: str) -> dict[str, dict[str, Any]]:
-    value = PARAMETERS[name].checked(PAPER[name].mean)
+    value = PARAMETERS[name].checked(PAPER[name].value)
     return {f"the paper's {symbol} ({value:.3g})": {name: value}}
 
 

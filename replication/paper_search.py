@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
-from defection.parameters import PARAMETERS
+from defection.parameters import PARAMETERS, Reported
 from defection.replication.markdown import shown
-from defection.replication.reported import PAPER, PRIOR_LINE, Line, Reported, line_text
+from defection.replication.reported import PAPER, PRIOR_LINE, Line, line_text
 from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs
 from defection.replication.verdicts import NOT, REPRODUCED, UNDECIDED, formatted, most, together
@@ -23,7 +25,7 @@ RULE = (
 
 def of_shape(mean: float, sd: float, paper: Reported) -> str:
     """Return the verdict on one parameter for one share of good runs."""
-    low, high = paper.within()
+    low, high = paper.span(2.0) or (math.nan, math.nan)
     there, narrow = low <= mean <= high, sd <= (high - low) / 2
     return REPRODUCED if there and narrow else UNDECIDED if there or narrow else NOT
 
@@ -38,7 +40,7 @@ def summarised(table: pd.DataFrame) -> pd.DataFrame:
     for name, part in table.groupby("parameter", sort=False):
         paper, ours = PAPER.get(str(name)), list(zip(part["mean"], part["deviation"], strict=True))
         texts = [f"{formatted(mean)} (s.d. {formatted(sd)})" for mean, sd in ours]
-        row = {"parameter": name, "the paper": paper.says if paper else ""}
+        row = {"parameter": name, "the paper": str(paper) if paper else ""}
         row |= dict(zip((f"best {share:.1%}" for share in part["share"]), texts, strict=True))
         known = paper if paper and paper.sd is not None else None
         verdict = together([of_shape(mean, sd, known) for mean, sd in ours]) if known else ""

@@ -64,7 +64,7 @@ def paper_point() -> Parameters:
     """Return the point with the paper's values; what it leaves out is from an early search."""
     rows = published("unreported_values")
     values = dict(zip(rows["parameter"], rows["value"], strict=True))
-    values |= {name: one.mean for name, one in PAPER.items() if one.mean is not None}
+    values |= {name: one.value for name, one in PAPER.items() if one.value is not None}
     return Parameters(**values, initial_repression=FIRST_REPRESSION)
 
 

@@ -83,8 +83,9 @@ def _above_the_line(p: Parameters, _: xr.Dataset) -> float:
 
 
 def _reported(name: str, parameter: str) -> Statement:
-    says = f"{PARAMETERS[parameter].symbol} {PAPER[parameter].says}".strip()
-    return Statement(name, says, _of(parameter), *PAPER[parameter].within())
+    paper = PAPER[parameter]
+    says = f"{PARAMETERS[parameter].symbol} {paper}".strip()
+    return Statement(name, says, _of(parameter), *(paper.span(2.0) or ()))
 
 
 STATEMENTS: tuple[Statement, ...] = (
@@ -95,8 +96,8 @@ STATEMENTS: tuple[Statement, ...] = (
     _reported("memory", "memory_weeks"),
     _reported("observation", "observation_probability"),
     _reported("famine", "famine_effect"),
-    Statement("adjustment", "r at most 0.001", _of("adjustment_rate"), 0.0, 0.001),
-    Statement("first repression", "R₀ at least 0.8", _of("initial_repression"), 0.8, 1.0),
+    _reported("adjustment", "adjustment_rate"),
+    _reported("first repression", "initial_repression"),
     _reported("tolerance", "tolerated_attempts"),
     Statement("tolerance never reached", "share of runs in which it is passed: none", _passed, 0.0,
               0.0, RUNS),

@@ -1,1 +1,1 @@
-"""What is seen: the figures of a run."""
+"""What is shown: figures, reports and the app."""

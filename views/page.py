@@ -1,11 +1,11 @@
-"""Pieces of a page as trees: text is escaped wherever it stands, and what comes out is well formed as HTML and as XML."""
+"""HTML pages as trees of elements: text is escaped, and the page is well formed as XML too."""
 
 from __future__ import annotations
 
 import base64
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from xml.etree import ElementTree
 
 from matplotlib.figure import Figure
@@ -13,16 +13,23 @@ from matplotlib.figure import Figure
 EMPTY = ("img", "meta")
 """Elements without content."""
 
+BLANK = "\u00a0"
+
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 70rem; margin: 2rem auto; padding: 0 1rem }
-h1 { font-size: 1.6rem } h2 { font-size: 1.2rem; margin-top: 2.5rem; border-bottom: 1px solid #ccc }
-table { border-collapse: collapse; font-size: .85rem; display: block; overflow-x: auto; max-width: 100% }
-th, td { padding: .2rem .7rem; text-align: right; border-bottom: 1px solid #ddd; vertical-align: top }
-th { text-align: left } thead th { border-bottom: 2px solid #888; text-align: right } .text { text-align: left }
-td:not(.text) { white-space: nowrap }
-figure { margin: 1.5rem 0 } img { max-width: 100%; height: auto } figcaption, .small { font-size: .85rem; color: #555 }
+body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff; max-width: 70rem;
+  margin: 2rem auto; padding: 0 1rem }
+h1 { font-size: 1.6rem }
+h2 { font-size: 1.2rem; margin-top: 2.5rem; border-bottom: 1px solid #ccc }
+table { border-collapse: collapse; font-size: .85rem; display: block; overflow-x: auto;
+  max-width: 100% }
+th, td { padding: .2rem .7rem; text-align: right; border-bottom: 1px solid #ddd;
+  vertical-align: top }
+th { text-align: left } thead th { border-bottom: 2px solid #888; text-align: right }
+.text { text-align: left } td:not(.text) { white-space: nowrap }
+figure { margin: 1.5rem 0 } img { max-width: 100%; height: auto }
+figcaption, .small { font-size: .85rem; color: #555 }
 .caution { border-left: .3rem solid #e76300; padding: .1rem .8rem; background: #fdf3ea }
 code, pre { background: #f2f2f2; padding: .1rem .3rem; overflow-x: auto; overflow-wrap: anywhere }
 """
@@ -31,20 +38,18 @@ Content = str | ElementTree.Element
 
 
 def element(name: str, /, *content: Content, **attributes: str) -> ElementTree.Element:
-    """Return an element with text and elements in it; an attribute ``class_`` is written ``class``."""
-    made = ElementTree.Element(
-        name, {key.rstrip("_"): clean(value) for key, value in attributes.items()}
-    )
+    """Return an element with text and elements in it; the attribute ``class_`` is ``class``."""
+    texts = {key.rstrip("_"): clean(value) for key, value in attributes.items()}
+    made = ElementTree.Element(name, texts)
     last: ElementTree.Element | None = None
-    for part in content or ("" if name in EMPTY else "\u00a0",):
-        if isinstance(part, str):
-            if last is None:
-                made.text = (made.text or "") + clean(part)
-            else:
-                last.tail = (last.tail or "") + clean(part)
-        else:
+    for part in content or ("" if name in EMPTY else BLANK,):
+        if not isinstance(part, str):
             made.append(part)
             last = part
+        elif last is None:
+            made.text = (made.text or "") + clean(part)
+        else:
+            last.tail = (last.tail or "") + clean(part)
     return made
 
 
@@ -53,11 +58,11 @@ def clean(text: str) -> str:
     return _FORBIDDEN.sub("\ufffd", text)
 
 
-def facts(said: dict[str, str]) -> ElementTree.Element:
-    """Return a table of names and what is said of each."""
+def facts(rows: Mapping[str, str]) -> ElementTree.Element:
+    """Return a table of names and a text for each."""
     lines = [
         element("tr", element("th", name), element("td", text, class_="text"))
-        for name, text in said.items()
+        for name, text in rows.items()
     ]
     return element("table", element("tbody", *lines))
 
@@ -67,33 +72,30 @@ def table(
 ) -> ElementTree.Element:
     """Return a table; the first ``texts`` columns are set as text, the others as numbers."""
 
-    def cells(kind: str, row: Iterable[str]) -> list[ElementTree.Element]:
-        return [
-            element(kind, cell or "\u00a0", **({"class_": "text"} if n < texts else {}))
+    def line(kind: str, row: Iterable[str]) -> ElementTree.Element:
+        cells = [
+            element(kind, cell or BLANK, **({"class_": "text"} if n < texts else {}))
             for n, cell in enumerate(row)
         ]
+        return element("tr", *cells)
 
-    lines = [element("tr", *cells("td", row)) for row in rows]
-    return element(
-        "table", element("thead", element("tr", *cells("th", head))), element("tbody", *lines)
-    )
+    body = element("tbody", *(line("td", row) for row in rows))
+    return element("table", element("thead", line("th", head)), body)
 
 
 def image(figure: Figure, alt: str, *, resolution: int = 110) -> ElementTree.Element:
     """Return a figure as an image that is in the page itself."""
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=resolution)
-    return element(
-        "img", src="data:image/png;base64," + base64.b64encode(file.getvalue()).decode(), alt=alt
-    )
+    data = base64.b64encode(file.getvalue()).decode()
+    return element("img", src=f"data:image/png;base64,{data}", alt=alt)
 
 
 def page(title: str, *body: ElementTree.Element) -> str:
     """Return a whole page."""
-    head = element(
-        "head", element("meta", charset="utf-8"), element("title", title), element("style", STYLE)
-    )
-    head.insert(1, element("meta", name="viewport", content="width=device-width, initial-scale=1"))
+    viewport = element("meta", name="viewport", content="width=device-width, initial-scale=1")
+    charset = element("meta", charset="utf-8")
+    head = element("head", charset, viewport, element("title", title), element("style", STYLE))
     root = element("html", head, element("body", *body), lang="en")
     ElementTree.indent(root)
     return "<!DOCTYPE html>\n" + ElementTree.tostring(root, encoding="unicode", method="xml") + "\n"

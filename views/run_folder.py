@@ -23,6 +23,9 @@ def write(model: DefectionModel, folder: pathlib.Path, *, force: bool = False) -
         model.weekly().to_parquet(beside / "weekly.parquet", index=False)
         model.yearly().to_csv(beside / "yearly.csv", index=False)
         run_figure(model).savefig(beside / "run.png", dpi=150)
-        (beside / "manifest.json").write_text(
-            json.dumps(manifest(model), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+        (beside / "manifest.json").write_text(manifest_text(model), encoding="utf-8")
+
+
+def manifest_text(model: DefectionModel) -> str:
+    """Return the text of a run's ``manifest.json``."""
+    return json.dumps(manifest(model), indent=2, ensure_ascii=False) + "\n"

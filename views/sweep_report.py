@@ -1,4 +1,4 @@
-"""The report of a sweep: one HTML page that holds everything, and asks nobody for anything."""
+"""The report of a sweep: one HTML page that needs no other file and no network."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from defection.batch_runs.store.results_file import write_table
 from defection.batch_runs.sweeps.text import cautions, number, points, progress, varying
 from defection.files import check_file, replaced_file
 from defection.parameters import PARAMETERS
-from defection.views.figures.pictures import pictures
+from defection.views.figures.catalogue import figures, write_figures
 from defection.views.figures.scales import percent
-from defection.views.figures.sweep_figures import write_figures
 from defection.views.page import element, facts, image, page, table
 
 __all__ = ["write_figures", "write_report", "write_table"]
@@ -29,12 +28,27 @@ FAILURES = 50
 
 
 def write_report(
-    results: SweepResults, file: str | pathlib.Path, *, outcome: str = "total_successes", force: bool = False
-) -> None:  # fmt: skip
-    """Write one HTML page: what was planned, how far it is, what came out in numbers and figures, what failed, how to replay a run.
+    results: SweepResults,
+    file: str | pathlib.Path,
+    *,
+    outcome: str = "total_successes",
+    force: bool = False,
+) -> None:
+    """Write one HTML page: the plan, the progress, the outcome, figures, failures, how to replay.
 
     Images and style are in the page; nothing is fetched from anywhere and no script runs. It is
     written beside its place and renamed.
+
+    Parameters
+    ----------
+    results : SweepResults
+        A sweep, as :func:`~defection.batch_runs.open_results` gives it; it may be unfinished.
+    file : str or path
+        The page.
+    outcome : str
+        A column of the table of runs, such as ``successes_2003``.
+    force : bool
+        Replace a file that exists.
 
     Raises
     ------
@@ -42,6 +56,17 @@ def write_report(
         There is no such outcome; the message says the nearest.
     FolderError
         The file exists (without ``force``), or cannot be written.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> from defection.batch_runs import run_sweep
+    >>> plan = {"seed": 1, "weeks": 60, "design": {"kind": "grid", "replicates": 2}}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     results = run_sweep(plan, f"{folder}/sweep", engine="serial")
+    ...     write_report(results, f"{folder}/report.html")
+    ...     sorted(os.listdir(folder))
+    ['report.html', 'sweep']
     """
     checked_outcome(results, outcome)
     check_file(file, force=force)
@@ -54,66 +79,61 @@ def report(results: SweepResults, outcome: str = "total_successes") -> str:
     """Return the text of the page."""
     about = results.plan.about
     title = f"Sweep of {about['country']}: {points(results.plan.points)}, {words(outcome)}"
-    return page(title, element("h1", title), *_planned(results), *_progress(results), *_summary(results, outcome),
-                *_figures(results, outcome), *_failed(results), *_replay(results))  # fmt: skip
-
-
-def _planned(results: SweepResults) -> list[Element]:
-    about, plan = results.plan.about, results.plan
-    said = plan.design
-    varied = varying(results)
-    luck = (
-        "the same luck at every point"
-        if said["design"]["common_random_numbers"]
-        else "each run its own luck"
+    return page(
+        title,
+        element("h1", title),
+        *_plan(results),
+        *_progress(results),
+        *_summary(results, outcome),
+        *_figures(results, outcome),
+        *_failed(results),
+        *_replay(results),
     )
-    said_of = {
+
+
+def _plan(results: SweepResults) -> list[Element]:
+    about, plan = results.plan.about, results.plan
+    stated = about["specification"]
+    common = stated["design"]["common_random_numbers"]
+    uniforms = "the same random numbers at every point" if common else "own random numbers each run"
+    size = f"{points(plan.points)} x {plan.replicates:,} replicates = {plan.runs:,} runs"
+    libraries = ", ".join(f"{name} {version}" for name, version in about["made_with"].items())
+    rows = {
         "Folder": str(results.path),
-        "Design": f"{said['design']['kind']}: {points(plan.points)} x {plan.replicates:,} replicates = {plan.runs:,} runs, {luck}",
-        "Seed": str(said["seed"]),
+        "Design": f"{results.kind}: {size}, {uniforms}",
+        "Seed": str(stated["seed"]),
         "Country": f"{about['country']}, {about['weeks']:,} weeks",
-        "Weekly series kept": said["series"].get("keep", "none") if said["series"] else "none",
-        "Planned with": f"defection {about['defection']}; "
-        + ", ".join(f"{name} {version}" for name, version in about["made_with"].items()),
-        "Law, data": f"{plan.law}, {about['data']} (fingerprints)",
+        "Weekly series kept": stated["series"].get("keep", "none") if stated["series"] else "none",
+        "Planned with": f"defection {about['defection']}; {libraries}",
+        "Behaviour, data": f"{plan.law}, {about['data']} (fingerprints)",
     }
-    rows = [
-        (name, PARAMETERS[name].meaning, PARAMETERS[name].unit, values)
-        for name, values in varied.items()
-    ]
-    points_table = results.points()
-    fixed = [(name, str(points_table[name].iloc[0])) for name in PARAMETERS if name not in varied]
+    varied, values = varying(results), results.points()
+    known = [(name, PARAMETERS[name], text) for name, text in varied.items()]
+    names = [name for name in PARAMETERS if name not in varied]
+    fixed = ", ".join(f"{name} = {values[name].iloc[0]}" for name in names)
     return [
         element("h2", "What was planned"),
-        facts(said_of),
+        facts(rows),
         element("h3", "Parameters that vary"),
-        table(("parameter", "meaning", "unit", "values"), rows, texts=4),
-        element(
-            "p",
-            "The others are fixed: "
-            + ", ".join(f"{name} = {value}" for name, value in fixed)
-            + ".",
-            class_="small",
+        table(
+            ("parameter", "meaning", "unit", "values"),
+            [(name, parameter.meaning, parameter.unit, text) for name, parameter, text in known],
+            texts=4,
         ),
+        element("p", f"The others are fixed: {fixed}.", class_="small"),
     ]
 
 
 def _progress(results: SweepResults) -> list[Element]:
     counts = results.counts()
     share = percent((counts["done"] + counts["failed"]) / max(1, counts["planned"]))
-    said = [
-        element("h2", "How far it is"),
-        element("p", f"{progress(results)} That is {share} of the plan."),
-    ]
-    said += [
-        element("p", f"{caution[:1].upper()}{caution[1:]}.", class_="caution")
-        for caution in cautions(results)
-    ]
+    lines = [element("p", f"{progress(results)} That is {share} of the plan.")]
+    for caution in cautions(results):
+        lines.append(element("p", f"{caution[:1].upper()}{caution[1:]}.", class_="caution"))
     if results.damaged:
-        said.append(
-            element("ul", *(element("li", element("code", str(file))) for file in results.damaged))
-        )
-    return said
+        files = [element("li", element("code", str(file))) for file in results.damaged]
+        lines.append(element("ul", *files))
+    return [element("h2", "How much is done"), *lines]
 
 
 def _summary(results: SweepResults, outcome: str) -> list[Element]:
@@ -122,91 +142,56 @@ def _summary(results: SweepResults, outcome: str) -> list[Element]:
     heading = element("h2", f"{words(outcome)[:1].upper()}{words(outcome)[1:]} ({unit(outcome)})")
     if frame.empty:
         return [heading, element("p", "No run is done yet.")]
-    note = f"{points(len(frame))} by the mean over replicates, from the largest; in brackets the 90 % interval of the mean."
-    rows = (
-        [_row(point, line, results.varied) for point, line in frame.iterrows()]
-        if len(frame) <= SHOWN
-        else []
-    )
-    if not rows:
-        half = SHOWN // 2
-        note += f" The {half} largest and the {half} smallest are shown; for all runs: defection results {results.path} --csv FILE."
-        gap = [("...", *[""] * (len(results.varied) + 5))]
-        ends = frame.iloc[:half], frame.iloc[-half:]
-        rows = [_row(point, line, results.varied) for point, line in ends[0].iterrows()] + gap
-        rows += [_row(point, line, results.varied) for point, line in ends[1].iterrows()]
-    head = (
-        "point",
-        *results.varied,
-        "runs",
-        "mean",
-        "90 % interval",
-        "standard deviation",
-        "stopped early",
-    )
-    return [heading, element("p", note), table(head, rows)]
+    note = f"{points(len(frame))} by the mean over replicates, from the largest; "
+    note += "in brackets the 90 % interval of the mean."
+    names, half = results.varied, SHOWN // 2
+    rows = [_row(point, line, names) for point, line in frame.iterrows()]
+    if len(frame) > SHOWN:
+        note += f" The {half} largest and the {half} smallest are shown; for all runs: "
+        note += f"defection results {results.path} --csv FILE."
+        rows[half:-half] = [("...", *[""] * (len(names) + 5))]
+    head = ("runs", "mean", "90 % interval", "standard deviation", "stopped early")
+    return [heading, element("p", note), table(("point", *names, *head), rows)]
 
 
 def _row(point: object, line: pd.Series, names: list[str]) -> tuple[str, ...]:
     values = [line[name] if isinstance(line[name], str) else f"{line[name]:.4g}" for name in names]
     interval = "-" if pd.isna(line["low"]) else f"[{number(line['low'])}, {number(line['high'])}]"
-    return (
-        str(point),
-        *values,
-        f"{int(line['runs']):,}",
-        number(line["mean"]),
-        interval,
-        number(line["sd"]),
-        percent(line["stopped_early"]),
-    )
+    mean, sd, early = number(line["mean"]), number(line["sd"]), percent(line["stopped_early"])
+    return (str(point), *values, f"{int(line['runs']):,}", mean, interval, sd, early)
 
 
 def _figures(results: SweepResults, outcome: str) -> list[Element]:
     shown = []
-    for picture in pictures(results, outcome):
-        figure = picture.draw()
-        shown.append(
-            element(
-                "figure",
-                image(figure, picture.described(figure)),
-                element("figcaption", picture.caption),
-            )
-        )
-    return [
-        element("h2", "Figures"),
-        *(shown or [element("p", "No run is done yet: there is nothing to draw.")]),
-    ]
+    for one in figures(results, outcome):
+        figure = one.draw()
+        drawn = image(figure, one.alternative_text(figure))
+        shown.append(element("figure", drawn, element("figcaption", one.caption)))
+    nothing = element("p", "No run is done yet: there is nothing to draw.")
+    return [element("h2", "Figures"), *(shown or [nothing])]
 
 
 def _failed(results: SweepResults) -> list[Element]:
     count = results.counts()["failed"]
     if not count:
         return []
-    scanner = results.dataset().scanner(
-        columns=["run_id", "seed", "error"], filter=pc.field("status") == "failed"
-    )
-    rows = [
-        (one["run_id"], str(one["seed"]), one["error"] or "")
-        for one in scanner.head(FAILURES).to_pylist()
-    ]
-    note = f"{count:,} runs failed" + (
-        f"; the first {len(rows)} of them:" if count > len(rows) else ":"
-    )
+    columns, failed = ["run_id", "seed", "error"], pc.field("status") == "failed"
+    first = results.dataset().scanner(columns=columns, filter=failed).head(FAILURES).to_pylist()
+    rows = [(one["run_id"], str(one["seed"]), one["error"] or "") for one in first]
+    which = f"; the first {len(rows)} of them:" if count > len(rows) else ":"
     return [
         element("h2", "Failed runs"),
-        element("p", note),
+        element("p", f"{count:,} runs failed{which}"),
         table(("run", "seed", "error"), rows, texts=3),
     ]
 
 
 def _replay(results: SweepResults) -> list[Element]:
+    first = results.dataset().scanner(columns=["run_id"]).head(1).to_pylist()
+    run_id = first[0]["run_id"] if first else "0-0"
+    how = "Any run can be simulated again by agents, in full, and compared with what is kept. "
     return [
         element("h2", "Replay a run"),
-        element("p", "Any run can be told again by agents, in full, and compared with what is kept. Runs are called POINT-REPLICATE:"),
-        element("pre", f"defection replay {results.path} {_example(results)}"),
-    ]  # fmt: skip
-
-
-def _example(results: SweepResults) -> str:
-    first = results.dataset().scanner(columns=["run_id"]).head(1).to_pylist()
-    return str(first[0]["run_id"]) if first else "0-0"
+        element("p", f"{how}Runs are called POINT-REPLICATE:"),
+        element("pre", f"defection replay {results.path} {run_id}"),
+    ]

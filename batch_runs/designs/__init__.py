@@ -1,24 +1,18 @@
 """Designs: which points of the parameters a sweep runs, one design a file."""
 
-from __future__ import annotations
-
-from defection.batch_runs.designs.grid import Grid
-from defection.batch_runs.designs.latin_hypercube import LatinHypercube
-from defection.batch_runs.designs.one_at_a_time import OneAtATime
-from defection.batch_runs.designs.points import Points
-from defection.batch_runs.designs.random_points import Random
-from defection.batch_runs.designs.sobol import Sobol
-from defection.batch_runs.designs.space import Fixed, Listed, Range, Space, levels
+from defection.batch_runs.designs.design import DESIGNS
+from defection.batch_runs.designs.design import Design as Design
+from defection.batch_runs.designs.grid import Grid as Grid
+from defection.batch_runs.designs.latin_hypercube import LatinHypercube as LatinHypercube
+from defection.batch_runs.designs.one_at_a_time import OneAtATime as OneAtATime
+from defection.batch_runs.designs.points import Points as Points
+from defection.batch_runs.designs.random_points import Random as Random
+from defection.batch_runs.designs.sobol import Sobol as Sobol
+from defection.batch_runs.designs.space import Fixed as Fixed
+from defection.batch_runs.designs.space import Listed as Listed
+from defection.batch_runs.designs.space import Range as Range
+from defection.batch_runs.designs.space import Space
+from defection.batch_runs.designs.space import levels as levels
 from defection.batch_runs.errors import DesignError
 
-Design = Grid | Points | Random | LatinHypercube | Sobol | OneAtATime
-
-DESIGNS: dict[str, type[Design]] = {
-    one.kind: one for one in (Grid, Points, Random, LatinHypercube, Sobol, OneAtATime)
-}
-"""Every design by the name that a design file gives it."""
-
-__all__ = [
-    "DESIGNS", "Design", "DesignError", "Fixed", "Grid", "LatinHypercube", "Listed", "OneAtATime",
-    "Points", "Random", "Range", "Sobol", "Space", "levels",
-]  # fmt: skip
+__all__ = ["DESIGNS", "DesignError", "Space"]

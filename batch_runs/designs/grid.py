@@ -9,11 +9,12 @@ from typing import ClassVar
 
 import pandas as pd
 
+from defection.batch_runs.designs.design import Design
 from defection.batch_runs.designs.space import Space, levels
 
 
 @dataclasses.dataclass(frozen=True)
-class Grid:
+class Grid(Design):
     """Every combination; the last parameter varies fastest.
 
     A range is cut into ``steps`` values unless it says how many itself.

@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
+from defection.batch_runs.designs.design import Design
 from defection.batch_runs.designs.space import Space, levels
 from defection.parameters import PARAMETERS
 
 
 @dataclasses.dataclass(frozen=True)
-class OneAtATime:
+class OneAtATime(Design):
     """The base point (defaults, and what is fixed), then a row for each value that varies."""
 
     steps: int | None = 11

@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
+from defection.batch_runs.designs.design import Design
 from defection.batch_runs.designs.space import DesignError, Space
 from defection.parameters import PARAMETERS, ParameterError, nearest
 
 
 @dataclasses.dataclass(frozen=True)
-class Points:
+class Points(Design):
     """The rows of ``file``; parameters without a column keep what is fixed, or their defaults."""
 
     file: pathlib.Path

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import abc
 import dataclasses
-from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
+from defection.batch_runs.designs.design import Design
 from defection.batch_runs.designs.space import DesignError, Space
 
 
@@ -18,11 +18,10 @@ def generator(seed: int, *key: int) -> np.random.Generator:
 
 
 @dataclasses.dataclass(frozen=True)
-class Sampled(abc.ABC):
+class Sampled(Design):
     """``points`` points drawn from all that varies; every value of a list has the same share."""
 
     points: int
-    kind: ClassVar[str]
 
     def size(self, space: Space) -> int:
         """Return the number of points."""

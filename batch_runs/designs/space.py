@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.errors import DesignError
+from defection.batch_runs.errors import DesignError, unknown
 from defection.checks import whole
 from defection.parameters import PARAMETERS, ParameterError, nearest, parameter
 
@@ -98,38 +98,28 @@ def levels(one: Axis, steps: int | None = None) -> list[Any]:
         return list(one.choices)
     count, at = one.steps or steps, ("parameters", one.name)
     if count is None:
-        raise DesignError(
-            f"{one.name} is a range, which this design needs in steps: add steps = 5, or give a "
-            "list of values",
-            *at,
-        )
+        said = "is a range, which this design needs in steps: add steps = 5, or list its values"
+        raise DesignError(f"{one.name} {said}", *at)
     if count > MOST_STEPS:
-        raise DesignError(
-            f"{one.name}: steps = {count:,} is more than {MOST_STEPS:,}", *at, "steps"
-        )
+        said = f"{one.name}: steps = {count:,} is more than {MOST_STEPS:,}"
+        raise DesignError(said, *at, "steps")
     spaced = np.geomspace if one.log else np.linspace
     points = np.clip(spaced(one.low, one.high, count), one.low, one.high)
     return list(dict.fromkeys(map(int, np.round(points)))) if one.whole else points.tolist()
 
 
-def axis(name: str, given: Any) -> Axis:
-    """Read what a design says of a parameter: a value fixes it, a list or a table lets it vary.
-
-    Raises
-    ------
-    DesignError
-        Unknown name, value out of the parameter's limits, low above high, empty list, unknown key.
-    """
+def axis(name: str, stated: Any) -> Axis:
+    """Read what a design says of a parameter: a value fixes it, a list or a table lets it vary."""
     at = ("parameters", name)
     if name not in PARAMETERS:
         raise DesignError(f"there is no parameter {name!r}{nearest(name, PARAMETERS)}", *at)
-    if isinstance(given, Mapping):
-        return _range(name, given)
-    if not isinstance(given, Sequence) or isinstance(given, str):
-        return Fixed(name, _checked(name, given))
-    if not given:
+    if isinstance(stated, Mapping):
+        return _range(name, stated)
+    if not isinstance(stated, Sequence) or isinstance(stated, str):
+        return Fixed(name, _checked(name, stated))
+    if not stated:
         raise DesignError(f"{name} is an empty list: give at least one value", *at)
-    values = tuple(_checked(name, value) for value in given)
+    values = tuple(_checked(name, value) for value in stated)
     for i, value in enumerate(values):
         if value in values[:i]:
             raise DesignError(f"{name} lists {value!r} twice", *at)
@@ -143,33 +133,30 @@ def _checked(name: str, value: Any, *key: str) -> Any:
         raise DesignError(str(error), "parameters", name, *key) from None
 
 
-def _range(name: str, given: Mapping[str, Any]) -> Axis:
+def _range(name: str, stated: Mapping[str, Any]) -> Axis:
     known, at = PARAMETERS[name], ("parameters", name)
-    for key in given:
+    for key in stated:
         if key not in RANGE_KEYS:
-            near = f"{nearest(key, RANGE_KEYS)}; there are {', '.join(RANGE_KEYS)}"
-            raise DesignError(f"{name}: there is no key {key!r}{near}", *at, key)
-    if known.kind == "choice" and not given:
+            said = unknown(f"{name}: there is no key {key!r}", key, RANGE_KEYS)
+            raise DesignError(said, *at, key)
+    if known.kind == "choice" and not stated:
         return Listed(name, known.choices)
     if known.kind not in ("number", "whole"):
-        raise DesignError(
-            f"{name} is text and has no range: give a value, or a list of values", *at
-        )
+        raise DesignError(f"{name} is text and has no range: give a value, or a list", *at)
     own = dict(zip(("low", "high"), known.search or (None, None), strict=True))
-    if any(given.get(key, own[key]) is None for key in own):
+    if any(stated.get(key, own[key]) is None for key in own):
         raise DesignError(f"{name} has no range of its own: give low and high", *at)
-    low, high = (_checked(name, given.get(key, own[key]), key) for key in own)
+    low, high = (_checked(name, stated.get(key, own[key]), key) for key in own)
     if low > high:
         raise DesignError(f"{name}: low = {low:g} is above high = {high:g}", *at, "low")
-    scale = given.get("scale", "log" if known.log_search and low > 0 else "linear")
+    scale = stated.get("scale", "log" if known.log_search and low > 0 else "linear")
     if scale not in SCALES:
-        near = nearest(str(scale), SCALES)
-        said = f"{name}: scale = {scale!r} is not one of {', '.join(SCALES)}{near}"
+        said = unknown(f"{name}: scale = {scale!r} is not one of them", scale, SCALES)
         raise DesignError(said, *at, "scale")
     if scale == "log" and low <= 0:
         said = f"{name}: a log scale needs low above 0, not {low:g}"
-        raise DesignError(said, *at, "low" if "low" in given else "scale")
-    steps = given.get("steps")
+        raise DesignError(said, *at, "low" if "low" in stated else "scale")
+    steps = stated.get("steps")
     if steps is not None:
         try:
             steps = whole(f"{name}: steps", steps, 2, most=MOST_STEPS)
@@ -181,6 +168,11 @@ def _range(name: str, given: Mapping[str, Any]) -> Axis:
 @dataclasses.dataclass(frozen=True)
 class Space:
     """One axis for every parameter, in the order of the documentation.
+
+    Parameters
+    ----------
+    axes : tuple of Fixed, Listed or Range
+        What each parameter does; :meth:`from_parameters` makes them.
 
     Examples
     --------
@@ -195,25 +187,25 @@ class Space:
 
     @classmethod
     def from_parameters(
-        cls, given: Mapping[str, Any] | None = None, *, vary: str | Iterable[str] = ()
+        cls, parameters: Mapping[str, Any] | None = None, *, vary: str | Iterable[str] = ()
     ) -> Space:
         """Make the space of a mapping of names to values, lists or ranges.
 
         Parameters
         ----------
-        given : mapping, optional
+        parameters : mapping, optional
             For a parameter a value, a list of values, or a range ``{"low", "high", "scale",
             "steps"}``, all optional. What is absent keeps its default.
         vary : list of str, or "all"
-            Parameters that vary over their own ranges unless ``given`` says otherwise; ``"all"``
-            means every parameter of the model that has one (readings only where they are named).
+            Those that vary over their own ranges unless ``parameters`` says otherwise; ``"all"``
+            means every one of the model that has a range (readings only where they are named).
 
         Raises
         ------
         DesignError
             As :func:`axis` says, or a parameter is to vary and is fixed.
         """
-        given = given or {}
+        stated = parameters or {}
         if vary == "all":
             ours = (one for one in PARAMETERS.values() if one.group != "reading")
             vary = [one.name for one in ours if one.search is not None]
@@ -222,10 +214,10 @@ class Space:
             raise DesignError(said, "design", "vary")
         else:
             for name in vary:
-                if name in given and isinstance(axis(name, given[name]), Fixed):
+                if name in stated and isinstance(axis(name, stated[name]), Fixed):
                     said = f"{name} is to vary, but is fixed under [parameters]"
                     raise DesignError(said, "design", "vary")
-        says = {**{name: {} for name in vary}, **given}
+        says = {**{name: {} for name in vary}, **stated}
         read = {name: axis(name, value) for name, value in says.items()}
         return cls(tuple(read.get(p.name, Fixed(p.name, p.default)) for p in PARAMETERS.values()))
 
@@ -248,10 +240,8 @@ class Space:
         """Map points of the unit cube [n, varied] to a row per point, a column per parameter."""
         unit = np.asarray(unit, np.float64)
         if unit.ndim != 2 or unit.shape[1] != len(self.varied):
-            raise DesignError(
-                f"{unit.shape} does not fit: the space has {len(self.varied)} dimensions "
-                f"({', '.join(self.names)})"
-            )
+            said = f"{unit.shape} does not fit: the space has {len(self.varied)} dimensions"
+            raise DesignError(f"{said} ({', '.join(self.names)})")
         columns = {one.name: one.values(unit[:, i]) for i, one in enumerate(self.varied)}
         return self.complete(pd.DataFrame(columns, index=range(len(unit))))
 

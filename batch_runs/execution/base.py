@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import abc
 from concurrent.futures import Future
 from typing import Any
 
 
-class Engine(abc.ABC):
-    """Runs tasks; ``submit`` returns a future at once."""
+class Engine:
+    """Runs tasks on workers of its own; this one has a pool with ``submit``."""
 
-    name: str
     fails_as_pool = True
     """Whether the death of one worker takes with it what the others were doing."""
 
-    @abc.abstractmethod
+    _pool: Any
+    _workers = 1
+
     def submit(self, work: Any, task: Any) -> Future:
-        """Have ``work(task)`` run."""
+        """Have ``work(task)`` run; returns a future at once."""
+        return self._pool.submit(work, task)
 
     def slots(self) -> int:
         """Return how many tasks are run at a time, at the moment."""
-        return 1
+        return self._workers
 
     def has_died(self, error: BaseException) -> bool:  # noqa: ARG002
         """Whether an error means that the worker died, rather than that the work failed."""
         return False
 
-    def rebuild(self) -> None:  # noqa: B027
+    def rebuild(self) -> None:
         """Replace workers that died."""
 
-    def close(self, *, now: bool = False) -> None:  # noqa: B027
+    def close(self, *, now: bool = False) -> None:
         """End the workers, ``now`` or when they have finished."""

@@ -21,7 +21,6 @@ class Cluster(Engine):
     Dask itself repeats what a dead worker was doing, and uses workers that join later.
     """
 
-    name = "cluster"
     fails_as_pool = False
 
     def __init__(self, address: str, workers: int, *, patience: float = 30.0) -> None:

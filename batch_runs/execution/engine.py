@@ -5,12 +5,11 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from typing import Any
 
-from defection.batch_runs.errors import SweepError
+from defection.batch_runs.errors import SweepError, unknown
 from defection.batch_runs.execution.base import Engine
 from defection.batch_runs.execution.cluster import Cluster
 from defection.batch_runs.execution.in_process import ExternalExecutor, Serial, Threads
 from defection.batch_runs.execution.processes import Processes
-from defection.parameters import nearest
 
 ENGINES = ("processes", "threads", "serial")
 """Names of the engines of this machine."""
@@ -18,16 +17,13 @@ ENGINES = ("processes", "threads", "serial")
 
 def check_engine(engine: Any) -> None:
     """Refuse what is neither the name of an engine nor an executor, before anything starts."""
-    known = ", ".join(ENGINES)
     if not isinstance(engine, str):
         if not callable(getattr(engine, "submit", None)):
-            raise SweepError(
-                f"an engine is one of {known}, or an executor with submit(), not {engine!r}"
-            )
+            known = ", ".join(ENGINES)
+            said = f"an engine is one of {known}, or an executor with submit(), not {engine!r}"
+            raise SweepError(said)
     elif engine not in ENGINES:
-        raise SweepError(
-            f"there is no engine {engine!r}{nearest(engine, ENGINES)}; there are {known}"
-        )
+        raise SweepError(unknown(f"there is no engine {engine!r}", engine, ENGINES))
 
 
 def engine_of(engine: str | Executor, workers: int, cluster: str | None = None) -> Engine:

@@ -184,29 +184,9 @@ class ResumedEvaluation:
     """Returns batches that were run before as long as they last, then runs and adds new ones.
 
     A search evaluates the same points in the same order whenever its settings, its seed and the
-    batches so far are the same. So one that was cut off is started again with the batches that it
-    had, and nothing is run twice.
-
-    Parameters
-    ----------
-    make : function
-        ``make(first_point)`` makes the :class:`Evaluate` that runs what is not in ``batches``.
-    batches : list of pandas.DataFrame
-        The tables of runs of earlier calls, in order; new ones are appended.
-
-    Raises
-    ------
-    SearchError
-        Other points are evaluated than those that were run.
-
-    Examples
-    --------
-    >>> from defection.batch_runs.designs import Space
-    >>> point = Space.from_parameters().table([[]])
-    >>> evaluate = ResumedEvaluation(lambda first: MemoryEvaluation(1, weeks=52, first_point=first))
-    >>> again = ResumedEvaluation(lambda first: None, [evaluate(point, 1)])
-    >>> again(point, 1)["run_id"].tolist()
-    ['0-0']
+    batches so far are the same. So one that was cut off is started again with the ``batches`` that
+    it had, and nothing is run twice. ``make(first_point)`` makes what runs the rest; other points
+    than those that were run are a ``SearchError``.
     """
 
     def __init__(

@@ -16,8 +16,6 @@ from defection.batch_runs.execution.base import Engine
 class Serial(Engine):
     """One task after the other; for debugging, and where nothing else may start."""
 
-    name = "serial"
-
     def submit(self, work: Any, task: Any) -> Future:
         """Run ``work(task)`` now, and return a future that is done."""
         future: Future = Future()
@@ -31,16 +29,10 @@ class Serial(Engine):
 class Threads(Engine):
     """So many threads: the compiled law runs on all cores; ended within a simulated week."""
 
-    name = "threads"
-
     def __init__(self, workers: int) -> None:
         self._workers = workers
         self._halt = np.zeros(1, np.int64)
         self._pool = ThreadPoolExecutor(workers)
-
-    def slots(self) -> int:
-        """Return the number of threads."""
-        return self._workers
 
     def submit(self, work: Any, task: Any) -> Future:
         """Have ``work(task, halt)`` run by a thread."""
@@ -56,19 +48,9 @@ class Threads(Engine):
 class ExternalExecutor(Engine):
     """Somebody else's executor (of MPI, of a batch system); neither rebuilt nor shut down here."""
 
-    name = "executor"
-
     def __init__(self, executor: Executor, workers: int) -> None:
-        self._executor = executor
+        self._pool = executor
         self._workers = getattr(executor, "_max_workers", None) or workers
-
-    def slots(self) -> int:
-        """Return the number of its workers."""
-        return self._workers
-
-    def submit(self, work: Any, task: Any) -> Future:
-        """Have ``work(task)`` run by the executor."""
-        return self._executor.submit(work, task)
 
     def has_died(self, error: BaseException) -> bool:
         """Whether the executor lost its workers."""

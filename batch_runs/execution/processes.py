@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import forkserver
 from typing import Any
@@ -24,8 +24,6 @@ PATIENCE = 3.0
 
 class Processes(Engine):
     """So many worker processes."""
-
-    name = "processes"
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
@@ -63,10 +61,6 @@ class Processes(Engine):
     def _processes(self) -> list[Any]:
         # there is no public name for them before Python 3.14
         return list((getattr(self._pool, "_processes", None) or {}).values())
-
-    def submit(self, work: Any, task: Any) -> Future:
-        """Have ``work(task)`` run by a process."""
-        return self._pool.submit(work, task)
 
     def has_died(self, error: BaseException) -> bool:
         """Whether an error means that a worker died."""

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from defection.batch_runs.ensemble import Prepared
 from defection.batch_runs.errors import PlanError
@@ -38,7 +37,6 @@ class Part:
 
     runs: bytes
     series: bytes
-    failed: int
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,11 +85,10 @@ TABLES = Work(
 
 def _part(task: Task, runs: list[pa.Table], series: list[pa.Table]) -> Part:
     whole = pa.concat_tables(runs)
-    failed = int(pc.sum(pc.equal(whole["status"], "failed")).as_py())
     if task.series.keep == "none":
-        return Part(tables.encoded(whole), b"", failed)
+        return Part(tables.encoded(whole), b"")
     kept = pa.concat_tables([tables.series_schema(task).empty_table(), *series])
-    return Part(tables.encoded(whole), tables.encoded(kept), failed)
+    return Part(tables.encoded(whole), tables.encoded(kept))
 
 
 def _run(task: Task, halt: np.ndarray | None) -> tuple[list[pa.Table], list[pa.Table]]:

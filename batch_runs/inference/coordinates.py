@@ -15,15 +15,16 @@ from typing import Protocol
 
 import numpy as np
 
-from defection import equations
+from defection import equations, rules
 from defection.batch_runs.designs import Space
 from defection.batch_runs.designs.space import Range
 from defection.batch_runs.inference.pairs import from_line, to_line
 from defection.batch_runs.inference.posterior import PosteriorError
-from defection.compiled import compiled
+from defection.compiled import allocating, compiled
 from defection.country import Country, load
 from defection.parameters import PARAMETERS
-from defection.week import SETTINGS, CountryArrays, country_arrays, update_utility
+from defection.state import SETTINGS
+from defection.week import CountryArrays, country_arrays
 
 IMPLIED = "prior_alpha"
 """The parameter that the others and the attempts expected in the first week imply."""
@@ -168,12 +169,11 @@ class FirstWeek:
             column = table[known.name].to_numpy()
             if known.kind == "choice":
                 settings[known.name] = [known.choices.index(value) for value in column]
-            elif known.kind != "years":
+            elif not known.is_text:
                 settings[known.name] = column
         settings["famine_row"] = famine_row
         arrays = country_arrays(self.country, tuple(dated))
-        first = np.unique(arrays.kinds, return_index=True)[1]
-        return settings["prior_beta"].copy(), _cutoffs(arrays, settings, first)
+        return settings["prior_beta"].copy(), _cutoffs(arrays, settings)
 
     @functools.cached_property
     def _people(self) -> np.ndarray:
@@ -182,16 +182,23 @@ class FirstWeek:
         return np.bincount(kinds, self.country.head_counts(0))
 
 
-@compiled
-def _cutoffs(country: CountryArrays, settings: np.ndarray, first: np.ndarray) -> np.ndarray:
-    """Return the first week's cut-offs, [n, K]; ``first`` are categories, one of each kind."""
-    found = np.empty((settings.size, first.size))
-    provinces, size = country.kinds.shape
-    cutoffs, most = np.empty((3, provinces, size)), np.empty((provinces, size))
+@allocating
+def _cutoffs(country: CountryArrays, settings: np.ndarray) -> np.ndarray:
+    """Return the first week's cut-off of each kind of category under each row of settings, [n, K]."""
+    found = np.empty((settings.size, country.kind_ability.size))
     for i in range(settings.size):
-        update_utility(country, settings[i], 0, cutoffs, most)
-        for k in range(first.size):
-            found[i, k] = cutoffs[0, first[k] // size, first[k] % size]
+        famine = country.famines[settings[i].famine_row, 0]
+        for k in range(country.kind_ability.size):
+            _, _, _, found[i, k] = rules.expect(
+                settings,
+                i,
+                country.kind_ability[k],
+                country.kind_motivation[k],
+                country.economy_ability,
+                country.economy_motivation,
+                country.growth_percent[0],
+                famine,
+            )
     return found
 
 
@@ -204,7 +211,7 @@ def _expected(alpha: float, beta: float, cutoffs: np.ndarray, people: np.ndarray
     return math.log(total) if total > LEAST_EXPECTED else math.log(LEAST_EXPECTED)
 
 
-@compiled
+@allocating
 def _all_expected(
     alpha: np.ndarray, beta: np.ndarray, cutoffs: np.ndarray, people: np.ndarray
 ) -> np.ndarray:
@@ -214,7 +221,7 @@ def _all_expected(
     return found
 
 
-@compiled
+@allocating
 def _solved(
     wanted: np.ndarray,
     beta: np.ndarray,
@@ -253,7 +260,7 @@ def _solved(
     return found
 
 
-@compiled
+@allocating
 def _all_slopes(
     alpha: np.ndarray, beta: np.ndarray, cutoffs: np.ndarray, people: np.ndarray
 ) -> np.ndarray:

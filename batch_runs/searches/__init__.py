@@ -1,7 +1,9 @@
 """Searches: where in the space of parameters runs come near what was observed."""
 
 from defection.batch_runs.errors import SearchError
-from defection.batch_runs.execution.evaluation import Evaluate, MemoryEvaluation, ResumedEvaluation
+from defection.batch_runs.execution.evaluation import Evaluate as Evaluate
+from defection.batch_runs.execution.evaluation import MemoryEvaluation
+from defection.batch_runs.execution.evaluation import ResumedEvaluation as ResumedEvaluation
 from defection.batch_runs.searches.clusters import groups, indistinguishable, line_scan, regions
 from defection.batch_runs.searches.evolution import Evolution, winners
 from defection.batch_runs.searches.paper_search import PaperSearch
@@ -11,12 +13,13 @@ from defection.batch_runs.searches.run import parameters_of, run_search
 from defection.batch_runs.searches.screen import Screen, best
 from defection.batch_runs.searches.space import search_space
 from defection.batch_runs.searches.staged import Staged
-from defection.batch_runs.store.results import SearchResults, open_runs, open_search
+from defection.batch_runs.store.results import SearchResults as SearchResults
+from defection.batch_runs.store.results import open_runs as open_runs
+from defection.batch_runs.store.results import open_search
 from defection.batch_runs.store.task import run_seed
 
 __all__ = [
-    "Evaluate", "Evolution", "MemoryEvaluation", "PaperSearch", "Region", "ResumedEvaluation",
-    "Screen", "SearchError", "SearchResults", "Staged", "best", "groups", "indistinguishable",
-    "line_scan", "noise_floor", "open_runs", "open_search", "parameters_of", "regions", "rescored",
-    "run_search", "run_seed", "search_space", "winners",
+    "Evolution", "MemoryEvaluation", "PaperSearch", "Region", "Screen", "SearchError", "Staged",
+    "best", "groups", "indistinguishable", "line_scan", "noise_floor", "open_search",
+    "parameters_of", "regions", "rescored", "run_search", "run_seed", "search_space", "winners",
 ]  # fmt: skip

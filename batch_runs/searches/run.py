@@ -204,6 +204,11 @@ def parameters_of(found: pd.DataFrame, row: int = 0) -> dict[str, Any]:
     -------
     dict
         Keywords for ``Parameters`` or ``DefectionModel``.
+
+    Examples
+    --------
+    >>> parameters_of(pd.DataFrame({"score": [8.3], "famine_effect": [0.44]}))
+    {'famine_effect': 0.44}
     """
     values = {name: found[name].iloc[row] for name in PARAMETERS if name in found}
     return {

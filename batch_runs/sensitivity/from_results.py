@@ -71,7 +71,7 @@ def ranking(
     ... }
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     results = run_sweep(design, folder + "/sweep", engine="serial")
-    ...     ranking(results, names=["total"])["parameter"].nunique()
+    ...     ranking(results, "forest", names=["total"])["parameter"].nunique()
     5
     """
     check_method(method)

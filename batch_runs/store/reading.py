@@ -95,13 +95,7 @@ class Results:
             return {}
 
     def check(self) -> None:
-        """Refuse to go on with what was run under another law or with other data.
-
-        Raises
-        ------
-        PlanError
-            The law or the country's data are not those of the plan.
-        """
+        """Raise ``PlanError`` if the law or the country's data are not those of the plan."""
         now = plans.about(self.plan.design["country"], self.weeks)
         plans.check_law(self.plan.about, now, str(self.path))
 
@@ -115,10 +109,7 @@ class Results:
         return {"planned": self.plan.runs, **counts, "missing": self.plan.runs - len(status)}
 
     def dataset(self) -> ds.Dataset:
-        """Return the table of runs as a lazy dataset of Arrow.
-
-        Parameters that were added to the model since are null: see :meth:`table`.
-        """
+        """Return the table of runs as a lazy dataset; parameters added since are null in it."""
         files = [str(part.file) for part in self._found.parts]
         if not files:
             return ds.dataset(self._schema.empty_table())
@@ -128,9 +119,8 @@ class Results:
         self, columns: Collection[str] | None = None, *, where: pc.Expression | None = None
     ) -> pa.Table:
         """Return columns of the table of runs as a table of Arrow, of the rows that are wanted."""
-        names = self._checked(columns)
-        fields = pa.schema([self._schema.field(name) for name in names])
-        return tables.completed(self.dataset().to_table(columns=names, filter=where), fields)
+        fields = self._fields(columns)
+        return tables.completed(self.dataset().to_table(columns=fields.names, filter=where), fields)
 
     def runs(self, columns: Collection[str] | None = None) -> pd.DataFrame:
         """Return a row per run, sorted by point and replicate.
@@ -154,7 +144,7 @@ class Results:
         ResultsError
             There is no such column; the message names the nearest.
         """
-        names = self._checked(columns)
+        names = self._fields(columns).names
         table = self.table(dict.fromkeys([*names, "point", "replicate"]))
         order = [("point", "ascending"), ("replicate", "ascending")]
         return table.sort_by(order).select(names).to_pandas()
@@ -163,12 +153,11 @@ class Results:
         self, columns: Collection[str] | None = None, *, size: int = BATCH_ROWS
     ) -> Iterator[pd.DataFrame]:
         """Yield the table of runs ``size`` rows at a time, in the order of the plan."""
-        names = self._checked(columns)
-        fields = pa.schema([self._schema.field(name) for name in names])
+        fields = self._fields(columns)
         for part in self._found.parts:  # one at a time: no queue behind a slow reader
             file = pq.ParquetFile(part.file)
-            there = [name for name in names if name in file.schema_arrow.names] or ["run_id"]
-            for batch in file.iter_batches(batch_size=size, columns=there):
+            there = [name for name in fields.names if name in file.schema_arrow.names]
+            for batch in file.iter_batches(batch_size=size, columns=there or ["run_id"]):
                 if batch.num_rows:
                     yield tables.completed(pa.Table.from_batches([batch]), fields).to_pandas()
 
@@ -183,13 +172,7 @@ class Results:
         return table[table["status"] == "failed"].reset_index(drop=True)
 
     def run(self, run_id: str) -> dict[str, Any]:
-        """Return the row of one run.
-
-        Raises
-        ------
-        ResultsError
-            There is no such run, or it is not there yet.
-        """
+        """Return the row of one run, or raise ``ResultsError``."""
         found = self.table(where=pc.field("run_id") == str(run_id)).to_pylist()
         if not found:
             raise ResultsError(self._no_run(str(run_id)))
@@ -202,10 +185,11 @@ class Results:
     def _no_run(self, run_id: str) -> str:
         raise NotImplementedError
 
-    def _checked(self, columns: Collection[str] | None) -> list[str]:
-        known = self.columns
+    def _fields(self, columns: Collection[str] | None) -> pa.Schema:
+        """Return the columns that are asked for, all if none are; refuse names that it has not."""
+        known = self._schema
         for name in columns or ():
-            if name not in known:
-                near = nearest(str(name), tuple(known))
+            if name not in known.names:
+                near = nearest(str(name), tuple(known.names))
                 raise ResultsError(f"there is no column {name!r}{near}; there are {COLUMNS}")
-        return known if columns is None else list(columns)
+        return known if columns is None else pa.schema([known.field(name) for name in columns])

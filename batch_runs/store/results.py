@@ -16,7 +16,7 @@ from defection.batch_runs.errors import ResultsError
 from defection.batch_runs.store.folder import FOUND, TRACE, Folder, SearchFolder
 from defection.batch_runs.store.reading import Results
 from defection.batch_runs.store.retired import COLUMN_NAMES
-from defection.batch_runs.store.table import completed
+from defection.batch_runs.store.table import complete_after, completed
 from defection.measures import FLOWS
 from defection.parameters import PARAMETERS, nearest
 
@@ -85,6 +85,19 @@ def open_search(folder: str | pathlib.Path) -> SearchResults:
     ------
     FolderError, PlanError
         The folder holds no search, or its plan cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from defection.batch_runs.designs import Space
+    >>> from defection.batch_runs.scores import Objective, Target
+    >>> from defection.batch_runs.searches import Screen, open_search, run_search
+    >>> space = Space.from_parameters({"famine_effect": {}})
+    >>> screen = Screen(space=space, objective=Objective(Target.from_country()), points=2)
+    >>> folder = tempfile.mkdtemp()
+    >>> found = run_search(screen, folder, seed=1)
+    >>> open_search(folder).trace()["point"].tolist()
+    [0, 1]
     """
     place = SearchFolder(folder)
     plan = place.read_plan()
@@ -98,7 +111,26 @@ def open_runs(folder: str | pathlib.Path) -> SweepResults | SearchResults:
 
 
 class SweepResults(Results):
-    """What a sweep has kept; nothing is read before it is asked for."""
+    """What a sweep has kept; nothing is read before it is asked for.
+
+    Attributes
+    ----------
+    path, damaged
+        The folder, and files in it whose bytes have changed.
+    plan, country, weeks, years, kind, varied, stated, columns, is_current
+        What was planned, and whether it can still be gone on with.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from defection.batch_runs import run_sweep
+    >>> design = {"seed": 1, "weeks": 52, "design": {"kind": "grid", "replicates": 3}}
+    >>> results = run_sweep(design, tempfile.mkdtemp(), engine="serial")
+    >>> results.summary(["weeks_run"])[["runs", "weeks_run_mean"]]
+           runs  weeks_run_mean
+    point
+    0         3            52.0
+    """
 
     _folder: Folder
 
@@ -127,46 +159,36 @@ class SweepResults(Results):
     ) -> pd.DataFrame:
         """Summarise the replicates of every point, in memory that does not grow with the runs.
 
-        Parameters
-        ----------
-        columns : list of str
-            Columns of numbers of :meth:`runs`.
-        level : float
-            Confidence of the interval, between 0 and 1.
-
-        Returns
-        -------
-        pandas.DataFrame
-            A row per point: the parameters that vary, ``runs`` (done, not failed), and for each of
-            ``columns`` its ``_mean``, ``_sd`` and the interval ``_low`` .. ``_high`` of the mean
-            (Student's t; missing where there is one replicate).
-
-        Raises
-        ------
-        ResultsError
-            There is no such column, or ``level`` is out of its limits.
+        Columns: the parameters that vary, ``runs`` (done, not failed), and for each of ``columns``
+        its ``_mean``, ``_sd`` and the interval ``_low`` .. ``_high`` in which the mean lies with
+        confidence ``level`` (Student's t; missing where there is one replicate). A year's
+        flow counts in the runs that completed the year.
         """
         from scipy.special import stdtrit
 
         if not 0 < level < 1:
             raise ResultsError(f"level = {level!r} must lie between 0 and 1")
-        names, count = self._checked(columns), np.zeros(self.plan.points, np.int64)
-        # the first replicate's value is subtracted so that no digit is lost
-        middle, sums = np.zeros((len(names), count.size)), np.zeros((2, len(names), count.size))
-        for batch in self.batches(["point", "status", *names]):
+        names, runs = self._fields(columns).names, np.zeros(self.plan.points, np.int64)
+        after = [complete_after(name, self.years) for name in names]
+        counts, middles = (np.zeros((len(names), runs.size), kind) for kind in (np.int64, float))
+        sums = np.zeros((2, *counts.shape))
+        for batch in self.batches(dict.fromkeys(["point", "status", "weeks_run", *names])):
             good = batch[batch["status"] == "done"]
-            point, values = good["point"].to_numpy(), good[names].to_numpy(np.float64).T
-            first = np.flatnonzero(count[point] == 0)[::-1]
-            middle[:, point[first]] = values[:, first]
-            for n in range(len(names)):
-                np.add.at(sums[0, n], point, values[n] - middle[n, point])
-                np.add.at(sums[1, n], point, (values[n] - middle[n, point]) ** 2)
-            np.add.at(count, point, 1)
-        table = self.points()[self.varied].assign(runs=count)
+            np.add.at(runs, good["point"].to_numpy(), 1)
+            for n, (name, weeks) in enumerate(zip(names, after, strict=True)):
+                whole = good[good["weeks_run"] >= weeks]
+                point, values = whole["point"].to_numpy(), whole[name].to_numpy(np.float64)
+                # the first replicate's value is subtracted so that no digit is lost
+                first = np.flatnonzero(counts[n, point] == 0)[::-1]
+                middles[n, point[first]] = values[first]
+                np.add.at(sums[0, n], point, values - middles[n, point])
+                np.add.at(sums[1, n], point, (values - middles[n, point]) ** 2)
+                np.add.at(counts[n], point, 1)
+        table = self.points()[self.varied].assign(runs=runs)
         with np.errstate(invalid="ignore", divide="ignore"):
-            width = stdtrit(np.maximum(count - 1, 1), (1 + level) / 2) / np.sqrt(count)
-            for n, name in enumerate(names):
-                mean = middle[n] + sums[0, n] / count
+            for n, (name, count) in enumerate(zip(names, counts, strict=True)):
+                width = stdtrit(np.maximum(count - 1, 1), (1 + level) / 2) / np.sqrt(count)
+                mean = middles[n] + sums[0, n] / count
                 sd = np.sqrt(np.maximum(sums[1, n] - sums[0, n] ** 2 / count, 0) / (count - 1))
                 sd[count < 2] = np.nan
                 table[f"{name}_mean"], table[f"{name}_sd"] = mean, sd
@@ -203,13 +225,7 @@ class SweepResults(Results):
         return data.assign_attrs(fixed)
 
     def series(self, run_ids: Sequence[str] | None = None) -> xr.Dataset:
-        """Return the weekly series that were kept, as arrays [run_id, week, province].
-
-        Raises
-        ------
-        ResultsError
-            This sweep keeps none, or not those of a run that is asked for.
-        """
+        """Return the weekly series that were kept, as arrays [run_id, week, province]."""
         import xarray as xr
 
         if not self.plan.design["series"]:
@@ -255,25 +271,11 @@ class SearchResults(Results):
         return [*self._found.damaged, *self._found.superseded]
 
     def trace(self) -> pd.DataFrame:
-        """Return every point that was evaluated, a row each, as the search's ``run`` says.
-
-        The runs of row ``point`` are called POINT-REPLICATE.
-
-        Raises
-        ------
-        ResultsError
-            The search has not ended.
-        """
+        """Return every point that was evaluated; the runs of row ``point`` are POINT-REPLICATE."""
         return self._ended(TRACE, pd.read_parquet)
 
     def found(self) -> pd.DataFrame:
-        """Return what was found, best first, as :func:`run_search` did.
-
-        Raises
-        ------
-        ResultsError
-            The search has not ended.
-        """
+        """Return what was found, best first, as :func:`run_search` did."""
         return self._ended(FOUND, pd.read_csv)
 
     def _ended(self, name: str, read: Callable[[pathlib.Path], pd.DataFrame]) -> pd.DataFrame:

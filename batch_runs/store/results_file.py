@@ -12,14 +12,9 @@ from defection.files import replaced_file
 
 
 def write_table(results: Results, file: str | pathlib.Path, force: bool = False) -> None:
-    """Write the table of all runs as CSV, a row per run in the order in which they were planned.
+    """Write the table of all runs as CSV, in the order of the plan, in little memory.
 
-    Memory does not grow with the number of runs. What a failed run does not have is empty.
-
-    Raises
-    ------
-    FolderError
-        The file exists (without ``force``), or cannot be written.
+    What a failed run does not have is empty.
     """
     kinds = {}  # of pandas, that keep whole numbers and truths as they are where some are missing
     for field in results.dataset().schema:

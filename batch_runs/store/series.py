@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.errors import DesignError
+from defection.batch_runs.errors import DesignError, unknown
 from defection.measures import FLOWS, STATES
-from defection.parameters import PARAMETERS, ParameterError, nearest
+from defection.parameters import PARAMETERS, ParameterError
 
 KEEP = ("none", "all", "where")
 KEYS = ("keep", "columns", "where")
@@ -30,27 +30,22 @@ class Series:
     where: tuple[tuple[str, Any], ...] = ()
 
     @classmethod
-    def from_mapping(cls, given: Mapping[str, Any]) -> Series:
+    def from_mapping(cls, stated: Mapping[str, Any]) -> Series:
         """Read ``{keep, columns, where}``.
 
         A condition is a value, or a table with ``low``, ``high`` or both (ends included).
         """
-        for key in given:
+        for key in stated:
             _check_one(key, KEYS, "there is no key {!r} in [series]", key)
-        where = given.get("where", {})
-        keep = given.get("keep", "where" if where else "none")
+        where = stated.get("where", {})
+        keep = stated.get("keep", "where" if where else "none")
         if keep not in KEEP:
-            near = nearest(str(keep), KEEP)
-            raise DesignError(
-                f"keep = {keep!r} is not one of {', '.join(KEEP)}{near}", "series", "keep"
-            )
+            said = unknown(f"keep = {keep!r} is not one of them", keep, KEEP)
+            raise DesignError(said, "series", "keep")
         if not isinstance(where, Mapping) or bool(where) != (keep == "where"):
-            raise DesignError(
-                "keep = 'where' goes with conditions, [series.where], and they with it",
-                "series",
-                "where",
-            )
-        columns = given.get("columns", list(cls().columns))
+            said = "keep = 'where' goes with conditions, [series.where], and they with it"
+            raise DesignError(said, "series", "where")
+        columns = stated.get("columns", list(cls().columns))
         if not isinstance(columns, list) or not columns:
             known = ", ".join(COLUMNS)
             raise DesignError(f"columns must be a list of some of {known}", "series", "columns")
@@ -84,43 +79,35 @@ class Series:
 
 def _check_one(name: Any, known: tuple[str, ...], message: str, *at: str) -> None:
     if name not in known:
-        near = nearest(str(name), known)
-        said = f"{message.format(name)}{near}; there are {', '.join(known)}"
-        raise DesignError(said, "series", *at)
+        raise DesignError(unknown(message.format(name), name, known), "series", *at)
 
 
-def _condition(name: str, given: Any) -> Any:
+def _condition(name: str, stated: Any) -> Any:
     _check_one(name, CONDITIONS, "a condition cannot name {!r}", "where", name)
     at = ("series", "where", name)
     takes_numbers = name not in PARAMETERS or PARAMETERS[name].kind in ("number", "whole")
-    if isinstance(given, Mapping):
-        ends = set(given) and set(given) <= {"low", "high"}
-        if not ends or not takes_numbers or not all(map(_is_number, given.values())):
-            raise DesignError(
-                f"{name}: a condition is a value, or {{ low = number, high = number }}, not "
-                f"{dict(given)!r}",
-                *at,
-            )
-        if not all(math.isfinite(value) for value in given.values()):
-            raise DesignError(
-                f"{name}: the ends of a condition must be finite, not {dict(given)!r}", *at
-            )
-        low, high = given.get("low", -math.inf), given.get("high", math.inf)
-        if low > high:
-            raise DesignError(f"{name}: low = {low} is above high = {high}", *at, "low")
-        return tuple(given.items())
+    if isinstance(stated, Mapping):
+        said = f"{name}: a condition is a value, or {{ low = number, high = number }}"
+        if not stated or not set(stated) <= {"low", "high"} or not takes_numbers:
+            raise DesignError(f"{said}, not {dict(stated)!r}", *at)
+        if not all(_is_number(end) and math.isfinite(end) for end in stated.values()):
+            raise DesignError(f"{said}; both must be finite, not {dict(stated)!r}", *at)
+        if stated.get("low", -math.inf) > stated.get("high", math.inf):
+            said = f"{name}: low = {stated['low']} is above high = {stated['high']}"
+            raise DesignError(said, *at, "low")
+        return tuple(stated.items())
     if name == "stopped_early":
-        fits = isinstance(given, bool)
+        fits = isinstance(stated, bool)
     else:
-        fits = _is_number(given) if takes_numbers else isinstance(given, str)
+        fits = _is_number(stated) if takes_numbers else isinstance(stated, str)
     if not fits:
-        raise DesignError(f"{name} = {given!r} is not a value that {name} can have", *at)
+        raise DesignError(f"{name} = {stated!r} is not a value that {name} can have", *at)
     if name in PARAMETERS:
         try:
-            return PARAMETERS[name].checked(given)
+            return PARAMETERS[name].checked(stated)
         except ParameterError as error:
             raise DesignError(str(error), *at) from None
-    return given
+    return stated
 
 
 def _is_number(value: Any) -> bool:

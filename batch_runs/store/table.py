@@ -25,6 +25,13 @@ def years_of(years: Sequence[int], weeks: int) -> tuple[int, ...]:
     return tuple(years[: -(-weeks // WEEKS_PER_YEAR)])
 
 
+def complete_after(column: str, years: Sequence[int]) -> int:
+    """Return the weeks after which a column is complete: a year's flow after its last week."""
+    flow, _, year = column.rpartition("_")
+    yearly = flow in FLOWS and year.isdecimal()
+    return (int(year) - years[0] + 1) * WEEKS_PER_YEAR if yearly else 0
+
+
 def schema(years: Sequence[int], names: Sequence[str] = tuple(PARAMETERS)) -> pa.Schema:
     """Return the columns of the table of runs; what a failed run does not have is null."""
     text, whole = pa.string(), pa.int64()

@@ -23,6 +23,10 @@ def run_seed(root: int, point: int, replicate: int, *, common_random_numbers: bo
         Whether all points have the seeds of point 0, replicate by replicate, so that what differs
         between them is the effect of their parameters.
 
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> run_seed(7, 0, 0) == run_seed(7, 5, 0, common_random_numbers=True)

@@ -8,9 +8,9 @@ import tomllib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from defection.batch_runs.designs import DesignError, Space
+from defection.batch_runs.designs import Space
+from defection.batch_runs.errors import DesignError, unknown
 from defection.batch_runs.sweeps.specification import Specification
-from defection.parameters import nearest
 
 T = TypeVar("T")
 
@@ -20,28 +20,20 @@ _KEY = re.compile(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=")
 
 
 def read(file: str | pathlib.Path) -> Specification:
-    """Read and check a design file (TOML).
-
-    Raises
-    ------
-    DesignError
-        The file is missing or is no TOML, or something in it cannot be; the message names file,
-        line and field.
-    """
+    """Read and check a design file (TOML); a ``DesignError`` names file, line and field."""
     file = pathlib.Path(file)
-    return _made(file, lambda given: Specification.from_mapping(given, folder=file.parent))
+    return _made(file, lambda design: Specification.from_mapping(design, folder=file.parent))
 
 
 def read_space(file: str | pathlib.Path) -> Space:
     """Read the space of a search: a TOML file with ``[parameters]`` and ``vary``."""
 
-    def space(given: dict[str, Any]) -> Space:
-        for key in given:
+    def space(design: dict[str, Any]) -> Space:
+        for key in design:
             if key not in ("vary", "parameters"):
-                near = nearest(key, ("vary", "parameters"))
-                said = f"there is no key {key!r}{near}; there are vary, [parameters]"
+                said = unknown(f"there is no key {key!r}", key, ("vary", "parameters"))
                 raise DesignError(said, key)
-        return Space.from_parameters(given.get("parameters"), vary=given.get("vary", "all"))
+        return Space.from_parameters(design.get("parameters"), vary=design.get("vary", "all"))
 
     return _made(pathlib.Path(file), space)
 
@@ -54,7 +46,7 @@ def _made(file: pathlib.Path, make: Callable[[dict[str, Any]], T]) -> T:
     except (OSError, UnicodeDecodeError) as error:
         raise DesignError(f"{file}: cannot be read ({error})") from None
     try:
-        given = tomllib.loads(text)
+        design = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"\(at line (\d+), column", str(error))
         line = at[1] if at else text.rstrip("\n").count("\n") + 1
@@ -62,7 +54,7 @@ def _made(file: pathlib.Path, make: Callable[[dict[str, Any]], T]) -> T:
         what = f"{what[:1].lower()}{what[1:]}"
         raise DesignError(f"{file}, line {line}: this is not TOML: {what}") from None
     try:
-        return make(given)
+        return make(design)
     except DesignError as error:
         line = line_of(text, error.field)
         place = f"{file}, line {line}" if line else f"{file}"

@@ -7,8 +7,9 @@ import pathlib
 from collections.abc import Mapping
 from typing import Any
 
-from defection.batch_runs.designs import DESIGNS, Design, DesignError, Fixed, Listed, Points, Space
-from defection.batch_runs.designs.space import Axis
+from defection.batch_runs.designs import DESIGNS, Design, Points
+from defection.batch_runs.designs.space import Axis, Fixed, Listed, Space, levels
+from defection.batch_runs.errors import DesignError, unknown
 from defection.batch_runs.store.plan import Plan, about
 from defection.batch_runs.store.retired import PLAN_NAMES
 from defection.batch_runs.store.series import Series
@@ -38,46 +39,35 @@ class Specification:
 
     @classmethod
     def from_mapping(
-        cls, given: Mapping[str, Any], *, folder: pathlib.Path | None = None, check: bool = True
+        cls, design: Mapping[str, Any], *, folder: pathlib.Path | None = None, check: bool = True
     ) -> Specification:
-        """Read and check a design; ``folder`` is where relative paths start.
+        """Read a design or raise ``DesignError``; ``folder`` is where relative paths start.
 
         Without ``check`` the country and a file of points are not looked at: a plan has what it
         needs of them.
-
-        Raises
-        ------
-        DesignError
-            Unknown key or parameter (with the nearest right name), value out of range, empty list,
-            too many runs; its ``field`` says where.
         """
         folder = folder or pathlib.Path()
-        _check_keys(given, KEYS)
+        _check_keys(design, KEYS)
         for name in ("design", "parameters", "series"):
-            if not isinstance(given.get(name, {}), Mapping):
+            if not isinstance(design.get(name, {}), Mapping):
                 raise DesignError(f"{name} must be a table, [{name}]", name)
-        if "seed" not in given:
-            raise DesignError(
-                "seed is missing: give a whole number, such as seed = 1, so that the sweep can be "
-                "repeated",
-                "seed",
-            )
-        table = given.get("design", {})
+        if "seed" not in design:
+            raise DesignError("seed is missing: give a whole number, such as seed = 1", "seed")
+        table, common = design.get("design", {}), "common_random_numbers"
+        if not isinstance(table.get(common, False), bool):
+            said = f"{common} must be true or false, not {table[common]!r}"
+            raise DesignError(said, "design", common)
         made = cls(
-            seed=_whole(given["seed"], "seed", least=0),
+            seed=_whole(design["seed"], "seed", least=0),
             design=_design(table, folder),
-            space=Space.from_parameters(given.get("parameters"), vary=table.get("vary", ())),
+            space=Space.from_parameters(design.get("parameters"), vary=table.get("vary", ())),
             replicates=_whole(table.get("replicates", 1), "design", "replicates"),
-            common_random_numbers=table.get("common_random_numbers", False),
+            common_random_numbers=table.get(common, False),
             limit=_whole(table.get("limit", LARGEST), "design", "limit"),
-            country=_country(given.get("country", "north_korea"), folder),
-            weeks=given.get("weeks"),
-            series=Series.from_mapping(given.get("series", {})),
+            country=_country(design.get("country", "north_korea"), folder),
+            weeks=design.get("weeks"),
+            series=Series.from_mapping(design.get("series", {})),
         )
-        if not isinstance(made.common_random_numbers, bool):
-            name = "common_random_numbers"
-            said = f"{name} must be true or false, not {made.common_random_numbers!r}"
-            raise DesignError(said, "design", name)
         if check:
             made._check()
         return made
@@ -94,27 +84,25 @@ class Specification:
     def _check(self) -> None:
         try:
             country = load(self.country)
-        except CountryError as error:
-            raise DesignError(str(error), "country") from None
-        try:
             checked_weeks(self.weeks, country)
-        except ParameterError as error:
-            raise DesignError(str(error), "weeks") from None
+        except (CountryError, ParameterError) as error:
+            at = "country" if isinstance(error, CountryError) else "weeks"
+            raise DesignError(str(error), at) from None
         axis = next(one for one in self.space.axes if one.name == "famine_years")
-        for years in [axis.value] if isinstance(axis, Fixed) else getattr(axis, "choices", ()):
+        for years in levels(axis):
             try:
                 country.famine(years)
             except ValueError as error:
                 raise DesignError(str(error), "parameters", "famine_years") from None
-        runs = self.design.size(self.space) * self.replicates
-        if runs > self.limit:
-            own = "points" if hasattr(self.design, "points") else ""
-            at = "limit" if self.limit != LARGEST else own
+        points = self.design.size(self.space)
+        if points * self.replicates > self.limit:
+            own = ("points",) if hasattr(self.design, "points") else ()
             raise DesignError(
-                f"the design has {runs:,} runs ({runs // self.replicates:,} points, "
+                f"the design has {points * self.replicates:,} runs ({points:,} points, "
                 f"{self.replicates:,} replicates each), more than the limit of {self.limit:,}: "
                 "take fewer, or state a higher design.limit",
-                *("design", at)[: 2 if at else 1],
+                "design",
+                *(("limit",) if self.limit != LARGEST else own),
             )
 
     def described(self) -> dict[str, Any]:
@@ -151,8 +139,8 @@ def described_axis(one: Axis) -> Any:
     return {"low": one.low, "high": one.high, "scale": "log" if one.log else "linear", **steps}
 
 
-def _check_keys(given: Mapping[str, Any], known: tuple[str, ...], *at: str) -> None:
-    for key in given:
+def _check_keys(stated: Mapping[str, Any], known: tuple[str, ...], *at: str) -> None:
+    for key in stated:
         if key not in known:
             near = nearest(key, known)
             if key in PLAN_NAMES:
@@ -167,14 +155,10 @@ def _check_keys(given: Mapping[str, Any], known: tuple[str, ...], *at: str) -> N
 
 
 def _design(table: Mapping[str, Any], folder: pathlib.Path) -> Design:
-    known = ", ".join(DESIGNS)
-    if "kind" not in table:
-        raise DesignError(f"design.kind is missing: give one of {known}", "design", "kind")
-    kind = table["kind"]
+    kind = table.get("kind")
     if not isinstance(kind, str) or kind not in DESIGNS:
-        near = nearest(str(kind), DESIGNS)
-        said = f"kind = {kind!r} is not a design{near}; there are {known}"
-        raise DesignError(said, "design", "kind")
+        said = f"kind = {kind!r} is not a design" if "kind" in table else "design.kind is missing"
+        raise DesignError(unknown(said, kind, DESIGNS), "design", "kind")
     maker = DESIGNS[kind]
     own = {f.name: f for f in dataclasses.fields(maker)}
     _check_keys(table, (*DESIGN_KEYS, *own), "design")
@@ -194,11 +178,11 @@ def _design(table: Mapping[str, Any], folder: pathlib.Path) -> Design:
     return maker(**values)
 
 
-def _country(given: Any, folder: pathlib.Path) -> str:
-    if not isinstance(given, str) or not given.strip():
-        raise DesignError(f"country must be a name or a folder, not {given!r}", "country")
-    beside = (folder / given).absolute()
-    return str(beside) if beside.is_dir() else given
+def _country(stated: Any, folder: pathlib.Path) -> str:
+    if not isinstance(stated, str) or not stated.strip():
+        raise DesignError(f"country must be a name or a folder, not {stated!r}", "country")
+    beside = (folder / stated).absolute()
+    return str(beside) if beside.is_dir() else stated
 
 
 def _whole(value: Any, *field: str, least: int = 1) -> int:

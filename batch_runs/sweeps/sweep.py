@@ -176,14 +176,14 @@ def check_points(folder: Folder, plan: Plan, wanted: Specification) -> int:
     if wanted.design.kind != "points":
         return 0
     planned = completed(folder.read_points(plan)).to_pylist()
-    given = wanted.design.table(wanted.space, wanted.seed).to_dict("records")
+    now = wanted.design.table(wanted.space, wanted.seed).to_dict("records")
     for row, point in enumerate(planned):
-        if row >= len(given) or given[row] != point:
+        if row >= len(now) or now[row] != point:
             raise PlanError(
                 f"the points given differ from those planned in {folder.path}: point {row} is "
                 "another; use a new folder"
             )
-    return len(given) - len(planned)
+    return len(now) - len(planned)
 
 
 def _specification(design: Any) -> Specification | None:
@@ -230,8 +230,8 @@ def _carry_out(
     folder.clean(found, shard)
     again = SweepResults(folder, plan, found).failed_chunks() if retry_failed else set()
     failed = {(p.block, p.first): p for p in found.parts if (p.block, p.first) in again}
-    mine, of = shard or (1, 1)
-    chunks = list(plan.chunks())[mine - 1 :: of]
+    first, step = shard or (1, 1)
+    chunks = list(plan.chunks())[first - 1 :: step]
     there = found.done() - again
     waiting = [chunk for chunk in chunks if chunk not in there]
 

@@ -18,13 +18,7 @@ LEVELS = {
 
 
 def text(results: SweepResults, outcome: str = "total_successes") -> str:
-    """Return how far a sweep is, what varies, the outcome over points, and what to be careful of.
-
-    Raises
-    ------
-    ResultsError
-        ``outcome`` is not one; the message says the nearest.
-    """
+    """Return how far a sweep is, what varies, the outcome over points, and what to beware of."""
     checked_outcome(results, outcome)
     lines = [heading(results), progress(results), "", "What varies:"]
     lines += [f"  {name:<24} {said}" for name, said in varying(results).items()]
@@ -69,11 +63,11 @@ def varying(results: SweepResults) -> dict[str, str]:
     return {name: _values(said[name], table[name]) for name in results.varied}
 
 
-def _values(given: Any, values: pd.Series) -> str:
-    if isinstance(given, dict):
-        scale = ", log scale" if given["scale"] == "log" else ""
-        return f"{given['low']:g} to {given['high']:g}{scale}"
-    distinct = list(dict.fromkeys(given if isinstance(given, list) else values.tolist()))
+def _values(stated: Any, values: pd.Series) -> str:
+    if isinstance(stated, dict):
+        scale = ", log scale" if stated["scale"] == "log" else ""
+        return f"{stated['low']:g} to {stated['high']:g}{scale}"
+    distinct = list(dict.fromkeys(stated if isinstance(stated, list) else values.tolist()))
     if len(distinct) > 12:
         ends = "" if isinstance(distinct[0], str) else f", {values.min():g} to {values.max():g}"
         return f"{len(distinct):,} values{ends}"

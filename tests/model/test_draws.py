@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from defection import ParameterError, Parameters
+from defection import ParameterError, Parameters, draw
 from defection.batch_runs import run_ensemble
 from defection.batch_runs.inference import simulation
 from defection.draws import SHIPPED, Draws, DrawsError, load_draws, shipped, write_draws
@@ -109,7 +109,7 @@ def test_the_shipped_draws_are_at_least_200_parameters_of_the_shipped_country(no
         "name": "north_korea",
         "fingerprint": north_korea.fingerprint,
     }
-    assert Parameters.draw(0) == draws.draw(0) != Parameters.draw(199)
+    assert draw(0) == draws.draw(0) != draw(199)
     assert set(draws.varied) == set(draws.manifest["space"])
     for one, (low, high) in draws.manifest["space"].items():
         assert all(low <= getattr(row, one) <= high for row in draws.rows)
@@ -130,16 +130,16 @@ def test_the_shipped_draws_are_at_least_200_parameters_of_the_shipped_country(no
 )
 def test_a_number_that_no_draw_has_is_refused(number, message):
     with pytest.raises(ParameterError, match=message):
-        Parameters.draw(number)
+        draw(number)
 
 
 def test_a_model_runs_with_a_draw():
-    data = run_ensemble(Parameters.draw(1), 1, weeks=60, threads=1)
+    data = run_ensemble(draw(1), 1, weeks=60, threads=1)
     assert data.sizes["run"] == 1
 
 
 def test_draws_are_read_only_when_they_are_asked_for():
-    code = "import sys, defection.parameters; assert 'defection.draws' not in sys.modules; defection.parameters.Parameters.draw(0); print('pandas' in sys.modules)"
+    code = "import sys, defection.parameters; assert 'defection.draws' not in sys.modules; defection.parameters.draw(0); print('pandas' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
     assert (SHIPPED / "north_korea.csv").exists()

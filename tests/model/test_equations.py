@@ -89,42 +89,17 @@ def test_the_bound_lies_above_the_probability(cutoff, alpha, beta):
 
 
 @given(st.floats(0, 1, exclude_max=True), st.integers(0, 5_000_000), cutoffs, shapes, shapes)
-def test_the_bound_never_changes_a_count(luck, n, cutoff, alpha, beta):
-    exact = binomial_quantile(luck, n, equations.defection_probability(cutoff, alpha, beta))
-    assert equations.attempts(luck, n, cutoff, alpha, beta) == exact
+def test_the_bound_never_changes_a_count(uniform, n, cutoff, alpha, beta):
+    exact = binomial_quantile(uniform, n, equations.defection_probability(cutoff, alpha, beta))
+    assert equations.attempts(uniform, n, cutoff, alpha, beta) == exact
 
 
 @given(st.floats(0, 0.1), st.integers(1, 5_000_000), st.floats(0, 1))
-def test_luck_just_below_and_above_the_bound_is_told_apart_safely(p, n, share):
+def test_a_uniform_number_just_below_and_above_the_bound_is_told_apart_safely(p, n, share):
     """At the edge where the bound decides, the exact inverse must say nobody as well."""
-    luck = max(0.0, 1.0 - n * p - 1e-15 * (1 + share))
-    if equations.no_attempt_certain(luck, n, p):
-        assert binomial_quantile(luck, n, p) == 0
-
-
-def test_repression_falls_to_044_in_1196_weeks_while_the_level_is_tolerated():
-    repression = 0.85
-    for _ in range(1196):
-        repression = equations.adjusted_repression(repression, 180, 180, 0.00055)
-    assert repression == pytest.approx(0.85 * (1 - 0.00055) ** 1196, rel=1e-12)
-    assert round(repression, 4) == 0.4402
-
-
-def test_repression_rises_where_more_than_tolerated_is_observed_and_never_above_one():
-    assert equations.adjusted_repression(0.5, 181, 180, 0.1) == pytest.approx(0.55)
-    assert equations.adjusted_repression(0.99, 181, 180, 0.1) == 1.0
-
-
-@given(st.floats(0, 1), st.integers(0, 500), st.integers(0, 500))
-def test_repression_stays_as_it_is_where_the_rate_is_nil(repression, observed, tolerated):
-    assert equations.adjusted_repression(repression, observed, tolerated, 0.0) == repression
-
-
-def test_what_is_compared_with_the_tolerated_number_follows_the_reading():
-    assert [
-        equations.monitored_flow(code, 10, 7)
-        for code in (equations.ATTEMPTS, equations.SUCCESSES, equations.STOPPED)
-    ] == [10, 3, 7]
+    uniform = max(0.0, 1.0 - n * p - 1e-15 * (1 + share))
+    if equations.no_attempt_certain(uniform, n, p):
+        assert binomial_quantile(uniform, n, p) == 0
 
 
 @given(st.integers(0, 10**8), st.lists(st.floats(1e-6, 1), min_size=1, max_size=50))

@@ -141,6 +141,8 @@ def test_the_order_of_activation_does_not_matter(lively):
         shuffled.citizens.shuffle_do("decide")
         for act in ("repress", "hear", "learn", "adjust"):
             shuffled.provinces.shuffle_do(act)
+            if act == "hear":
+                shuffled.history.record_flows(shuffled.state, list(shuffled.citizens))
         shuffled._end_week()
     pd.testing.assert_frame_equal(usual.weekly(), shuffled.weekly())
 

@@ -9,6 +9,7 @@ import pytest
 
 from defection import PARAMETERS, ParameterError, Parameters
 from defection.parameters import parameter
+from defection.parameters_text import GROUPS
 
 
 def test_every_default_lies_in_its_own_range_and_every_search_range_too():
@@ -22,7 +23,7 @@ def test_every_parameter_says_what_it_means_and_where_it_comes_from():
     for p in PARAMETERS.values():
         assert p.meaning, p.name
         assert p.source, p.name
-        assert p.group in {"belief", "utility", "repression", "reading"}
+        assert p.group in set(GROUPS)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from defection.parameters import Reported
 from defection.replication import (
     NOT,
     REPRODUCED,
@@ -20,7 +21,6 @@ from defection.replication import (
     uniqueness,
     who_leaves,
 )
-from defection.replication.reported import Reported
 from defection.replication.verdicts import formatted, most, of_range, of_runs, of_votes, together
 
 
@@ -180,7 +180,7 @@ def test_numbers_are_written_with_three_digits():
 
 
 def test_a_parameter_of_the_paper_s_search_is_reproduced_where_its_good_runs_lie_as_the_paper_s():
-    paper = Reported("380, s.d. 53", 380.0, 53.0)
+    paper = Reported(380.0, 53.0)
     assert paper_search.of_shape(485.0, 105.0, paper) == REPRODUCED
     assert paper_search.of_shape(487.0, 105.0, paper) == UNDECIDED
     assert paper_search.of_shape(380.0, 107.0, paper) == UNDECIDED

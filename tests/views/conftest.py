@@ -73,25 +73,25 @@ def alone(tmp_path_factory):
 @pytest.fixture(scope="session")
 def single(tmp_path_factory):
     """One replicate of each of four points; the tiny country."""
-    given = {
+    specification = {
         "seed": 1,
         "country": str(TINY),
         "design": {"kind": "grid"},
         "parameters": {**LIVELY, "famine_effect": [0.1, 0.2], "memory_weeks": [20, 30]},
     }
-    return run_sweep(given, tmp_path_factory.mktemp("single") / "sweep", engine="serial")
+    return run_sweep(specification, tmp_path_factory.mktemp("single") / "sweep", engine="serial")
 
 
 @pytest.fixture
 def broken(tmp_path):
     """Sixteen runs of the tiny country: chunks of two, of which one failed, one is missing and one is damaged."""
-    given = {
+    specification = {
         "seed": 1,
         "country": str(TINY),
         "design": {"kind": "grid", "replicates": 4},
         "parameters": {**LIVELY, "famine_effect": [0.1, 0.2], "memory_weeks": [20, 30]},
     }
-    made = run_sweep(given, tmp_path / "sweep", engine="serial", chunk=2)
+    made = run_sweep(specification, tmp_path / "sweep", engine="serial", chunk=2)
     parts = [part.file for part in made.parts()]
     parts[1].unlink()
     folder = Folder(made.path)

@@ -1,4 +1,4 @@
-"""The report is one page that holds everything, says what is wrong, and asks nobody for anything."""
+"""The report is one page that holds everything, says what is wrong, and fetches nothing."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_the_table_holds_every_point_from_the_largest(grid):
         assert f"<td>{mean:,.0f}</td>" in row
 
 
-def test_of_many_points_the_ends_are_shown_and_that_is_said(sampled):
+def test_of_many_points_the_ends_are_shown(sampled):
     text = report(sampled)
     means = (
         kept(sampled)
@@ -111,7 +111,7 @@ def test_what_failed_is_missing_or_damaged_is_named_and_escaped(broken):
     assert page.text.count("RuntimeError") == 2
 
 
-def test_nothing_done_is_said_without_figures(empty):
+def test_nothing_done_is_stated_without_figures(empty):
     page = Page(report(empty))
     assert page.images == []
     assert "No run is done yet" in page.text

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import pathlib
+from collections.abc import Callable
 from typing import Any
 
 import solara
 
+from defection.views.app import panels
 from defection.views.app.controller import Controller, opened
-from defection.views.app.panels import (
-    ComparePanel,
-    ControlPanel,
-    FlowsPanel,
-    MapPanel,
-    SettingsPanel,
-    TakeAwayPanel,
-    WhyPanel,
-)
 from defection.views.app.widgets import About, Tabs
 
 TABS = ("Flows", "Why?", "Compare", "Take away", "About")
@@ -25,54 +18,50 @@ TABS = ("Flows", "Why?", "Compare", "Take away", "About")
 @solara.component
 def Page() -> None:
     """Show everything; each browser session has its own model."""
-    router = solara.use_router()
     moved, changed = solara.use_reactive(0), solara.use_reactive(0)
-    tab = solara.use_reactive(0)
-    nothing: dict[str, Any] = {}
-    compared = solara.use_reactive(nothing)
-
-    def begin() -> tuple[Controller, str]:
-        session, message = opened(router.search)
-        return Controller(
-            session,
-            moved=lambda: moved.set(moved.peek() + 1),
-            changed=lambda: changed.set(changed.peek() + 1),
-        ), message
-
-    desk, message = solara.use_memo(begin, [])
-    solara.use_effect(lambda: desk.close, [])
+    tab, compared = solara.use_reactive(0), solara.use_reactive({})
+    controller, message = use_controller(moved, changed)
     solara.Title("defection: leaving an autocracy")
     solara.Style(pathlib.Path(__file__).parent / "app.css")
     with solara.Div(classes=["df-page"]):
-        ControlPanel(desk, message, moved, changed)
+        panels.ControlPanel(controller, message, moved, changed)
         with solara.Div(classes=["df-columns"]):
-            SettingsPanel(desk, changed)
+            panels.SettingsPanel(controller, changed)
             with solara.Div(classes=["df-left"]):
-                MapPanel(desk, moved)
+                panels.MapPanel(controller, moved)
             with solara.Div(classes=["df-right"]):
-                Tabs(
-                    label="What to see",
-                    names=list(TABS),
-                    active=tab.get(),
-                    event_choose=lambda number: tab.set(int(number)),
-                )
-                _tab(tab.get(), desk, moved, compared)
+                names = list(TABS)
+                Tabs(label="What to see", names=names, active=tab.get(), event_choose=tab.set)
+                _tab(tab.get(), controller, moved, compared)
+
+
+def use_controller(moved: panels.Signal, changed: panels.Signal) -> tuple[Controller, str]:
+    """Return the session's controller, made once and closed when the browser leaves."""
+    search = solara.use_router().search
+    signals = {"moved": _raising(moved), "changed": _raising(changed)}
+    controller, message = solara.use_memo(lambda: opened(search, **signals), [])
+    solara.use_effect(lambda: controller.close, [])
+    return controller, message
+
+
+def _raising(signal: panels.Signal) -> Callable[[], object]:
+    return lambda: signal.set(signal.peek() + 1)
 
 
 def _tab(
     number: int,
-    desk: Controller,
-    moved: solara.Reactive[int],
+    controller: Controller,
+    moved: panels.Signal,
     compared: solara.Reactive[dict[str, Any]],
 ) -> None:
     if number == 0:
-        FlowsPanel(desk, moved)
+        panels.FlowsPanel(controller, moved)
     elif number == 1:
-        WhyPanel(desk, moved)
+        panels.WhyPanel(controller, moved)
     elif number == 2:
-        ComparePanel(desk, compared)
+        panels.ComparePanel(controller, compared)
     elif number == 3:
-        TakeAwayPanel(desk, moved)
+        panels.TakeAwayPanel(controller, moved)
     else:
         About()
 

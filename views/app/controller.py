@@ -1,45 +1,93 @@
-"""What stands between a session and its page: the player, and telling the page to draw."""
+"""One browser's session: its scenario, model, settings and selection, and what its buttons do."""
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import gc
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 
+from defection.country import WEEKS_PER_YEAR
+from defection.model import DefectionModel
+from defection.parameters import PARAMETERS, ParameterError, Parameters, parameter
+from defection.scenario import DEFAULT_COUNTRY, Scenario, from_address, seed_text
+from defection.streams import checked_seed
+from defection.views.app.map_view import map_measures
 from defection.views.app.player import Player
-from defection.views.app.scenario import Scenario, from_address
-from defection.views.app.session import Session
+from defection.views.app.presets import presets
 
 COUNTRY_VARIABLE = "DEFECTION_COUNTRY"
-"""Environment variable that names the country an app shows (set by ``defection serve --country``)."""
+"""Environment variable that names the country an app shows; ``defection serve`` sets it."""
 
 
-def opened(search: str | None) -> tuple[Session, str]:
-    """Return a session for an address, and what to tell the user where the address is broken (then with the defaults)."""
-    country = os.environ.get(COUNTRY_VARIABLE, "north_korea")
+def opened(search: str | None, **signals: Callable[[], object]) -> tuple[Controller, str]:
+    """Return a controller for an address; for a broken one the defaults, and why it is broken."""
+    country = os.environ.get(COUNTRY_VARIABLE, DEFAULT_COUNTRY)
     try:
-        return Session(from_address(search, country=country)), ""
+        return Controller(from_address(search, country=country), **signals), ""
     except ValueError as error:
-        return Session(
-            from_address("", country=country)
-        ), f"The address could not be used: {error}. The default scenario is shown."
+        message = f"The address could not be used: {error}. The default scenario is shown."
+        return Controller(from_address("", country=country), **signals), message
 
 
 class Controller:
-    """A session with its player; ``moved`` is called when the model has changed, ``changed`` when settings have."""
+    """A model that is stepped, the settings that wait for the next reset, and what is selected.
+
+    ``moved`` is called when the model or what is selected has changed, ``changed`` when settings
+    have. All methods may be called from several threads; ``reading()`` holds the model still.
+    """
 
     def __init__(
-        self, session: Session, *, moved: Callable[[], object], changed: Callable[[], object]
+        self,
+        scenario: Scenario,
+        *,
+        moved: Callable[[], object] = lambda: None,
+        changed: Callable[[], object] = lambda: None,
     ) -> None:
-        self.session = session
-        self.moved = moved
-        self.changed = changed
-        self.preset: int | None = None
+        self._lock = threading.RLock()
+        self.moved, self.changed = moved, changed
+        self.player = Player(self._play_on, moved)
+        self.closed = False
+        self.run_number = 0
         self.view = "repression"
-        self.player = Player(self._advance, moved)
+        self.preset: int | None = None
+        self.settings = scenario.parameters
+        """What the sliders show; the model takes it at the next reset."""
+        self.faults: dict[str, str] = {}
+        """What is wrong with a typed value, by parameter (``seed`` for the seed)."""
+        self._begin(scenario)
+        categories = next(iter(self.model.provinces)).categories
+        self.selected_category = max(range(len(categories)), key=lambda c: categories[c].cutoff)
+        self.selected_province = 0
 
-    def _advance(self, weeks: int) -> bool:
-        goes_on = self.session.advance(weeks)
-        if not self.session.closed:
+    def _begin(self, scenario: Scenario) -> None:
+        model = scenario.model()
+        with self._lock:
+            self.scenario, self.model = scenario, model
+            self.seed = scenario.seed
+            self.run_number += 1
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[DefectionModel]:
+        """Hold the model still while something is read from it."""
+        with self._lock:
+            yield self.model
+
+    def advance(self, weeks: int) -> bool:
+        """Simulate up to ``weeks`` weeks; return whether the run goes on."""
+        for _ in range(weeks):
+            with self._lock:
+                if self.closed or not self.model.running:
+                    return False
+                self.model.step()
+        with self._lock:
+            return bool(self.model.running) and not self.closed
+
+    def _play_on(self, weeks: int) -> bool:
+        goes_on = self.advance(weeks)
+        if not self.closed:
             self.moved()
         return goes_on
 
@@ -54,64 +102,100 @@ class Controller:
         self.moved()
 
     def step(self, _data: object = None) -> None:
-        """Tell one week."""
-        self.session.advance(1)
+        """Simulate one week."""
+        self.advance(1)
         self.moved()
 
     def set_speed(self, speed: float) -> None:
-        """Take another pace, also while playing."""
+        """Take another speed, also while playing."""
         self.player.speed = int(speed)
         self.changed()
 
     def run_to(self, target: str) -> None:
-        """Run to the start of a year, or to the end."""
+        """Simulate until a year begins, or to the ``end``."""
         self.player.pause()
-        if target == "end":
-            self.session.run_to(self.session.model.weeks)
-        else:
-            self.session.run_to_year(int(target))
+        years = [str(year) for year in self.model.country.years]
+        week = years.index(target) * WEEKS_PER_YEAR if target in years else self.model.weeks
+        while not self.closed and self.model.week < week and self.advance(1):
+            pass
         self.moved()
 
     def reset(self, _data: object = None) -> None:
-        """Begin again with the seed and the settings shown."""
+        """Begin again with the seed and the settings shown.
+
+        Settings that do not fit the country are refused: the run that there is stays, and the fault
+        is shown.
+        """
         self.player.pause()
-        self.session.reset()
+        try:
+            self._begin(dataclasses.replace(self.other(self.settings), seed=self.seed))
+            gc.collect(1)
+        except ParameterError as error:
+            name = str(error).split(maxsplit=1)[0]
+            self.faults[name if name in PARAMETERS else "famine_years"] = str(error)
         self.changed()
         self.moved()
 
+    def other(self, parameters: Parameters) -> Scenario:
+        """Return the running scenario with other parameters."""
+        return dataclasses.replace(self.scenario, parameters=parameters)
+
     def set_seed(self, text: str) -> None:
-        """Take a typed seed for the next reset."""
-        self.session.set_seed(str(text))
+        """Keep a typed seed for the next reset (a fresh one for no text), or its fault."""
+        try:
+            self.seed = checked_seed(seed_text(text.strip()) if text.strip() else None)
+            self.faults.pop("seed", None)
+        except ValueError as error:
+            self.faults["seed"] = str(error)
         self.changed()
 
     def new_seed(self, _data: object = None) -> None:
         """Take a fresh seed and begin again."""
-        self.session.set_seed("")
+        self.set_seed("")
         self.reset()
 
     def change(self, data: dict[str, str]) -> None:
-        """Keep a parameter's new value for the next reset."""
-        self.preset = None
-        self.session.set_parameter(data["name"], data["value"])
+        """Keep a parameter's new value (a ``name`` and a text) for the next reset, or its fault."""
+        name, self.preset = data["name"], None
+        try:
+            value = parameter(name).from_text(str(data["value"]))
+            self.settings = self.settings.replace(**{name: value})
+            self.faults.pop(name, None)
+        except ValueError as error:
+            self.faults[name] = str(error)
         self.changed()
 
-    def use(self, number: int, scenario: Scenario) -> None:
+    def choose_preset(self, number: int) -> None:
         """Begin again with a preset."""
-        self.preset = number
-        self.session.set_all(scenario.parameters)
+        self.preset = int(number)
+        self.settings, self.faults = presets()[self.preset].parameters(), {}
         self.reset()
 
+    @property
+    def waiting(self) -> list[str]:
+        """Names of the parameters whose shown value the running model does not have yet."""
+        running = self.scenario.parameters.as_dict()
+        return [name for name, value in self.settings.as_dict().items() if value != running[name]]
+
+    def choose_view(self, view: str) -> None:
+        """Show another measure on the map."""
+        if map_measures(view):
+            self.view = view
+            self.moved()
+
     def pick_province(self, index: int) -> None:
-        """Select a province."""
-        self.session.select_province(int(index))
+        """Select a province by its number; others than those that exist are ignored."""
+        if 0 <= int(index) < len(self.model.country.provinces):
+            self.selected_province = int(index)
         self.moved()
 
     def pick_category(self, index: int) -> None:
-        """Select a category."""
-        self.session.select_category(int(index))
+        """Select a category within its province by its number."""
+        if 0 <= int(index) < len(self.model.country.traits):
+            self.selected_category = int(index)
         self.moved()
 
     def close(self) -> None:
-        """Stop everything; the browser has left."""
+        """Stop everything, so that the model can be freed; the browser has left."""
         self.player.pause()
-        self.session.close()
+        self.closed = True

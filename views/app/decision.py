@@ -1,8 +1,7 @@
-"""Why a category leaves or stays: its decision taken apart, term by term (Figure 4 of the paper)."""
+"""Why a category leaves or stays: its decision, term by term (Figure 4 of the paper)."""
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -17,70 +16,64 @@ if TYPE_CHECKING:
     from defection.agents import Belief, CitizenCategory
 
 ONE_IN = 10_000
-"""The question asked: what would it take for one in so many to try this week?"""
+"""What would it take for one in so many to try this week?"""
+
+TRAITS = ("traits", "ability", "motivation", "utility", "cutoff", "attempts")
+"""What is shown of a category as it is."""
 
 CURVE = np.linspace(0.0, 1.0, 201)
 
-
-@dataclasses.dataclass(frozen=True)
-class Term:
-    """One addend of the log odds of ability or motivation."""
-
-    name: str
-    value: float
+Terms = list[tuple[str, float]]
 
 
-def _traits(category: CitizenCategory, which: int, whole: float) -> list[Term]:
-    """Return the impacts of a category's traits, times s; all in one where the country does not hold them singly."""
-    country, effect = category.model.country, category.model.parameters.demographic_effect
+def ability_terms(category: CitizenCategory) -> Terms:
+    """Return the addends of the log odds of ability, each with its name."""
+    country = category.model.country
+    return _terms(category, 0, category.ability_impact, country.economy_ability)
+
+
+def motivation_terms(category: CitizenCategory) -> Terms:
+    """Return the addends of the log odds of motivation, each with its name."""
+    model = category.model
+    famine = model.parameters.famine_effect * model.famine[model.year_index]
+    impact = category.motivation_impact
+    terms = _terms(category, 1, impact, model.country.economy_motivation)
+    return [*terms, ("famine", famine)]
+
+
+def _terms(category: CitizenCategory, which: int, whole: float, economy: float) -> Terms:
+    """Return the impacts of traits, border and economy, times s.
+
+    The traits' are one sum, ``whole``, where the country does not have them singly.
+    """
+    model, country = category.model, category.model.country
     border = float(country.border[category.province.index])
-    named = [
-        (f"{dimension}: {value}", country.impacts.get((dimension, value), (0.0, 0.0))[which])
+    named = {
+        f"{dimension}: {value}": country.impacts.get((dimension, value), (0.0, 0.0))[which]
         for dimension, value in category.traits.items()
-    ]
-    named.append(("border", (country.border_ability, country.border_motivation)[which] * border))
-    if abs(sum(impact for _, impact in named) - whole) > 1e-9:
-        named = [("all traits", whole)]
-    return [Term(name, effect * impact) for name, impact in named]
-
-
-def ability_terms(category: CitizenCategory) -> list[Term]:
-    """Return the addends of the log odds of ability."""
-    model, year = category.model, category.model.year_index
-    economy = (
-        model.parameters.demographic_effect * model.country.economy_ability * model.economy[year]
-    )
-    growth = f"growth {model.country.growth_percent[year]:+.1f} %"
-    return [*_traits(category, 0, category.ability_impact), Term(growth, economy)]
-
-
-def motivation_terms(category: CitizenCategory) -> list[Term]:
-    """Return the addends of the log odds of motivation."""
-    model, year = category.model, category.model.year_index
-    economy = (
-        model.parameters.demographic_effect * model.country.economy_motivation * model.economy[year]
-    )
-    growth = f"growth {model.country.growth_percent[year]:+.1f} %"
-    famine = Term("famine", model.parameters.famine_effect * model.famine[year])
-    return [*_traits(category, 1, category.motivation_impact), Term(growth, economy), famine]
+    }
+    named["border"] = (country.border_ability, country.border_motivation)[which] * border
+    if abs(sum(named.values()) - whole) > 1e-9:
+        named = {"all traits": whole}
+    growth = f"growth {country.growth_percent[model.year_index]:+.1f} %"
+    named[growth] = economy * model.economy[model.year_index]
+    return [(name, model.parameters.demographic_effect * value) for name, value in named.items()]
 
 
 def needed_utility(belief: Belief, probability: float) -> float | None:
-    """Return the utility at which so many leave under this belief; None where no utility is enough, since U / (1 + U) < 1/2."""
+    """Return the utility at which so many leave under this belief; None where none is enough."""
     cutoff = float(scipy.special.betaincinv(belief.alpha, belief.beta, probability))
     return cutoff / (1.0 - cutoff) if cutoff < 0.5 else None
 
 
 def needed_belief(belief: Belief, cutoff: float, probability: float) -> float | None:
-    """Return the mean at which a belief of the same weight α + β would let so many leave; None where there is none."""
+    """Return the mean at which a belief of the same weight would let so many leave, or None."""
     weight = belief.alpha + belief.beta
 
     def excess(log_odds: float) -> float:
         mean = 1 / (1 + math.exp(-log_odds))
-        return (
-            equations.defection_probability(cutoff, weight * mean, weight * (1 - mean))
-            - probability
-        )
+        alpha, beta = weight * mean, weight * (1 - mean)
+        return equations.defection_probability(cutoff, alpha, beta) - probability
 
     low, high = -12.0, 12.0
     if excess(low) < 0 or excess(high) > 0:
@@ -93,67 +86,52 @@ def explained(category: CitizenCategory) -> dict[str, Any]:
     parameters, belief = category.model.parameters, category.province.belief
     probability = category.defection_probability
     density = scipy.stats.beta.pdf(CURVE, belief.alpha, belief.beta)
-    pull = parameters.utility_slope * category.motivation * category.ability
     return {
         "province": category.province.name,
-        "traits": category.traits,
         "people": category.head_count,
-        "ability": category.ability,
-        "motivation": category.motivation,
-        "utility": category.utility,
-        "cutoff": category.cutoff,
         "probability": probability,
         "expected": probability * category.head_count,
-        "attempts": category.attempts,
+        **{name: getattr(category, name) for name in TRAITS},
         "alpha": belief.alpha,
         "beta": belief.beta,
         "mean": belief.mean,
-        "sd": belief.sd,
         "repression": category.province.repression,
         "intercept": parameters.utility_intercept,
-        "slope": parameters.utility_slope,
-        "pull": pull,
-        "ability_terms": [[term.name, term.value] for term in ability_terms(category)],
-        "motivation_terms": [[term.name, term.value] for term in motivation_terms(category)],
+        "pull": parameters.utility_slope * category.motivation * category.ability,
+        "ability_terms": [list(term) for term in ability_terms(category)],
+        "motivation_terms": [list(term) for term in motivation_terms(category)],
         "density": np.round(np.where(np.isfinite(density), density, 0.0), 4).tolist(),
         "needed": needed_sentences(category, probability),
     }
 
 
 def needed_sentences(category: CitizenCategory, probability: float) -> list[str]:
-    """Say what utility, or what belief, would let 1 in 10,000 leave this week."""
+    """Return what utility, or what belief, would let 1 in 10,000 leave this week, in sentences."""
     belief, target = category.province.belief, 1 / ONE_IN
-    already = probability >= target
     utility, mean = needed_utility(belief, target), needed_belief(belief, category.cutoff, target)
-    first = (
-        f"At 1 in {ONE_IN:,} a week stands "
-        if not already
-        else f"More than 1 in {ONE_IN:,} try already; it would be just so many at "
-    )
-    lines = []
-    if utility is None:
-        lines.append(
-            f"No utility lets 1 in {ONE_IN:,} leave under this belief: the cut-off U / (1 + U) stays below one half."
-        )
-    else:
-        lines.append(f"{first}a utility of {utility:.4f}; it is {category.utility:.4f}.")
+    start = f"At 1 in {ONE_IN:,} a week stands a utility"
+    if probability >= target:
+        start = f"More than 1 in {ONE_IN:,} try already; it would be just so many at a utility"
+    first = f"No utility lets 1 in {ONE_IN:,} leave under this belief: "
+    first += "the cut-off U / (1 + U) stays below one half."
+    if utility is not None:
+        first = f"{start} of {utility:.4f}; it is {category.utility:.4f}."
     if mean is None:
-        lines.append("No belief of this weight would do it.")
-    else:
-        weight = belief.alpha + belief.beta
-        lines.append(
-            f"Or a believed repression of {mean:.3f}, held with the same certainty (α + β = {weight:.0f}); it is {belief.mean:.3f}."
-        )
-    return lines
+        return [first, "No belief of this weight would do it."]
+    weight = f"held with the same certainty (α + β = {belief.alpha + belief.beta:.0f})"
+    second = f"Or a believed repression of {mean:.3f}, {weight}; it is {belief.mean:.3f}."
+    return [first, second]
 
 
 def category_rows(categories: list[CitizenCategory]) -> list[list[float]]:
-    """Return for each category: people, ability, motivation, utility, cut-off, probability, expected attempts, attempts."""
+    """Return for each category the columns of the table under *Why?*.
+
+    People, ability, motivation, utility, cut-off, probability, expected attempts, attempts.
+    """
     rows = []
-    for c in categories:
-        probability = c.defection_probability
-        rows.append([
-            c.head_count, round(c.ability, 4), round(c.motivation, 4), round(c.utility, 4), round(c.cutoff, 4), probability,
-            probability * c.head_count, c.attempts,
-        ])  # fmt: skip
+    for one in categories:
+        traits = (one.ability, one.motivation, one.utility, one.cutoff)
+        chance = one.defection_probability
+        numbers = [round(value, 4) for value in traits]
+        rows.append([one.head_count, *numbers, chance, chance * one.head_count, one.attempts])
     return rows

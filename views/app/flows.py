@@ -1,152 +1,122 @@
-"""The lines and bars over time: what each chart shows, and the numbers that the browser does not have yet."""
+"""Charts over time: what each shows, and the numbers that the browser does not have yet."""
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.special
 
 from defection.country import WEEKS_PER_YEAR
-from defection.views.figures.run import COLOURS, MODEL_COLOUR, RECORD_COLOUR
+from defection.views.colours import ATTEMPTS, BAND, BELIEF, OBSERVED, STOPPED, SUCCESSES
+from defection.views.figures.run import famine_spans, observed_label
 
 if TYPE_CHECKING:
     from defection.model import DefectionModel
 
-BAND = 0.9
+Data = dict[str, Any]
+"""Plain data for the browser."""
+
+Years = tuple[int, int]
+
+MASS = 0.9
 """Share of the belief that its band holds."""
 
 OVERLAP = 60
 """Weeks that are sent again with every message, so that one that is skipped leaves no gap."""
 
-ATTEMPTS_COLOUR, STOPPED_COLOUR, SUCCESSES_COLOUR = COLOURS[0], COLOURS[2], COLOURS[1]
-BELIEF_COLOUR = COLOURS[4]
 
-
-def line(name: str, colour: str, **more: Any) -> dict[str, Any]:
+def line(name: str, colour: str, **more: Any) -> Data:
     """Describe one line of a chart."""
     return {"name": name, "type": "line", "color": colour, **more}
 
 
-def famine_spans(model: DefectionModel) -> list[list[int]]:
-    """Return first and end year of each run of famine years."""
-    famine = np.array([0.0, *model.famine, 0.0])
-    first = model.country.years[0]
-    starts, ends = np.flatnonzero(np.diff(famine) > 0), np.flatnonzero(np.diff(famine) < 0)
-    return [[first + int(start), first + int(end)] for start, end in zip(starts, ends, strict=True)]
+def bars(name: str, colour: str) -> Data:
+    """Describe the bars of a chart."""
+    return {"name": name, "type": "bar", "color": colour}
 
 
-@dataclasses.dataclass(frozen=True)
-class Chart:
-    """What does not change in a run: its title, its unit, its series, the famine years and the ends of both axes.
+def chart(
+    title: str, unit: str, series: list[Data], famine: list, span: Years, **more: Any
+) -> Data:
+    """Describe what does not change in a chart: series, famine years and the ends of both axes.
 
-    ``now``: x counts weeks, and the current one is marked. ``zoom``: the weeks can be zoomed into.
+    ``more`` are ``top`` and ``bottom`` of the vertical axis; ``now``: x counts weeks, and the
+    current one is marked; ``zoom``: the weeks can be zoomed into.
     """
-
-    title: str
-    unit: str
-    series: list[dict[str, Any]]
-    famine: list[list[int]]
-    span: tuple[int, int]
-    top: float | None = None
-    bottom: float | None = 0.0
-    now: bool = True
-    zoom: bool = True
+    axes = {"span": span, "top": None, "bottom": 0.0, "now": True, "zoom": True, **more}
+    return {"title": title, "unit": unit, "series": series, "famine": famine, **axes}
 
 
-FLOW_LINES = (
-    line("attempts", ATTEMPTS_COLOUR),
-    line("stopped", STOPPED_COLOUR),
-    line("successes", SUCCESSES_COLOUR),
-)
-BELIEF_LINES = (
-    line("repression", RECORD_COLOUR, width=2),
-    line("believed repression (mean)", BELIEF_COLOUR),
-    line("90 % of the belief: from", BELIEF_COLOUR, hidden=True),
-    line("90 % of the belief", BELIEF_COLOUR, area=True),
-)
-YEARLY = (
-    {"name": "model: successes", "type": "bar", "color": MODEL_COLOUR},
-    {"name": "record: arrivals", "type": "line", "color": RECORD_COLOUR, "symbol": True},
-)
+FLOW_LINES = [line("attempts", ATTEMPTS), line("stopped", STOPPED), line("successes", SUCCESSES)]
+BELIEF_LINES = [
+    line("repression", OBSERVED, width=2),
+    line("believed repression (mean)", BELIEF),
+    line("90 % of the belief: from", BELIEF, hidden=True),
+    line("90 % of the belief", BELIEF, area=True),
+]
 
 
-def charts(model: DefectionModel, province: str) -> dict[str, Chart]:
+def observed_line(model: DefectionModel) -> Data:
+    """Describe the line of what was observed each year."""
+    label = observed_label({year: number for year, number, _ in model.country.observed})
+    return line(label, OBSERVED, symbol=True)
+
+
+def year_span(model: DefectionModel) -> Years:
+    """Return the first year of a country, and the year after its last."""
+    return model.country.years[0], model.country.years[-1] + 1
+
+
+def charts(model: DefectionModel, province: str) -> dict[str, Data]:
     """Return the four charts of a run, with a province selected."""
-    years = model.country.years
-    more: dict[str, Any] = {"famine": famine_spans(model), "span": (years[0], years[-1] + 1)}
+    famine, span = famine_spans(model), year_span(model)
+    yearly = [bars("model: successes", BAND), observed_line(model)]
+    title, belief = "Successful defections per year", f"{province}: repression, and belief about it"
+    weekly = "people per week"
     return {
-        "yearly": Chart(
-            "Successful defections per year, against the record",
-            "people per year",
-            list(YEARLY),
-            now=False,
-            **more,
-        ),
-        "national": Chart("Whole country, per week", "people per week", list(FLOW_LINES), **more),
-        "province": Chart(f"{province}, per week", "people per week", list(FLOW_LINES), **more),
-        "belief": Chart(
-            f"{province}: repression and what is believed of it",
-            "probability",
-            list(BELIEF_LINES),
-            top=1.0,
-            **more,
-        ),
+        "yearly": chart(title, "people per year", yearly, famine, span, now=False),
+        "national": chart("Whole country, per week", weekly, FLOW_LINES, famine, span),
+        "province": chart(f"{province}, per week", weekly, FLOW_LINES, famine, span),
+        "belief": chart(belief, "probability", BELIEF_LINES, famine, span, top=1.0),
     }
 
 
-def chunk(
-    key: str, start: int, first_x: float, step: float, columns: list[np.ndarray]
-) -> dict[str, Any]:
-    """Return numbers for a chart: values ``start``, ``start`` + 1, ... of each series; a new ``key`` begins afresh."""
-    return {
-        "key": key,
-        "from": start,
-        "x0": first_x,
-        "dx": step,
-        "columns": [column.tolist() for column in columns],
-    }
+def chunk(key: str, start: int, first_x: float, step: float, columns: list[np.ndarray]) -> Data:
+    """Return numbers for a chart: values ``start``, ``start`` + 1, ... of each series.
+
+    A new ``key`` begins afresh.
+    """
+    numbers = [column.tolist() for column in columns]
+    return {"key": key, "from": start, "x0": first_x, "dx": step, "columns": numbers}
 
 
-def weekly_chunks(
-    model: DefectionModel, *, run: int, province: int, sent: int
-) -> dict[str, dict[str, Any]]:
-    """Return the weeks that follow the ``sent`` ones, with some overlap, for the weekly charts."""
+def weekly_chunks(model: DefectionModel, *, run: int, province: int, sent: int) -> dict[str, Data]:
+    """Return the weeks after the ``sent`` ones, with some overlap, for the weekly charts."""
     history, done = model.history, model.history.weeks_done
     start = max(0, min(sent, done) - OVERLAP)
-    flows = [history.flows[name] for name in ("attempts", "stopped", "successes")]
-    first = model.country.years[0]
-    repression = history.states["repression"][start:done, province]
-    alpha, beta = (
-        history.states["belief_alpha"][start:done, province],
-        history.states["belief_beta"][start:done, province],
+    flows = [history.flows[name][start:done] for name in ("attempts", "stopped", "successes")]
+    repression, alpha, beta = (
+        history.states[name][start:done, province]
+        for name in ("repression", "belief_alpha", "belief_beta")
     )
-    low = scipy.special.betaincinv(alpha, beta, (1 - BAND) / 2)
-    high = scipy.special.betaincinv(alpha, beta, (1 + BAND) / 2)
-    believed = [
-        np.round(values, 4) for values in (repression, alpha / (alpha + beta), low, high - low)
-    ]
-    week = 1 / WEEKS_PER_YEAR
+    low, high = (scipy.special.betaincinv(alpha, beta, (1 + sign * MASS) / 2) for sign in (-1, 1))
+    believed = (repression, alpha / (alpha + beta), low, high - low)
+    first, week, here = model.country.years[0], 1 / WEEKS_PER_YEAR, f"{run}/{province}"
+    national, local = [flow.sum(axis=1) for flow in flows], [flow[:, province] for flow in flows]
     return {
-        "national": chunk(
-            f"{run}", start, first, week, [flow[start:done].sum(axis=1) for flow in flows]
-        ),
-        "province": chunk(
-            f"{run}/{province}", start, first, week, [flow[start:done, province] for flow in flows]
-        ),
-        "belief": chunk(f"{run}/{province}", start, first, week, believed),
+        "national": chunk(f"{run}", start, first, week, national),
+        "province": chunk(here, start, first, week, local),
+        "belief": chunk(here, start, first, week, [np.round(values, 4) for values in believed]),
     }
 
 
-def yearly_chunk(model: DefectionModel, *, run: int) -> dict[str, Any]:
-    """Return the successes of each year that has begun, and the record of all years."""
-    years = model.country.years
-    successes = model.history.flows["successes"].sum(axis=1)
-    begun = -(-model.history.weeks_done // WEEKS_PER_YEAR)
-    edges = np.arange(begun) * WEEKS_PER_YEAR
-    totals = np.add.reduceat(successes, edges) if begun else np.zeros(0, int)
-    recorded = {year: number for year, number, _ in model.country.observed}
+def yearly_chunk(model: DefectionModel, *, run: int) -> Data:
+    """Return the successes of each year that has begun, and what was observed in all years."""
+    years, successes = model.country.years, model.history.flows["successes"].sum(axis=1)
+    edges = np.arange(-(-model.history.weeks_done // WEEKS_PER_YEAR)) * WEEKS_PER_YEAR
+    totals = np.add.reduceat(successes, edges) if len(edges) else np.zeros(0, int)
+    observed = {year: number for year, number, _ in model.country.observed}
     numbers = chunk(f"{run}", 0, years[0] + 0.5, 1, [totals])
-    numbers["columns"].append([recorded.get(year) for year in years])
+    numbers["columns"].append([observed.get(year) for year in years])
     return numbers

@@ -1,4 +1,4 @@
-"""The map: what each measure colours, and what the browser is told of it every week."""
+"""The map: what each measure colours, and the numbers that the browser gets every week."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from defection.views.app.colours import DIFFERENCE, PEOPLE, PROBABILITY, Scale
+from defection.views.colours import DIFFERENCE, PEOPLE, PROBABILITY, ColourScale
 
 if TYPE_CHECKING:
     from defection.agents import Province
@@ -15,62 +15,28 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class MapMeasure:
-    """What a map can show: a name for its title, its unit, how it is read from a province and its scale."""
+    """What a map can show: title, unit, how it is read from a province, scale and format."""
 
     name: str
     title: str
     unit: str
     read: Callable[[Province], float]
-    scale: Scale
-    pattern: str
+    scale: ColourScale
+    format: str
 
-    def text(self, value: float) -> str:
-        """Return a value as it is printed."""
-        return format(value, self.pattern)
 
+_PEOPLE = "people, latest week (logarithmic)"
 
 MAP_MEASURES = (
-    MapMeasure(
-        "repression",
-        "Repression",
-        "probability that an attempt is stopped",
-        lambda p: p.repression,
-        PROBABILITY,
-        ".3f",
-    ),
-    MapMeasure(
-        "belief",
-        "Believed repression",
-        "mean of the belief, probability",
-        lambda p: p.belief.mean,
-        PROBABILITY,
-        ".3f",
-    ),
-    MapMeasure(
-        "gap",
-        "Gap: belief − truth",
-        "difference of probabilities",
-        lambda p: p.belief.mean - p.repression,
-        DIFFERENCE,
-        "+.3f",
-    ),
-    MapMeasure(
-        "attempts",
-        "Attempts",
-        "people, latest week (logarithmic)",
-        lambda p: p.attempts,
-        PEOPLE,
-        ",d",
-    ),
-    MapMeasure(
-        "successes",
-        "Successes",
-        "people, latest week (logarithmic)",
-        lambda p: p.successes,
-        PEOPLE,
-        ",d",
-    ),
-)
+    MapMeasure("repression", "Repression", "probability that an attempt is stopped",
+               lambda p: p.repression, PROBABILITY, ".3f"),
+    MapMeasure("belief", "Believed repression", "mean of the belief, probability",
+               lambda p: p.belief.mean, PROBABILITY, ".3f"),
+    MapMeasure("gap", "Gap: belief − truth", "difference of probabilities",
+               lambda p: p.belief.mean - p.repression, DIFFERENCE, "+.3f"),
+    MapMeasure("attempts", "Attempts", _PEOPLE, lambda p: p.attempts, PEOPLE, ",d"),
+    MapMeasure("successes", "Successes", _PEOPLE, lambda p: p.successes, PEOPLE, ",d"),
+)  # fmt: skip
 
 SMALL_MULTIPLES = ("repression", "belief", "attempts", "successes")
 """What the view of small maps shows at once."""
@@ -81,7 +47,7 @@ def legends() -> dict[str, Any]:
     return {m.name: {"title": m.title, "unit": m.unit, **m.scale.legend()} for m in MAP_MEASURES}
 
 
-def chosen(view: str) -> tuple[MapMeasure, ...]:
+def map_measures(view: str) -> tuple[MapMeasure, ...]:
     """Return the measures of a view: one by its name, or the small multiples for ``all``."""
     names = SMALL_MULTIPLES if view == "all" else (view,)
     return tuple(measure for measure in MAP_MEASURES if measure.name in names)
@@ -90,14 +56,11 @@ def chosen(view: str) -> tuple[MapMeasure, ...]:
 def fills(model: DefectionModel, view: str) -> list[dict[str, Any]]:
     """Return for each map of a view the colour and the number of each province."""
     maps = []
-    for measure in chosen(view):
+    for measure in map_measures(view):
         values = [measure.read(province) for province in model.provinces]
         colours = [measure.scale.colour(value) for value in values]
-        maps.append({
-            "name": measure.name,
-            "fills": colours,
-            "texts": [measure.text(value) for value in values],
-        })  # fmt: skip
+        texts = [format(value, measure.format) for value in values]
+        maps.append({"name": measure.name, "fills": colours, "texts": texts})
     return maps
 
 
@@ -105,9 +68,9 @@ def hovers(model: DefectionModel) -> list[list[str]]:
     """Return the week's numbers of each province as lines to read."""
     return [
         [
-            f"{province.population:,} people",
-            f"{province.attempts:,} attempts, {province.stopped:,} stopped, {province.successes:,} succeeded",
-            f"repression {province.repression:.3f}, believed {province.belief.mean:.3f} ± {province.belief.sd:.3f}",
+            f"{p.population:,} people",
+            f"{p.attempts:,} attempts, {p.stopped:,} stopped, {p.successes:,} succeeded",
+            f"repression {p.repression:.3f}, believed {p.belief.mean:.3f} ± {p.belief.sd:.3f}",
         ]
-        for province in model.provinces
+        for p in model.provinces
     ]

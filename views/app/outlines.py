@@ -10,10 +10,12 @@ import pathlib
 
 from defection.country import DATA, CountryError, shipped
 
+Ring = list[tuple[float, float]]
+
 
 @dataclasses.dataclass(frozen=True)
 class Shapes:
-    """SVG paths in the order of the country's provinces, with the view box that holds them, label places and the credit."""
+    """SVG paths in the order of the provinces, where their labels go, the view box, the credit."""
 
     paths: tuple[str, ...]
     labels: tuple[tuple[float, float], ...]
@@ -22,14 +24,14 @@ class Shapes:
 
 
 def shapes(country: str | pathlib.Path, provinces: tuple[str, ...]) -> Shapes:
-    """Return the shapes of a country given by name or folder; tiles where it has no ``outlines.json``."""
+    """Return the shapes of a country named or in a folder; tiles without ``outlines.json``."""
     file = (DATA / country if country in shipped() else pathlib.Path(country)) / "outlines.json"
     return outlined(file, provinces) if file.is_file() else tiles(provinces)
 
 
 @functools.lru_cache(maxsize=16)
 def outlined(file: pathlib.Path, provinces: tuple[str, ...]) -> Shapes:
-    """Read ``outlines.json``: rings of whole grid steps (longitude, latitude) by province; drawn with true proportions."""
+    """Read ``outlines.json``: rings of grid steps (longitude, latitude), drawn in proportion."""
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
         steps, rings = float(data["steps_per_degree"]), data["provinces"]
@@ -43,22 +45,18 @@ def outlined(file: pathlib.Path, provinces: tuple[str, ...]) -> Shapes:
         ]
     except (ValueError, KeyError, TypeError) as error:
         raise CountryError(f"{file}: cannot be read as outlines ({error})") from None
-    points = [point for province in drawn for ring in province for point in ring]
-    left, top = min(x for x, _ in points), min(y for _, y in points)
-    width, height = max(x for x, _ in points) - left, max(y for _, y in points) - top
+    xs, ys = zip(*(point for rings in drawn for ring in rings for point in ring), strict=True)
+    left, top = min(xs), min(ys)
+    width, height = max(xs) - left, max(ys) - top
     scale = 600 / max(width, height)
     moved = [
-        [[((x - left) * scale, (y - top) * scale) for x, y in ring] for ring in province]
-        for province in drawn
+        [[((x - left) * scale, (y - top) * scale) for x, y in ring] for ring in rings]
+        for rings in drawn
     ]
-    paths = tuple("".join(_path(ring) for ring in province) for province in moved)
-    labels = tuple(_middle(max(province, key=_area)) for province in moved)
-    return Shapes(
-        paths,
-        labels,
-        (-4, -4, round(width * scale) + 8, round(height * scale) + 8),
-        data.get("credit", ""),
-    )
+    paths = tuple("".join(_path(ring) for ring in rings) for rings in moved)
+    labels = tuple(_middle(max(rings, key=_area)) for rings in moved)
+    box = (-4, -4, round(width * scale) + 8, round(height * scale) + 8)
+    return Shapes(paths, labels, box, data.get("credit", ""))
 
 
 def tiles(provinces: tuple[str, ...]) -> Shapes:
@@ -66,30 +64,28 @@ def tiles(provinces: tuple[str, ...]) -> Shapes:
     columns = math.ceil(math.sqrt(len(provinces)))
     corners = [(150 * (p % columns), 150 * (p // columns)) for p in range(len(provinces))]
     paths = tuple(f"M{x} {y}h140v140h-140z" for x, y in corners)
-    rows = math.ceil(len(provinces) / columns)
-    return Shapes(
-        paths,
-        tuple((x + 70.0, y + 70.0) for x, y in corners),
-        (-5, -5, 150 * columns, 150 * rows),
-        "",
-    )
+    labels = tuple((x + 70.0, y + 70.0) for x, y in corners)
+    box = (-5, -5, 150 * columns, 150 * math.ceil(len(provinces) / columns))
+    return Shapes(paths, labels, box, "")
 
 
-def _path(ring: list[tuple[float, float]]) -> str:
+def _path(ring: Ring) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring) + "z"
 
 
-def _area(ring: list[tuple[float, float]]) -> float:
-    return (
-        abs(sum(x * v - u * y for (x, y), (u, v) in zip(ring, [*ring[1:], ring[0]], strict=True)))
-        / 2
-    )
+def _crosses(ring: Ring) -> list[float]:
+    """Return for each side of a ring twice the signed area of its triangle with the origin."""
+    return [x * v - u * y for (x, y), (u, v) in zip(ring, [*ring[1:], ring[0]], strict=True)]
 
 
-def _middle(ring: list[tuple[float, float]]) -> tuple[float, float]:
+def _area(ring: Ring) -> float:
+    return abs(sum(_crosses(ring))) / 2
+
+
+def _middle(ring: Ring) -> tuple[float, float]:
     """Return the centre of gravity of a ring."""
-    signed, across, down = 0.0, 0.0, 0.0
-    for (x, y), (u, v) in zip(ring, [*ring[1:], ring[0]], strict=True):
-        part = x * v - u * y
-        signed, across, down = signed + part, across + (x + u) * part, down + (y + v) * part
-    return round(across / (3 * signed), 1), round(down / (3 * signed), 1)
+    crosses, ends = _crosses(ring), [*ring[1:], ring[0]]
+    across, down = (
+        sum((a[k] + b[k]) * c for a, b, c in zip(ring, ends, crosses, strict=True)) for k in (0, 1)
+    )
+    return round(across / (3 * sum(crosses)), 1), round(down / (3 * sum(crosses)), 1)

@@ -1,4 +1,4 @@
-"""Play and pause: one thread per session that steps at a steady pace and never outruns the drawing."""
+"""Play and pause: one thread per session that steps at a steady speed and waits for the drawing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 FRAMES_PER_SECOND = 10
-"""The most redraws per second; faster play tells more weeks between two of them."""
+"""The most redraws per second; faster play simulates more weeks between two of them."""
 
 SPEEDS = (1, 2, 5, 10, 26, 52, 104, 260)
 """Weeks per second that can be chosen."""
@@ -16,15 +16,15 @@ DEFAULT_SPEED = 10
 
 
 class Player:
-    """Calls ``advance(weeks)`` at a steady pace until it returns False, :meth:`pause` is called or the session closes.
+    """Calls ``advance(weeks)`` at a steady speed until it returns False or :meth:`pause` is called.
 
     ``advance`` steps the model and draws; the next call waits for it, so slow drawing slows the
-    play and is never piled up.
+    play and is never piled up. ``ended`` is called where ``advance`` returned False.
     """
 
-    def __init__(self, advance: Callable[[int], bool], stopped: Callable[[], object]) -> None:
+    def __init__(self, advance: Callable[[int], bool], ended: Callable[[], object]) -> None:
         self._advance = advance
-        self._stopped = stopped
+        self._ended = ended
         self._halt = threading.Event()
         self._thread: threading.Thread | None = None
         self.speed = DEFAULT_SPEED
@@ -43,12 +43,11 @@ class Player:
         self._thread.start()
 
     def pause(self) -> None:
-        """Stop after the frame that is being told; does not wait for it."""
+        """Stop after the present frame; does not wait for it."""
         self._halt.set()
 
     def _loop(self, halt: threading.Event) -> None:
-        due = time.monotonic()
-        owed = 0.0
+        due, owed = time.monotonic(), 0.0
         try:
             while not halt.is_set():
                 frames = min(self.speed, FRAMES_PER_SECOND)
@@ -61,4 +60,4 @@ class Player:
         finally:
             if not halt.is_set():
                 halt.set()
-                self._stopped()
+                self._ended()

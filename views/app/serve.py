@@ -1,4 +1,4 @@
-"""Start the app's web server: on this machine only, without telemetry, with everything served from here."""
+"""Start the app's web server: on this machine only, without telemetry, from local files."""
 
 from __future__ import annotations
 
@@ -27,17 +27,14 @@ def check_installed() -> None:
     """Refuse with the command that helps where the ``app`` extra is missing."""
     for library in ("solara", "ipyvuetify"):
         if importlib.util.find_spec(library) is None:
-            raise AppMissing(
-                f"the app needs {library}, which is not installed; install it with: pip install 'defection[app]'"
-            )
+            how = "install it with: pip install 'defection[app]'"
+            raise AppMissing(f"the app needs {library}, which is not installed; {how}")
 
 
 def has_offline_assets() -> bool:
-    """Whether the browser's parts of Solara lie on this machine (the ``offline`` extra, or an earlier start with a network)."""
-    folder = pathlib.Path(
-        os.environ.get("SOLARA_ASSETS_PROXY_CACHE_DIR")
-        or pathlib.Path(sys.prefix) / "share" / "solara" / "cdn"
-    )
+    """Return whether the browser's parts of Solara are on this machine."""
+    cache = os.environ.get("SOLARA_ASSETS_PROXY_CACHE_DIR")
+    folder = pathlib.Path(cache or pathlib.Path(sys.prefix) / "share" / "solara" / "cdn")
     return any(folder.glob("@widgetti/solara-vuetify-app@*")) and any(folder.glob("echarts@*"))
 
 
@@ -48,7 +45,32 @@ def serve(
     country: str | None = None,
     open_browser: bool = False,
 ) -> None:
-    """Show the app until interrupted."""
+    """Show the app until interrupted.
+
+    Parameters
+    ----------
+    host : str
+        Address to listen on; the default is this machine only.
+    port : int
+        Port to listen on.
+    country : str, optional
+        A shipped country, or a folder of your own; North Korea if left out.
+    open_browser : bool
+        Also open the browser.
+
+    Raises
+    ------
+    AppMissing
+        The libraries of the app are not installed.
+    CountryError
+        The country cannot be read.
+
+    Examples
+    --------
+    >>> serve(country="nowhere")
+    Traceback (most recent call last):
+    defection.tables.CountryError: there is no country 'nowhere': ...
+    """
     check_installed()
     if country is not None:
         load(country)  # refuses a broken country before the server starts
@@ -57,17 +79,5 @@ def serve(
         os.environ.setdefault(name, value)
     from solara.__main__ import cli
 
-    show = "--open" if open_browser else "--no-open"
-    cli(
-        [
-            "run",
-            "defection.views.app.app",
-            "--host",
-            host,
-            "--port",
-            str(port),
-            "--production",
-            show,
-        ],
-        standalone_mode=False,
-    )
+    where = ["--host", host, "--port", str(port), "--open" if open_browser else "--no-open"]
+    cli(["run", "defection.views.app.app", "--production", *where], standalone_mode=False)

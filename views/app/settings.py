@@ -1,68 +1,65 @@
-"""What the sliders say of each parameter: everything from the one registry of parameters."""
+"""What the sliders show of each parameter: everything from the one registry of parameters."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from defection.country import Country
 from defection.parameters import PARAMETERS, Parameter
 from defection.parameters_text import GROUPS, accepted
 
-SPREAD = re.compile(r"([\d.]+) \(s\.d\. ([\d.]+)\)")
-LIMIT = re.compile(r"(>=|<=) ([\d.]+)")
-
 
 def region_span(parameter: Parameter) -> tuple[float, float] | None:
-    """Return the numbers between which the paper's good region lies (mean ± one s.d.), where its text gives them."""
+    """Return the numbers between which the paper's good region lies (mean ± one s.d.), if given."""
+    span = parameter.paper.span()
+    if span is None:
+        return None
     low, high = slider_range(parameter)
-    if found := SPREAD.match(parameter.region):
-        mean, sd = float(found[1]), float(found[2])
-        return mean - sd, mean + sd
-    if found := LIMIT.match(parameter.region):
-        return (float(found[2]), high) if found[1] == ">=" else (low, float(found[2]))
-    return None
+    return max(low, span[0]), min(high, span[1])
 
 
 def slider_range(parameter: Parameter) -> tuple[float, float]:
-    """Return the ends of a parameter's slider: what searches cover, else what it takes, else some room around the default."""
+    """Return the ends of a slider: what searches cover, else the limits, else to 10 defaults."""
     if parameter.search is not None:
         return parameter.search
     if parameter.high - parameter.low <= 1:
         return parameter.low, parameter.high
-    default = float(parameter.default)
-    return max(parameter.low, 0.0), min(parameter.high, 10 * default)
+    return max(parameter.low, 0.0), min(parameter.high, 10 * float(parameter.default))
 
 
-def described(parameter: Parameter, country: Country) -> dict[str, Any]:
-    """Return what the browser needs to show one parameter."""
+def control(parameter: Parameter, country: Country) -> dict[str, Any]:
+    """Return what the browser needs to show a parameter; ``control`` is the kind of its field.
+
+    A number has a ``slider``, a choice a ``select`` (one alone is ``fixed``), the rest is ``text``.
+    """
     choices = parameter.choices
     if parameter.kind == "years":
         choices = ("country", "none", *(dating.name for dating in country.datings))
     numeric = parameter.kind in ("number", "whole")
+    kind = ("select" if len(choices) > 1 else "fixed") if choices else "text"
+    span = region_span(parameter) if numeric else None
+    names = ("name", "symbol", "unit", "default")
     return {
-        "name": parameter.name,
+        **{name: getattr(parameter, name) for name in names},
         "label": parameter.name.replace("_", " "),
-        "symbol": parameter.symbol,
         "meaning": f"{parameter.meaning}. Source: {parameter.source}",
-        "unit": parameter.unit,
-        "kind": parameter.kind,
-        "default": parameter.default,
+        "control": "slider" if numeric else kind,
+        "whole": parameter.kind == "whole",
         "choices": list(choices),
         "accepted": accepted(parameter) if numeric else "",
         "range": list(slider_range(parameter)) if numeric else [],
         "log": parameter.log_search,
-        "region": parameter.region,
-        "span": (list(region_span(parameter) or ()) or None) if numeric else None,
+        "region": str(parameter.paper),
+        "span": list(span) if span else None,
     }
 
 
 def groups(country: Country) -> list[dict[str, Any]]:
-    """Return all parameters in their groups."""
+    """Return the controls of all parameters in their groups."""
     return [
         {
             "title": title,
-            "parameters": [described(p, country) for p in PARAMETERS.values() if p.group == group],
+            "parameters": [control(p, country) for p in PARAMETERS.values() if p.group == group],
         }
         for group, title in GROUPS.items()
     ]

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import base64
 import io
-import json
 from typing import TYPE_CHECKING, Any
 
-from defection.provenance import manifest
-from defection.views.app.scenario import Scenario
+from defection.scenario import DEFAULT_COUNTRY, Scenario
 from defection.views.figures.run import run_figure
+from defection.views.run_folder import manifest_text
 
 if TYPE_CHECKING:
     from defection.model import DefectionModel
 
 FILES = {
-    "weekly": ("Weekly table (CSV)", "csv", "text/csv"),
-    "png": ("Figure (PNG)", "png", "image/png"),
-    "svg": ("Figure (SVG)", "svg", "image/svg+xml"),
-    "manifest": ("Manifest (JSON)", "json", "application/json"),
+    "weekly": ("Weekly table (CSV)", "weekly", "csv", "text/csv"),
+    "png": ("Figure (PNG)", "run", "png", "image/png"),
+    "svg": ("Figure (SVG)", "run", "svg", "image/svg+xml"),
+    "manifest": ("Manifest (JSON)", "manifest", "json", "application/json"),
 }
+"""What a button shows, and the file's stem, ending and type."""
 
 
 class NothingYet(ValueError):
@@ -29,31 +29,31 @@ class NothingYet(ValueError):
 def contents(model: DefectionModel, name: str) -> bytes:
     """Return the bytes of one of ``FILES``."""
     if name == "manifest":
-        return (json.dumps(manifest(model), indent=2, ensure_ascii=False) + "\n").encode()
+        return manifest_text(model).encode()
     if model.week == 0:
         raise NothingYet("the run has not begun: step or play first, then download")
     if name == "weekly":
         return model.weekly().to_csv(index=False).encode()
-    kept = io.BytesIO()
-    run_figure(model).savefig(kept, format=name, dpi=150)
-    return kept.getvalue()
+    file = io.BytesIO()
+    run_figure(model).savefig(file, format=name, dpi=150)
+    return file.getvalue()
 
 
 def download(model: DefectionModel, name: str, *, number: int) -> dict[str, Any]:
-    """Return a file for the browser; ``number`` tells two downloads of the same file apart."""
-    _, ending, kind = FILES[name]
-    stem = {"weekly": "weekly", "manifest": "manifest"}.get(name, "run")
+    """Return a file for the browser; ``number`` distinguishes two downloads of the same file."""
+    _, stem, ending, kind = FILES[name]
     body = base64.b64encode(contents(model, name)).decode()
-    return {
-        "name": f"{stem}-seed-{model.seed}.{ending}",
-        "type": kind,
-        "base64": body,
-        "number": number,
-    }
+    file = f"{stem}-seed-{model.seed}.{ending}"
+    return {"name": file, "type": kind, "base64": body, "number": number}
 
 
 def in_python(scenario: Scenario) -> str:
-    """Return the lines of Python that tell the same run."""
-    country = "" if scenario.country == "north_korea" else f"country={scenario.country!r}, "
-    changes = "".join(f", {name}={value!r}" for name, value in scenario.changes().items())
-    return f"from defection import DefectionModel\n\nDefectionModel({country}seed={scenario.seed}{changes}).run().weekly()"
+    """Return the lines of Python that give the same run."""
+    arguments = {
+        **({} if scenario.country == DEFAULT_COUNTRY else {"country": scenario.country}),
+        "seed": scenario.seed,
+        **({} if scenario.weeks is None else {"weeks": scenario.weeks}),
+        **scenario.changes(),
+    }
+    text = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+    return f"from defection import DefectionModel\n\nDefectionModel({text}).run().weekly()"

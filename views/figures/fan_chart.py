@@ -1,162 +1,130 @@
-"""The fan chart of one point: yearly successes over its replicates, beside the record."""
+"""The fan chart of one point: yearly successes over its replicates, and what was observed."""
 
 from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from defection.batch_runs.outcomes import checked_point, done_runs
 from defection.batch_runs.store.results import ResultsError, SweepResults
 from defection.country import WEEKS_PER_YEAR
-from defection.views.figures.scales import (
-    BAND,
-    MIDDLE,
-    QUANTILES,
-    RECORD,
-    WARNING,
-    described,
-    say_source,
-    say_title,
-)
+from defection.views.colours import MIDDLE, OBSERVED, WARNING, Style
+from defection.views.figures import scales
+from defection.views.figures.run import observed_label
 
 FEW = 20
 """Up to so many runs are drawn one by one."""
+
+Observed = dict[int, int]
 
 ENOUGH = 5
 """From so many runs on there are bands."""
 
 
 def fan_chart(results: SweepResults, point: int) -> Figure:
-    """Draw the yearly successes of one point: median, 50 % and 90 % of its runs, single runs where they are few, and the record.
+    """Draw the yearly successes of one point: quantiles over its runs, and what was observed.
 
-    A run counts in every year that it has begun: one that stopped early has no later years, so that
-    from then on the bands tell of the others only; the lower drawing says how many those are.
+    A run counts in every year that it has begun. One that stopped early has no later years, so that
+    from then on the bands are of the others only; the lower drawing shows how many those are.
+
+    Parameters
+    ----------
+    results : SweepResults
+        A sweep, as :func:`~defection.batch_runs.open_results` gives it.
+    point : int
+        Number of the point, from 0.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Median, 50 % and 90 % band (from five runs on), and single runs (up to twenty).
 
     Raises
     ------
     ResultsError
         There is no such point, or none of its runs is done.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from defection.batch_runs import run_sweep
+    >>> plan = {"seed": 1, "weeks": 60, "design": {"kind": "grid", "replicates": 2}}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     figure = fan_chart(run_sweep(plan, f"{folder}/sweep", engine="serial"), 0)
+    >>> figure.get_suptitle()
+    'Point 0: 2 runs and what was observed (fewer than 5: no bands)'
     """
-    number = checked_point(results, point)
-    table = done_runs(
-        results,
-        ["weeks_run", "stopped_early", *(f"successes_{year}" for year in results.years)],
-        point=number,
-    )
+    point = checked_point(results, point)
+    columns = [f"successes_{year}" for year in results.years]
+    table = done_runs(results, ["weeks_run", "stopped_early", *columns], point=point)
     if table.empty:
-        raise ResultsError(f"point {number:,} has no run that is done: there is nothing to draw")
-    told = yearly(
-        table.filter(regex=r"^successes_\d+$").to_numpy(float), table["weeks_run"].to_numpy()
-    )
-    years, running = np.array(results.years), np.isfinite(told).sum(axis=0)
-    record = results.observed
-    stopped = int(table["stopped_early"].astype(bool).sum())
-    figure = Figure(figsize=(9, 6 if stopped else 5), layout="constrained")
-    axes = (
-        figure.subplots(2, 1, sharex=True, height_ratios=[5, 1]) if stopped else [figure.subplots()]
-    )
-    quantiles = np.full((len(QUANTILES), len(years)), np.nan)
-    quantiles[:, running > 0] = np.nanquantile(told[:, running > 0], QUANTILES, axis=0)
-    _draw(axes[0], years, told, quantiles, record)
-    if stopped:
-        _draw_running(axes[1], years, running, len(table))
-    say_title(
-        figure,
-        f"{described(results, number)}: {_verdict(quantiles, years, record, len(table))}",
-        width=100,
-    )
-    early = (
-        f"{stopped:,} of {len(table):,} runs of this point stopped early. "
-        if stopped
-        else "No run of this point stopped early. "
-    )
-    last = results.plan.about["weeks"] - WEEKS_PER_YEAR * (len(years) - 1)
-    partly = f"The last year has {last} weeks." if last < WEEKS_PER_YEAR else ""
-    say_source(figure, results, f"{early}{partly}".strip())
-    return figure
+        raise ResultsError(f"point {point:,} has no run that is done: there is nothing to draw")
+    flows = yearly(table[columns].to_numpy(float), table["weeks_run"].to_numpy())
+    years, running = np.array(results.years), np.isfinite(flows).sum(axis=0)
+    ended, observed = int(table["stopped_early"].sum()), results.observed
+    heights = [5, 1] if ended else [1]
+    figure = Figure(figsize=(9, 6 if ended else 5), layout="constrained")
+    axes = figure.subplots(len(heights), sharex=True, height_ratios=heights, squeeze=False)[:, 0]
+    quantiles = np.full((len(scales.QUANTILES), len(years)), np.nan)
+    quantiles[:, running > 0] = np.nanquantile(flows[:, running > 0], scales.QUANTILES, axis=0)
+    _draw(axes[0], years, flows, quantiles, observed)
+    if ended:
+        colours = [MIDDLE if count == len(table) else WARNING for count in running]
+        axes[1].bar(years, running, color=colours, width=0.8)
+        axes[1].set(ylim=(0, len(table)), ylabel="runs that\nbegin the year")
+        axes[1].yaxis.set_major_locator(MaxNLocator(integer=True, nbins=3))
+    early = f"{ended:,} of {len(table):,} runs" if ended else "No run"
+    note = f"{early} of this point stopped early."
+    last = results.weeks - WEEKS_PER_YEAR * (len(years) - 1)
+    note += f" The last year has {last} weeks." if last < WEEKS_PER_YEAR else ""
+    title = _title(quantiles, years, observed, len(table))
+    return scales.finish(figure, results, f"{scales.point_text(results, point)}: {title}", note)
 
 
 def yearly(successes: np.ndarray, weeks_run: np.ndarray) -> np.ndarray:
-    """Return yearly successes [runs, years], not a number in the years that a run has not begun."""
+    """Return yearly successes [runs, years], NaN in the years that a run has not begun."""
     begun = weeks_run[:, None] > np.arange(successes.shape[1]) * WEEKS_PER_YEAR
     return np.where(begun, successes, np.nan)
 
 
 def _draw(
-    axis: Axes, years: np.ndarray, told: np.ndarray, quantiles: np.ndarray, record: dict[int, int]
+    axis: Axes, years: np.ndarray, flows: np.ndarray, quantiles: np.ndarray, observed: Observed
 ) -> None:
-    runs = len(told)
-    if runs >= ENOUGH:
-        axis.fill_between(
-            years,
-            quantiles[0],
-            quantiles[4],
-            color=BAND,
-            alpha=0.22,
-            linewidth=0,
-            label="90 % of the runs",
-        )
-        axis.fill_between(
-            years,
-            quantiles[1],
-            quantiles[3],
-            color=BAND,
-            alpha=0.45,
-            linewidth=0,
-            label="50 % of the runs",
-        )
-    if runs <= FEW:
-        for run, line in enumerate(told):
-            axis.plot(
-                years,
-                line,
-                color=MIDDLE,
-                alpha=0.35,
-                linewidth=0.7,
-                label="_run" if run else "single runs",
-            )
-    axis.plot(
-        years,
-        quantiles[2],
-        color=MIDDLE,
-        linewidth=2,
-        label=f"median of {runs:,} run{'' if runs == 1 else 's'}",
-    )
-    known = [year for year in years.tolist() if year in record]
+    if len(flows) >= ENOUGH:
+        scales.draw_bands(axis, years, quantiles)
+    if len(flows) <= FEW:
+        lines = axis.plot(years, flows.T, color=MIDDLE, alpha=0.35, linewidth=0.7, label="_run")
+        lines[0].set_label("single runs")
+    median = f"median of {_runs(len(flows))}"
+    axis.plot(years, quantiles[2], color=MIDDLE, linewidth=2, label=median)
+    known = {year: observed[year] for year in years.tolist() if year in observed}
     if known:
-        numbers = [record[year] for year in known]
-        axis.plot(
-            known, numbers, color=RECORD, marker="o", markersize=4, linewidth=1.2, label="record"
-        )
+        style: Style = {"color": OBSERVED, "marker": "o", "markersize": 4, "linewidth": 1.2}
+        axis.plot(list(known), list(known.values()), label=observed_label(observed), **style)
     top = max(float(np.nanmax(quantiles[4])), 1.0)
-    wide = top > 4 * max((record[year] for year in known), default=top)
-    if wide or top > 50 * max(1.0, float(np.nanmedian(quantiles[2]))):
+    wide = top > 4 * max(known.values(), default=top)
+    wide = wide or top > 50 * max(1.0, float(np.nanmedian(quantiles[2])))
+    if wide:
         axis.set_yscale("symlog", linthresh=10)
+    axis.set(ylabel=f"successes per year{' (linear to 10, then log)' if wide else ''}")
     axis.set_ylim(bottom=0)
-    axis.set_ylabel(
-        "successes per year"
-        + (" (linear to 10, then log)" if axis.get_yscale() == "symlog" else "")
-    )
-    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    axis.yaxis.set_major_formatter(scales.COUNTS)
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.legend(fontsize=8, frameon=False, loc="upper left")
 
 
-def _draw_running(axis: Axes, years: np.ndarray, running: np.ndarray, runs: int) -> None:
-    axis.bar(
-        years, running, color=[MIDDLE if count == runs else WARNING for count in running], width=0.8
-    )
-    axis.set(ylim=(0, runs), ylabel="runs that\nbegin the year")
-    axis.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=3))
-
-
-def _verdict(quantiles: np.ndarray, years: np.ndarray, record: dict[int, int], runs: int) -> str:
-    known = [i for i, year in enumerate(years.tolist()) if year in record]
+def _title(quantiles: np.ndarray, years: np.ndarray, observed: Observed, runs: int) -> str:
+    known = [i for i, year in enumerate(years.tolist()) if year in observed]
     if not known:
-        return f"yearly successes of {runs:,} run{'' if runs == 1 else 's'}; this country has no record"
+        return f"yearly successes of {_runs(runs)}; this country has no observed numbers"
     if runs < ENOUGH:
-        return f"{runs:,} run{'' if runs == 1 else 's'} beside the record (fewer than {ENOUGH}: no bands)"
-    inside = sum(bool(quantiles[0, i] <= record[int(years[i])] <= quantiles[4, i]) for i in known)
-    return f"the record lies within the 90 % band of its {runs:,} runs in {inside} of {len(known)} years"
+        return f"{_runs(runs)} and what was observed (fewer than {ENOUGH}: no bands)"
+    inside = sum(quantiles[0, i] <= observed[int(years[i])] <= quantiles[4, i] for i in known)
+    band = f"the 90 % band of its {runs:,} runs"
+    return f"what was observed lies within {band} in {inside} of {len(known)} years"
+
+
+def _runs(count: int) -> str:
+    return f"{count:,} run{'' if count == 1 else 's'}"

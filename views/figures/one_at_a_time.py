@@ -10,174 +10,95 @@ from matplotlib.figure import Figure
 from defection.batch_runs.outcomes import checked_outcome, done_runs, words
 from defection.batch_runs.store.results import ResultsError, SweepResults
 from defection.batch_runs.sweeps.text import number
-from defection.views.figures.scales import (
-    BAND,
-    MIDDLE,
-    QUANTILES,
-    WARNING,
-    ParameterScale,
-    dress_outcome,
-    outcome_values,
-    parameter_scale,
-    say_source,
-    say_title,
-    show_nought,
-)
+from defection.views.colours import MIDDLE, NOTE, WARNING, Style
+from defection.views.figures import scales
 
-COLUMNS = 3
-"""Drawings beside each other."""
+BANDS = ("low", "lower", "median", "upper", "high")
+"""Columns of the quantiles over replicates."""
 
 
 def one_at_a_time(results: SweepResults, outcome: str = "total_successes") -> Figure:
-    """Draw an outcome against each parameter that varies, the others at the base point: median, 50 % and 90 % of the replicates.
+    """Draw an outcome against each parameter that varies, the others at the base point.
 
     All drawings have the same vertical axis. Hollow points: at least half of the runs stopped
     early.
+
+    Parameters
+    ----------
+    results : SweepResults
+        A sweep of the design ``one-at-a-time``.
+    outcome : str
+        A column of the table of runs, such as ``successes_2003``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A drawing for each parameter: median, 50 % and 90 % of the replicates.
 
     Raises
     ------
     ResultsError
         No such outcome, no run that is done, or another design (which has no base point).
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from defection.batch_runs import run_sweep
+    >>> design = {"kind": "one-at-a-time", "steps": 3, "replicates": 2}
+    >>> plan = {"seed": 1, "weeks": 60, "design": design, "parameters": {"famine_effect": {}}}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     figure = one_at_a_time(run_sweep(plan, f"{folder}/sweep", engine="serial"))
+    >>> figure.axes[0].get_xlabel()
+    'famine_effect δ (log odds)'
     """
     checked_outcome(results, outcome)
-    kind = results.plan.about["specification"]["design"]["kind"]
-    if kind != "one-at-a-time":
+    if results.kind != "one-at-a-time":
+        base = "without a base point from which one parameter changes"
         raise ResultsError(
-            f"this sweep has a {kind} design, without a base point from which one parameter changes: take heat_map or scatter"
+            f"this sweep has a {results.kind} design, {base}: take heat_map or scatter"
         )
-    names = results.varied
-    if not names:
-        raise ResultsError("nothing varies in this sweep: there is nothing to draw")
-    summary = quantiles(results, outcome)
-    if summary.empty:
-        raise ResultsError("no run of this sweep is done: there is nothing to draw")
-    points = results.points()
-    rows = -(-len(names) // COLUMNS)
-    figure = Figure(figsize=(12, 1.2 + 3.2 * rows), layout="constrained")
-    axes = figure.subplots(rows, COLUMNS, sharey=True, squeeze=False).ravel()
-    dress_outcome(axes[0], outcome, summary["median"].to_numpy())
-    for n, name in enumerate(names):
-        others = [other for other in names if other != name]
-        alone = (points[others] == points[others].iloc[0]).all(axis=1)
-        _draw(
-            axes[n],
-            parameter_scale(results, name),
-            points.loc[alone, name],
-            summary,
-            points[name].iloc[0],
-        )
-        axes[n].yaxis.set_tick_params(labelleft=n % COLUMNS == 0)
-    for axis in axes[len(names) :]:
-        axis.set_visible(False)
-    for axis in axes[COLUMNS : len(names) : COLUMNS]:
-        axis.set_ylabel(axes[0].get_ylabel())
-    show_nought(axes[0])
+    scales.done_points(results, outcome)
+    summary, points, names = quantiles(results, outcome), results.points(), results.varied
+    figure, axes = scales.small_multiples(names)
+    scales.label_outcome(axes, outcome, summary["median"])
+    ranges = {}
+    for axis, name in zip(axes, names, strict=True):
+        others = points[[other for other in names if other != name]]
+        alone = points.index[(others == others.iloc[0]).all(axis=1)]
+        table = summary.loc[summary.index.intersection(alone)]
+        scale = scales.parameter_scale(results, name)
+        _draw(axis, scale, points.loc[table.index, name], table)
+        base = scale.positions([points[name].iloc[0]])[0]
+        axis.axvline(base, color=NOTE, linestyle=":", linewidth=1)
+        ranges[name] = (table["median"].min(), table["median"].max()) if len(table) else (0.0, 0.0)
     axes[0].legend(fontsize=7.5, frameon=False)
-    most, span = _strongest(summary, points, names)
-    say_title(
-        figure,
-        f"{words(outcome)[:1].upper()}{words(outcome)[1:]}, one parameter at a time: {most} moves the median most "
-        f"(from {number(span[0])} to {number(span[1])}, the others at the base point)",
-        width=120,
-    )
-    said = "Dotted: the base point, from which one parameter at a time differs. Hollow: at least half of the runs stopped early."
-    say_source(figure, results, said)
-    return figure
+    most = max(ranges, key=lambda name: ranges[name][1] - ranges[name][0])
+    low, high = (number(float(end)) for end in ranges[most])
+    title = f"{words(outcome)[:1].upper()}{words(outcome)[1:]}, one parameter at a time: {most} "
+    title += f"moves the median most (from {low} to {high}, the others at the base point)"
+    note = "Dotted: the base point, from which one parameter at a time differs. "
+    note += "Hollow: at least half of the runs stopped early."
+    return scales.finish(figure, results, title, note)
 
 
 def quantiles(results: SweepResults, outcome: str) -> pd.DataFrame:
-    """Return a row per point that has runs (its number is the index): quantiles over its replicates, and the share stopped early.
-
-    Columns: ``low``, ``lower``, ``median``, ``upper``, ``high`` (5, 25, 50, 75, 95 %) and
-    ``stopped``.
-    """
+    """Return quantiles over the replicates (``BANDS``) and the share stopped early, by point."""
     frame = done_runs(results, [outcome, "stopped_early"])
-    frame = frame.assign(
-        value=outcome_values(frame, outcome), stopped=frame["stopped_early"].astype(float)
-    )
-    groups = frame.groupby("point")
-    names = ("low", "lower", "median", "upper", "high")
-    table = pd.DataFrame(
-        {
-            name: groups["value"].quantile(level)
-            for name, level in zip(names, QUANTILES, strict=True)
-        }
-    )
-    return table.assign(stopped=groups["stopped"].mean())
+    groups = frame.astype({outcome: float, "stopped_early": float}).groupby("point")
+    levels = dict(zip(BANDS, scales.QUANTILES, strict=True))
+    table = {name: groups[outcome].quantile(level) for name, level in levels.items()}
+    return pd.DataFrame({**table, "stopped_early": groups["stopped_early"].mean()})
 
 
-def _draw(
-    axis: Axes, scale: ParameterScale, values: pd.Series, summary: pd.DataFrame, base: object
-) -> None:
-    values = values[values.index.isin(summary.index)]
-    place = scale.placed(values)
-    order = np.argsort(place, kind="stable")
-    x, table = place[order], summary.loc[values.index[order]]
-    if scale.is_text:
-        axis.vlines(
-            x,
-            table["low"],
-            table["high"],
-            color=BAND,
-            alpha=0.35,
-            linewidth=6,
-            label="90 % of the runs",
-        )
-        axis.vlines(
-            x,
-            table["lower"],
-            table["upper"],
-            color=BAND,
-            alpha=0.8,
-            linewidth=6,
-            label="50 % of the runs",
-        )
-    else:
-        axis.fill_between(
-            x,
-            table["low"],
-            table["high"],
-            color=BAND,
-            alpha=0.22,
-            linewidth=0,
-            label="90 % of the runs",
-        )
-        axis.fill_between(
-            x,
-            table["lower"],
-            table["upper"],
-            color=BAND,
-            alpha=0.45,
-            linewidth=0,
-            label="50 % of the runs",
-        )
+def _draw(axis: Axes, scale: scales.ParameterScale, values: pd.Series, table: pd.DataFrame) -> None:
+    positions = scale.positions(values)
+    order = np.argsort(positions, kind="stable")
+    x, table = positions[order], table.iloc[order]
+    scales.draw_bands(axis, x, table[list(BANDS)].to_numpy().T, single=scale.is_text)
+    if not scale.is_text:
         axis.plot(x, table["median"], color=MIDDLE, linewidth=1.5)
-    often = table["stopped"].to_numpy() >= 0.5
-    axis.plot(x[~often], table["median"][~often], "o", color=MIDDLE, markersize=4, label="median")
-    axis.plot(
-        x[often],
-        table["median"][often],
-        "o",
-        color=WARNING,
-        markerfacecolor="white",
-        markersize=5,
-        label="median, half stopped early",
-    )
-    axis.axvline(float(scale.placed([base])[0]), color="#555555", linestyle=":", linewidth=1)
-    scale.dress(axis)
-    if scale.is_text:
-        axis.set_xlim(-0.6, len(scale.levels) - 0.4)
-
-
-def _strongest(
-    summary: pd.DataFrame, points: pd.DataFrame, names: list[str]
-) -> tuple[str, tuple[float, float]]:
-    """Return the parameter over whose values the median differs most, and its smallest and largest median."""
-    spans = {}
-    for name in names:
-        others = [other for other in names if other != name]
-        alone = points.index[(points[others] == points[others].iloc[0]).all(axis=1)]
-        medians = summary.loc[summary.index.intersection(alone), "median"]
-        spans[name] = (float(medians.min()), float(medians.max())) if len(medians) else (0.0, 0.0)
-    most = max(spans, key=lambda name: spans[name][1] - spans[name][0])
-    return most, spans[most]
+    often, median = table["stopped_early"].to_numpy() >= 0.5, table["median"].to_numpy()
+    hollow: Style = {"color": WARNING, "markerfacecolor": "white", "markersize": 5}
+    axis.plot(x[~often], median[~often], "o", color=MIDDLE, markersize=4, label="median")
+    axis.plot(x[often], median[often], "o", **hollow, label="median, half stopped early")
+    scale.format_axis(axis)

@@ -69,11 +69,11 @@ def test_sobol_points_cover_space_more_evenly_than_random_ones(seed):
     space = Space.from_parameters(
         {name: {} for name in ("famine_effect", "adjustment_rate", "initial_repression")}
     )
-    spread = {
+    discrepancy = {
         kind: qmc.discrepancy(space.unit(DESIGNS[kind](256).table(space, seed)))
         for kind in ("random", "sobol")
     }
-    assert spread["sobol"] < spread["random"] / 5
+    assert discrepancy["sobol"] < discrepancy["random"] / 5
 
 
 def test_a_grid_is_every_combination_and_the_last_parameter_varies_fastest():

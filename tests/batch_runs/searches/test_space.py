@@ -1,4 +1,4 @@
-"""Where searches look, and what the paper reports of its good region."""
+"""Where searches look."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from defection import PARAMETERS
 from defection.batch_runs.designs import Space
 from defection.batch_runs.searches import search_space
 from defection.commands.main import main
-from defection.replication.best_regions import with_border
-from defection.replication.reported import PAPER, PRIOR_LINE
 
 SMALL = [
     "screened=16",
@@ -74,26 +72,3 @@ def test_optimisers_search_news_on_a_log_scale_and_the_paper_s_search_does_not(
         "observation_probability"
     ]
     assert said["scale"] == scale
-
-
-def test_another_border_is_that_of_the_provinces_that_are_named(north_korea):
-    named = with_border(north_korea, ("Ryanggang", "North Hamgyong"))
-    assert {name for name, weight in zip(named.provinces, named.border, strict=True) if weight} == {
-        "Ryanggang",
-        "North Hamgyong",
-    }
-    assert with_border(north_korea, None) is north_korea
-
-
-def test_the_paper_s_numbers_are_those_of_its_words():
-    for name, one in PAPER.items():
-        assert name in PARAMETERS
-        if one.deviation is not None:
-            assert f"{one.mean:g}" in one.says.replace("0.50", "0.5")
-            assert one.says.endswith(f"s.d. {one.deviation:g}")
-            assert one.within() == pytest.approx(
-                (one.mean - 2 * one.deviation, one.mean + 2 * one.deviation)
-            )
-    assert PRIOR_LINE.above(26.0 + 0.66 * 50 + 3, 50) == pytest.approx(3)
-    with pytest.raises(ValueError, match=r"at least 0\.8"):
-        PAPER["initial_repression"].within()

@@ -38,11 +38,11 @@ def written(tmp_path, text):
 
 
 def test_the_design_that_the_documentation_shows_is_understood(tmp_path):
-    asked = read(written(tmp_path, GOOD))
-    assert (asked.seed, asked.design, asked.replicates) == (7, Random(400), 3)
-    assert asked.space.names == ["memory_weeks", "famine_effect", "adjustment_rate"]
-    assert not asked.common_random_numbers
-    assert asked.series.keep == "none"
+    design = read(written(tmp_path, GOOD))
+    assert (design.seed, design.design, design.replicates) == (7, Random(400), 3)
+    assert design.space.names == ["memory_weeks", "famine_effect", "adjustment_rate"]
+    assert not design.common_random_numbers
+    assert design.series.keep == "none"
 
 
 def test_every_kind_of_design_is_understood_and_described_so_that_it_can_be_read_back(tmp_path):
@@ -51,17 +51,17 @@ def test_every_kind_of_design_is_understood_and_described_so_that_it_can_be_read
         'kind = "grid"\nsteps = 3': Grid(3), 'kind = "sobol"\npoints = 8': Sobol(8), 'kind = "latin-hypercube"\npoints = 8': LatinHypercube(8),
         'kind = "one-at-a-time"': OneAtATime(11), 'kind = "points"\nfile = "points.csv"': Points(tmp_path / "points.csv"),
     }  # fmt: skip
-    for text, design in kinds.items():
-        parameters = "" if isinstance(design, Points) else "[parameters]\nfamine_effect = {}\n"
+    for text, kind in kinds.items():
+        parameters = "" if isinstance(kind, Points) else "[parameters]\nfamine_effect = {}\n"
         series = '[series]\ncolumns = ["attempts"]\n[series.where]\nstopped_early = false\ntotal_attempts = { low = 1 }\n'
-        asked = read(
+        design = read(
             written(
                 tmp_path,
                 f"seed = 1\nweeks = 104\n[design]\n{text}\ncommon_random_numbers = true\n{parameters}{series}",
             )
         )
-        assert asked.design == design
-        assert Specification.from_mapping(asked.described()) == asked
+        assert design.design == kind
+        assert Specification.from_mapping(design.described()) == design
 
 
 BAD = [

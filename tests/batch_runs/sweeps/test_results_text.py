@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from defection.batch_runs import open_results, run_sweep
-from defection.batch_runs.outcomes import by_point, checked_outcome, outcomes, words
+from defection.batch_runs.outcomes import by_point, checked_outcome, done_runs, outcomes, words
 from defection.batch_runs.store.results import ResultsError
 from defection.batch_runs.sweeps.text import cautions, number, text
 
@@ -117,3 +117,19 @@ def test_by_point_is_what_pandas_says(swept):
     assert np.allclose(table["sd"], groups["weeks_run"].std())
     assert np.allclose(table["stopped_early"], groups["stopped_early"].mean())
     assert table["runs"].tolist() == [3] * 8
+
+
+def test_a_year_counts_in_the_runs_that_completed_it(tmp_path):
+    varied = {"famine_effect": [0.0, 1.0], "stop_threshold": [2000, 10_000]}
+    design = {"kind": "grid", "replicates": 3}
+    results = run_sweep({"seed": 4, "design": design, "parameters": varied}, tmp_path / "sweep")
+    runs, name = results.runs(), "successes_2005"
+    whole = runs[name].where(runs["weeks_run"] >= 14 * 52)
+    assert 0 < whole.isna().sum() < len(runs)
+    groups, table = whole.groupby(runs["point"]), by_point(results, name)
+    assert np.allclose(table["mean"], groups.mean(), equal_nan=True)
+    assert np.allclose(table["sd"], groups.std(), equal_nan=True)
+    assert table["runs"].tolist() == [3] * 4
+    kept = done_runs(results, [name, "total_successes"])
+    assert np.allclose(kept[name], whole, equal_nan=True)
+    assert kept["total_successes"].equals(runs["total_successes"])

@@ -77,10 +77,12 @@ def test_workers_engines_and_chunks_of_any_size_change_nothing(design_file, tmp_
         {"engine": "threads", "workers": 4, "chunk": 7}, {"engine": "processes", "workers": 1, "chunk": 13},
         {"engine": "processes", "workers": 2}, {"engine": "processes", "workers": 4, "chunk": 3},
     ]  # fmt: skip
-    seen = {content(run_sweep(file, tmp_path / str(n), **way).path) for n, way in enumerate(ways)}
+    contents = {
+        content(run_sweep(file, tmp_path / str(n), **way).path) for n, way in enumerate(ways)
+    }
     with ThreadPoolExecutor(2) as executor:
-        seen.add(content(run_sweep(file, tmp_path / "given", engine=executor).path))
-    assert len(seen) == 1
+        contents.add(content(run_sweep(file, tmp_path / "given", engine=executor).path))
+    assert len(contents) == 1
 
 
 def test_a_sweep_and_mesa_s_batch_run_give_equal_results_for_equal_seeds(design_file, tmp_path):
@@ -108,14 +110,14 @@ def test_a_sweep_goes_on_with_what_is_missing_and_runs_nothing_twice(
     for part in parts[1::2]:
         part.unlink()
     assert open_results(tmp_path / "out").counts()["missing"] == 30
-    seen = []
+    reported = []
     run_sweep(
         file,
         tmp_path / "out",
         engine="serial",
-        progress=lambda done, total: seen.append((done, total)),
+        progress=lambda done, total: reported.append((done, total)),
     )
-    assert seen == [(done, 60) for done in range(30, 61, 5)]
+    assert reported == [(done, 60) for done in range(30, 61, 5)]
     assert {part.name: part.stat().st_mtime_ns for part in parts[::2]} == kept
     assert content(tmp_path / "out") == content(whole.path)
 
@@ -347,11 +349,11 @@ def test_ctrl_c_stops_within_a_second_and_the_sweep_goes_on_later(design_file, t
         results = open_results(out)
         assert 0 < results.counts()["done"] < 1600
         assert not list(out.rglob("*.lock"))
-    seen = {
+    contents = {
         content(run_sweep(None, tmp_path / engine, engine="threads").path)
         for engine in ("processes", "threads", "serial")
     }
-    assert len(seen) == 1
+    assert len(contents) == 1
 
 
 def test_a_sweep_runs_in_another_thread_than_the_main_one(design_file, tmp_path):

@@ -66,7 +66,7 @@ def in_python(weeks: int, **changes) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("in_ci", "outcome"), [(True, pytest.fail.Exception), (False, pytest.skip.Exception)]
 )
-def test_without_chromium_ci_fails_and_others_are_told_what_to_install(monkeypatch, in_ci, outcome):
+def test_without_chromium_ci_fails_and_others_learn_what_to_install(monkeypatch, in_ci, outcome):
     monkeypatch.setattr("shutil.which", lambda name: None)
     monkeypatch.setenv("CI", "true")
     if not in_ci:
@@ -75,7 +75,7 @@ def test_without_chromium_ci_fails_and_others_are_told_what_to_install(monkeypat
         chromium()
 
 
-def test_step_tells_one_week_and_play_tells_weeks_until_pause(address, visitors):
+def test_step_runs_one_week_and_play_runs_weeks_until_pause(address, visitors):
     visitor = visitors(f"{address}/?seed={SEED}")
     assert visitor.week == 0
     visitor.find("step").click()
@@ -206,7 +206,7 @@ def test_a_value_out_of_range_is_refused_in_words_and_the_run_keeps_its_own(addr
     assert visitor.find("reset").text_content().strip() == "Reset"
 
 
-def test_what_is_taken_away_is_what_python_tells_with_the_same_seed(address, visitors):
+def test_what_is_taken_away_is_what_python_gives_with_the_same_seed(address, visitors):
     visitor = visitors(f"{address}/?seed={SEED}&famine_effect=1.2")
     visitor.run_to("1994")
     visitor.wait_for_week(104)
@@ -245,7 +245,7 @@ def test_a_preset_begins_again_and_says_what_to_notice(address, visitors):
     assert "later rise" in visitor.find("notice").text_content()
 
 
-def test_compare_tells_both_totals_and_their_difference(address, visitors):
+def test_compare_shows_both_totals_and_their_difference(address, visitors):
     visitor = visitors(f"{address}/?seed={SEED}")
     visitor.find("tab-2").click()
     visitor.find("compare-other").select_option(label="No famine")
@@ -339,7 +339,7 @@ CONTRAST = """() => {
     return weak }"""
 
 
-def test_all_text_outside_pictures_has_the_contrast_of_wcag_aa(address, visitors):
+def test_all_text_outside_drawings_has_the_contrast_of_wcag_aa(address, visitors):
     visitor = visitors(f"{address}/?seed={SEED}&famine_effect=1.2&oh=no")
     visitor.find("preset").select_option(label="No famine")
     visitor.find("seed").fill("x")

@@ -106,8 +106,8 @@ def test_no_utility_is_enough_where_all_believe_in_certain_repression():
 
 
 def test_the_table_shows_who_leaves(model):
-    place = model._province_list[0]
-    rows = decision.category_rows(place.categories)
+    province = model._province_list[0]
+    rows = decision.category_rows(province.categories)
     assert len(rows) == 72
-    assert sum(row[0] for row in rows) == place.population
-    assert [row[-1] for row in rows] == [category.attempts for category in place.categories]
+    assert sum(row[0] for row in rows) == province.population
+    assert [row[-1] for row in rows] == [category.attempts for category in province.categories]

@@ -9,15 +9,15 @@ import pytest
 import scipy.stats
 
 from defection.country import CountryError
-from defection.parameters import PARAMETERS, Parameters
+from defection.parameters import PARAMETERS, Parameter, Parameters
+from defection.scenario import Scenario
 from defection.views.app import comparison, flows, map_view, settings
-from defection.views.app.colours import DIFFERENCE, PEOPLE, PROBABILITY
 from defection.views.app.outlines import outlined, shapes, tiles
-from defection.views.app.scenario import Scenario
+from defection.views.colours import DIFFERENCE, PEOPLE, PROBABILITY
 from tests.conftest import TINY
 
 
-def test_every_province_has_an_outline_inside_the_picture(north_korea):
+def test_every_province_has_an_outline_inside_the_box(north_korea):
     drawn = shapes("north_korea", north_korea.provinces)
     assert len(drawn.paths) == len(drawn.labels) == 10
     assert "Natural Earth" in drawn.credit
@@ -28,9 +28,9 @@ def test_every_province_has_an_outline_inside_the_picture(north_korea):
         for pair in re.findall(r"([\d.-]+) ([\d.-]+)", path)
     ]
     assert all(left <= x <= left + width and top <= y <= top + height for x, y in numbers)
-    places = dict(zip(north_korea.provinces, drawn.labels, strict=True))
-    assert places["North Hamgyong"][0] > places["North Phyongan"][0]  # east is right
-    assert places["Ryanggang"][1] < places["South Hwanghae"][1]  # north is up
+    labels = dict(zip(north_korea.provinces, drawn.labels, strict=True))
+    assert labels["North Hamgyong"][0] > labels["North Phyongan"][0]  # east is right
+    assert labels["Ryanggang"][1] < labels["South Hwanghae"][1]  # north is up
 
 
 def test_a_country_without_outlines_gets_a_tile_for_each_province(tiny):
@@ -72,7 +72,7 @@ def test_the_same_number_has_the_same_colour_in_every_week():
         == PROBABILITY.colour(2)
     )
     assert PEOPLE.legend()["ticks"][-1] == [1.0, "9,999"]
-    assert DIFFERENCE.placed(0.0) == 0.5
+    assert DIFFERENCE.position(0.0) == 0.5
 
 
 def test_the_pieces_sent_week_by_week_are_the_whole_history(lively):
@@ -102,9 +102,9 @@ def test_the_yearly_bars_are_the_yearly_table(lively):
     model = lively()
     for _ in range(70):
         model.step()
-    successes, record = flows.yearly_chunk(model, run=1)["columns"]
+    successes, observed = flows.yearly_chunk(model, run=1)["columns"]
     assert successes == model.yearly()["successes"].tolist()
-    assert record == [5, 7]
+    assert observed == [5, 7]
 
 
 def test_before_the_first_week_there_is_nothing_to_draw(lively):
@@ -134,6 +134,25 @@ def test_every_parameter_has_its_control_from_the_registry(north_korea):
     for p in shown:
         if p["range"]:
             assert p["range"][0] <= p["default"] <= p["range"][1], p["name"]
+
+
+class Text(Parameter):
+    """A text that is neither a choice nor years."""
+
+    kind = "interventions"
+
+
+def test_a_choice_of_one_is_shown_and_a_text_of_any_other_kind_is_typed(north_korea):
+    known = {"symbol": "", "meaning": "", "unit": "", "group": "reading", "source": ""}
+    parameters = [
+        Parameter(name="policy", default="paper", choices=("paper",), **known),
+        Parameter(name="policy", default="paper", choices=("paper", "other"), **known),
+        Text(name="interventions", default="none", **known),
+        PARAMETERS["famine_years"],
+        PARAMETERS["memory_weeks"],
+    ]
+    kinds = [settings.control(p, north_korea)["control"] for p in parameters]
+    assert kinds == ["fixed", "select", "text", "select", "slider"]
 
 
 def test_the_paper_s_region_is_read_from_its_text():

@@ -1,4 +1,4 @@
-"""The app's server listens on this machine only, tells nobody, and says what is missing."""
+"""The app's server listens on this machine only, reports to nobody, and says what is missing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.conftest import ROOT, TINY
 
 @pytest.fixture
 def started(monkeypatch):
-    """Catch what Solara's command line would be told."""
+    """Catch what Solara's command line would get."""
     calls = []
     command = types.ModuleType("solara.__main__")
     command.cli = lambda arguments, standalone_mode: calls.append(arguments)
@@ -32,7 +32,7 @@ def started(monkeypatch):
     return calls
 
 
-def test_the_server_listens_on_this_machine_unless_asked_otherwise(started, capsys):
+def test_the_server_listens_on_this_machine_unless_set_otherwise(started, capsys):
     assert main(["serve"]) == 0
     assert main(["serve", "--host", "0.0.0.0", "--port", "9000"]) == 0
     assert [call[call.index("--host") + 1] for call in started] == ["127.0.0.1", "0.0.0.0"]

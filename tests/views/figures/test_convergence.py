@@ -1,4 +1,4 @@
-"""How the mean settles, and how many replicates are enough, judged by SciPy and by counting."""
+"""How the mean converges, and how many replicates are enough, judged by SciPy and by counting."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_the_running_interval_is_scipy_s_interval_of_the_first_n(seed):
     assert np.isnan(half[:, 0]).all()
 
 
-def test_a_large_mean_with_a_small_spread_loses_no_digit():
+def test_a_large_mean_with_a_small_sd_loses_no_digit():
     assert running(np.array([1e12, 1e12 + 1, 1e12 + 2]))[1][-1] == pytest.approx(
         stats.t.ppf(0.95, 2) / math.sqrt(3)
     )
@@ -45,7 +45,7 @@ def test_enough_is_the_first_number_for_which_the_interval_is_narrow_enough(sd, 
     assert n == 2 or half(n - 1) > width
 
 
-def test_enough_is_two_without_spread_and_none_where_nothing_would_do():
+def test_enough_is_two_without_variation_and_none_where_nothing_would_do():
     assert enough(5.0, 0.0, 0.1) == 2
     assert enough(0.0, 1.0, 0.1) is None
 
@@ -117,15 +117,15 @@ def test_a_half_width_that_cannot_be_is_refused(grid, half_width):
         convergence(grid, half_width=half_width)
 
 
-def test_an_outcome_that_is_always_nought_has_no_relative_half_width(tmp_path):
+def test_an_outcome_that_is_always_zero_has_no_relative_half_width(tmp_path):
     from defection.batch_runs import run_sweep
 
     parameters = {"initial_repression": 1.0, "adjustment_rate": 0.0, "famine_effect": [0.1, 0.2]}
-    given = {
+    specification = {
         "seed": 1,
         "weeks": 20,
         "design": {"kind": "grid", "replicates": 3},
         "parameters": parameters,
     }
     with pytest.raises(ResultsError, match="is 0 in every run"):
-        convergence(run_sweep(given, tmp_path / "out", engine="serial"))
+        convergence(run_sweep(specification, tmp_path / "out", engine="serial"))

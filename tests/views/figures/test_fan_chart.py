@@ -1,4 +1,4 @@
-"""The fan chart shows the quantiles of the runs that are still going, and the record."""
+"""The fan chart shows the quantiles of the runs that are still going, and what was observed."""
 
 from __future__ import annotations
 
@@ -22,59 +22,59 @@ def _yearly(results, point):
     table = kept(results)
     table = table[table["point"] == point]
     columns = [f"successes_{year}" for year in range(1992, 2015)]
-    told = table[columns].astype(float).to_numpy(copy=True)
+    flows = table[columns].astype(float).to_numpy(copy=True)
     for row, weeks in enumerate(table["weeks_run"]):
-        told[row, -(-weeks // 52) :] = np.nan  # the year in which it stops is its last
-    return told
+        flows[row, -(-weeks // 52) :] = np.nan  # the year in which it stops is its last
+    return flows
 
 
 def test_median_and_bands_are_the_quantiles_of_the_runs_in_every_year(grid):
     axis = fan_chart(grid, 1).axes[0]
-    told = _yearly(grid, 1)
-    assert np.isfinite(told[:, :20]).all()
+    flows = _yearly(grid, 1)
+    assert np.isfinite(flows[:, :20]).all()
     assert (
-        _line(axis, "median of 6 runs").get_ydata().tolist() == np.nanmedian(told, axis=0).tolist()
+        _line(axis, "median of 6 runs").get_ydata().tolist() == np.nanmedian(flows, axis=0).tolist()
     )
     for band, (low, high) in zip(axis.collections, [(0.05, 0.95), (0.25, 0.75)], strict=True):
         drawn = {(round(x), round(y, 6)) for x, y in band.get_paths()[0].vertices}
         for y, year in enumerate(range(1992, 2015)):
-            assert {(year, round(np.nanquantile(told[:, y], q), 6)) for q in (low, high)} <= drawn
+            assert {(year, round(np.nanquantile(flows[:, y], q), 6)) for q in (low, high)} <= drawn
 
 
-def test_the_record_is_drawn_beside_the_runs(grid):
-    record = _line(fan_chart(grid, 0).axes[0], "record")
-    assert list(zip(record.get_xdata(), record.get_ydata(), strict=True)) == [
+def test_what_was_observed_is_drawn_beside_the_runs(grid):
+    observed = _line(fan_chart(grid, 0).axes[0], "observed (Table 1)")
+    assert list(zip(observed.get_xdata(), observed.get_ydata(), strict=True)) == [
         (year, n) for year, n, _ in grid.country.observed
     ]
 
 
 def test_runs_that_stopped_early_have_no_later_years_and_are_counted(grid):
     figure = fan_chart(grid, 8)
-    told = _yearly(grid, 8)
-    assert np.isnan(told[:, -1]).all()  # all have stopped by then
+    flows = _yearly(grid, 8)
+    assert np.isnan(flows[:, -1]).all()  # all have stopped by then
     drawn = np.asarray(_line(figure.axes[0], "median").get_ydata(), float)
-    assert np.isnan(drawn).tolist() == np.isnan(told).all(axis=0).tolist()
-    assert [bar.get_height() for bar in figure.axes[1].patches] == np.isfinite(told).sum(
+    assert np.isnan(drawn).tolist() == np.isnan(flows).all(axis=0).tolist()
+    assert [bar.get_height() for bar in figure.axes[1].patches] == np.isfinite(flows).sum(
         axis=0
     ).tolist()
     assert "6 of 6 runs of this point stopped early" in figure.get_supxlabel()
 
 
 def test_a_run_counts_in_every_year_that_it_has_begun():
-    told = yearly(np.array([[1.0, 2.0, 0.0]] * 4), np.array([1, 52, 53, 156]))
-    assert np.isfinite(told).sum(axis=1).tolist() == [1, 1, 2, 3]
+    flows = yearly(np.array([[1.0, 2.0, 0.0]] * 4), np.array([1, 52, 53, 156]))
+    assert np.isfinite(flows).sum(axis=1).tolist() == [1, 1, 2, 3]
 
 
-def test_the_title_says_how_many_years_of_the_record_the_band_holds(grid):
-    told = _yearly(grid, 4)
-    low, high = np.nanquantile(told, [0.05, 0.95], axis=0)
+def test_the_title_says_how_many_observed_years_the_band_holds(grid):
+    flows = _yearly(grid, 4)
+    low, high = np.nanquantile(flows, [0.05, 0.95], axis=0)
     inside = sum(
         a <= n <= b for a, b, (_, n, _) in zip(low, high, grid.country.observed, strict=True)
     )
     title = fan_chart(grid, 4).get_suptitle().replace("\n", " ")
     assert (
         title
-        == f"Point 4 (famine_effect = 0.8, adjustment_rate = 0.000447): the record lies within the 90 % band of its 6 runs in {inside} of 23 years"
+        == f"Point 4 (famine_effect = 0.8, adjustment_rate = 0.000447): what was observed lies within the 90 % band of its 6 runs in {inside} of 23 years"
     )
 
 
@@ -86,18 +86,18 @@ def test_few_runs_are_drawn_one_by_one_without_bands(sampled):
     assert np.allclose([line.get_ydata() for line in singles], _yearly(sampled, 3), equal_nan=True)
 
 
-def test_a_country_without_a_record_and_a_year_cut_short_are_said(tmp_path):
+def test_a_country_without_observations_and_a_year_cut_short_are_named(tmp_path):
     country = shutil.copytree(TINY, tmp_path / "without")
     (country / "record.csv").unlink()
-    given = {
+    specification = {
         "seed": 1,
         "country": str(country),
         "weeks": 60,
         "design": {"kind": "grid", "replicates": 2},
         "parameters": {"famine_effect": [0.1]},
     }
-    figure = fan_chart(run_sweep(given, tmp_path / "out", engine="serial"), 0)
-    assert "has no record" in figure.get_suptitle()
+    figure = fan_chart(run_sweep(specification, tmp_path / "out", engine="serial"), 0)
+    assert "has no observed numbers" in figure.get_suptitle()
     assert "The last year has 8 weeks" in figure.get_supxlabel()
 
 

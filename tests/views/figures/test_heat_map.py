@@ -31,13 +31,13 @@ def _drawings(figure):
     }
 
 
-def test_a_grid_s_cells_hold_mean_spread_and_share_stopped_early(grid):
+def test_a_grid_s_cells_hold_mean_sd_and_share_stopped_early(grid):
     figure = heat_map(grid, "adjustment_rate", "famine_effect")
-    mean, spread, stopped = _drawings(figure).values()
+    mean, sd, early = _drawings(figure).values()
     table = kept(grid).groupby(["famine_effect", "adjustment_rate"])
     assert np.allclose(_drawn(mean), _wide(table["total_successes"].mean()))
-    assert np.allclose(_drawn(spread), _wide(table["total_successes"].std()))
-    assert np.allclose(_drawn(stopped), _wide(table["stopped_early"].mean()))
+    assert np.allclose(_drawn(sd), _wide(table["total_successes"].std()))
+    assert np.allclose(_drawn(early), _wide(table["stopped_early"].mean()))
     often = int((table["stopped_early"].mean() >= 0.5).sum())
     assert often == 3
     assert (
@@ -65,7 +65,7 @@ def test_sampled_points_are_put_into_cells_in_which_each_weighs_the_same(sampled
     drawings = _drawings(heat_map(sampled, "adjustment_rate", "famine_effect", bins=4))
     runs = kept(sampled)
     points = runs.groupby("point").agg(x=("adjustment_rate", "first"), y=("famine_effect", "first"), mean=("total_successes", "mean"),
-                                       variance=("total_successes", "var"), stopped=("stopped_early", "mean"))  # fmt: skip
+                                       variance=("total_successes", "var"), early=("stopped_early", "mean"))  # fmt: skip
     x = pd.cut(
         np.log(points["x"]), np.linspace(np.log(RATE["low"]), np.log(RATE["high"]), 5), labels=False
     )
@@ -97,11 +97,11 @@ def test_sampled_points_are_put_into_cells_in_which_each_weighs_the_same(sampled
     )
     assert np.allclose(
         _drawn(drawings["Share of runs that stopped early"]),
-        full(cells["stopped"].mean()),
+        full(cells["early"].mean()),
         equal_nan=True,
     )
-    often = int((cells["stopped"].mean() >= 0.5).sum())
-    assert often > (cells["stopped"].mean() == 1).sum()  # some are mixed
+    often = int((cells["early"].mean() >= 0.5).sum())
+    assert often > (cells["early"].mean() == 1).sum()  # some are mixed
     assert len(drawings["Mean successes in the whole run"].collections) - 1 == often  # hatched
     counts = sorted(
         int(text.get_text().split("(")[1].rstrip(")"))
@@ -124,23 +124,23 @@ def test_words_have_a_row_each(sampled):
     assert _drawn(axis).shape[0] == 2
 
 
-def test_one_replicate_tells_nothing_of_luck_and_the_figure_says_so(single):
-    spread = _drawings(heat_map(single, "memory_weeks", "famine_effect"))[
+def test_one_replicate_gives_no_sd_and_the_figure_notes_it(single):
+    sd = _drawings(heat_map(single, "memory_weeks", "famine_effect"))[
         "Standard deviation over the replicates of a point"
     ]
-    assert np.isnan(_drawn(spread)).all()
-    assert "not known" in spread.texts[0].get_text()
+    assert np.isnan(_drawn(sd)).all()
+    assert "not known" in sd.texts[0].get_text()
 
 
 def test_an_outcome_of_one_number_is_drawn(tmp_path):
-    given = {
+    specification = {
         "seed": 1,
         "weeks": 1,
         "design": {"kind": "grid", "replicates": 2},
         "parameters": {"famine_effect": [0, 1], "memory_weeks": [1, 2]},
     }
     figure = heat_map(
-        run_sweep(given, tmp_path / "out", engine="serial"),
+        run_sweep(specification, tmp_path / "out", engine="serial"),
         "memory_weeks",
         "famine_effect",
         "weeks_run",

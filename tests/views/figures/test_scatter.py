@@ -1,20 +1,21 @@
-"""The scatter shows every point's mean, apart where half of its runs stopped early."""
+"""The scatter shows every point's mean, marked where half of its runs stopped early."""
 
 from __future__ import annotations
+
+import sys
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from defection.batch_runs.store.results import ResultsError
-from defection.views.figures import scatter as module
 from defection.views.figures.scatter import scatter
 from tests.views.conftest import kept
 
 
 def _points(results):
     return kept(results).groupby("point").agg(
-        x=("adjustment_rate", "first"), famine=("famine_effect", "first"), mean=("total_successes", "mean"), stopped=("stopped_early", "mean")
+        x=("adjustment_rate", "first"), famine=("famine_effect", "first"), mean=("total_successes", "mean"), early=("stopped_early", "mean")
     )  # fmt: skip
 
 
@@ -24,8 +25,8 @@ def test_every_point_is_a_dot_at_its_mean(sampled):
     points = _points(sampled)
     kinds = {collection.get_label(): collection.get_offsets() for collection in axis.collections}
     for label, which in (
-        ("point (mean)", points["stopped"] < 0.5),
-        ("half stopped early", points["stopped"] >= 0.5),
+        ("point (mean)", points["early"] < 0.5),
+        ("half stopped early", points["early"] >= 0.5),
     ):
         assert which.any()
         assert np.allclose(kinds[label], points.loc[which, ["x", "mean"]])
@@ -42,11 +43,11 @@ def test_the_title_names_the_parameter_with_the_strongest_rank_correlation(sampl
     first = max(found, key=lambda name: abs(found[name]))
     title = scatter(sampled).get_suptitle().replace("\n", " ")
     assert f"{first} orders it most (rank correlation {found[first]:+.2f})" in title
-    assert f"at {(points['stopped'] >= 0.5).sum()} of them at least half" in title
+    assert f"at {(points['early'] >= 0.5).sum()} of them at least half" in title
 
 
-def test_of_very_many_points_some_are_drawn_and_that_is_said(sampled, monkeypatch):
-    monkeypatch.setattr(module, "MOST_DOTS", 25)
+def test_of_very_many_points_some_are_drawn_as_the_source_says(sampled, monkeypatch):
+    monkeypatch.setattr(sys.modules[scatter.__module__], "MOST_DOTS", 25)
     figure = scatter(sampled)
     assert sum(len(collection.get_offsets()) for collection in figure.axes[0].collections) == 20
     assert "One point in 3 is drawn" in figure.get_supxlabel()

@@ -7,7 +7,7 @@ import numpy as np
 from defection.views.figures.run import run_figure
 
 
-def test_the_figure_draws_the_model_the_record_and_every_province(lively):
+def test_the_figure_draws_the_model_what_was_observed_and_every_province(lively):
     model = lively().run()
     successes, attempts, repression, belief = run_figure(model).axes
     assert [bar.get_height() for bar in successes.containers[0]] == model.yearly()[
@@ -32,6 +32,6 @@ def test_the_figure_says_where_a_run_stopped(lively):
     assert "stopped in week" in run_figure(lively(stop_threshold=10).run()).get_suptitle()
 
 
-def test_the_figure_can_be_drawn_without_a_record_and_without_a_famine(lively, tiny):
-    figure = run_figure(lively(country=tiny.replace(record=(), datings=())).run())
+def test_the_figure_can_be_drawn_without_observations_and_without_a_famine(lively, tiny):
+    figure = run_figure(lively(country=tiny.replace(observed=(), datings=())).run())
     assert len(figure.axes[0].lines) == 0

@@ -9,13 +9,12 @@ import pytest
 
 from defection.batch_runs.store.results import ResultsError
 from defection.files import FolderError
-from defection.views.figures.pictures import pictures
-from defection.views.figures.sweep_figures import write_figures
+from defection.views.figures.catalogue import figures, write_figures
 
 
 def test_every_design_gets_the_figures_that_fit(grid, alone, sampled, single, empty):
     def names(results):
-        return [picture.name for picture in pictures(results)]
+        return [one.name for one in figures(results)]
 
     by_outcome = grid.summary()["total_successes_mean"].sort_values().index
     fans = [f"fan-chart-{by_outcome[i]}" for i in (0, 4, 8)]
@@ -29,18 +28,18 @@ def test_every_design_gets_the_figures_that_fit(grid, alone, sampled, single, em
 @pytest.mark.parametrize("outcome", ["stopped_early", "weeks_run", "known_stopped_2000"])
 @pytest.mark.parametrize("sweep", ["grid", "alone", "sampled", "single", "broken"])
 def test_every_outcome_can_be_drawn_without_a_warning(sweep, outcome, request):
-    found = pictures(request.getfixturevalue(sweep), outcome)
+    found = figures(request.getfixturevalue(sweep), outcome)
     assert found
-    for picture in found:
-        figure = picture.draw()
+    for one in found:
+        figure = one.draw()
         figure.savefig(io.BytesIO(), dpi=40)
-        assert len(picture.described(figure)) > 80
+        assert len(one.alternative_text(figure)) > 80
         assert all(
             axis.get_ylim()[0] > min(-1, -0.06 * axis.get_ylim()[1]) for axis in figure.axes
         )  # nothing is negative
 
 
-def test_the_files_are_pictures_and_leave_others_alone(alone, tmp_path):
+def test_the_files_are_figures_and_leave_others_alone(alone, tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     files = write_figures(alone, tmp_path, outcome="weeks_run")
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
@@ -49,13 +48,13 @@ def test_the_files_are_pictures_and_leave_others_alone(alone, tmp_path):
     assert all(file.read_bytes().startswith(b"\x89PNG") for file in files)
 
 
-def test_svg_files_are_well_formed_and_tell_no_time(alone, tmp_path):
+def test_svg_files_are_well_formed_and_without_a_date(alone, tmp_path):
     for file in write_figures(alone, tmp_path / "new", format="svg"):
         assert ElementTree.parse(file).getroot().tag.endswith("svg")
         assert "<dc:date>" not in file.read_text()
 
 
-def test_files_are_replaced_only_where_that_is_asked_for(single, tmp_path):
+def test_files_are_replaced_only_with_force(single, tmp_path):
     first = write_figures(single, tmp_path)[0]
     before = sorted(tmp_path.iterdir())
     first.write_bytes(b"mine")

@@ -1,0 +1,111 @@
+"""Golden runs: small runs that touch every choice of every parameter, known by their numbers.
+
+Their digests say what the law *does*, whatever its text: a changed comment changes none, a changed
+count changes at least one. ``defection.provenance.behaviour`` keeps them with results.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from typing import Any
+
+import numpy as np
+
+from defection.country import WEEKS_PER_YEAR, Country, Dating
+from defection.interventions import timetable
+from defection.measures import FLOWS, STATES
+from defection.parameters import PARAMETERS, Parameters
+from defection.state import SETTINGS, settings_row
+from defection.streams import start_states
+from defection.week import Results, country_arrays, famine_readings, new_scratch, simulate_many
+
+YEARS = 3
+BASE: dict[str, Any] = {
+    "prior_alpha": 15.0, "prior_beta": 12.0, "observation_probability": 0.05, "memory_weeks": 30, "utility_intercept": -3.0,
+    "utility_slope": 5.0, "demographic_effect": 0.6, "famine_effect": 0.3, "initial_repression": 0.6, "adjustment_rate": 0.01,
+    "tolerated_attempts": 20, "economy_scale": 0.01, "stop_threshold": 10**9,
+}  # fmt: skip
+"""Parameters under which much happens every week; none is a default, which may change."""
+
+
+def country() -> Country:
+    """Return a small country of two provinces and four categories in each, one with a famine."""
+    traits = (("young", "rural"), ("young", "urban"), ("old", "rural"), ("old", "urban"))
+    return Country(
+        name="Golden",
+        provinces=("North", "South"),
+        border=np.array([1.0, 0.0]),
+        dimensions={"age": ("young", "old"), "settlement": ("rural", "urban")},
+        traits=traits,
+        shares=np.array([[0.1, 0.2, 0.15, 0.15], [0.1, 0.1, 0.15, 0.05]]),
+        trait_ability=np.array([1.0, 2.0, -2.0, -1.0]),
+        trait_motivation=np.array([-1.0, 1.0, -2.0, 0.0]),
+        border_ability=2.0,
+        border_motivation=0.0,
+        economy_ability=1.0,
+        economy_motivation=4.0,
+        years=tuple(range(2000, 2000 + YEARS)),
+        populations=np.array([100_000.0, 101_000.0, 102_500.0, 103_000.0]),
+        growth_percent=np.array([-2.5, 1.5, 4.0]),
+        datings=(Dating("first", 2001, 2001),),
+        observed=(),
+    )
+
+
+def points() -> dict[str, Parameters]:
+    """Return the runs by name: the base, every further choice, each number moved, interventions."""
+    found: dict[str, dict[str, Any]] = {"base": {}}
+    for name, one in PARAMETERS.items():
+        for choice in one.choices[1:]:
+            found[f"{name} = {choice}"] = {name: choice}
+        value = BASE.get(name, one.default)
+        if not one.choices and not one.text and name != "stop_threshold":
+            found[f"{name} moved"] = {name: type(value)(value * 1.25) if value else one.high / 2}
+    found["famine_years = none"] = {"famine_years": "none"}
+    found["famine_years = 2000-2001"] = {"famine_years": "2000-2001"}
+    found["stopped early"] = {"stop_threshold": 100}
+    found["interventions"] = {
+        "interventions": "2000-07 tolerated_attempts=5 in North; 2001 initial_repression=0.9; "
+        "2001-W20 memory_weeks=10; 2002 hearing=nationwide in South"
+    }
+    return {name: Parameters(**{**BASE, **changes}) for name, changes in found.items()}
+
+
+def digest(point: Parameters) -> str:
+    """Return 8 hexadecimal digits of a run's weekly flows, states, yearly attempts and crossings."""
+    land, weeks = country(), YEARS * WEEKS_PER_YEAR
+    readings = famine_readings([point])
+    arrays, changes = country_arrays(land, readings), timetable(point, land, readings.index)
+    results = Results(
+        np.zeros((1, len(FLOWS), YEARS, 2), np.int64),
+        np.zeros((1, len(FLOWS), weeks, 2), np.int32),
+        np.zeros((1, len(STATES), weeks + 1, 2)),
+        np.zeros((1, YEARS, land.category_count), np.int64),
+        np.zeros(1, np.int64),
+    )
+    crossings = np.zeros((1, weeks, land.category_count), np.int32)
+    simulate_many(
+        arrays,
+        np.array([settings_row(point, readings.index(point.famine_years))], SETTINGS),
+        changes,
+        np.array([0, changes.weeks.size]),
+        start_states(1)[None],
+        np.zeros(1, np.int64),
+        weeks,
+        new_scratch(arrays, weeks),
+        np.arange(land.category_count)[None],
+        results,
+        crossings,
+        np.zeros(1, np.int64),
+    )
+    found = hashlib.sha256()
+    for array in (*results, crossings):
+        found.update(array.astype("<i8" if array.dtype.kind == "i" else "<f8").tobytes())
+    return found.hexdigest()[:8]
+
+
+@functools.cache
+def digests() -> dict[str, str]:
+    """Return the digest of every golden run by its name; run once in a process."""
+    return {name: digest(point) for name, point in points().items()}

@@ -1,0 +1,227 @@
+"""Interventions: dated changes of parameters, in the whole country or in some provinces.
+
+As text, ``2010-01 tolerated_attempts=50; 2012 initial_repression=0.95 in A + B``: entries are
+separated by ``;``, each says from when which parameter has which value, and where. As data, a
+mapping or a list of mappings (:func:`canonical`), or a TOML file of them (:func:`read`)::
+
+    [[interventions]]
+    from = "2010-01"             # year, year-month, year-Wweek (1 to 52), or "week N" of the run
+    provinces = ["A", "B"]       # left out: everywhere
+    tolerated_attempts = 50
+
+A change holds from the first week of its date until another one. A change of the prior, the
+memory or the hearing changes the belief at once; one of ``initial_repression`` sets the repression
+that is in force, from which the policy goes on.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from defection.country import WEEKS_PER_YEAR, Country
+from defection.parameters import ParameterError, Parameters, nearest, parameter
+from defection.state import SETTINGS, settings_row
+
+NONE = "none"
+DATE = re.compile(r"(?:(\d{4})(?:-(\d{2})|-W(\d{2}))?|week (\d{1,7}))")
+_ENTRY = re.compile(r"(week \d+|\S+)\s+([^\s=]+)\s*=\s*(.+?)(?:\s+in\s+(.+))?")
+_KEYS = ("from", "provinces")
+
+
+@dataclasses.dataclass(frozen=True)
+class Intervention:
+    """One change: from a date on, a parameter has a value, everywhere or in some provinces."""
+
+    date: str
+    name: str
+    value: float | int | str
+    provinces: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        where = f" in {' + '.join(self.provinces)}" if self.provinces else ""
+        return f"{self.date} {self.name}={self.value}{where}"
+
+    def week(self, country: Country) -> int:
+        """Return the first week in which it is in force, counted from 0."""
+        year, month, week, number = DATE.fullmatch(self.date).groups()  # type: ignore[union-attr]
+        if number is not None:
+            first = int(number)
+        else:
+            within = (int(month or 1) - 1) * WEEKS_PER_YEAR // 12 if week is None else int(week) - 1
+            first = (int(year) - country.years[0]) * WEEKS_PER_YEAR + within
+        if not 0 <= first < country.weeks:
+            raise ParameterError(
+                f"interventions: {self.date} lies outside the data, "
+                f"{country.years[0]} to {country.years[-1]} (weeks 0 to {country.weeks - 1})"
+            )
+        return first
+
+    def places(self, country: Country) -> list[int]:
+        """Return the positions of its provinces."""
+        for name in self.provinces:
+            if name not in country.provinces:
+                raise ParameterError(
+                    f"interventions: there is no province {name!r}"
+                    f"{nearest(name, country.provinces)}; there are {', '.join(country.provinces)}"
+                )
+        chosen = self.provinces or country.provinces
+        return [country.provinces.index(name) for name in chosen]
+
+
+class Timetable(NamedTuple):
+    """Changes for compiled code, in the order in which they are put in force."""
+
+    weeks: np.ndarray
+    """First week of each, int64 [n]."""
+    provinces: np.ndarray
+    """Where, int64 [n]."""
+    settings: np.ndarray
+    """All parameters in force from then on, :data:`defection.state.SETTINGS` [n]."""
+    resets: np.ndarray
+    """Whether the first repression is put in force again, bool [n]."""
+
+
+def canonical(given: object) -> str:
+    """Return interventions as the text that :func:`parsed` reads, checked but for dates and places.
+
+    Parameters
+    ----------
+    given : str, mapping or sequence of mappings
+        Text; a mapping with ``from``, ``provinces`` (optional) and values by parameter; a list of
+        them; or such a list under the key ``interventions``.
+
+    Raises
+    ------
+    ParameterError
+        An entry cannot be read, a parameter is unknown or a value out of its range.
+
+    Examples
+    --------
+    >>> canonical([{"from": "2010-01", "provinces": ["A", "B"], "tolerated_attempts": 50}])
+    '2010-01 tolerated_attempts=50 in A + B'
+    """
+    if isinstance(given, str):
+        entries = parsed(given)
+    else:
+        if isinstance(given, Mapping) and "interventions" in given:
+            given = given["interventions"]
+        rows = [given] if isinstance(given, Mapping) else given
+        if not isinstance(rows, Sequence) or not all(isinstance(row, Mapping) for row in rows):
+            raise ParameterError(f"interventions must be text or a list of tables, not {given!r}")
+        entries = tuple(entry for row in rows for entry in _from_mapping(row))
+    return "; ".join(map(str, entries)) or NONE
+
+
+def read(file: str | pathlib.Path) -> str:
+    """Return the interventions of a TOML file as text, checked as by :func:`canonical`."""
+    try:
+        content = tomllib.loads(pathlib.Path(file).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ParameterError(f"{file}: cannot be read ({error})") from None
+    if set(content) != {"interventions"}:
+        raise ParameterError(f"{file}: must hold [[interventions]] and nothing else")
+    try:
+        return canonical(content)
+    except ParameterError as error:
+        raise ParameterError(f"{file}: {error}") from None
+
+
+def parsed(text: str) -> tuple[Intervention, ...]:
+    """Return the entries of a text; none for ``none``."""
+    if text.strip() in (NONE, ""):
+        return ()
+    entries = []
+    for part in text.split(";"):
+        found = _ENTRY.fullmatch(part.strip())
+        if not found:
+            raise ParameterError(
+                f"interventions: {part.strip()!r} is not DATE NAME=VALUE or "
+                "DATE NAME=VALUE in PROVINCE + PROVINCE"
+            )
+        date, name, value, where = found.groups()
+        places = [place.strip() for place in where.split("+")] if where else []
+        entries.append(_checked(date, name, value, places))
+    return tuple(entries)
+
+
+def _from_mapping(row: Mapping[str, Any]) -> list[Intervention]:
+    if "from" not in row:
+        raise ParameterError(f"interventions: {dict(row)!r} does not say from when (from = DATE)")
+    places = row.get("provinces", [])
+    places = [places] if isinstance(places, str) else list(places)
+    names = [name for name in row if name not in _KEYS]
+    if not names:
+        raise ParameterError(f"interventions: from {row['from']} nothing changes; name a parameter")
+    return [_checked(str(row["from"]), name, row[name], places) for name in names]
+
+
+def _checked(date: str, name: str, value: object, provinces: Sequence[str]) -> Intervention:
+    found = DATE.fullmatch(date)
+    if (
+        not found
+        or not 1 <= int(found[2] or 1) <= 12
+        or not 1 <= int(found[3] or 1) <= WEEKS_PER_YEAR
+    ):
+        raise ParameterError(
+            f"interventions: {date!r} is no date such as 2010, 2010-07, 2010-W31 or week 936"
+        )
+    try:
+        one = parameter(name)
+        if one.kind == "interventions":
+            raise ParameterError(f"{name} cannot be changed by an intervention")
+        if one.national and provinces:
+            raise ParameterError(f"{name} holds for the whole country; leave out the provinces")
+        checked = one.from_text(value) if isinstance(value, str) else one.checked(value)
+    except ParameterError as error:
+        raise ParameterError(f"interventions: {date}: {error}") from None
+    for place in provinces:
+        if not isinstance(place, str) or not place or set(place) & set("+;"):
+            raise ParameterError(f"interventions: {date}: {place!r} is not the name of a province")
+    return Intervention(date, name, checked, tuple(provinces))
+
+
+def timetable(
+    parameters: Parameters, country: Country, famine_row: Callable[[str], int]
+) -> Timetable:
+    """Return the changes of a run for compiled code.
+
+    ``famine_row(famine_years)`` returns the row of a reading of the famine years.
+
+    Raises
+    ------
+    ParameterError
+        A date lies outside the country's data, or there is no such province.
+    """
+    entries = parsed(parameters.interventions)
+    order = sorted(range(len(entries)), key=lambda i: entries[i].week(country))
+    now = [parameters] * len(country.provinces)
+    changes: dict[tuple[int, int], tuple[Parameters, bool]] = {}
+    for entry in (entries[i] for i in order):
+        for place in entry.places(country):
+            now[place] = now[place].replace(**{entry.name: entry.value})
+            key = (entry.week(country), place)
+            resets = entry.name == "initial_repression" or changes.get(key, (None, False))[1]
+            changes[key] = (now[place], resets)
+    rows = [settings_row(one, famine_row(one.famine_years)) for one, _ in changes.values()]
+    keys = np.array(list(changes), np.int64).reshape(-1, 2)
+    return Timetable(
+        np.ascontiguousarray(keys[:, 0]),
+        np.ascontiguousarray(keys[:, 1]),
+        np.array(rows, SETTINGS),
+        np.array([resets for _, resets in changes.values()], np.bool_),
+    )
+
+
+def joined(tables: Sequence[Timetable]) -> Timetable:
+    """Return the changes of several runs one after the other."""
+    empty = Timetable(
+        np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, SETTINGS), np.zeros(0, np.bool_)
+    )
+    return Timetable(*(np.concatenate(columns) for columns in zip(empty, *tables, strict=True)))

@@ -1,0 +1,35 @@
+"""The compiled switch between policies, made of the list of them."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from defection.compiled import compiled
+from defection.policies import POLICIES
+
+
+def _switch() -> Any:
+    """Return ``repression(policy, province, p)``, a chain of comparisons with one call a policy.
+
+    It is written as text because compiled code cannot be kept on disk for a function that finds
+    others in a list. Its file is this one, so that it is compiled anew where a policy changes.
+    """
+    names = [f"_{number}" for number in range(len(POLICIES))]
+    calls = [
+        f"    if policy == {n}:\n        return {name}(province, p)" for n, name in enumerate(names)
+    ]
+    text = "\n".join(
+        ["def repression(policy, province, p):", *calls, f"    return {names[0]}(province, p)"]
+    )
+    space: dict[str, Any] = {
+        name: importlib.import_module(module).repression
+        for name, module in zip(names, POLICIES.values(), strict=True)
+    }
+    space["__name__"] = __name__
+    exec(compile(text, __file__, "exec"), space)  # noqa: S102 - text of our own
+    return compiled(space["repression"])
+
+
+repression = _switch()
+"""``repression(policy, province, p)``: next week's repression by the policy of this number."""

@@ -1,0 +1,58 @@
+"""What changes from week to week, as compiled code reads it: a row for each province.
+
+Fields of a province: the latest week's flows, what its citizens remember, and the repression and
+the belief in force in the coming week. ``measures.MEASURES`` names those that are recorded.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from defection.measures import FLOWS, STATES
+from defection.parameters import PARAMETERS, Parameters
+
+COUNTS = ("successes", "known_attempts", "remembered_attempts", "remembered_stopped")
+"""Whole numbers besides those that are recorded."""
+
+PROVINCE = np.dtype(
+    [
+        (name, np.float64)
+        for name in dict.fromkeys((*STATES, "repression", "belief_alpha", "belief_beta"))
+    ]
+    + [
+        (name, np.int64)
+        for name in dict.fromkeys((*FLOWS, "attempts", "stopped", "known_stopped", *COUNTS))
+    ]
+)
+"""One province: recorded states, recorded flows, and the rest; remembered numbers are those of the
+last H weeks."""
+
+SETTINGS = np.dtype(
+    [
+        (p.name, np.float64 if p.kind == "number" else np.int64)
+        for p in PARAMETERS.values()
+        if not p.is_text
+    ]
+    + [("famine_row", np.int64)]
+)
+"""The parameters in force in one province, ``p`` below; a choice is its position among choices."""
+
+_FIELDS = PROVINCE.names or ()
+FIRST_FLOW = _FIELDS.index(FLOWS[0])
+"""Position of the first recorded flow among the fields of a province."""
+
+
+def settings_row(parameters: Parameters, famine_row: int) -> tuple:
+    """Return one row of :data:`SETTINGS`; ``famine_row`` is the row of its famine years."""
+    values = []
+    for p in PARAMETERS.values():
+        value = getattr(parameters, p.name)
+        if not p.is_text:
+            values.append(p.choices.index(value) if p.kind == "choice" else value)
+    return (*values, famine_row)
+
+
+def new_state(provinces: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the provinces' rows, [P], and the same memory as whole numbers and as floats, [P, fields]."""
+    whole = np.zeros((provinces, len(_FIELDS)), np.int64)
+    return whole.view(PROVINCE)[:, 0], whole, whole.view(np.float64)

@@ -1,0 +1,27 @@
+"""The golden runs of the package touch every choice, and notice what the law does."""
+
+from __future__ import annotations
+
+from defection import golden
+from defection.parameters import PARAMETERS
+from defection.provenance import behaviour, changed_behaviour
+
+
+def test_every_choice_of_every_parameter_is_touched_and_every_number_moved():
+    points = golden.points()
+    for name, one in PARAMETERS.items():
+        values = {getattr(point, name) for point in points.values()}
+        assert len(values) > 1 or len(one.choices) == 1, name
+        assert values >= set(one.choices)
+
+
+def test_the_runs_differ_from_each_other():
+    digests = golden.digests()
+    assert len(set(digests.values())) == len(digests)
+
+
+def test_a_digest_that_was_kept_is_compared_by_its_name():
+    kept = behaviour()
+    assert changed_behaviour(kept) == ()
+    assert changed_behaviour({"base": kept["base"]}) == ()  # a run added since is no difference
+    assert changed_behaviour({**kept, "base": "00000000"}) == ("base",)

@@ -1,0 +1,122 @@
+"""A controller steps its own model, takes sliders at the next reset, and plays at a steady pace."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import time
+import weakref
+
+import pytest
+
+from defection.parameters import Parameters
+from defection.scenario import Scenario
+from defection.views.app.controller import Controller
+from defection.views.app.player import Player
+from tests.conftest import TINY
+
+
+@pytest.fixture
+def controller():
+    return Controller(Scenario(1, country=str(TINY)))
+
+
+def test_two_controllers_do_not_touch_each_other(controller):
+    other = Controller(Scenario(1, country=str(TINY)))
+    controller.advance(5)
+    assert (controller.model.week, other.model.week) == (5, 0)
+
+
+def test_a_changed_parameter_waits_for_the_reset(controller):
+    controller.change({"name": "famine_effect", "value": "1.5"})
+    assert controller.waiting == ["famine_effect"]
+    assert controller.model.parameters.famine_effect != 1.5
+    controller.reset()
+    assert controller.model.parameters.famine_effect == 1.5
+    assert controller.waiting == []
+
+
+def test_a_value_that_cannot_be_is_kept_as_a_fault_and_not_as_a_setting(controller):
+    controller.change({"name": "initial_repression", "value": "2"})
+    assert "at most 1" in controller.faults["initial_repression"]
+    assert controller.settings == Parameters()
+    controller.change({"name": "initial_repression", "value": "0.9"})
+    assert controller.faults == {}
+
+
+def test_famine_years_that_the_country_does_not_know_leave_the_run_as_it_is(controller):
+    controller.advance(3)
+    controller.change({"name": "famine_years", "value": "1800-1801"})
+    controller.reset()
+    assert "outside the data" in controller.faults["famine_years"]
+    assert controller.model.week == 3
+
+
+def test_a_seed_typed_as_text_is_the_number(controller):
+    controller.set_seed(" 42 ")
+    controller.reset()
+    assert controller.model.seed == 42
+    controller.set_seed("forty")
+    assert "seed" in controller.faults
+
+
+def test_the_run_goes_to_the_start_of_a_year_and_to_the_end(controller):
+    second = controller.model.country.years[1]
+    controller.run_to(str(second))
+    assert (controller.model.week, controller.model.year) == (52, second)
+    controller.run_to("end")
+    assert not controller.model.running
+    assert not controller.advance(1)
+
+
+def test_a_closed_controller_stands_still(controller):
+    controller.close()
+    assert not controller.advance(1)
+    assert controller.model.week == 0
+
+
+def test_the_model_of_a_controller_that_is_gone_is_freed():
+    gone = Controller(Scenario(1, country=str(TINY)))
+    gone.advance(3)
+    model = weakref.ref(gone.model)
+    del gone
+    gc.collect()
+    assert model() is None
+
+
+def test_reset_frees_the_model_before(controller):
+    before = weakref.ref(controller.model)
+    controller.reset()
+    gc.collect()
+    assert before() is None
+
+
+def test_the_player_steps_as_many_weeks_a_second_as_chosen():
+    weeks_played, halted = [], threading.Event()
+    player = Player(lambda weeks: (weeks_played.append(weeks), True)[1], halted.set)
+    player.speed = 52
+    player.play()
+    time.sleep(1.05)
+    player.pause()
+    assert 30 <= sum(weeks_played) <= 62
+    assert not player.playing
+    assert not halted.is_set()
+
+
+def test_the_player_stops_by_itself_at_the_end_of_the_run():
+    halted = threading.Event()
+    player = Player(lambda weeks: False, halted.set)
+    player.play()
+    assert halted.wait(5)
+    assert not player.playing
+
+
+def test_pause_acts_while_a_slow_frame_is_drawn():
+    frames = []
+    player = Player(lambda weeks: (frames.append(weeks), time.sleep(0.2), True)[2], lambda: None)
+    player.play()
+    time.sleep(0.1)
+    player.pause()
+    count = len(frames)
+    time.sleep(0.4)
+    assert len(frames) <= count

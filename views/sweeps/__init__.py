@@ -1,1 +1,0 @@
-"""What a sweep looks like: one figure a file, and the page that shows them all."""
