@@ -1,4 +1,7 @@
-"""``python -m benchmarks``: measure side by side and renew ``docs/performance.md`` and its picture (about four minutes)."""
+"""Measure the engines side by side: ``python -m benchmarks`` (about four minutes).
+
+Renews ``docs/performance.md`` and its figure.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +24,11 @@ from defection.country import load
 from defection.streams import fill, start_states
 
 ROOT = pathlib.Path(__file__).parent.parent
-PAGE, PICTURE = ROOT / "docs" / "performance.md", ROOT / "docs" / "images" / "performance.png"
+PAGE, FIGURE = ROOT / "docs" / "performance.md", ROOT / "docs" / "images" / "performance.png"
 BEGIN, END = "<!-- made by python -m benchmarks -->\n", "<!-- end -->\n"
 NAMES = {
     "ensemble": "(a) this engine, one core",
-    "agents": "(b) the agent-told model",
+    "agents": "(b) the model of agents",
     "numpy": "(c) NumPy + SciPy loop",
     "mesa": "(d) plain Mesa",
 }
@@ -55,18 +58,21 @@ def engines(count: int) -> tuple[str, dict[str, list[float]]]:
 
     seconds = rounds({"ensemble": ensemble, "agents": agents, "numpy": numpy, "mesa": mesa}, count)
     lines = [
-        "| engine | ms per run (median) | times as long as (a): median (smallest to largest of the rounds) |",
+        "| engine | ms per run (median) "
+        "| times as long as (a): median (smallest to largest of the rounds) |",
         "|---|---:|---:|",
     ]
     for name, title in NAMES.items():
         middle, low, high = ratio(seconds[name], seconds["ensemble"])
         lines.append(
-            f"| {title} | {1000 * float(np.median(seconds[name])):,.1f} | {middle:,.1f} ({low:,.1f} to {high:,.1f}) |"
+            f"| {title} | {1000 * float(np.median(seconds[name])):,.1f} "
+            f"| {middle:,.1f} ({low:,.1f} to {high:,.1f}) |"
         )
     middle, low, high = ratio(seconds["agents"], seconds["numpy"])
     lines += [
         "",
-        f"The agent-told model takes {middle:.2f} ({low:.2f} to {high:.2f}) times as long as the NumPy + SciPy loop.",
+        f"The model of agents takes {middle:.2f} ({low:.2f} to {high:.2f}) times as long as "
+        "the NumPy + SciPy loop.",
     ]
     return "\n".join(lines), seconds
 
@@ -85,14 +91,17 @@ def quiet(count: int) -> str:
 
     seconds = rounds({"ensemble": ensemble, "numpy": numpy}, count)
     middle, low, high = ratio(seconds["numpy"], seconds["ensemble"])
-    return f"Where nearly nobody leaves (`QUIET`) (c) takes {middle:,.0f} ({low:,.0f} to {high:,.0f}) times as long as (a)."
+    return (
+        f"Where nearly nobody leaves (`QUIET`) (c) takes {middle:,.0f} "
+        f"({low:,.0f} to {high:,.0f}) times as long as (a)."
+    )
 
 
 @compiled
-def _floor(states: np.ndarray, luck: np.ndarray, values: np.ndarray, weeks: int) -> float:
+def _floor(states: np.ndarray, uniforms: np.ndarray, values: np.ndarray, weeks: int) -> float:
     total = 0.0
     for _ in range(weeks):
-        fill(states, 0, luck)
+        fill(states, 0, uniforms)
         for i in range(values.size):
             total += np.exp(values[i] + total * 1e-300)
     return total
@@ -100,11 +109,11 @@ def _floor(states: np.ndarray, luck: np.ndarray, values: np.ndarray, weeks: int)
 
 def floor(count: int) -> str:
     """Compare the engine with one uniform number and one exponential for each category and week."""
-    states, luck, values = start_states(1), np.empty(720, np.int64), np.linspace(-10, 0, 720)
+    states, uniforms, values = start_states(1), np.empty(720, np.int64), np.linspace(-10, 0, 720)
 
     def bare(_: int) -> int:
         for _ in range(20):
-            _floor(states, luck, values, 1196)
+            _floor(states, uniforms, values, 1196)
         return 20
 
     def busy(k: int) -> int:
@@ -117,10 +126,11 @@ def floor(count: int) -> str:
 
     seconds = rounds({"bare": bare, "busy": busy, "calm": calm}, count)
     return (
-        f"Against a compiled loop that draws one uniform number and takes one exponential (`exp` of the C library) for each category and week, "
-        f"a run takes {ratio(seconds['busy'], seconds['bare'])[0]:.2f} times as long with these parameters and "
-        f"{ratio(seconds['calm'], seconds['bare'])[0]:.2f} times where nearly nobody leaves: thresholds need an exponential only "
-        f"where a belief has changed."
+        "Against a compiled loop that draws one uniform number and takes one exponential (`exp` of "
+        "the C library) for each category and week, a run takes "
+        f"{ratio(seconds['busy'], seconds['bare'])[0]:.2f} times as long with these parameters and "
+        f"{ratio(seconds['calm'], seconds['bare'])[0]:.2f} times where nearly nobody leaves: "
+        "thresholds need an exponential only where a belief has changed."
     )
 
 
@@ -136,7 +146,10 @@ def cores(count: int) -> str:
 
     seconds = rounds({"one": runner(1), "two": runner(2)}, count)
     middle, low, high = ratio(seconds["one"], seconds["two"])
-    return f"Two threads do {middle:.2f} ({low:.2f} to {high:.2f}) times the runs per second of one (400 runs a round)."
+    return (
+        f"Two threads do {middle:.2f} ({low:.2f} to {high:.2f}) times the runs per second of one "
+        "(400 runs a round)."
+    )
 
 
 def growth(repeats: int) -> tuple[str, dict[str, tuple[float, list[int], list[float]]]]:
@@ -168,15 +181,15 @@ def growth(repeats: int) -> tuple[str, dict[str, tuple[float, list[int], list[fl
 
 def memory() -> str:
     """Measure the peak memory of a process that does one thing, imports and all."""
-    given = "from benchmarks.growth import OUTBREAKS\n"
+    start = "from benchmarks.growth import OUTBREAKS\n"
     loops = (
-        given
-        + "from benchmarks.reference_loops import *\nfrom defection.country import load\nc = load('north_korea')\n"
+        f"{start}from benchmarks.reference_loops import *\n"
+        "from defection.country import load\nc = load('north_korea')\n"
     )
     codes = {
-        "(a) this engine, 1,000 runs, yearly totals": given
+        "(a) this engine, 1,000 runs, yearly totals": start
         + "from defection.batch_runs import run_ensemble\nrun_ensemble(OUTBREAKS, range(1000))",
-        "(b) the agent-told model, one run": given
+        "(b) the model of agents, one run": start
         + "from defection import DefectionModel\nDefectionModel(seed=1, **OUTBREAKS).run()",
         "(c) NumPy + SciPy loop, one run": loops + "numpy_loop(c, Parameters(**OUTBREAKS), 1)",
         "(d) plain Mesa, one run": loops + "plain_mesa(c, Parameters(**OUTBREAKS), 1)",
@@ -191,21 +204,25 @@ def memory() -> str:
 def hundred_thousand() -> str:
     """Run 100,000 random points of the searched ranges in one go, in a process of its own."""
     code = (
-        "import time\nfrom defection.batch_runs import Space, run_ensemble\nfrom defection.batch_runs.designs import Random\n"
-        "points = Random(100_000).table(Space.from_parameters(vary='all'), 1)\nstart = time.perf_counter()\n"
-        "data = run_ensemble(points, range(100_000))\n"
-        "print(time.perf_counter() - start, int(data['stopped_early'].sum()), int((data['yearly_attempts'].sum('year') == 0).sum()))"
+        "import time\nfrom defection.batch_runs import Space, run_ensemble\n"
+        "from defection.batch_runs.designs import Random\n"
+        "points = Random(100_000).table(Space.from_parameters(vary='all'), 1)\n"
+        "start = time.perf_counter()\ndata = run_ensemble(points, range(100_000))\n"
+        "print(time.perf_counter() - start, int(data['stopped_early'].sum()), "
+        "int((data['yearly_attempts'].sum('year') == 0).sum()))"
     )
     peak, _, printed = peak_memory(code)
     seconds, stopped, silent = printed.split()
     return (
-        f"100,000 runs of random parameters from the searched ranges, each with its own seed, yearly totals kept, in one call: "
-        f"{100_000 / float(seconds):,.0f} runs per second on {len(os.sched_getaffinity(0))} cores, peak memory of the process {peak:,.0f} MB. "
-        f"{int(stopped):,} of them stopped early and in {int(silent):,} nobody ever attempted to leave."
+        "100,000 runs of random parameters from the searched ranges, each with its own seed, "
+        f"yearly totals kept, in one call: {100_000 / float(seconds):,.0f} runs per second on "
+        f"{len(os.sched_getaffinity(0))} cores, peak memory of the process {peak:,.0f} MB. "
+        f"{int(stopped):,} of them stopped early and in {int(silent):,} nobody ever attempted "
+        "to leave."
     )
 
 
-def picture(
+def draw(
     seconds: dict[str, list[float]], measured: dict[str, tuple[float, list[int], list[float]]]
 ) -> None:
     """Draw the engines' times and the growth."""
@@ -234,7 +251,7 @@ def picture(
     right.set_xlabel("size, times the smallest")
     right.set_ylabel("time, times the smallest")
     right.legend(fontsize=8, frameon=False)
-    figure.savefig(PICTURE, dpi=90)
+    figure.savefig(FIGURE, dpi=90)
 
 
 def main() -> None:
@@ -249,7 +266,8 @@ def main() -> None:
     table, seconds = engines(options.rounds)
     grown, measured = growth(max(3, options.rounds // 2))
     parts = [
-        f"Python {platform.python_version()}, {len(os.sched_getaffinity(0))} cores of a shared machine, {options.rounds} paired rounds.",
+        f"Python {platform.python_version()}, {len(os.sched_getaffinity(0))} cores of a shared "
+        f"machine, {options.rounds} paired rounds.",
         "## Side by side", table, quiet(options.rounds), floor(options.rounds),
         "## Cores", cores(options.rounds), "## Growth", grown, "## Memory", memory(),
     ]  # fmt: skip
@@ -258,7 +276,7 @@ def main() -> None:
     text = "\n\n".join(parts) + "\n"
     print(text, f"\n({time.perf_counter() - start:.0f} s)")
     if not options.quick:
-        picture(seconds, measured)
+        draw(seconds, measured)
         page = PAGE.read_text(encoding="utf-8")
         begin, end = page.index(BEGIN) + len(BEGIN), page.index(END)
         PAGE.write_text(page[:begin] + "\n" + text + "\n" + page[end:], encoding="utf-8")

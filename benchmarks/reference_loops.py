@@ -1,7 +1,8 @@
-"""The same law as other people would write it: fair rivals for the timings, and independent judges in the tests.
+"""The same law as others would write it: rivals for timings, and independent judges in tests.
 
 They share no equation with the package; they read only the country's data and the parameters. Their
-luck is their own, so they agree with the package in distribution, not bit by bit. A test says so.
+random numbers are their own, so they agree with the package in distribution, not bit by bit. A test
+says so.
 """
 
 from __future__ import annotations
@@ -33,18 +34,18 @@ def cutoffs(country: Country, p: Parameters) -> np.ndarray:
 
 
 def numpy_loop(country: Country, p: Parameters, seed: int) -> dict[str, np.ndarray]:
-    """Run the law with NumPy and ``scipy.special.betainc`` over whole arrays; returns weekly flows [weeks, P]."""
+    """Run the law with NumPy and ``betainc`` over whole arrays; returns weekly flows [weeks, P]."""
     rng = np.random.default_rng(seed)
-    places, weeks = len(country.provinces), country.weeks
+    provinces, weeks = len(country.provinces), country.weeks
     cutoff = cutoffs(country, p)
-    repression = np.full(places, p.initial_repression)
+    repression = np.full(provinces, p.initial_repression)
     flows = {
-        name: np.zeros((weeks, places), np.int64)
+        name: np.zeros((weeks, provinces), np.int64)
         for name in ("attempts", "stopped", "known_attempts", "known_stopped")
     }
-    flows["repression"] = np.zeros((weeks + 1, places))
+    flows["repression"] = np.zeros((weeks + 1, provinces))
     flows["repression"][0] = repression
-    remembered_attempts, remembered_stopped = np.zeros(places), np.zeros(places)
+    remembered_attempts, remembered_stopped = np.zeros(provinces), np.zeros(provinces)
     for week in range(weeks):
         heads = country.weekly_population[week] * country.shares
         known = (
@@ -52,8 +53,8 @@ def numpy_loop(country: Country, p: Parameters, seed: int) -> dict[str, np.ndarr
             if p.hearing == "nationwide"
             else (remembered_attempts, remembered_stopped)
         )
-        alpha = np.broadcast_to(p.prior_alpha + known[1], places)[:, None]
-        beta = np.broadcast_to(p.prior_beta + known[0] - known[1], places)[:, None]
+        alpha = np.broadcast_to(p.prior_alpha + known[1], provinces)[:, None]
+        beta = np.broadcast_to(p.prior_beta + known[0] - known[1], provinces)[:, None]
         probability = scipy.special.betainc(alpha, beta, cutoff[week // WEEKS_PER_YEAR])
         attempts = rng.binomial(np.round(heads).astype(np.int64), probability).sum(axis=1)
         stopped = rng.binomial(attempts, repression)
@@ -100,7 +101,7 @@ class PlainProvince(mesa.Agent):
         return sum(week[which] for week in self.history[-self.model.p.memory_weeks :])
 
     def step(self):
-        """Stop, tell and adjust."""
+        """Stop, let know and adjust."""
         p, rng = self.model.p, self.model.rng
         self.stopped = rng.binomial(self.attempts, self.repression)
         known_stopped = rng.binomial(self.stopped, p.observation_probability)
@@ -135,7 +136,10 @@ class PlainCategory(mesa.Agent):
 
 
 class PlainMesa(mesa.Model):
-    """Plain Mesa: an object for each category, a scalar ``betainc`` in each, and ``agent_reporters``; own-province hearing only."""
+    """Plain Mesa: an object and a scalar ``betainc`` for each category, and ``agent_reporters``.
+
+    Citizens hear of their own province only.
+    """
 
     def __init__(self, country, p, seed):
         super().__init__(rng=seed)

@@ -35,21 +35,14 @@ vary = "all"
 
 
 def sweep(folder: pathlib.Path, points: int, engine: str) -> tuple[float, dict[str, float]]:
-    """Run a sweep from the command line; returns seconds, and the largest memory (MB) of the command and of any worker."""
+    """Run a sweep from the command line; returns seconds and the largest memory, MB.
+
+    Memory is that of the command and of any worker.
+    """
     design = folder / "design.toml"
     design.write_text(DESIGN.format(points=points), encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "defection",
-        "sweep",
-        str(design),
-        "--out",
-        str(folder / "results"),
-        "--engine",
-        engine,
-        "--quiet",
-    ]
+    words = ["sweep", str(design), "--out", str(folder / "results"), "--engine", engine, "--quiet"]
+    command = [sys.executable, "-m", "defection", *words]
     start = time.perf_counter()
     process = subprocess.Popen(command)
     peak, done = {"command": 0.0, "worker": 0.0}, threading.Event()
@@ -119,8 +112,9 @@ def small(rounds: int, count: int) -> list[str]:
             shares.append((time.perf_counter() - start) / swept)
             print(f"round {k + 1}, {engine}: {shares[-1]:.3f}", file=sys.stderr)
     return [
-        f"* A sweep of {count:,} runs on {engine}, from the command line and with its start, does {np.median(shares):.2f} "
-        f"({min(shares):.2f} to {max(shares):.2f}) times the runs per second of the bare ensemble ({rounds} paired rounds)."
+        f"* A sweep of {count:,} runs on {engine}, from the command line and with its start, does "
+        f"{np.median(shares):.2f} ({min(shares):.2f} to {max(shares):.2f}) times the runs per "
+        f"second of the bare ensemble ({rounds} paired rounds)."
         for engine, shares in ratios.items()
     ]
 
@@ -140,9 +134,11 @@ def large(count: int) -> str:
         bare = time.perf_counter() - start
         after = size(compact(results.path).path)
     return (
-        f"* {count:,} runs of random parameters on processes: {count / seconds:,.0f} runs per second, {bare / seconds:.2f} times those of the "
-        f"bare ensemble just after; largest memory of the command {peak['command']:,.0f} MB, of a worker {peak['worker']:,.0f} MB; "
-        f"{before / 1e6:,.1f} MB on disk in {parts:,} parts, {after / 1e6:,.1f} MB after compacting."
+        f"* {count:,} runs of random parameters on processes: {count / seconds:,.0f} runs per "
+        f"second, {bare / seconds:.2f} times those of the bare ensemble just after; largest memory "
+        f"of the command {peak['command']:,.0f} MB, of a worker {peak['worker']:,.0f} MB; "
+        f"{before / 1e6:,.1f} MB on disk in {parts:,} parts, "
+        f"{after / 1e6:,.1f} MB after compacting."
     )
 
 

@@ -1,4 +1,4 @@
-"""How things are timed: side by side in one process, in turn, as medians of ratios; memory in a process of its own."""
+"""How things are timed: in turn in one process, as medians of ratios; memory in another process."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ import numpy as np
 
 
 def rounds(rivals: Mapping[str, Callable[[int], int]], count: int) -> dict[str, list[float]]:
-    """Let rivals run in turn, ``count`` times; each gets the number of the round and returns how many runs it did.
+    """Let rivals run in turn, ``count`` times; returns seconds per run, by rival and round.
 
-    Returns seconds per run, by rival and round. One round before is not counted.
+    Each gets the number of the round and returns how many runs it did. One round before is not
+    counted.
     """
     seconds: dict[str, list[float]] = {name: [] for name in rivals}
     for k in range(-1, count):
@@ -35,7 +36,7 @@ def ratio(above: list[float], below: list[float]) -> tuple[float, float, float]:
 def exponent(
     sizes: list[int], work: Callable[[int], object], repeats: int
 ) -> tuple[float, list[float]]:
-    """Return the exponent with which time grows with size (least squares on logarithms of medians), and the medians."""
+    """Return the exponent with which time grows with size (least squares on logs), and medians."""
     for size in sizes:
         work(size)
     times: dict[int, list[float]] = {size: [] for size in sizes}
@@ -50,10 +51,14 @@ def exponent(
 
 
 def peak_memory(code: str) -> tuple[float, float, str]:
-    """Run code in a process of its own; return its peak memory in MB, its seconds, and what it printed."""
+    """Run code in a process of its own; return its peak memory in MB, seconds, and output."""
     # the high-water mark of this process's own memory (Linux); getrusage would count that of its
     # parent too
-    tail = "\nimport sys; print('PEAK', next(l for l in open('/proc/self/status') if l.startswith('VmHWM')).split()[1], file=sys.stderr)"
+    tail = (
+        "\nimport sys; lines = open('/proc/self/status')"
+        "\npeak = next(line for line in lines if line.startswith('VmHWM')).split()[1]"
+        "\nprint('PEAK', peak, file=sys.stderr)"
+    )
     start = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", code + tail], capture_output=True, text=True, check=True

@@ -8,7 +8,7 @@ import sys
 import time
 from typing import Any
 
-from defection.commands.shared import tell_of_compiling
+from defection.commands.shared import announce_compiling
 
 RUNS: dict[str, dict[str, Any]] = {
     "--quick": {
@@ -95,7 +95,7 @@ def _runs(options: argparse.Namespace, **more: Any) -> Any:
     """Return runs that print what they do, with the seconds since now."""
     from defection.replication import Runs
 
-    tell_of_compiling(options.quiet)
+    announce_compiling(options.quiet)
     start = time.monotonic()
 
     def log(message: str) -> None:

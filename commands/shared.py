@@ -1,49 +1,130 @@
-"""What several commands have in common."""
+"""What several commands have in common: options, a bar of runs, the yearly table."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import pathlib
 import signal
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-INTERRUPTED = 130  # the shell's code for Ctrl-C
+from defection.progress import Bar
+
+if TYPE_CHECKING:
+    from defection.model import DefectionModel
+
+
+class Unfinished(Exception):
+    """Runs were stopped after some of them were kept; its cause is what stopped them."""
+
+
+def add_command(commands: Any, name: str, act: Any, **texts: Any) -> argparse.ArgumentParser:
+    """Add a command that ``act`` carries out."""
+    command: argparse.ArgumentParser = commands.add_parser(name, **texts)
+    command.set_defaults(act=act)
+    return command
+
+
+def option(command: argparse.ArgumentParser, name: str, text: str, **how: Any) -> None:
+    """Add an option, or an argument where ``name`` has no dashes; the help says its default."""
+    if how.get("default"):
+        text, how = f"{text} (default: %(default)s)", {"type": type(how["default"]), **how}
+    command.add_argument(name, help=text, **how)
+
+
+def switch(command: argparse.ArgumentParser, name: str, text: str) -> None:
+    """Add an option that is there or not."""
+    command.add_argument(name, action="store_true", help=text)
+
+
+def add_quiet(command: argparse.ArgumentParser) -> None:
+    """Add ``--quiet``."""
+    switch(command, "--quiet", "print nothing but errors")
+
+
+def add_scenario(command: argparse.ArgumentParser, metavar: str, what: str) -> None:
+    """Add ``--set``, ``--country`` and ``--weeks``."""
+    how = {"action": "append", "default": [], "dest": "settings"}
+    option(command, "--set", f"change {what}; may be repeated", metavar=metavar, **how)
+    country = "a shipped country or a folder of your own"
+    option(command, "--country", country, default="north_korea")
+    weeks = "how many weeks to run (default: all that the data cover)"
+    option(command, "--weeks", weeks, type=int)
 
 
 def add_engine(command: argparse.ArgumentParser, default: str = "processes") -> None:
     """Add the options that say who runs, and ``--quiet``."""
-    command.add_argument(
-        "--engine", default=default, help="processes, threads or serial (default: %(default)s)"
-    )
-    command.add_argument("--workers", type=int, help="how many (default: one for each core)")
-    command.add_argument(
-        "--cluster", metavar="ADDRESS", help="a Dask scheduler such as tcp://host:8786, or local"
-    )
-    command.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    option(command, "--engine", "processes, threads or serial", default=default)
+    option(command, "--workers", "how many (default: one for each core)", type=int)
+    cluster = "a Dask scheduler such as tcp://host:8786, or local"
+    option(command, "--cluster", cluster, metavar="ADDRESS")
+    add_quiet(command)
 
 
-@contextlib.contextmanager
-def ended_by_signals() -> Iterator[None]:
-    """Treat a request to end (SIGTERM, as batch systems send it) like Ctrl-C."""
-
-    def interrupt(*_: Any) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+def engine(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what the options of ``add_engine`` say."""
+    return {name: getattr(options, name) for name in ("engine", "workers", "cluster")}
 
 
-def tell_of_compiling(quiet: bool, function: str = "simulate_many") -> None:
+def log(message: str) -> None:
+    """Print a message beside the results."""
+    print(message, file=sys.stderr)
+
+
+def announce_compiling(quiet: bool, function: str = "simulate_many") -> None:
     """Say why nothing seems to happen, where ``function`` of the law has to be compiled first."""
     from defection.compiled import is_cached
 
     if not quiet and not is_cached(function):
-        print(
-            "Compiling the model's equations; this happens once per version and takes up to a minute.",
-            file=sys.stderr,
+        log(
+            "Compiling the model's equations; "
+            "this happens once per version and takes up to a minute."
         )
+
+
+@contextlib.contextmanager
+def watched(folder: pathlib.Path, quiet: bool) -> Iterator[Bar]:
+    """Give a bar for runs that are kept in a folder; where something stops them, say what is kept.
+
+    A request to end (SIGTERM, as batch systems send it) is treated like Ctrl-C.
+    """
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    announce_compiling(quiet)
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        with Bar(str(folder), show=not quiet, smoothing=0.2) as bar:
+            yield bar
+    except (KeyboardInterrupt, OSError, ValueError) as error:
+        if bar.done is None:
+            raise
+        runs = f"{bar.done:,}" + (f" of {bar.total:,}" if bar.total > bar.done else "")
+        kept = f"{runs} runs are kept in {folder}; to go on, give the same command again"
+        raise Unfinished(kept) from error
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def yearly_text(model: DefectionModel) -> str:
+    """Return the yearly successes beside what was observed, as lines to print."""
+    table = model.yearly()
+    most = max(1, int(table["successes"].max()), int(table["observed"].fillna(0).max()))
+    lines = [f"{'year':>6} {'model':>8} {'observed':>8}   successes (# model, | observed)"]
+    for row in table.itertuples():
+        observed, bar = "-", list(("#" * round(40 * int(row.successes) / most)).ljust(41))
+        if row.observed == row.observed:  # a number
+            observed = f"{int(row.observed):,}"
+            bar[round(40 * int(row.observed) / most)] = "|"
+        part = "" if row.weeks == 52 else f"  ({row.weeks} week{'' if row.weeks == 1 else 's'})"
+        numbers = f"{row.year:>6} {row.successes:>8,} {observed:>8}"
+        lines.append(f"{numbers}   {''.join(bar).rstrip()}{part}")
+    if model.stopped_early:
+        lines.append(
+            f"Stopped in week {model.week} of {model.weeks}: {model.attempts:,} attempts in one "
+            f"week, more than {model.parameters.stop_threshold:,}."
+        )
+    return "\n".join(lines)

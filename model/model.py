@@ -260,6 +260,11 @@ class DefectionModel(mesa.Model):
     """Whether the run passed the stop threshold before its last week."""
 
     @property
+    def famine(self) -> list[float]:
+        """1 for each famine year and 0 for others, by the parameters before any intervention."""
+        return self.famines[0]
+
+    @property
     def year_index(self) -> int:
         """Number of the current year, from 0."""
         return min(self.week, self.weeks - 1) // WEEKS_PER_YEAR

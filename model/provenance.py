@@ -12,7 +12,27 @@ import defection
 FIRST_LAW = "88738e4809d04082"
 """Fingerprint of the law's source text in plans of version 0.1.0, which kept no behaviour."""
 
-FIRST_BEHAVIOUR: Mapping[str, str] = {}
+FIRST_BEHAVIOUR: Mapping[str, str] = {
+    "base": "eda25496",
+    "prior_alpha moved": "943a3d8e",
+    "prior_beta moved": "6daa86c2",
+    "observation_probability moved": "a707f32c",
+    "memory_weeks moved": "2d889da7",
+    "utility_intercept moved": "620a20a4",
+    "utility_slope moved": "0a94e94e",
+    "demographic_effect moved": "38a2f251",
+    "famine_effect moved": "c8e77fd9",
+    "initial_repression moved": "94b7ff19",
+    "adjustment_rate moved": "cdeb4d66",
+    "tolerated_attempts moved": "6ee554ad",
+    "economy_scale moved": "a9c23c9b",
+    "hearing = nationwide": "222c4cb8",
+    "tolerated_measure = successes": "a7821e8b",
+    "tolerated_measure = stopped": "775dbf74",
+    "famine_years = none": "12de8aa9",
+    "famine_years = 2000-2001": "3a82c6ab",
+    "stopped early": "aef986df",
+}
 """The behaviour of that law, by the names of golden runs."""
 
 LIBRARIES = ("mesa", "numba", "numpy", "pandas", "pyarrow", "scipy")

@@ -1,4 +1,4 @@
-"""Derive the shipped tables of North Korea from the collected figures: ``python scripts/derive_north_korea.py``.
+"""Derive the shipped tables of North Korea: ``python scripts/derive_north_korea.py``.
 
 Reads ``scripts/sources/*.csv`` and writes ``provinces.csv``, ``composition.csv``, ``years.csv`` and
 ``record.csv`` of ``model/data/north_korea``. A test runs it and compares. What is an assumption of
@@ -35,7 +35,7 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 def age_counts() -> list[tuple[str, int]]:
-    """Return people by age group on the census day, interpolated between WPP 2019's columns 2005 and 2010."""
+    """Return people by age group on the census day, between WPP 2019's columns 2005 and 2010."""
     weight = (CENSUS - 2005) / 5
     counts = dict.fromkeys((name for name, _, _ in AGES), 0.0)
     for row in rows("wpp2019_prk_age_sex_thousand.csv"):
@@ -61,7 +61,10 @@ def composition() -> list[tuple[str, str, str, object, object]]:
 
 
 def years() -> list[tuple[int, int, str]]:
-    """Return the rows year, population at its start, growth in percent; the last row only closes the last year."""
+    """Return the rows year, population at its start, growth in percent.
+
+    The last row only closes the last year.
+    """
     growth = {int(row["year"]): row["growth_revised_pct"] for row in rows("bok_gdp_growth.csv")}
     closing = LAST_YEAR + 1
     step = (POPULATION_AT_END - POPULATION_AT_START) / (closing - FIRST_YEAR)

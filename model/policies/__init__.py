@@ -7,6 +7,6 @@ parameter ``policy``: for both engines, sweeps, searches and the app.
 """
 
 POLICIES: dict[str, str] = {
-    "paper": "defection.policies.paper"  # more than the tolerated number: raise; else relax
-}
+    "paper": "defection.policies.paper",  # more than the tolerated number: raise; else relax
+}  # fmt: skip
 """The module of each policy by its name; the first is the default."""

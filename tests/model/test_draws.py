@@ -139,7 +139,7 @@ def test_a_model_runs_with_a_draw():
 
 
 def test_draws_are_read_only_when_they_are_asked_for():
-    code = "import sys, defection.parameters; assert 'defection.draws' not in sys.modules; defection.parameters.draw(0); print('pandas' in sys.modules)"
+    code = "import sys, defection.parameters; assert 'defection.draws' not in sys.modules; defection.draw(0); print('pandas' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
     assert (SHIPPED / "north_korea.csv").exists()

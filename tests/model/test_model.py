@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pandas as pd
 import pytest
-import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -198,68 +195,6 @@ def test_two_models_stepped_in_turn_do_not_disturb_each_other(lively):
 )  # fmt: skip
 def test_every_parameter_changes_something(lively, name, value):
     assert not lively(**{name: value}).run().weekly().equals(lively().run().weekly())
-
-
-def test_attempts_are_binomial_in_every_category(lively, seed):
-    """The first week of 400 models against the exact mean, category by category (z of the total over all of them)."""
-    models = [lively(seed=seed * 1000 + k, weeks=1) for k in range(400)]
-    first = models[0]
-    probability = np.array([c.defection_probability for c in first.citizens])
-    heads = np.array([c.head_count for c in first.citizens])
-    for model in models:
-        model.step()
-    mean = np.mean([[c.attempts for c in model.citizens] for model in models], axis=0)
-    z = (mean - heads * probability) / np.sqrt(
-        heads * probability * (1 - probability) / len(models)
-    )
-    assert scipy.stats.chi2.sf((z**2).sum(), len(z)) > 1e-4
-
-
-def test_categories_answer_what_a_student_asks(lively):
-    model = lively()
-    model.step()
-    category = next(iter(model.citizens))
-    p, province = model.parameters, category.province
-    z = p.demographic_effect * (category.ability_impact + 1 * 0.01 * -2.5)
-    assert category.ability == pytest.approx(1 / (1 + math.exp(-z)))
-    assert category.utility == pytest.approx(
-        1
-        / (
-            1
-            + math.exp(
-                -(p.utility_intercept + p.utility_slope * category.motivation * category.ability)
-            )
-        )
-    )
-    assert category.cutoff == pytest.approx(category.utility / (1 + category.utility))
-    assert category.defection_probability == pytest.approx(
-        scipy.stats.beta.cdf(category.cutoff, province.belief.alpha, province.belief.beta)
-    )
-    assert category.traits == {"age": "young", "gender": "female"}
-    assert province.belief.mean == pytest.approx(
-        scipy.stats.beta.mean(province.belief.alpha, province.belief.beta)
-    )
-    assert province.belief.sd == pytest.approx(
-        scipy.stats.beta.std(province.belief.alpha, province.belief.beta)
-    )
-    low, high = province.belief.interval(0.9)
-    assert scipy.stats.beta.cdf(
-        [low, high], province.belief.alpha, province.belief.beta
-    ) == pytest.approx([0.05, 0.95])
-
-
-def test_utility_changes_with_the_year_and_not_within(lively):
-    model = lively(economy_scale=1.0)
-    category = next(iter(model.citizens))
-    utilities = []
-    for _ in range(104):
-        model.step()
-        utilities.append(category.utility)
-    assert (
-        len(set(utilities[:51])) == 1
-    )  # after weeks 0 .. 50 the coming week is still one of the first year
-    assert len(set(utilities[51:])) == 1
-    assert utilities[50] != utilities[51]
 
 
 def test_a_run_stops_after_a_week_with_more_attempts_than_the_threshold(lively):

@@ -42,7 +42,7 @@ print(json.dumps(said))
 def test_the_behaviour_is_a_digest_for_each_golden_run_and_the_same_when_asked_again():
     first = behaviour()
     assert len(first) >= 1
-    assert all(isinstance(name, str) and len(digest) >= 16 for name, digest in first.items())
+    assert all(isinstance(name, str) and len(digest) >= 8 for name, digest in first.items())
     assert behaviour() == first
     assert changed_behaviour(first) == ()
 

@@ -1,4 +1,4 @@
-"""The command line as a person uses it: what it prints, what it leaves, what it refuses."""
+"""The commands ``run`` and ``parameters``: what they print, leave, and refuse."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ REFUSALS = [
         "there is no parameter 'famin_effect'; did you mean famine_effect?",
     ),
     (["--set", "famine_effect"], "--set needs NAME=VALUE, not 'famine_effect'"),
-    (["--set", "hearing=province", "--set", "hearing=province"], "--set gives hearing twice"),
+    (["--set", "hearing=province", "--set", "hearing=province"], "hearing is set twice"),
     (
         ["--set", "initial_repression=2"],
         "initial_repression = 2 is out of range: it must be at most 1",
@@ -162,18 +162,9 @@ def test_a_run_that_fails_while_it_is_written_leaves_nothing_and_keeps_the_old(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_ctrl_c_in_mid_run_returns_at_once_and_writes_nothing(tmp_path):
-    command = [
-        sys.executable,
-        "-m",
-        "defection",
-        "run",
-        "--seed",
-        "1",
-        "--out",
-        str(tmp_path / "out"),
-        "--set",
-        "stop_threshold=2000000000",
-    ]
+    words = ["run", "--seed", "1", "--out", str(tmp_path / "out")]
+    words += ["--set", "stop_threshold=2000000000"]
+    command = [sys.executable, "-m", "defection", *words]
     process = subprocess.Popen(
         command,
         stderr=subprocess.PIPE,
@@ -182,9 +173,9 @@ def test_ctrl_c_in_mid_run_returns_at_once_and_writes_nothing(tmp_path):
         bufsize=1,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
-    seen = ""
-    while "weeks/s" not in seen or "0/1196" in seen[-60:]:
-        seen += process.stderr.read(20)
+    shown = ""
+    while "weeks/s" not in shown or "0/1196" in shown[-60:]:
+        shown += process.stderr.read(20)
     process.send_signal(signal.SIGINT)
     start = time.monotonic()
     _, rest = process.communicate(timeout=20)
@@ -211,106 +202,56 @@ def test_one_parameter_is_shown_in_full_and_a_misspelt_one_refused(capsys):
     assert "did you mean famine_effect?" in capsys.readouterr().err
 
 
-def test_a_reader_who_leaves_early_is_no_error():
-    command = [
-        sys.executable,
-        "-c",
-        "import subprocess, sys; p = subprocess.Popen([sys.executable, '-m', 'defection', 'parameters'], stdout=-1, stderr=-1); p.stdout.read(1); p.stdout.close(); print(p.stderr.read().decode(), p.wait())",
-    ]
-    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "0"
-
-
 def test_a_name_and_markdown_together_are_refused(capsys):
     assert main(["parameters", "memory_weeks", "--markdown"]) == 1
     assert "leave out the name" in capsys.readouterr().err
 
 
-def test_help_names_the_commands_and_an_example(capsys):
-    assert main([]) == 0
-    printed = capsys.readouterr().out
-    assert "run " in printed
-    assert "parameters" in printed
-    with pytest.raises(SystemExit) as end:
-        main(["--version"])
-    assert end.value.code == 0
-    assert __version__ in capsys.readouterr().out
+INTERVENTIONS = """
+[[interventions]]
+from = "2000-07"
+provinces = ["Inland"]
+observation_probability = 0.5
+
+[[interventions]]
+from = 2001
+famine_effect = 0.9
+tolerated_attempts = 5
+"""
 
 
-def test_importing_the_package_is_light_and_a_worker_s_part_of_it_brings_no_agents():
-    code = (
-        "import sys, defection; print([n for n in ('numba', 'mesa', 'matplotlib', 'solara', 'pandas') if n in sys.modules])\n"
-        "import defection.batch_runs.execution.worker; print([n for n in ('mesa', 'networkx', 'scipy.special', 'scipy.stats', 'xarray') if n in sys.modules])"
+def test_interventions_of_a_file_are_those_of_text_and_are_kept_in_the_manifest(tmp_path):
+    (tmp_path / "changes.toml").write_text(INTERVENTIONS)
+    text = (
+        "2000-07 observation_probability=0.5 in Inland; "
+        "2001 famine_effect=0.9; 2001 tolerated_attempts=5"
     )
-    assert subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    ).stdout.split() == ["[]", "[]"]
-
-
-def ensemble(*arguments):
-    return main(["ensemble", "--country", str(TINY), *SETTINGS, *map(str, arguments)])
-
-
-def test_an_ensemble_prints_the_record_beside_the_spread_and_keeps_every_run(tmp_path, capsys):
-    assert ensemble("--runs", 20, "--seed", 5, "--out", tmp_path / "runs.csv") == 0
-    table = pd.read_csv(tmp_path / "runs.csv")
-    assert len(table) == 20 * 2
-    for seed in (5, 24):
-        told = DefectionModel(country=TINY, seed=seed, **LIVELY).run().yearly()
-        assert table.loc[table["seed"] == seed, "successes"].tolist() == told["successes"].tolist()
-    printed = capsys.readouterr().out
-    for year, record in ((2000, 5), (2001, 7)):
-        median = table.loc[table["year"] == year, "successes"].median()
-        assert f"{year:>6} {record:>8} {median:>9,.1f}" in printed
-    assert "0 of 20 runs stopped early" in printed
-    assert [path.name for path in tmp_path.iterdir()] == ["runs.csv"]
-
-
-def test_a_year_that_a_stopped_run_never_reached_does_not_count(capsys):
-    assert (
-        ensemble("--runs", 20, "--set", "famine_effect=3", "--weeks", "104") == 1
-    )  # famine_effect is set twice
-    assert "gives famine_effect twice" in capsys.readouterr().err
-    assert (
-        main(
-            [
-                "ensemble",
-                "--country",
-                str(TINY),
-                *SETTINGS[:-1],
-                "--set",
-                "stop_threshold=0",
-                "--runs",
-                "5",
-            ]
-        )
-        == 0
+    file = ["--interventions", tmp_path / "changes.toml"]
+    assert run("--seed", 1, "--out", tmp_path / "file", "--quiet", *file) == 0
+    words = ["--set", f"interventions={text}"]
+    assert run("--seed", 1, "--out", tmp_path / "text", "--quiet", *words) == 0
+    assert run("--seed", 1, "--out", tmp_path / "none", "--quiet") == 0
+    file, text, none = (
+        pd.read_parquet(tmp_path / name / "weekly.parquet") for name in ("file", "text", "none")
     )
-    printed = capsys.readouterr().out
-    assert "5 of 5 runs stopped early" in printed
-    assert printed.splitlines()[2].split() == ["2001", "7", "-", "-", "-", "0"]
+    assert file.equals(text)
+    before = file["week"] < 26
+    pd.testing.assert_frame_equal(file[before], none[before])
+    assert not file.equals(none)
+    manifest = json.loads((tmp_path / "file" / "manifest.json").read_text())
+    assert manifest["parameters"]["interventions"].startswith("2000-07 observation_probability=0.5")
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["--runs", "0"], "the ensemble is empty: there are no seeds"),
-        (["--threads", "0"], "threads = 0"),
-        (["--seed", "x"], "the seed must be"),
-        (["--out", "."], "is a folder"),
-    ],
-)
-def test_a_bad_ensemble_is_refused(tmp_path, monkeypatch, capsys, arguments, words):
-    monkeypatch.chdir(tmp_path)
-    assert ensemble(*arguments) == 1
-    assert words in capsys.readouterr().err
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_an_earlier_file_of_an_ensemble_is_kept_unless_force_is_given(tmp_path, capsys):
-    out = tmp_path / "runs.csv"
-    out.write_text("mine")
-    assert ensemble("--runs", 2, "--out", out) == 1
-    assert out.read_text() == "mine"
-    assert "--force" in capsys.readouterr().err
-    assert ensemble("--runs", 2, "--out", out, "--force", "--quiet") == 0
-    assert out.read_text() != "mine"
+def test_interventions_that_cannot_be_read_are_refused(tmp_path, capsys):
+    (tmp_path / "changes.toml").write_text(
+        '[[interventions]]\nfrom = "2000-13"\nmemory_weeks = 3\n'
+    )
+    for words, message in [
+        (["--interventions", tmp_path / "changes.toml"], "changes.toml: interventions: '2000-13'"),
+        (["--interventions", tmp_path / "none.toml"], "none.toml: cannot be read"),
+        (["--set", "interventions=1999 memory_weeks=3"], "1999 lies outside the data"),
+        (["--set", "interventions=2000 memory_week=3"], "did you mean memory_weeks?"),
+    ]:
+        assert run("--out", tmp_path / "out", *words) == 1
+        assert message in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

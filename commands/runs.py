@@ -1,0 +1,134 @@
+"""The commands about runs of one scenario: run, ensemble, parameters."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from defection.commands import shared
+from defection.commands.shared import option, switch
+from defection.parameters import PARAMETERS, ParameterError, nearest, parameter
+from defection.progress import Bar
+
+
+def add(commands: Any) -> None:
+    """Add the commands to the parser."""
+    run = shared.add_command(
+        commands, "run", _run,
+        help="run one country once and keep what happened",
+        description="Run one country once, print the yearly successes beside what was observed, "
+        "and keep everything in a folder: weekly.parquet, yearly.csv, run.png and manifest.json.",
+        epilog="Example:  defection run --seed 7 --set famine_effect=0.9 "
+        "--set hearing=nationwide --out run-7",
+    )  # fmt: skip
+    seed = "the same seed and parameters give the same run (default: a fresh one, printed)"
+    option(run, "--seed", f"whole number; {seed}")
+    _add_scenario(run)
+    option(run, "--out", "folder for the results (default: run-SEED)", type=Path)
+    switch(run, "--force", "replace the folder of an earlier run")
+    shared.add_quiet(run)
+
+    ensemble = shared.add_command(
+        commands, "ensemble", _ensemble,
+        help="run one scenario with many seeds and show its uncertainty",
+        description="Run one scenario with many seeds in compiled code on all cores; print the "
+        "median and the 90 % range of the yearly successes beside what was observed. Any of the "
+        "runs can be repeated in full with: defection run --seed SEED (and the same --set, "
+        "--country and --weeks)",
+        epilog="Example:  defection ensemble --runs 1000 --set famine_years=none "
+        "--out no-famine.csv",
+    )  # fmt: skip
+    option(ensemble, "--runs", "how many seeds", default=1000)
+    option(ensemble, "--seed", "the first seed; the others follow it", default="1")
+    _add_scenario(ensemble)
+    option(ensemble, "--threads", "threads to use (default: one for each core)", type=int)
+    option(ensemble, "--out", "CSV file for the yearly flows of every run", type=Path)
+    switch(ensemble, "--force", "replace an earlier file")
+    shared.add_quiet(ensemble)
+
+    table = shared.add_command(
+        commands, "parameters", _parameters,
+        help="show every parameter and reading",
+        description="Show every parameter and reading: meaning, unit, default, range, source.",
+    )  # fmt: skip
+    option(table, "name", "show one parameter in full", nargs="?")
+    switch(table, "--markdown", "print the text of docs/parameters.md")
+
+
+def _add_scenario(command: argparse.ArgumentParser) -> None:
+    shared.add_scenario(command, "NAME=VALUE", "a parameter (see: defection parameters)")
+    file = "dated changes of parameters: a TOML file with [[interventions]] (see docs/odd.md, 7.12)"
+    option(command, "--interventions", file, type=Path, metavar="FILE")
+
+
+def _settings(options: argparse.Namespace) -> dict[str, Any]:
+    settings: dict[str, Any] = {}
+    if options.interventions:
+        from defection import interventions
+
+        settings["interventions"] = interventions.read(options.interventions)
+    for text in options.settings:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not equals:
+            raise ParameterError(f"--set needs NAME=VALUE, not {text!r}{nearest(name, PARAMETERS)}")
+        if name in settings:
+            raise ParameterError(f"{name} is set twice")
+        settings[name] = parameter(name).from_text(value)
+    return settings
+
+
+def _run(options: argparse.Namespace) -> None:
+    from defection import files
+    from defection.streams import checked_seed
+    from defection.views import run_folder
+
+    settings, seed = _settings(options), checked_seed(options.seed)
+    out = options.out or Path(f"run-{seed}")
+    files.check(out, force=options.force)
+
+    from defection.model import DefectionModel
+
+    model = DefectionModel(country=options.country, weeks=options.weeks, seed=seed, **settings)
+    shared.announce_compiling(options.quiet, "attempts")
+    title = f"{model.country.name}, seed {seed}"
+    with Bar(title, unit="weeks", show=not options.quiet) as bar:
+        try:
+            model.run(progress=lambda week: bar(week, model.weeks))
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(f"in week {model.week} of {model.weeks}") from None
+    run_folder.write(model, out, force=options.force)
+    if not options.quiet:
+        print(f"{shared.yearly_text(model)}\n\nKept in {out}/: {', '.join(run_folder.FILES)}")
+
+
+def _ensemble(options: argparse.Namespace) -> None:
+    from defection import files
+    from defection.batch_runs import run_ensemble, summary
+    from defection.streams import checked_seed
+
+    settings, first = _settings(options), checked_seed(options.seed)
+    if options.out:
+        files.check_file(options.out, force=options.force)
+    how = {name: getattr(options, name) for name in ("country", "weeks", "threads")}
+    seeds = range(first, first + options.runs)
+    data = run_ensemble(settings, seeds, progress=not options.quiet, **how)
+    if options.out:
+        summary.write(data, options.out, force=options.force)
+    if not options.quiet:
+        print(summary.text(data, options.country))
+        if options.out:
+            print(f"\nKept in {options.out}: the yearly flows of every run")
+
+
+def _parameters(options: argparse.Namespace) -> None:
+    from defection import parameters_text
+
+    if options.markdown and options.name:
+        raise ParameterError("--markdown prints all parameters: leave out the name")
+    if options.markdown:
+        print(parameters_text.markdown(), end="")
+    elif options.name:
+        print(parameters_text.full(parameter(options.name)))
+    else:
+        print(parameters_text.plain())
