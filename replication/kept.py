@@ -37,6 +37,11 @@ class Kept:
     ----------
     folder : path, optional
         Default: the package's own.
+
+    Examples
+    --------
+    >>> list(Kept().tables("errata"))
+    ['errata']
     """
 
     def __init__(self, folder: pathlib.Path | None = None) -> None:

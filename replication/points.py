@@ -18,14 +18,30 @@ at most so much worse."""
 
 @dataclasses.dataclass(frozen=True)
 class Point:
-    """One point: its number is part of the ids of its runs."""
+    """One point: its number is part of the ids of its runs.
+
+    Parameters
+    ----------
+    number : int
+        Part of the ids of its runs, from 0.
+    name, source : str
+        What it is called and where its parameters stand.
+    parameters : Parameters
+        The parameters.
+    good : bool
+        Whether it is one of the regions that fit nearly as well as the best.
+
+    Examples
+    --------
+    >>> points()[0].name
+    'region 1'
+    """
 
     number: int
     name: str
     parameters: Parameters
     source: str
     good: bool = False
-    """Whether it is one of the regions that fit nearly as well as the best."""
 
 
 def winners(candidates: pd.DataFrame | None = None) -> pd.DataFrame:

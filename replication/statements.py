@@ -45,7 +45,7 @@ class Statement:
     measure: Callable[[Parameters, xr.Dataset], float]
     low: float
     high: float
-    of: str = PARAMETERS_ALONE
+    about: str = PARAMETERS_ALONE
 
     def holds(self, value: float) -> bool:
         """Return whether a number lies within the limits."""
@@ -145,7 +145,7 @@ def measured(runs: Runs) -> pd.DataFrame:
         data = runs.weekly(point)
         finished = whole(data)
         for one in (*STATEMENTS, FIRST_SUCCESSES):
-            these = finished if one.of == WHOLE_RUNS else data
+            these = finished if one.about == WHOLE_RUNS else data
             value = one.measure(point.parameters, these) if these.sizes["run"] else math.nan
             rows.append(_row(one, value, point=point.name, good=point.good))
     return pd.DataFrame(rows)
@@ -159,7 +159,7 @@ def by_chance() -> dict[str, float]:
     return {
         one.name: float(np.mean([one.holds(one.measure(p, nothing)) for p in points]))
         for one in STATEMENTS
-        if one.of == PARAMETERS_ALONE
+        if one.about == PARAMETERS_ALONE
     }
 
 

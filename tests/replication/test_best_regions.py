@@ -90,7 +90,7 @@ def test_what_a_shipped_search_did_not_vary_has_the_present_defaults(reading):
     about, table = readings()[reading], regions_of(reading)
     fixed = [
         one
-        for one in Space.from_parameters(about["given"], vary="all").axes
+        for one in Space.from_parameters(about["changed"], vary="all").axes
         if isinstance(one, Fixed)
     ]
     assert {"tolerated_measure", "stop_threshold"} <= {one.name for one in fixed}
