@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from defection import equations, rules
 from defection.agents.identity import NumberedAgent
 
 if TYPE_CHECKING:
     from defection.agents.province import Province
-    from defection.model import DefectionModel
 
 
 class CitizenCategory(NumberedAgent):
@@ -21,7 +20,7 @@ class CitizenCategory(NumberedAgent):
     """
 
     def __init__(
-        self, model: DefectionModel, *, province: Province, traits: Mapping[str, str], index: int
+        self, model: Any, *, province: Province, traits: Mapping[str, str], index: int
     ) -> None:
         super().__init__(model)
         place = (province.index, len(province.categories))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.special
@@ -18,7 +18,6 @@ from defection.state import PROVINCE
 
 if TYPE_CHECKING:
     from defection.agents.citizens import CitizenCategory
-    from defection.model import DefectionModel
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Province(NumberedAgent):
     belief_alpha: float
     belief_beta: float
 
-    def __init__(self, model: DefectionModel, *, name: str, index: int) -> None:
+    def __init__(self, model: Any, *, name: str, index: int) -> None:
         super().__init__(model)
         self.name = name
         self.index = index

@@ -11,6 +11,7 @@ import numpy as np
 import psutil
 
 import defection
+from defection.arrays import CountryArrays, Results, country_arrays, famine_readings, new_scratch
 from defection.batch_runs.execution.in_process import cores, run_jobs
 from defection.batch_runs.inputs import Runs, broadcast, countries_of
 from defection.batch_runs.records import RecordError, Records
@@ -23,14 +24,7 @@ from defection.parameters import PARAMETERS
 from defection.progress import Progress, reporting
 from defection.state import SETTINGS, settings_row
 from defection.streams import start_states
-from defection.week import (
-    CountryArrays,
-    Results,
-    country_arrays,
-    famine_readings,
-    new_scratch,
-    simulate_many,
-)
+from defection.week import simulate_many
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -55,10 +55,10 @@ def broadcast(parameters: Any, seeds: Any, country: Any) -> Runs:
 
 
 def _warn_of_twins(runs: Runs) -> None:
-    seen = collections.Counter(
+    counts = collections.Counter(
         zip(runs.parameters, runs.seeds, (c.fingerprint for c in runs.countries), strict=True)
     )
-    twins = [seed for (_, seed, _), times in seen.items() if times > 1]
+    twins = [seed for (_, seed, _), times in counts.items() if times > 1]
     if twins:
         warnings.warn(
             f"seed {twins[0]} stands more than once with the same parameters: those runs are identical"

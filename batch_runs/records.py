@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from defection.arrays import Results
 from defection.country import WEEKS_PER_YEAR, Country, load
 from defection.crossings import CROSSING, crossings_table
 from defection.measures import FLOWS, MEASURES, STATES
 from defection.parameters import nearest
-from defection.week import Results
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +99,7 @@ class Records:
         return member
 
     def shapes(self, runs: int) -> dict[str, tuple[tuple[int, ...], type, float]]:
-        """Return shape, type and initial value of each array of :class:`defection.week.Results`."""
+        """Return shape, type and initial value of each array of :class:`defection.arrays.Results`."""
         provinces, weeks, years = len(self.country.provinces), self.weeks, self.years
         keeps_years = "yearly" in self.names or "yearly_by_province" in self.names
         parts = provinces if "yearly_by_province" in self.names else 1

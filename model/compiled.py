@@ -21,7 +21,7 @@ import platformdirs
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 LAW_FILES = (
-    "compiled.py", "country.py", "distributions.py", "equations.py", "measures.py", "parameters.py",
+    "arrays.py", "compiled.py", "country.py", "distributions.py", "equations.py", "measures.py", "parameter.py", "parameters.py",
     "rules.py", "state.py", "streams.py", "week.py", "policies/*.py",
 )  # fmt: skip
 """The law, and what its compiled code takes constants from."""

@@ -124,10 +124,10 @@ class Country:
         self._check()
 
     def _check(self) -> None:
-        places, categories, years = len(self.provinces), len(self.traits), len(self.years)
+        provinces, categories, years = len(self.provinces), len(self.traits), len(self.years)
         shapes = {
-            "border": (places,),
-            "shares": (places, categories),
+            "border": (provinces,),
+            "shares": (provinces, categories),
             "trait_ability": (categories,),
             "trait_motivation": (categories,),
             "populations": (years + 1,),

@@ -70,9 +70,8 @@ def draw(number: int) -> Parameters:
 
     Returns
     -------
-
     Parameters
-    ----------
+        The draw, complete.
 
     Raises
     ------
@@ -112,13 +111,13 @@ def load_draws(name: str, folder: pathlib.Path = SHIPPED) -> Draws:
         raise DrawsError(f"{name}.csv is not the table of its manifest: write both again")
     head, *lines = csv.reader(io.StringIO(body.decode("utf-8"), newline=""))
     try:
-        told = [
+        found = [
             {one: parameter(one).from_text(text) for one, text in zip(head, line, strict=True)}
             for line in lines
         ]
     except ParameterError as error:
         raise DrawsError(f"{name}.csv: {error}") from None
-    return Draws(name, tuple(head), _complete(name, told, manifest["fixed"]), manifest)
+    return Draws(name, tuple(head), _complete(name, found, manifest["fixed"]), manifest)
 
 
 def write_draws(
@@ -155,22 +154,22 @@ def write_draws(
     for one in own:
         if any(one not in row for row in rows):
             raise DrawsError(f"{name}: there is no column {one!r}")
-    told = [checked.as_dict() for checked in _complete(name, rows, {})]
-    fixed = {one: told[0][one] for one in own if one not in columns}
+    found = [checked.as_dict() for checked in _complete(name, rows, {})]
+    fixed = {one: found[0][one] for one in own if one not in columns}
     for one, value in fixed.items():
-        if any(row[one] != value for row in told):
+        if any(row[one] != value for row in found):
             raise DrawsError(
                 f"{name}: {one} differs between draws, but is not among those that vary"
             )
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([row[one] for one in columns] for row in told)
+    writer.writerows([row[one] for one in columns] for row in found)
     body = text.getvalue().encode("utf-8")
     write_beside(folder / f"{name}.csv", body)
     about = {
         "format": FORMAT,
-        "draws": len(told),
+        "draws": len(found),
         "sha256": hashlib.sha256(body).hexdigest(),
         "fixed": fixed,
         **manifest,

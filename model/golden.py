@@ -12,13 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from defection.arrays import Results, country_arrays, famine_readings, new_scratch
 from defection.country import WEEKS_PER_YEAR, Country, Dating
 from defection.interventions import timetable
 from defection.measures import FLOWS, STATES
 from defection.parameters import PARAMETERS, Parameters
 from defection.state import SETTINGS, settings_row
 from defection.streams import start_states
-from defection.week import Results, country_arrays, famine_readings, new_scratch, simulate_many
+from defection.week import simulate_many
 
 YEARS = 3
 BASE: dict[str, Any] = {

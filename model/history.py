@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,9 +11,6 @@ import pandas as pd
 from defection.country import WEEKS_PER_YEAR, Country
 from defection.crossings import crossings_table, sparse
 from defection.measures import FLOWS, STATES, WEEKLY_COLUMNS, YEARLY_COLUMNS
-
-if TYPE_CHECKING:
-    from defection.agents import CitizenCategory
 
 
 class History:
@@ -36,7 +33,7 @@ class History:
         """What became known: attempts, and stopped attempts, each [weeks, P]."""
         return self.flows["known_attempts"], self.flows["known_stopped"]
 
-    def record_flows(self, state: np.ndarray, categories: Sequence[CitizenCategory]) -> None:
+    def record_flows(self, state: np.ndarray, categories: Sequence[Any]) -> None:
         """Note the flows of the present week, which are final once news have spread."""
         week = self.weeks_done
         for name, flows in self.flows.items():

@@ -63,7 +63,7 @@ class Intervention:
             )
         return first
 
-    def places(self, country: Country) -> list[int]:
+    def positions(self, country: Country) -> list[int]:
         """Return the positions of its provinces."""
         for name in self.provinces:
             if name not in country.provinces:
@@ -88,12 +88,12 @@ class Timetable(NamedTuple):
     """Whether the first repression is put in force again, bool [n]."""
 
 
-def canonical(given: object) -> str:
+def canonical(value: object) -> str:
     """Return interventions as the text that :func:`parsed` reads, checked but for dates and places.
 
     Parameters
     ----------
-    given : str, mapping or sequence of mappings
+    value : str, mapping or sequence of mappings
         Text; a mapping with ``from``, ``provinces`` (optional) and values by parameter; a list of
         them; or such a list under the key ``interventions``.
 
@@ -107,14 +107,14 @@ def canonical(given: object) -> str:
     >>> canonical([{"from": "2010-01", "provinces": ["A", "B"], "tolerated_attempts": 50}])
     '2010-01 tolerated_attempts=50 in A + B'
     """
-    if isinstance(given, str):
-        entries = parsed(given)
+    if isinstance(value, str):
+        entries = parsed(value)
     else:
-        if isinstance(given, Mapping) and "interventions" in given:
-            given = given["interventions"]
-        rows = [given] if isinstance(given, Mapping) else given
+        if isinstance(value, Mapping) and "interventions" in value:
+            value = value["interventions"]
+        rows = [value] if isinstance(value, Mapping) else value
         if not isinstance(rows, Sequence) or not all(isinstance(row, Mapping) for row in rows):
-            raise ParameterError(f"interventions must be text or a list of tables, not {given!r}")
+            raise ParameterError(f"interventions must be text or a list of tables, not {value!r}")
         entries = tuple(entry for row in rows for entry in _from_mapping(row))
     return "; ".join(map(str, entries)) or NONE
 
@@ -146,20 +146,20 @@ def parsed(text: str) -> tuple[Intervention, ...]:
                 "DATE NAME=VALUE in PROVINCE + PROVINCE"
             )
         date, name, value, where = found.groups()
-        places = [place.strip() for place in where.split("+")] if where else []
-        entries.append(_checked(date, name, value, places))
+        names = [place.strip() for place in where.split("+")] if where else []
+        entries.append(_checked(date, name, value, names))
     return tuple(entries)
 
 
 def _from_mapping(row: Mapping[str, Any]) -> list[Intervention]:
     if "from" not in row:
         raise ParameterError(f"interventions: {dict(row)!r} does not say from when (from = DATE)")
-    places = row.get("provinces", [])
-    places = [places] if isinstance(places, str) else list(places)
+    where = row.get("provinces", [])
+    where = [where] if isinstance(where, str) else list(where)
     names = [name for name in row if name not in _KEYS]
     if not names:
         raise ParameterError(f"interventions: from {row['from']} nothing changes; name a parameter")
-    return [_checked(str(row["from"]), name, row[name], places) for name in names]
+    return [_checked(str(row["from"]), name, row[name], where) for name in names]
 
 
 def _checked(date: str, name: str, value: object, provinces: Sequence[str]) -> Intervention:
@@ -204,7 +204,7 @@ def timetable(
     now = [parameters] * len(country.provinces)
     changes: dict[tuple[int, int], tuple[Parameters, bool]] = {}
     for entry in (entries[i] for i in order):
-        for place in entry.places(country):
+        for place in entry.positions(country):
             now[place] = now[place].replace(**{entry.name: entry.value})
             key = (entry.week(country), place)
             resets = entry.name == "initial_repression" or changes.get(key, (None, False))[1]

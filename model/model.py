@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from defection.agents import CitizenCategory, Province
+from defection.arrays import famine_readings
 from defection.country import WEEKS_PER_YEAR, Country, checked_weeks, load
 from defection.history import History
 from defection.interventions import NONE, canonical, timetable
@@ -18,7 +19,6 @@ from defection.measures import FLOWS, MODEL_COLUMNS, PROVINCE_COLUMNS, STATES
 from defection.parameters import PARAMETERS, ParameterError, Parameters, nearest
 from defection.state import SETTINGS, new_state, settings_row
 from defection.streams import Streams, checked_seed
-from defection.week import famine_readings
 
 ARGUMENTS = ("country", "weeks", "seed", "rng", "record_categories", "record_crossings")
 """What :class:`DefectionModel` takes besides parameters."""

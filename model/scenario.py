@@ -8,7 +8,6 @@ import urllib.parse
 from typing import Any
 
 from defection.country import shipped
-from defection.model import DefectionModel
 from defection.parameters import PARAMETERS, ParameterError, Parameters, nearest, parameter
 from defection.streams import SeedError, checked_seed
 
@@ -45,7 +44,8 @@ class Scenario:
     'seed=7&weeks=104&memory_weeks=52'
     >>> from_address(scenario.address()) == scenario
     True
-    >>> scenario.model().run().week
+    >>> from defection import DefectionModel
+    >>> DefectionModel(**scenario.arguments()).run().week
     104
     """
 
@@ -54,11 +54,10 @@ class Scenario:
     country: str | pathlib.Path = DEFAULT_COUNTRY
     weeks: int | None = None
 
-    def model(self) -> DefectionModel:
-        """Return a new model of this scenario."""
-        return DefectionModel(
-            country=self.country, weeks=self.weeks, seed=self.seed, **self.parameters.as_dict()
-        )
+    def arguments(self) -> dict[str, Any]:
+        """Return what :class:`defection.DefectionModel` takes to run this scenario."""
+        values = {"country": self.country, "weeks": self.weeks, "seed": self.seed}
+        return {**values, **self.parameters.as_dict()}
 
     def changes(self) -> dict[str, Any]:
         """Return the parameters that differ from their defaults."""

@@ -42,29 +42,29 @@ def checked_seed(seed: object = None, rng: object = None) -> int:
     """Return the whole number that seeds a run.
 
     ``seed`` may be a whole number, the same number as text, or None for a fresh one (as small as
-    can be copied by hand). ``rng`` is Mesa's newer name for the same thing; a NumPy generator given
+    can be copied by hand). ``rng`` is Mesa's newer name for the same thing; a NumPy generator number
     there supplies the number.
     """
     if seed is not None and rng is not None:
         raise SeedError("give seed or rng, not both")
-    given: Any = seed if seed is not None else rng
-    if given is None:
+    number: Any = seed if seed is not None else rng
+    if number is None:
         return int(np.random.SeedSequence().generate_state(1)[0])
-    if isinstance(given, np.random.SeedSequence):
-        given = np.random.default_rng(given)
-    if isinstance(given, np.random.BitGenerator):
-        given = np.random.Generator(given)
-    if isinstance(given, np.random.Generator):
-        return int(given.integers(2**63))
-    if isinstance(given, str) and re.fullmatch(r"\s*[+-]?[0-9]+\s*", given):
-        given = int(given)
-    if isinstance(given, float) and given.is_integer():
-        given = int(given)
-    if isinstance(given, bool) or not isinstance(given, numbers.Integral):
-        raise SeedError(f"the seed must be a whole number, not {given!r}")
-    if int(given) < 0:
-        raise SeedError(f"the seed must be at least 0, not {given!r}")
-    return int(given)
+    if isinstance(number, np.random.SeedSequence):
+        number = np.random.default_rng(number)
+    if isinstance(number, np.random.BitGenerator):
+        number = np.random.Generator(number)
+    if isinstance(number, np.random.Generator):
+        return int(number.integers(2**63))
+    if isinstance(number, str) and re.fullmatch(r"\s*[+-]?[0-9]+\s*", number):
+        number = int(number)
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    if isinstance(number, bool) or not isinstance(number, numbers.Integral):
+        raise SeedError(f"the seed must be a whole number, not {number!r}")
+    if int(number) < 0:
+        raise SeedError(f"the seed must be at least 0, not {number!r}")
+    return int(number)
 
 
 def start_states(seed: int) -> np.ndarray:

@@ -12,129 +12,25 @@ What is not a rule of the model but a way to be quick, and why it changes no num
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from defection import equations, rules
+from defection.arrays import FLOW_COUNT, STATE_COUNT, CountryArrays, Results, Scratch
 from defection.compiled import allocating, compiled
-from defection.country import WEEKS_PER_YEAR, Country
-from defection.interventions import Timetable, parsed
-from defection.measures import FLOWS, STATES
-from defection.parameters import Parameters
-from defection.state import FIRST_FLOW, SETTINGS, new_state
-from defection.streams import PURPOSES, UNIT, fill, lanes_for
+from defection.country import WEEKS_PER_YEAR
+from defection.interventions import Timetable
+from defection.measures import FLOWS
+from defection.state import FIRST_FLOW
+from defection.streams import PURPOSES, UNIT, fill
 
 DECIDE, REPRESS, HEAR_STOPPED, HEAR_SUCCESSES, CROSS = range(len(PURPOSES))
 """Positions of the purposes in ``streams.PURPOSES``."""
 
 KNOWN_ATTEMPTS, KNOWN_STOPPED = FLOWS.index("known_attempts"), FLOWS.index("known_stopped")
 
-FLOW_COUNT, STATE_COUNT = len(FLOWS), len(STATES)
-
 _PER_LN_2 = 1.0 / math.log(2.0)
-
-
-class CountryArrays(NamedTuple):
-    """What compiled code reads of a country (P provinces, C categories in each, K kinds, Y years)."""
-
-    weekly_population: np.ndarray  # [weeks]
-    largest_population: np.ndarray  # [Y], the largest of each year's weeks
-    cumulative_shares: np.ndarray  # [P C + 1]
-    kinds: np.ndarray  # [P, C], each category's kind
-    kind_ability: np.ndarray  # [K]
-    kind_motivation: np.ndarray  # [K]
-    economy_ability: float
-    economy_motivation: float
-    growth_percent: np.ndarray  # [Y]
-    famines: np.ndarray  # [readings, Y]
-
-
-class Scratch(NamedTuple):
-    """Room for one run at a time (P provinces, C categories in each, K kinds)."""
-
-    provinces: np.ndarray  # state.PROVINCE [P]
-    whole: np.ndarray  # the same memory as whole numbers, [P, fields]
-    real: np.ndarray  # and as floats
-    in_force: np.ndarray  # state.SETTINGS [P]
-    by_kind: np.ndarray  # [3, K], as cutoffs
-    cutoffs: np.ndarray  # [3, P, C]: x, ln x and ln(1 - x)
-    most: np.ndarray  # [P, C], the year's largest head counts, a little more
-    thresholds: np.ndarray  # int64 [P, C]: a uniform number below means that nobody leaves
-    set_for: np.ndarray  # [P, 2], the belief for which a province's thresholds are set
-    bits: np.ndarray  # int64 [C]
-    values: np.ndarray  # the same memory as floats
-    drawn: np.ndarray  # int64, uniform numbers of all categories in a week, and some more
-    province_drawn: np.ndarray  # int64 [3, P and some more], for the next three purposes
-    crossing_drawn: np.ndarray  # float64 [P C]
-    weekly: np.ndarray  # int32 [flows, weeks, P]
-    states: np.ndarray  # float64 [states, weeks + 1, P]
-
-
-class Results(NamedTuple):
-    """Where runs write what is to be kept; what is not kept has no rows."""
-
-    yearly: np.ndarray  # int64 [runs, flows, Y, P], or [runs, flows, Y, 1] for the whole country
-    weekly: np.ndarray  # int32 [runs, flows, weeks, P]
-    states: np.ndarray  # float64 [runs, states, weeks + 1, P]
-    groups: np.ndarray  # int64 [runs, Y, G], attempts of groups of categories
-    weeks_run: np.ndarray  # int64 [runs]
-
-
-def famine_readings(points: Iterable[Parameters]) -> tuple[str, ...]:
-    """Return every reading of the famine years that the points use, at once or by intervention."""
-    found: dict[str, None] = {}
-    for point in points:
-        found[point.famine_years] = None
-        for entry in parsed(point.interventions):
-            if entry.name == "famine_years":
-                found[str(entry.value)] = None
-    return tuple(found)
-
-
-def country_arrays(country: Country, famine_years: tuple[str, ...]) -> CountryArrays:
-    """Prepare a country for compiled code, with a row of famine years for each reading."""
-    impacts = np.stack([country.ability_impact.ravel(), country.motivation_impact.ravel()], axis=1)
-    unique, kinds = np.unique(impacts, axis=0, return_inverse=True)
-    population = country.weekly_population
-    return CountryArrays(
-        population,
-        population.reshape(-1, WEEKS_PER_YEAR).max(axis=1),
-        country.cumulative_shares,
-        np.ascontiguousarray(kinds.reshape(country.shares.shape), np.int64),
-        np.ascontiguousarray(unique[:, 0]),
-        np.ascontiguousarray(unique[:, 1]),
-        float(country.economy_ability),
-        float(country.economy_motivation),
-        country.growth_percent.copy(),  # writable like all others: one that was sent to a worker is
-        np.array([country.famine(reading) for reading in famine_years]),
-    )
-
-
-def new_scratch(country: CountryArrays, weeks: int) -> Scratch:
-    """Return room for runs of so many weeks."""
-    places, size = country.kinds.shape
-    provinces, whole, real = new_state(places)
-    bits = np.empty(size, np.int64)
-    return Scratch(
-        provinces,
-        whole,
-        real,
-        np.empty(places, SETTINGS),
-        np.empty((3, country.kind_ability.size)),
-        np.empty((3, places, size)),
-        np.empty((places, size)),
-        np.empty((places, size), np.int64),
-        np.empty((places, 2)),
-        bits,
-        bits.view(np.float64),
-        np.empty(lanes_for(places * size), np.int64),
-        np.empty((3, lanes_for(places)), np.int64),
-        np.empty(places * size),
-        np.zeros((FLOW_COUNT, weeks, places), np.int32),
-        np.zeros((STATE_COUNT, weeks + 1, places)),
-    )
 
 
 @compiled
@@ -327,11 +223,11 @@ def simulate(
     halt : array
         Its only number set to 1 ends the run early.
     """
-    places, size = country.kinds.shape
-    uniforms = s.drawn[: places * size].reshape((places, size))  # of each category this week
+    count, size = country.kinds.shape
+    uniforms = s.drawn[: count * size].reshape((count, size))  # of each category this week
     known_attempts, known_stopped = weekly[KNOWN_ATTEMPTS], weekly[KNOWN_STOPPED]
     s.whole[:] = 0
-    for here in range(places):
+    for here in range(count):
         s.in_force[here] = p
         rules.begin(s.provinces, s.in_force, here)
     following = change(s, changes, 0, 0, known_attempts, known_stopped)
@@ -345,7 +241,7 @@ def simulate(
         for purpose in (REPRESS, HEAR_STOPPED, HEAR_SUCCESSES):
             fill(streams, purpose, s.province_drawn[purpose - 1])
         national = 0
-        for here in range(places):
+        for here in range(count):
             province, attempts = s.provinces[here], 0
             alpha, beta = province.belief_alpha, province.belief_beta
             if s.set_for[here, 0] != alpha or s.set_for[here, 1] != beta:
@@ -357,17 +253,17 @@ def simulate(
                 )
             province.attempts = attempts
             national += attempts
-        for here in range(places):
+        for here in range(count):
             rules.repress(s.provinces, here, s.province_drawn[0, here] * UNIT)
         if crossings.size > 0:
             cross(s, streams, crossings, week)
-        for here in range(places):
+        for here in range(count):
             stopped, successes = s.province_drawn[1, here] * UNIT, s.province_drawn[2, here] * UNIT
             rules.hear(s.provinces, s.in_force, here, stopped, successes)
         record_flows(s.whole, weekly, yearly, week, year)
-        for here in range(places):
+        for here in range(count):
             rules.learn(s.provinces, s.in_force, here, known_attempts, known_stopped, week)
-        for here in range(places):
+        for here in range(count):
             rules.adjust(s.provinces, s.in_force, here)
         stops = national > s.in_force[0].stop_threshold or halt[0] != 0
         before = following

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from defection.arrays import Results
 from defection.batch_runs.ensemble import Prepared
 from defection.batch_runs.errors import PlanError
 from defection.batch_runs.inputs import Runs
@@ -21,7 +22,6 @@ from defection.batch_runs.store.task import Task
 from defection.measures import FLOWS, STATES
 from defection.parameters import Parameters
 from defection.provenance import changed_behaviour
-from defection.week import Results
 
 BATCH = {"none": 256, "where": 256, "all": 32}
 """Runs simulated in one go, held in memory together, by what is kept of their weekly series."""

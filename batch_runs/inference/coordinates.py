@@ -16,6 +16,7 @@ from typing import Protocol
 import numpy as np
 
 from defection import equations, rules
+from defection.arrays import CountryArrays, country_arrays
 from defection.batch_runs.designs import Space
 from defection.batch_runs.designs.space import Range
 from defection.batch_runs.inference.pairs import from_line, to_line
@@ -24,7 +25,6 @@ from defection.compiled import allocating, compiled
 from defection.country import Country, load
 from defection.parameters import PARAMETERS
 from defection.state import SETTINGS
-from defection.week import CountryArrays, country_arrays
 
 IMPLIED = "prior_alpha"
 """The parameter that the others and the attempts expected in the first week imply."""

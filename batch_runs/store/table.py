@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from defection.arrays import Results
 from defection.batch_runs.store.task import Task
 from defection.country import WEEKS_PER_YEAR
 from defection.measures import FLOWS, STATES
 from defection.parameters import PARAMETERS
-from defection.week import Results
 
 KINDS = {"number": pa.float64(), "whole": pa.int64()}
 """Types of parameters by their kind; all others are text."""

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from defection import DefectionModel, Parameters
+from defection.arrays import country_arrays
 from defection.batch_runs import Space, run_ensemble, stream_ensemble
 from defection.batch_runs.designs import Random
 from defection.measures import FLOWS, STATES
-from defection.week import country_arrays
 from tests.conftest import BURSTING, LIVELY
 
 EVERYTHING = [

@@ -25,7 +25,7 @@ def test_an_address_reopens_the_same_scenario():
 def test_an_address_keeps_the_weeks_and_the_shipped_country():
     scenario = Scenario(3, country="north_korea", weeks=60)
     assert scenario.address() == "seed=3&weeks=60"
-    assert from_address(scenario.address()).model().weeks == 60
+    assert from_address(scenario.address()).weeks == 60
 
 
 def test_an_address_names_only_what_is_changed():

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from defection.country import WEEKS_PER_YEAR
+from defection.model import DefectionModel
 from defection.scenario import Scenario
 from defection.views.app import flows
 from defection.views.colours import BELIEF, COLOURS
 from defection.views.figures.run import famine_spans
-
-if TYPE_CHECKING:
-    from defection.model import DefectionModel
 
 A_COLOUR, B_COLOUR, DIFFERENCE_COLOUR = COLOURS[0], COLOURS[6], BELIEF
 
@@ -26,7 +24,7 @@ def changes_text(scenario: Scenario) -> str:
 
 def compare(first: Scenario, second: Scenario) -> dict[str, Any]:
     """Run both scenarios to their ends and return totals and charts as plain data."""
-    a, b = first.model().run(), second.model().run()
+    a, b = (DefectionModel(**one.arguments()).run() for one in (first, second))
     areas: dict[str, int | slice] = {"whole country": slice(None)}
     areas |= {name: p for p, name in enumerate(a.country.provinces)}
     return {

@@ -63,7 +63,7 @@ class Controller:
         self.selected_province = 0
 
     def _begin(self, scenario: Scenario) -> None:
-        model = scenario.model()
+        model = DefectionModel(**scenario.arguments())
         with self._lock:
             self.scenario, self.model = scenario, model
             self.seed = scenario.seed

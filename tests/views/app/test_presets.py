@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from defection import DefectionModel
 from defection.parameters import PARAMETERS, Parameters
 from defection.scenario import Scenario
 from defection.views.app.controller import opened
@@ -18,7 +19,7 @@ def test_a_broken_address_opens_the_defaults_and_says_why():
 def test_every_preset_can_be_run_and_says_what_to_notice():
     assert len(presets()) >= 6
     for preset in presets():
-        model = Scenario(1, preset.parameters()).model()
+        model = DefectionModel(**Scenario(1, preset.parameters()).arguments())
         model.step()
         assert len(preset.notice) > 80
         assert all(preset.changes[name] != PARAMETERS[name].default for name in preset.changes)

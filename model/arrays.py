@@ -1,0 +1,118 @@
+"""The arrays that compiled code reads and writes: of a country, of one run, and its results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from defection.country import WEEKS_PER_YEAR, Country
+from defection.interventions import parsed
+from defection.measures import FLOWS, STATES
+from defection.parameters import Parameters
+from defection.state import SETTINGS, new_state
+from defection.streams import lanes_for
+
+FLOW_COUNT, STATE_COUNT = len(FLOWS), len(STATES)
+
+
+class CountryArrays(NamedTuple):
+    """What compiled code reads of a country (P provinces, C categories in each, K kinds, Y years)."""
+
+    weekly_population: np.ndarray  # [weeks]
+    largest_population: np.ndarray  # [Y], the largest of each year's weeks
+    cumulative_shares: np.ndarray  # [P C + 1]
+    kinds: np.ndarray  # [P, C], each category's kind
+    kind_ability: np.ndarray  # [K]
+    kind_motivation: np.ndarray  # [K]
+    economy_ability: float
+    economy_motivation: float
+    growth_percent: np.ndarray  # [Y]
+    famines: np.ndarray  # [readings, Y]
+
+
+class Scratch(NamedTuple):
+    """Room for one run at a time (P provinces, C categories in each, K kinds)."""
+
+    provinces: np.ndarray  # state.PROVINCE [P]
+    whole: np.ndarray  # the same memory as whole numbers, [P, fields]
+    real: np.ndarray  # and as floats
+    in_force: np.ndarray  # state.SETTINGS [P]
+    by_kind: np.ndarray  # [3, K], as cutoffs
+    cutoffs: np.ndarray  # [3, P, C]: x, ln x and ln(1 - x)
+    most: np.ndarray  # [P, C], the year's largest head counts, a little more
+    thresholds: np.ndarray  # int64 [P, C]: a uniform number below means that nobody leaves
+    set_for: np.ndarray  # [P, 2], the belief for which a province's thresholds are set
+    bits: np.ndarray  # int64 [C]
+    values: np.ndarray  # the same memory as floats
+    drawn: np.ndarray  # int64, uniform numbers of all categories in a week, and some more
+    province_drawn: np.ndarray  # int64 [3, P and some more], for the next three purposes
+    crossing_drawn: np.ndarray  # float64 [P C]
+    weekly: np.ndarray  # int32 [flows, weeks, P]
+    states: np.ndarray  # float64 [states, weeks + 1, P]
+
+
+class Results(NamedTuple):
+    """Where runs write what is to be kept; what is not kept has no rows."""
+
+    yearly: np.ndarray  # int64 [runs, flows, Y, P], or [runs, flows, Y, 1] for the whole country
+    weekly: np.ndarray  # int32 [runs, flows, weeks, P]
+    states: np.ndarray  # float64 [runs, states, weeks + 1, P]
+    groups: np.ndarray  # int64 [runs, Y, G], attempts of groups of categories
+    weeks_run: np.ndarray  # int64 [runs]
+
+
+def famine_readings(points: Iterable[Parameters]) -> tuple[str, ...]:
+    """Return every reading of the famine years that the points use, at once or by intervention."""
+    found: dict[str, None] = {}
+    for point in points:
+        found[point.famine_years] = None
+        for entry in parsed(point.interventions):
+            if entry.name == "famine_years":
+                found[str(entry.value)] = None
+    return tuple(found)
+
+
+def country_arrays(country: Country, famine_years: tuple[str, ...]) -> CountryArrays:
+    """Prepare a country for compiled code, with a row of famine years for each reading."""
+    impacts = np.stack([country.ability_impact.ravel(), country.motivation_impact.ravel()], axis=1)
+    unique, kinds = np.unique(impacts, axis=0, return_inverse=True)
+    population = country.weekly_population
+    return CountryArrays(
+        population,
+        population.reshape(-1, WEEKS_PER_YEAR).max(axis=1),
+        country.cumulative_shares,
+        np.ascontiguousarray(kinds.reshape(country.shares.shape), np.int64),
+        np.ascontiguousarray(unique[:, 0]),
+        np.ascontiguousarray(unique[:, 1]),
+        float(country.economy_ability),
+        float(country.economy_motivation),
+        country.growth_percent.copy(),  # writable like all others: one that was sent to a worker is
+        np.array([country.famine(reading) for reading in famine_years]),
+    )
+
+
+def new_scratch(country: CountryArrays, weeks: int) -> Scratch:
+    """Return room for runs of so many weeks."""
+    count, size = country.kinds.shape
+    provinces, whole, real = new_state(count)
+    bits = np.empty(size, np.int64)
+    return Scratch(
+        provinces,
+        whole,
+        real,
+        np.empty(count, SETTINGS),
+        np.empty((3, country.kind_ability.size)),
+        np.empty((3, count, size)),
+        np.empty((count, size)),
+        np.empty((count, size), np.int64),
+        np.empty((count, 2)),
+        bits,
+        bits.view(np.float64),
+        np.empty(lanes_for(count * size), np.int64),
+        np.empty((3, lanes_for(count)), np.int64),
+        np.empty(count * size),
+        np.zeros((FLOW_COUNT, weeks, count), np.int32),
+        np.zeros((STATE_COUNT, weeks + 1, count)),
+    )
