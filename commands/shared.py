@@ -102,7 +102,7 @@ def watched(folder: pathlib.Path, quiet: bool) -> Iterator[Bar]:
     except (KeyboardInterrupt, OSError, ValueError) as error:
         if bar.done is None:
             raise
-        runs = f"{bar.done:,}" + (f" of {bar.total:,}" if bar.total > bar.done else "")
+        runs = f"{bar.done:,}" + (f" of {bar.total:,}" if bar.total else "")
         kept = f"{runs} runs are kept in {folder}; to go on, give the same command again"
         raise Unfinished(kept) from error
     finally:
