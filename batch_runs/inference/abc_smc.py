@@ -197,12 +197,6 @@ def next_epsilon(scores: np.ndarray, quantile: float) -> float:
 
 
 def effective_sample_size(weights: np.ndarray) -> float:
-    """Return how many equally weighted particles have the same variance, 1 / Σ w².
-
-    Examples
-    --------
-    >>> effective_sample_size([0.5, 0.5, 0.0])
-    2.0
-    """
+    """Return how many equally weighted particles have the same variance, 1 / Σ w²."""
     share = np.asarray(weights, float) / np.sum(weights)
     return float(1.0 / (share**2).sum())

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from defection.batch_runs.inference import (
-    PosteriorError,
+from defection.batch_runs.inference import PosteriorError
+from defection.batch_runs.inference.calibration import (
     band,
     calibration,
     coverage,

@@ -13,6 +13,7 @@ from defection.batch_runs.inference import SequentialMonteCarlo
 from defection.batch_runs.searches import Evolution, MemoryEvaluation, PaperSearch, Screen, Staged
 from defection.batch_runs.searches import run as stored
 from defection.batch_runs.searches.run import parameters_of, run_search
+from defection.batch_runs.store.folder import SearchFolder
 from defection.commands.main import main
 from defection.files import FolderError
 from tests.batch_runs.searches.small import OBJECTIVE, SPACE
