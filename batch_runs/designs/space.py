@@ -191,19 +191,10 @@ class Space:
     ) -> Space:
         """Make the space of a mapping of names to values, lists or ranges.
 
-        Parameters
-        ----------
-        parameters : mapping, optional
-            For a parameter a value, a list of values, or a range ``{"low", "high", "scale",
-            "steps"}``, all optional. What is absent keeps its default.
-        vary : list of str, or "all"
-            Those that vary over their own ranges unless ``parameters`` says otherwise; ``"all"``
-            means every one of the model that has a range (readings only where they are named).
-
-        Raises
-        ------
-        DesignError
-            As :func:`axis` says, or a parameter is to vary and is fixed.
+        A range is ``{"low", "high", "scale", "steps"}``, all optional. What is absent keeps its
+        default. Those named in ``vary`` vary over their own ranges unless ``parameters`` says
+        otherwise; ``"all"`` means every one of the model that has a range (readings only where they
+        are named).
         """
         stated = parameters or {}
         if vary == "all":

@@ -69,25 +69,11 @@ class Objective:
         return self.distance(runs, self.target)
 
     def score_points(self, runs: pd.DataFrame) -> pd.DataFrame:
-        """Score the points of a table of runs.
+        """Return the scores of the points of a table of runs, in the order of their first runs.
 
-        Parameters
-        ----------
-        runs : pandas.DataFrame
-            As for :class:`Distance`, with ``point``.
-
-        Returns
-        -------
-        pandas.DataFrame
-            A row per point in the order of their first runs: ``point``, ``score``, ``sd``
-            (standard deviation over replicates; not a number for one), ``standard_error``,
-            ``replicates``, ``stopped_early`` (share of runs that stopped early or failed) and the
-            means of the distance's terms.
-
-        Raises
-        ------
-        ScoreError
-            The table has no column ``point``, or cannot be scored.
+        Columns: ``point``, ``score``, ``sd`` (standard deviation over replicates; not a number for
+        one), ``standard_error``, ``replicates``, ``stopped_early`` (share of runs that stopped
+        early or failed) and the means of the distance's terms.
         """
         if "point" not in runs.columns:
             raise ScoreError("the table of runs has no column point: there are no replicates")

@@ -58,8 +58,12 @@ def rank(
         A name of ``METHODS``.
     space : Space
         What varied, and over which ranges.
-    names, score, good
-        The outcomes, as for :func:`defection.batch_runs.sensitivity.outcomes`.
+    names : iterable of str, optional
+        Outcomes: of ``OUTCOMES``, ``score``, ``good``; all that can be had if left out.
+    score : function, optional
+        A distance, such as a ``scores.Objective``; for ``score`` and ``good``.
+    good : float, optional
+        A run is in the good region where its score is at most this.
     design : Design, optional
         The design whose points were run, for ``morris`` and ``sobol``.
     **settings

@@ -76,35 +76,11 @@ def outcomes(
     score: Score | None = None,
     good: float | None = None,
 ) -> pd.DataFrame:
-    """Return the outcomes of the finished runs.
+    """Return a row per finished run and a column per outcome.
 
-    Parameters
-    ----------
-    runs : pandas.DataFrame
-        A table of runs with ``status``; those that failed are left out.
-    names : iterable of str, optional
-        Names of ``OUTCOMES``, and ``score`` and ``good``; all that can be had if left out.
-    score : function, optional
-        A distance (``Score``), such as a ``scores.Objective``; for ``score`` and ``good``.
-    good : float, optional
-        A run is in the good region where its score is at most this.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row per finished run and a column per outcome.
-
-    Raises
-    ------
-    ImportanceError, ResultsError
-        Unknown name; ``score`` or ``good`` without what it needs; no finished run.
-
-    Examples
-    --------
-    >>> runs = pd.DataFrame({"status": ["done"], "weeks_run": 104, "stopped_early": False,
-    ...     "successes_1992": 9, "successes_1993": 990})
-    >>> outcomes(runs, ["total", "onset_year"]).to_dict("records")
-    [{'total': 3.0, 'onset_year': 1993.0}]
+    ``names`` are those of ``OUTCOMES``, ``score`` and ``good``; all that can be had if left out.
+    ``score`` is a distance, such as a ``scores.Objective``; a run is in the good region where its
+    score is at most ``good``.
     """
     done = finished(runs)
     has = {"score": score is not None, "good": score is not None and good is not None}

@@ -20,28 +20,9 @@ NOISE = (0x6E6F697365,)
 class Sample:
     """Runs as numbers; n runs, d varied parameters.
 
-    Parameters
-    ----------
-    names : tuple of str
-        The varied parameters, [d].
-    unit : numpy.ndarray
-        Where each run lay in the unit cube, [n, d].
-    point : numpy.ndarray
-        The point of each run, [n]: replicates share one.
-    outcomes : pandas.DataFrame
-        A row per run and a column per outcome; columns of bool are yes and no.
-
-    Raises
-    ------
-    ImportanceError
-        The numbers of rows or columns differ.
-
-    Examples
-    --------
-    >>> unit = np.array([[0.1], [0.9]])
-    >>> sample = Sample(("a",), unit, np.arange(2), pd.DataFrame({"y": [1.0, 2.0]}))
-    >>> sample.outcome("y").tolist()
-    [1.0, 2.0]
+    ``names`` of the parameters, [d]; ``unit``: where each run lay in the unit cube, [n, d];
+    ``point``: the point of each run, [n]: replicates share one; ``outcomes``: a row per run, a
+    column per outcome, of bool for yes and no.
     """
 
     names: tuple[str, ...]

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from defection.batch_runs.errors import ResultsError
-from defection.batch_runs.sensitivity import ImportanceError, outcomes
+from defection.batch_runs.sensitivity import ImportanceError
+from defection.batch_runs.sensitivity.outcomes import outcomes
 
 
 def table(*yearly, stopped=None, status=None):
