@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from defection.batch_runs.errors import ResultsError
+from defection.batch_runs.errors import ResultsError, check_known
 from defection.batch_runs.store.results import SweepResults
 from defection.batch_runs.store.table import complete_after
 from defection.country import WEEKS_PER_YEAR
@@ -50,9 +50,7 @@ class YearlyCounts:
     @classmethod
     def from_runs(cls, runs: pd.DataFrame, *, flow: str = "successes") -> YearlyCounts:
         """Read a flow of a table of runs: ``weeks_run``, ``FLOW_YEAR``, perhaps ``status``."""
-        if flow not in FLOWS:
-            there = f"{nearest(str(flow), FLOWS)}; there are {', '.join(FLOWS)}"
-            raise ResultsError(f"there is no flow {flow!r}{there}")
+        check_known(f"there is no flow {flow!r}", flow, FLOWS, ResultsError)
         if len(runs) == 0:
             raise ResultsError("the table of runs is empty")
         pattern = re.compile(rf"{flow}_(\d+)")
@@ -172,12 +170,12 @@ def checked_point(results: SweepResults, point: object) -> int:
 
 
 def done_runs(
-    results: SweepResults, columns: list[str], *, point: int | None = None
+    results: SweepResults, columns: list[str], *, point: int | None = None, whole: bool = True
 ) -> pd.DataFrame:
     """Return columns of the runs that are done (of one point, or of all), by point and replicate.
 
     Columns: ``point``, ``replicate`` and those asked for. A year's flow is not a number in runs
-    that did not complete the year. Of one point only its runs are kept in memory.
+    that did not complete the year, if ``whole``. Of one point only its runs are kept in memory.
     """
     import pyarrow.compute as pc
 
@@ -187,7 +185,7 @@ def done_runs(
     names = list(dict.fromkeys(["point", "replicate", *columns, "weeks_run"]))
     table: pa.Table = results.dataset().to_table(columns=names, filter=wanted)
     frame = table.sort_by([("point", "ascending"), ("replicate", "ascending")]).to_pandas()
-    for name in columns:
+    for name in columns if whole else ():
         frame[name] = frame[name].where(frame["weeks_run"] >= complete_after(name, results.years))
     return frame if "weeks_run" in columns else frame.drop(columns="weeks_run")
 

@@ -7,10 +7,10 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
+from defection.batch_runs.errors import check_known
 from defection.batch_runs.scores.distance import LABELS, Distance, ScoreError
 from defection.batch_runs.scores.registry import distance
 from defection.batch_runs.scores.target import Target
-from defection.parameters import nearest
 
 OVER = ("mean", "median")
 """Ways of putting replicates together."""
@@ -55,9 +55,7 @@ class Objective:
     def __post_init__(self) -> None:
         if isinstance(self.distance, str):
             object.__setattr__(self, "distance", distance(self.distance))
-        if self.over not in OVER:
-            near = nearest(str(self.over), OVER)
-            raise ScoreError(f"over = {self.over!r} is not one of {', '.join(OVER)}{near}")
+        check_known(f"over = {self.over!r} is not one of them", self.over, OVER, ScoreError)
 
     def __call__(self, runs: pd.DataFrame) -> np.ndarray:
         """Return the score of each run of a table, [R]."""

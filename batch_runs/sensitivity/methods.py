@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from defection.batch_runs.designs import Space
+from defection.batch_runs.errors import check_known
 from defection.batch_runs.sensitivity.forest import forest, permutation
 from defection.batch_runs.sensitivity.morris import morris
 from defection.batch_runs.sensitivity.ordered_design import Design
@@ -15,7 +16,6 @@ from defection.batch_runs.sensitivity.outcomes import Score, outcomes
 from defection.batch_runs.sensitivity.sample import Sample
 from defection.batch_runs.sensitivity.sobol import sobol
 from defection.batch_runs.sensitivity.table import ImportanceError, joined
-from defection.parameters import nearest
 
 METHODS: dict[str, Callable[..., pd.DataFrame]] = {
     "forest": forest,
@@ -32,9 +32,7 @@ DESIGNED = ("morris", "sobol")
 
 def check_method(method: str) -> None:
     """Refuse a method that there is not."""
-    if method not in METHODS:
-        there = f"{nearest(method, METHODS)}; there are {', '.join(METHODS)}"
-        raise ImportanceError(f"there is no method {method!r}{there}")
+    check_known(f"there is no method {method!r}", method, METHODS, ImportanceError)
 
 
 def rank(

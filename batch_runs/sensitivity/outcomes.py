@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from defection.batch_runs.errors import check_known
 from defection.batch_runs.outcomes import YearlyCounts, finished
 from defection.batch_runs.sensitivity.table import ImportanceError
-from defection.parameters import nearest
 
 ONSET = 100
 """Successes in a year with which leaving in numbers has begun; 1999 in what was observed."""
@@ -87,9 +87,7 @@ def outcomes(
     known = [*OUTCOMES, *has]
     wanted = list(names) if names is not None else [name for name in known if has.get(name, True)]
     for name in wanted:
-        if name not in known:
-            near, there = nearest(name, tuple(known)), ", ".join(known)
-            raise ImportanceError(f"there is no outcome {name!r}{near}; there are {there}")
+        check_known(f"there is no outcome {name!r}", name, known, ImportanceError)
         if not has.get(name, True):
             missing = ", a distance from the observed counts" if score is None else " and good="
             raise ImportanceError(f"the outcome {name!r} needs score={missing}")
