@@ -121,10 +121,8 @@ def sample_posterior(
     ...     return 1000 * unit + np.zeros((1, 5)), np.ones(len(unit), bool)
     >>> unit = np.random.default_rng(1).random((200, 1))
     >>> pairs = Pairs(("level",), unit, simulate(unit, None)[0], np.arange(200))
-    >>> noise = NegativeBinomial(size=50)
-    >>> found = sample_posterior(
-    ...     pairs, np.full(5, 800.0), simulate, particles=20, moves=5, observation=noise, seed=1
-    ... )
+    >>> few = {"particles": 20, "moves": 5, "observation": NegativeBinomial(size=50)}
+    >>> found = sample_posterior(pairs, np.full(5, 800.0), simulate, seed=1, **few)
     >>> bool(0.7 < found.pairs.unit.mean() < 0.9)
     True
     """
