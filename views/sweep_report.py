@@ -9,8 +9,8 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from defection.batch_runs.outcomes import by_point, checked_outcome, unit, words
+from defection.batch_runs.store.reading import write_table
 from defection.batch_runs.store.results import SweepResults
-from defection.batch_runs.store.results_file import write_table
 from defection.batch_runs.sweeps.text import cautions, number, points, progress, varying
 from defection.files import check_file, replaced_file
 from defection.parameters import PARAMETERS

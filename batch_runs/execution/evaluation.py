@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -32,11 +32,8 @@ SMALLEST, LARGEST = 8, 64
 """Runs in a piece: at least, as far as there is one for every slot, and at most."""
 
 
-class Evaluate(Protocol):
-    """A function that runs points and returns their runs; their numbers count on."""
-
-    def __call__(self, points: pd.DataFrame, replicates: int, /) -> pd.DataFrame:
-        """Return a row per run, the replicates of a point together."""
+Evaluate = Callable[[pd.DataFrame, int], pd.DataFrame]
+"""Takes points and a number of replicates; returns a row per run, those of a point together."""
 
 
 def piece_size(runs: int, slots: int) -> int:

@@ -16,7 +16,7 @@ import dataclasses
 import numpy as np
 import scipy.optimize
 
-from defection.batch_runs.inference.coordinates import Coordinates, LogOdds
+from defection.batch_runs.inference.coordinates import LogOdds
 from defection.batch_runs.inference.pairs import (
     SEEDS,
     Pairs,
@@ -73,7 +73,7 @@ def sample_posterior(
     observed: np.ndarray,
     simulate: Simulate,
     *,
-    coordinates: Coordinates | None = None,
+    coordinates: LogOdds | None = None,
     particles: int = 400,
     moves: int = 20,
     last: int = 4,
@@ -92,7 +92,7 @@ def sample_posterior(
         Counts, [Y].
     simulate : function
         Runs points (``Simulate``).
-    coordinates : Coordinates, optional
+    coordinates : LogOdds, optional
         In which steps are made; log odds if left out.
     particles, moves, last : int
         Particles (an even number), moves of each at every power, and how often the last power is
@@ -158,7 +158,7 @@ class _Swarm:
         pairs: Pairs,
         observed: np.ndarray,
         simulate: Simulate,
-        coordinates: Coordinates,
+        coordinates: LogOdds,
         observation: NegativeBinomial,
         rng: np.random.Generator,
     ) -> None:
