@@ -34,11 +34,9 @@ def ability_terms(category: CitizenCategory) -> Terms:
 
 def motivation_terms(category: CitizenCategory) -> Terms:
     """Return the addends of the log odds of motivation, each with its name."""
-    model = category.model
-    famine = model.parameters.famine_effect * model.famine[model.year_index]
-    impact = category.motivation_impact
-    terms = _terms(category, 1, impact, model.country.economy_motivation)
-    return [*terms, ("famine", famine)]
+    province, economy = category.province, category.model.country.economy_motivation
+    famine = float(province.parameters["famine_effect"]) * province.famine
+    return [*_terms(category, 1, category.motivation_impact, economy), ("famine", famine)]
 
 
 def _terms(category: CitizenCategory, which: int, whole: float, economy: float) -> Terms:
@@ -46,8 +44,8 @@ def _terms(category: CitizenCategory, which: int, whole: float, economy: float) 
 
     The traits' are one sum, ``whole``, where the country does not have them singly.
     """
-    model, country = category.model, category.model.country
-    border = float(country.border[category.province.index])
+    province, country = category.province, category.model.country
+    border = float(country.border[province.index])
     named = {
         f"{dimension}: {value}": country.impacts.get((dimension, value), (0.0, 0.0))[which]
         for dimension, value in category.traits.items()
@@ -55,9 +53,10 @@ def _terms(category: CitizenCategory, which: int, whole: float, economy: float) 
     named["border"] = (country.border_ability, country.border_motivation)[which] * border
     if abs(sum(named.values()) - whole) > 1e-9:
         named = {"all traits": whole}
-    growth = f"growth {country.growth_percent[model.year_index]:+.1f} %"
-    named[growth] = economy * model.economy[model.year_index]
-    return [(name, model.parameters.demographic_effect * value) for name, value in named.items()]
+    in_force, growth = province.parameters, province.growth_percent
+    named[f"growth {growth:+.1f} %"] = economy * growth * float(in_force["economy_scale"])
+    effect = float(in_force["demographic_effect"])
+    return [(name, effect * value) for name, value in named.items()]
 
 
 def needed_utility(belief: Belief, probability: float) -> float | None:
@@ -83,7 +82,7 @@ def needed_belief(belief: Belief, cutoff: float, probability: float) -> float | 
 
 def explained(category: CitizenCategory) -> dict[str, Any]:
     """Return the whole decision of a category for the coming week as plain numbers and text."""
-    parameters, belief = category.model.parameters, category.province.belief
+    in_force, belief = category.province.parameters, category.province.belief
     probability = category.defection_probability
     density = scipy.stats.beta.pdf(CURVE, belief.alpha, belief.beta)
     return {
@@ -96,8 +95,8 @@ def explained(category: CitizenCategory) -> dict[str, Any]:
         "beta": belief.beta,
         "mean": belief.mean,
         "repression": category.province.repression,
-        "intercept": parameters.utility_intercept,
-        "pull": parameters.utility_slope * category.motivation * category.ability,
+        "intercept": float(in_force["utility_intercept"]),
+        "pull": float(in_force["utility_slope"]) * category.motivation * category.ability,
         "ability_terms": [list(term) for term in ability_terms(category)],
         "motivation_terms": [list(term) for term in motivation_terms(category)],
         "density": np.round(np.where(np.isfinite(density), density, 0.0), 4).tolist(),
