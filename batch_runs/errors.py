@@ -3,8 +3,6 @@
 Besides these: ``FolderError`` of :mod:`defection.files` (a place that cannot be read or written).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 
 from defection.parameters import nearest

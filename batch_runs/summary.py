@@ -1,7 +1,5 @@
 """What an ensemble of one scenario says: the yearly successes, as text and as a file."""
 
-from __future__ import annotations
-
 import pathlib
 from typing import Any
 

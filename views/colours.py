@@ -1,7 +1,5 @@
 """Colours that the colour-blind can tell apart: those of figures, and fixed scales of the map."""
 
-from __future__ import annotations
-
 import dataclasses
 import functools
 import math

@@ -1,7 +1,5 @@
 """HTML pages as trees of elements: text is escaped, and the page is well formed as XML too."""
 
-from __future__ import annotations
-
 import base64
 import io
 import re

@@ -1,7 +1,5 @@
 """The report of a sweep: one HTML page that needs no other file and no network."""
 
-from __future__ import annotations
-
 import pathlib
 from xml.etree.ElementTree import Element
 

@@ -1,7 +1,5 @@
 """The full grid: every combination of the values of all lists, and of the steps of all ranges."""
 
-from __future__ import annotations
-
 import dataclasses
 import itertools
 import math

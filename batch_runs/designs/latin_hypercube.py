@@ -1,7 +1,5 @@
 """A Latin hypercube: each range has as many slices as there are points, and one in each."""
 
-from __future__ import annotations
-
 import dataclasses
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """One factor at a time: each parameter in turn takes its values while the others stay."""
 
-from __future__ import annotations
-
 import dataclasses
 from typing import Any, ClassVar
 

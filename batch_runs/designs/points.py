@@ -1,7 +1,5 @@
 """Points of one's own: a CSV file with a row per point and a column per parameter."""
 
-from __future__ import annotations
-
 import csv
 import dataclasses
 import pathlib

@@ -1,7 +1,5 @@
 """Independent random points."""
 
-from __future__ import annotations
-
 import dataclasses
 from typing import ClassVar
 

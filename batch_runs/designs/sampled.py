@@ -1,7 +1,5 @@
 """What the designs that sample ranges have in common: a number of points of the unit cube."""
 
-from __future__ import annotations
-
 import abc
 import dataclasses
 

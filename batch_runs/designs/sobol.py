@@ -1,7 +1,5 @@
 """Sobol' points: a scrambled low-discrepancy sequence, which covers the whole space evenly."""
 
-from __future__ import annotations
-
 import dataclasses
 import warnings
 from typing import ClassVar

@@ -1,7 +1,5 @@
 """What an engine is: it runs tasks, in the manner of ``concurrent.futures``."""
 
-from __future__ import annotations
-
 from concurrent.futures import Future
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Many machines: a Dask cluster, local or at an address. Needs the extra ``cluster``."""
 
-from __future__ import annotations
-
 import contextlib
 import math
 import time

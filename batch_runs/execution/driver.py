@@ -1,7 +1,5 @@
 """Giving tasks to an engine, keeping what comes back, and surviving the death of workers."""
 
-from __future__ import annotations
-
 import collections
 import errno
 from collections.abc import Callable, Iterable

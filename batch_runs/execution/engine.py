@@ -1,7 +1,5 @@
 """The engines by name: who runs the chunks of a sweep or the points of a search."""
 
-from __future__ import annotations
-
 from concurrent.futures import Executor
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Engines of this process: one task after the other, or threads; and an executor passed in."""
 
-from __future__ import annotations
-
 import itertools
 import os
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """Worker processes on this machine: one that dies is replaced, and its work is done again."""
 
-from __future__ import annotations
-
 import contextlib
 import multiprocessing
 import multiprocessing.connection

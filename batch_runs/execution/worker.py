@@ -3,8 +3,6 @@
 A worker knows nothing of any folder: it may sit on another machine.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable
 from typing import Any

@@ -4,8 +4,6 @@ A synthetic record is counts drawn around a run of known parameters. Of a poster
 the truth ranks uniformly among its draws, and its intervals cover the truth as often as they say.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np

@@ -6,8 +6,6 @@ too many, lie on a thin curved sheet, on which one parameter is implied by the o
 it as a line, α₀ = 26 + 0.66 β₀ ("Results"). :class:`FirstWeek` puts the sheet straight.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import functools
 import math

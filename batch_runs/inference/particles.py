@@ -9,8 +9,6 @@ particle's seeds: with common random numbers near points make similar runs, and 
 drown what the step has changed (Deligiannidis, Doucet & Pitt 2018).
 """
 
-from __future__ import annotations
-
 import dataclasses
 
 import numpy as np

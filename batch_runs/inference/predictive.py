@@ -1,7 +1,5 @@
 """Posterior predictive bands: what counts the posterior expects, and what was observed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np

@@ -8,8 +8,6 @@ regression moves the accepted to where they would be had their estimates been al
 & Balding 2002).
 """
 
-from __future__ import annotations
-
 import dataclasses
 import warnings
 from typing import Any

@@ -1,7 +1,5 @@
 """The runs of the model that posteriors need."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What all distances share: a deviation for each year, the worst one for years not completed."""
 
-from __future__ import annotations
-
 import abc
 import dataclasses
 import math

@@ -1,7 +1,5 @@
 """What a search makes small: a distance from a target, averaged over the replicates of a point."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import numpy as np

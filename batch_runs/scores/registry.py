@@ -1,7 +1,5 @@
 """The distances by name."""
 
-from __future__ import annotations
-
 import dataclasses
 from typing import Any
 

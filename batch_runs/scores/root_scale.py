@@ -1,7 +1,5 @@
 """Distances on a scale that is fair to years with fifty people and to years with thousands."""
 
-from __future__ import annotations
-
 import dataclasses
 from typing import ClassVar
 

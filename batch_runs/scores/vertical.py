@@ -1,7 +1,5 @@
 """The paper-like distance: vertical distance, length of the run, some defectors."""
 
-from __future__ import annotations
-
 import dataclasses
 import math
 from typing import ClassVar

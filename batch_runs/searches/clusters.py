@@ -1,7 +1,5 @@
 """Several regions or one: winners are grouped by where they lie and by what lies between them."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from scipy.cluster.hierarchy import fcluster, linkage

@@ -1,7 +1,5 @@
 """Evolution: the covariance of good points is learnt, and the next are drawn from it (CMA-ES)."""
 
-from __future__ import annotations
-
 import dataclasses
 from typing import Any, ClassVar
 

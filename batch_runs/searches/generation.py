@@ -1,7 +1,5 @@
 """One generation of a search: points are run, scored and written down."""
 
-from __future__ import annotations
-
 import abc
 import dataclasses
 import numbers
@@ -36,7 +34,7 @@ class Search(abc.ABC):
             raise SearchError(f"{self.method}: nothing varies in this space; name parameters")
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            if field.type == "int" or (field.type == "int | None" and value is not None):
+            if value is not None and field.type in (int, int | None, "int", "int | None"):
                 check_whole(self.method, **{field.name: value})
 
     @abc.abstractmethod

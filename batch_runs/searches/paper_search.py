@@ -1,7 +1,5 @@
 """The paper's search: a random walk that goes on where it improves, and sometimes where not."""
 
-from __future__ import annotations
-
 import dataclasses
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """Scoring again: winners on fresh seeds, and how well the model itself could do."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """A search that is kept: every batch of runs is written, and a search that was stopped goes on."""
 
-from __future__ import annotations
-
 import contextlib
 import dataclasses
 import pathlib

@@ -1,7 +1,5 @@
 """The screen: points spread evenly over the whole space, and what their runs do."""
 
-from __future__ import annotations
-
 import dataclasses
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """Where searches look unless a space is given."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

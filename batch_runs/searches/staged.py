@@ -1,7 +1,5 @@
 """The whole search in stages: screen, evolve roughly, then finely, and score on fresh seeds."""
 
-from __future__ import annotations
-
 import dataclasses
 from typing import Any, ClassVar
 

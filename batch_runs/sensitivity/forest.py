@@ -5,8 +5,6 @@ on, so they give noise a share as well: read them beside the dummies and beside 
 importances, which are computed on held-out runs.
 """
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """Importances from the runs that a sweep, or a search, has kept."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Any
 

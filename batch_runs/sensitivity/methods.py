@@ -1,7 +1,5 @@
 """The methods by name, and the one function that applies any of them to a table of runs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Elementary effects (Morris 1991): a cheap screen, one step at a time along trajectories."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A design whose points have an order that its analysis needs, as a table that a sweep can run."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import numpy as np

@@ -5,8 +5,6 @@ Years that never came count as the year after the last, so that every finished r
 threshold that they passed was passed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What one change does at given points: every scenario beside the baseline, with the same seeds."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any

@@ -5,8 +5,6 @@ only the seed differs. So its total index is the share of the variance that is d
 is contained in every other total index.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

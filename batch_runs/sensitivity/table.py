@@ -1,7 +1,5 @@
 """The one table that every method returns: a row per outcome, method and parameter."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

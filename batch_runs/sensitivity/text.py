@@ -1,7 +1,5 @@
 """A ranking as text: intervals, the floor of noise, and a warning where the fit is poor."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from defection.batch_runs.sensitivity.table import is_dummy

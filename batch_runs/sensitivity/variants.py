@@ -1,7 +1,5 @@
 """Variants of a country in which the assumed impacts (the paper's Figure 2) are other numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

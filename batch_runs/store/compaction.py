@@ -1,7 +1,5 @@
 """Merging the many small parts of a sweep into few large ones; the rows stay the same."""
 
-from __future__ import annotations
-
 import pathlib
 from collections.abc import Iterator
 

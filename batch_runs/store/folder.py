@@ -7,8 +7,6 @@ batches in ``answers/000012-000019-PLAN-BYTES.parquet`` and, once it has ended, 
 and ``found.csv``.
 """
 
-from __future__ import annotations
-
 import contextlib
 import dataclasses
 import pathlib

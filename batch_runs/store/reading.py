@@ -1,7 +1,5 @@
 """Reading back what was kept, of a sweep or of a search: the table of runs, whole or by pieces."""
 
-from __future__ import annotations
-
 import pathlib
 from collections.abc import Collection, Iterator
 from typing import Any

@@ -3,8 +3,6 @@
 A plan is never rewritten: the names are replaced when it is read.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 PLAN_NAMES: dict[str, str] = {

@@ -1,7 +1,5 @@
 """What a search has kept: its trace, what it found, and every run."""
 
-from __future__ import annotations
-
 import pathlib
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """The tables of sweeps and searches: a row per run, and weekly series of runs that keep them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

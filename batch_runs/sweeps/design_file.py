@@ -1,7 +1,5 @@
 """Reading a design file, so that an error names the file, the line and the field."""
 
-from __future__ import annotations
-
 import pathlib
 import re
 import tomllib

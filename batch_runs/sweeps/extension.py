@@ -1,7 +1,5 @@
 """Adding points or replicates to a sweep that was planned before."""
 
-from __future__ import annotations
-
 import dataclasses
 import pathlib
 from typing import Any

@@ -1,7 +1,5 @@
 """Running a sweep: what is planned and not there yet is run; nothing is run twice."""
 
-from __future__ import annotations
-
 import dataclasses
 import pathlib
 import re

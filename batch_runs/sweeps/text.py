@@ -1,7 +1,5 @@
 """What a sweep says, as lines to print."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The page of the app: one model for each browser session, freed when the browser leaves."""
 
-from __future__ import annotations
-
 import pathlib
 from collections.abc import Callable
 from typing import Any

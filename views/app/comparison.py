@@ -1,7 +1,5 @@
 """Two scenarios with the same random numbers: both runs, their totals and their difference."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

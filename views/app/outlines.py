@@ -1,7 +1,5 @@
 """The shapes of a country's provinces: outlines where its data have them, else a tile for each."""
 
-from __future__ import annotations
-
 import dataclasses
 import functools
 import json

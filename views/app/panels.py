@@ -1,7 +1,5 @@
 """The panels of the page: each redraws when the model or the settings change, and only then."""
 
-from __future__ import annotations
-
 import functools
 import threading
 from typing import Any, TypeAlias

@@ -1,7 +1,5 @@
 """Play and pause: one thread per session that steps at a steady speed and waits for the drawing."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable

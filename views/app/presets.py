@@ -1,7 +1,5 @@
 """Named sets of parameters, each with a text that says what to notice (``presets.toml``)."""
 
-from __future__ import annotations
-
 import dataclasses
 import functools
 import pathlib

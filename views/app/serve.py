@@ -1,7 +1,5 @@
 """Start the app's web server: on this machine only, without telemetry, from local files."""
 
-from __future__ import annotations
-
 import importlib.util
 import os
 import pathlib

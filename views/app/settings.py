@@ -1,7 +1,5 @@
 """What the sliders show of each parameter: everything from the one registry of parameters."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from defection.country import Country

@@ -1,7 +1,5 @@
 """The parts of the app in the browser: each ``.vue`` file with the data and events it takes."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable
 from typing import Any

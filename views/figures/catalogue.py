@@ -1,7 +1,5 @@
 """Which figures fit a sweep, each with its caption, and all that fit written into a folder."""
 
-from __future__ import annotations
-
 import dataclasses
 import functools
 import itertools

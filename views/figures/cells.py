@@ -1,7 +1,5 @@
 """The cells of a heat map: which points fall into each, and what their runs give."""
 
-from __future__ import annotations
-
 import dataclasses
 from typing import Any
 

@@ -1,7 +1,5 @@
 """How the mean over replicates converges, and how many replicates are enough."""
 
-from __future__ import annotations
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure

@@ -1,7 +1,5 @@
 """The fan chart of one point: yearly successes over its replicates, and what was observed."""
 
-from __future__ import annotations
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure

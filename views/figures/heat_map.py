@@ -1,7 +1,5 @@
 """The heat map of two parameters: the mean of an outcome, and what the mean hides."""
 
-from __future__ import annotations
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm, Normalize, SymLogNorm

@@ -1,7 +1,5 @@
 """One factor at a time: what each parameter does alone, starting from the same base point."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes

@@ -1,7 +1,5 @@
 """What the figures of sweeps share: scales of parameters and outcomes, bands, titles, sources."""
 
-from __future__ import annotations
-
 import dataclasses
 import re
 import textwrap

@@ -1,7 +1,5 @@
 """The scatter of a sampled design: an outcome against each parameter that varies, a dot a point."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
