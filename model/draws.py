@@ -72,7 +72,7 @@ def draw(number: int) -> Parameters:
 
     Returns
     -------
-    Parameters
+    defection.Parameters
         The draw, complete.
 
     Raises
