@@ -17,6 +17,26 @@ class CitizenCategory(NumberedAgent):
 
     ``attempts`` and ``crossed`` are the latest week's; ``ability``, ``motivation``, ``utility`` and
     ``cutoff`` change with the year; ``defection_probability`` is the coming week's.
+
+    Parameters
+    ----------
+    model : DefectionModel
+        The model, which makes its citizens itself.
+    province : Province
+        Where they live.
+    traits : mapping of str to str
+        Their value of each dimension, such as ``{"age": "young"}``.
+    index : int
+        Their position among all categories, counted province by province from 0.
+
+    Examples
+    --------
+    >>> from defection import DefectionModel
+    >>> model = DefectionModel(seed=1, weeks=52)
+    >>> sum(citizens.head_count for citizens in model.citizens) == model.population
+    True
+    >>> all(0 < citizens.cutoff < 0.5 for citizens in model.citizens)
+    True
     """
 
     def __init__(

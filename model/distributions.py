@@ -102,7 +102,8 @@ def _continued_fraction(x: float, alpha: float, beta: float) -> float:
 def beta_cdf(x: float, alpha: float, beta: float) -> float:
     """Return the area of the Beta(α, β) density below x, 0..1.
 
-    It is the regularised incomplete beta function I_x(α, β). Relative error below 1e-10 wherever the result exceeds 1e-300; α, β > 0.
+    It is the regularised incomplete beta function I_x(α, β), with a relative error below 1e-10
+    wherever the result exceeds 1e-300; α, β > 0.
     """
     if x <= 0.0:
         return 0.0

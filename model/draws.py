@@ -34,7 +34,7 @@ class Draws:
     varied: tuple[str, ...]
     """The parameters that differ between draws: the columns of the table."""
     rows: tuple[Parameters, ...]
-    """Each draw, complete: what did not vary has its value in the manifest's ``fixed`` or its default."""
+    """Each draw, complete: what did not vary has the manifest's ``fixed`` value or its default."""
     manifest: Mapping[str, Any]
     """How they were made: versions, country, observation, seeds, settings, rounds, and the table's
     fingerprint."""

@@ -14,7 +14,7 @@ from defection.measures import FLOWS, STATES, WEEKLY_COLUMNS, YEARLY_COLUMNS
 
 
 class History:
-    """Flows [weeks, P] and states [weeks + 1, P] of one run; on request by category [weeks, P C]."""
+    """One run: flows [weeks, P], states [weeks + 1, P], on request by category [weeks, P C]."""
 
     def __init__(
         self, country: Country, weeks: int, *, categories: bool = False, crossings: bool = False

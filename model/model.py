@@ -183,8 +183,9 @@ class DefectionModel(mesa.Model):
     def _plan(self) -> None:
         """Read the interventions, and the famine years that they and the parameters use."""
         readings = famine_readings([self.parameters])
-        self.changes = timetable(self.parameters, self.country, readings.index)
+        changes = timetable(self.parameters, self.country, readings.index)
         self.famines = [self.country.famine(reading).tolist() for reading in readings]
+        self.changes = changes  # only where nothing was refused
 
     def _change(self) -> None:
         """Put in force what changes with the coming week, and record the states in force."""

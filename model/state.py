@@ -46,6 +46,6 @@ def settings_row(parameters: Parameters, famine_row: int) -> tuple:
 
 
 def new_state(provinces: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the provinces' rows, [P], and the same memory as integers and as floats, [P, fields]."""
+    """Return the provinces' rows [P], and the same memory as integers and floats [P, fields]."""
     whole = np.zeros((provinces, len(_FIELDS)), np.int64)
     return whole.view(PROVINCE)[:, 0], whole, whole.view(np.float64)

@@ -75,8 +75,9 @@ def checked_seed(seed: object = None, rng: object = None) -> int:
 def start_states(seed: int) -> np.ndarray:
     """Return where the lanes of every purpose start, uint64 [purposes, 4, LANES].
 
-    A lane starts as NumPy's SFC64 does from the same words. The words of lane j are numbers 3 j .. 3 j + 2 of ``SeedSequence(seed,
-    spawn_key=(k,)).generate_state(3 * LANES, uint64)``, with k the position of the purpose.
+    A lane starts as NumPy's SFC64 does from the same words. The words of lane j are numbers
+    3 j .. 3 j + 2 of ``SeedSequence(seed, spawn_key=(k,)).generate_state(3 * LANES, uint64)``, with
+    k the position of the purpose.
     """
     length = max(4, -(-seed.bit_length() // 32))
     entropy = np.frombuffer(seed.to_bytes(4 * length, "little"), np.uint32)
