@@ -56,7 +56,8 @@ def add(commands: Any) -> None:
         "--check",
         action="store_true",
         help="compute nothing, fail where a kept result is stale; with --force: compute again, "
-        "fail where a kept table is not what is computed now",
+        "fail where a kept table is not what is computed now (without names: where that takes at "
+        "most a minute each)",
     )
     replicate.add_argument("--out", help="where results are kept (default: the package)", **FOLDER)
     replicate.add_argument("--work", help="where long computations can go on from", **FOLDER)
@@ -131,9 +132,13 @@ def _replicate(options: argparse.Namespace) -> None:
     stored = Kept(options.out)
     if options.check and not options.force:
         renewal.check(names, stored)
+        if differing := pages.renew_pages(stored, write=False) if options.out is None else []:
+            raise ReplicationError(f"not what the kept tables say: {', '.join(differing)}")
     elif options.check:
+        if not options.names:
+            names = [name for name in names if RESULTS[name].seconds <= 60]
         renewal.check_tables(names, _runs(options, stored=stored, work=options.work))
-    elif not (options.names or options.all or options.force):
+    elif not (options.names or options.all):
         print(renewal.listed(renewal.states(stored)))
     elif options.quick and options.out is None:
         raise ReplicationError("--quick would replace full results: name another folder with --out")

@@ -18,7 +18,8 @@ def add(commands: Any) -> None:
         commands, "run", _run,
         help="run one country once and keep what happened",
         description="Run one country once, print the yearly successes beside what was observed, "
-        "and keep everything in a folder: weekly.parquet, yearly.csv, run.png and manifest.json.",
+        "and keep everything in a folder: weekly.parquet, yearly.csv, crossings.parquet, run.png "
+        "and manifest.json.",
         epilog="Example:  defection run --seed 7 --set famine_effect=0.9 "
         "--set hearing=nationwide --out run-7",
     )  # fmt: skip
@@ -89,8 +90,10 @@ def _run(options: argparse.Namespace) -> None:
 
     from defection.model import DefectionModel
 
-    model = DefectionModel(country=options.country, weeks=options.weeks, seed=seed, **settings)
-    shared.announce_compiling(options.quiet, "attempts")
+    model = DefectionModel(
+        country=options.country, weeks=options.weeks, seed=seed, record_crossings=True, **settings
+    )
+    shared.announce_compiling(options.quiet, "decide")
     title = f"{model.country.name}, seed {seed}"
     with Bar(title, unit="weeks", show=not options.quiet) as bar:
         try:

@@ -164,7 +164,10 @@ def _replay(options: argparse.Namespace) -> None:
     title = f"run {options.run_id}, seed {row['seed']}"
     with Bar(title, unit="weeks", show=not options.quiet) as bar:
         model = replay(
-            results, options.run_id, progress=lambda model: bar(model.week, row["weeks_run"])
+            results,
+            options.run_id,
+            record_crossings=True,
+            progress=lambda model: bar(model.week, row["weeks_run"]),
         )
     run_folder.write(model, out, force=options.force)
     if not options.quiet:

@@ -24,10 +24,15 @@ def readings(folder: pathlib.Path = FOUND) -> dict[str, dict[str, Any]]:
 
 
 def regions_of(reading: str, folder: pathlib.Path = FOUND) -> pd.DataFrame:
-    """Return the winners of the search under a reading, best first."""
+    """Return the winners of the search under a reading, best first.
+
+    A parameter that was added since has its default.
+    """
     for file in sorted(folder.glob("*.json")):
         if json.loads(file.read_text(encoding="utf-8")).get("reading") == reading:
-            return read_table(file.with_suffix(".csv"))
+            table = read_table(file.with_suffix(".csv"))
+            added = {name: one.default for name, one in PARAMETERS.items() if name not in table}
+            return table.assign(**added)
     known = tuple(readings(folder))
     near = f"{nearest(reading, known)}; there are {', '.join(known)}"
     raise SearchError(f"no search was made for the reading {reading!r}{near}")
@@ -39,8 +44,8 @@ def best_region(reading: str, folder: pathlib.Path = FOUND) -> Parameters:
 
 
 def parameters_of(row: pd.Series) -> Parameters:
-    """Return the parameters of a row; one that was added since has its default."""
-    return Parameters(**{name: row[name] for name in PARAMETERS if name in row})
+    """Return the parameters of a row of a table of points."""
+    return Parameters(**row[list(PARAMETERS)].to_dict())
 
 
 def with_border(country: Country, provinces: Collection[str] | None) -> Country:

@@ -131,7 +131,7 @@ def _quantities(data: xr.Dataset, changed: dict[str, xr.Dataset]) -> pd.DataFram
 
 
 def _quantity(name: str, values: xr.DataArray, form: str) -> tuple[str, float, float, float, str]:
-    low, middle, high = np.quantile(np.asarray(values, float), summary.LEVELS)
+    low, middle, high = np.quantile(values, [*summary.QUANTILES.values()])
     return name, low, middle, high, f"{middle:{form}} ({low:{form}} to {high:{form}})"
 
 

@@ -26,9 +26,9 @@ def figures(
     """Return the figures of a result from name, title, caption and what draws its tables."""
 
     def figure(
-        name: str, title: str, caption: str, draw: Callable[..., Drawing], of: Tables
+        name: str, title: str, caption: str, draw: Callable[..., Drawing], tables: Tables
     ) -> Figure:
-        return Figure(name, title, caption, lambda: draw(of))
+        return Figure(name, title, caption, lambda: draw(tables))
 
     return lambda tables: [figure(*one, tables) for one in these]
 

@@ -17,7 +17,7 @@ import defection
 from defection.country import load
 from defection.files import FolderError, digest, replaced_file
 from defection.parameters import PARAMETERS, Parameters, nearest
-from defection.provenance import FIRST_LAW, behaviour, changed_behaviour
+from defection.provenance import behaviour, changed_behaviour
 from defection.replication.result import Result, Tables
 
 PACKAGE = pathlib.Path(__file__).parent
@@ -37,6 +37,11 @@ class Kept:
     ----------
     folder : path, optional
         Default: the package's own.
+
+    Examples
+    --------
+    >>> list(Kept().tables("errata"))
+    ['errata']
     """
 
     def __init__(self, folder: pathlib.Path | None = None) -> None:
@@ -98,7 +103,7 @@ class Kept:
         about = self.about.get(result.name)
         if about is None:
             return ("never computed",)
-        why = [f"behaviour: {name}" for name in _changed(about)]
+        why = [f"behaviour: {name}" for name in changed_behaviour(about["behaviour"])]
         why += ["data"] if about["data"] != load("north_korea").fingerprint else []
         now, then = Parameters().as_dict(), about["defaults"]
         why += [f"default of {name}" for name in then if now.get(name) != then[name]]
@@ -117,13 +122,6 @@ class Kept:
         parent = next(p for p in (self.folder, *self.folder.absolute().parents) if p.exists())
         if not os.access(parent, os.W_OK):
             raise FolderError(f"{self.folder} cannot be written; name another folder with --out")
-
-
-def _changed(about: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the golden runs that behave otherwise; of version 0.1.0 a fingerprint of source."""
-    if "law" in about:
-        return () if about["law"] == FIRST_LAW else ("law",)
-    return changed_behaviour(about["behaviour"])
 
 
 def _of_file(below: str) -> str:

@@ -44,7 +44,7 @@ def courses(data: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
     finished = whole(data)
     alpha, beta = (finished[f"weekly_belief_{side}_by_province"] for side in ("alpha", "beta"))
     means = (alpha / (alpha + beta), finished["weekly_repression_by_province"])
-    belief, repression = (of.mean("province").to_numpy() for of in means)
+    belief, repression = (one.mean("province").to_numpy() for one in means)
     return belief, repression
 
 
@@ -58,14 +58,14 @@ def compute(runs: Runs) -> Tables:
         both = {"belief": belief, "repression": repression}
         about = {"point": point.name, "good": point.good}
         columns = {
-            f"{name} {end}": of[:, week]
-            for name, of in both.items()
+            f"{name} {end}": values[:, week]
+            for name, values in both.items()
             for end, week in (("first", 0), ("last", -1))
         }
         part = belief_part(belief[:, [0, -1]], repression[:, [0, -1]])
         ends.append(pd.DataFrame(about | columns | {"belief's part": part}))
         weeks = np.arange(0, belief.shape[1], WEEKS_PER_YEAR)
-        medians = {name: np.median(of, axis=0)[weeks] for name, of in both.items()}
+        medians = {name: np.median(values, axis=0)[weeks] for name, values in both.items()}
         year = runs.country.years[0] + weeks // WEEKS_PER_YEAR
         yearly.append(pd.DataFrame({"point": point.name, "year": year, **medians}))
     table = pd.concat(ends, ignore_index=True)
@@ -85,20 +85,20 @@ def judge(tables: Tables) -> Judgement:
     good = runs[runs["good"]]
     lower = (good["repression last"] < good["repression first"]).groupby(good["point"]).all()
     part = good.loc[good["point"] == best["point"], "belief's part"].to_numpy()
-    learn, fall = of_parts(part), of_all(lower.tolist())
+    learn, decline = of_parts(part), of_all(lower.tolist())
     ends = {
         name: f"{formatted(best[f'{name} first'])} to {formatted(best[f'{name} last'])}"
         for name in ("belief", "repression")
     }
     return Judgement(
-        together([learn, fall]),
+        together([learn, decline]),
         f"In the best region the mean of the belief goes from {ends['belief']} and repression from "
         f"{ends['repression']}: of the way on which they meet, the belief goes {interval(part)}. "
         "Where that part is small, citizens do not learn; repression falls to what they always "
         "believed.",
         parts=(
             ("citizens learn", learn, f"the belief's part of the way: {interval(part)}"),
-            ("repression falls", fall, f"best region {ends['repression']}"),
+            ("repression falls", decline, f"best region {ends['repression']}"),
         ),
     )
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from defection.parameters import Parameters
 from defection.replication.best_regions import parameters_of, regions_of
-from defection.replication.reported import published
+from defection.replication.reported import FIRST_REPRESSION, PAPER, published
 from defection.replication.result import Result
 
 MARGIN = 5.0
@@ -18,14 +18,30 @@ at most so much worse."""
 
 @dataclasses.dataclass(frozen=True)
 class Point:
-    """One point: its number is part of the ids of its runs."""
+    """One point: its number is part of the ids of its runs.
+
+    Parameters
+    ----------
+    number : int
+        Part of the ids of its runs, from 0.
+    name, source : str
+        What it is called and where its parameters stand.
+    parameters : Parameters
+        The parameters.
+    good : bool
+        Whether it is one of the regions that fit nearly as well as the best.
+
+    Examples
+    --------
+    >>> points()[0].name
+    'region 1'
+    """
 
     number: int
     name: str
     parameters: Parameters
     source: str
     good: bool = False
-    """Whether it is one of the regions that fit nearly as well as the best."""
 
 
 def winners(candidates: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -55,15 +71,17 @@ def points(candidates: pd.DataFrame | None = None) -> list[Point]:
         for _, row in near.iterrows()
     ]
     rows += [("the defaults", Parameters(), "model/parameters.py", False)]
-    source = "replication/published/paper_values.csv"
+    source = "replication/reported.py"
     rows += [("the paper's values", paper_point(), source, False)]
     return [Point(number, *row) for number, row in enumerate(rows)]
 
 
 def paper_point() -> Parameters:
     """Return the point with the paper's values; what it leaves out is from an early search."""
-    rows = published("paper_values")
-    return Parameters(**dict(zip(rows["parameter"], rows["value"], strict=True)))
+    rows = published("unreported_values")
+    values = dict(zip(rows["parameter"], rows["value"], strict=True))
+    values |= {name: one.value for name, one in PAPER.items() if one.value is not None}
+    return Parameters(**values, initial_repression=FIRST_REPRESSION)
 
 
 def table_of(these: list[Point]) -> pd.DataFrame:
@@ -75,5 +93,5 @@ def table_of(these: list[Point]) -> pd.DataFrame:
 RESULT = Result(
     name="points", title="The points that are compared",
     compute=lambda runs: {"points": table_of(runs.points)}, needs=("baseline",),
-    reads=("published/paper_values.csv",), seconds=0,
+    reads=("published/unreported_values.csv",), seconds=0,
 )  # fmt: skip

@@ -53,7 +53,7 @@ def searches() -> list[dict[str, Any]]:
         {
             **one,
             "reading": f"{DEFAULT}, search {number + 1}",
-            "given": {},
+            "changed": {},
             "point": candidates[candidates["root"] == one["root"]].iloc[0],
         }
         for number, one in enumerate(default["searches"])
@@ -78,8 +78,8 @@ def compute(runs: Runs) -> Tables:
         point = parameters_of(about["point"])
         country = with_border(runs.country, border)
         kept = held(point, country=country, runs=count, threads=runs.threads)
-        given = about["given"].items()
-        changes = [f"{name} = {_text(to)}" for name, to in given if name in PARAMETERS]
+        settings = about["changed"].items()
+        changes = [f"{name} = {_text(to)}" for name, to in settings if name in PARAMETERS]
         changes += [f"border: {', '.join(border)}"] if border else []
         row = {"reading": name, "changed": ", ".join(changes) or "nothing"}
         row |= {key: best[key] for key in ("score", "standard_error", "stopped_early")}

@@ -52,7 +52,24 @@ PAGE: tuple[Result, ...] = tuple(
 
 @dataclasses.dataclass(frozen=True)
 class Computed:
-    """A result with what was computed and found: its tables, judgement and sources in words."""
+    """A result with what was computed and found.
+
+    Parameters
+    ----------
+    result : Result
+        What was computed.
+    tables : mapping
+        Its data frames by name.
+    judgement : Judgement
+        The verdict and what it rests on.
+    sources : tuple of str
+        Runs and files that it was computed from, in words.
+
+    Examples
+    --------
+    >>> compute(PAGE[0], Runs(3)).sources
+    ('model/data/north_korea/record.csv',)
+    """
 
     result: Result
     tables: Tables

@@ -80,6 +80,11 @@ def renew(names: Collection[str], runs: Runs, *, force: bool = False) -> list[st
     -------
     list of str
         Names of what was computed, in order.
+
+    Examples
+    --------
+    >>> renew(["errata"], Runs(3))
+    []
     """
     stored = runs.stored
     done: list[str] = []

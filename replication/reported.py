@@ -37,7 +37,7 @@ def line_text(line: Line) -> str:
 def published(name: str) -> pd.DataFrame:
     """Return a shipped table (sources: ``published/SOURCES.md``).
 
-    ``women``, ``origins`` and ``ages`` of arrivals; ``paper_values``, a point with the values that
-    the paper reports; ``appendix``, the paper's own importances.
+    ``women``, ``origins`` and ``ages`` of arrivals; ``unreported_values``, what the paper
+    leaves out of its good region; ``appendix``, its own importances.
     """
     return pd.read_csv(PUBLISHED / f"{name}.csv")

@@ -190,7 +190,7 @@ def baseline(quick: bool = False, log: Callable[[str], object] = lambda _: None)
     )
     budget = searches[0]["budget"]
     about = {
-        "reading": "baseline", "given": {}, "target": "Table 1, corrected",
+        "reading": "baseline", "changed": {}, "target": "Table 1, corrected",
         "distance": "root_scale", "budget": budget,
         "searches": [{k: v for k, v in one.items() if k != "budget"} for one in searches],
         "runs": sum(one["runs"] for one in searches),
@@ -224,7 +224,7 @@ def reading(name: str, quick: bool = False) -> Tables:
     found.insert(0, "reading", name)
     best = scored(found.head(1), _objective(), evaluate, 6 if quick else FRESH)[0]
     about = {
-        "reading": name, "given": READINGS[name], "border": BORDERS.get(name), **about,
+        "reading": name, "changed": READINGS[name], "border": BORDERS.get(name), **about,
         "runs": evaluate.runs_made, "best": best, **_made_with(),
     }  # fmt: skip
     return {_file(name): found, f"{_file(name)}.json": about}

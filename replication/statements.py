@@ -13,7 +13,7 @@ import xarray as xr
 from defection.batch_runs.designs import Space
 from defection.batch_runs.ensemble import run_ensemble
 from defection.country import Country
-from defection.parameters import Parameters
+from defection.parameters import PARAMETERS, Parameters
 from defection.replication.markdown import shown
 from defection.replication.reported import LAST_REPRESSION, PAPER, PRIOR_LINE, PRIOR_MEAN, line_text
 from defection.replication.result import Judgement, Result, Tables
@@ -45,7 +45,7 @@ class Statement:
     measure: Callable[[Parameters, xr.Dataset], float]
     low: float
     high: float
-    of: str = PARAMETERS_ALONE
+    about: str = PARAMETERS_ALONE
 
     def holds(self, value: float) -> bool:
         """Return whether a number lies within the limits."""
@@ -82,20 +82,23 @@ def _above_the_line(p: Parameters, _: xr.Dataset) -> float:
     return float(PRIOR_LINE.above(p.prior_alpha, p.prior_beta))
 
 
-def _reported(name: str, parameter: str, says: str) -> Statement:
-    return Statement(name, says, _of(parameter), *(PAPER[parameter].span(2.0) or ()))
+def _reported(name: str, parameter: str) -> Statement:
+    paper = PAPER[parameter]
+    says = f"{PARAMETERS[parameter].symbol} {paper}".strip()
+    return Statement(name, says, _of(parameter), *(paper.span(2.0) or ()))
 
 
 STATEMENTS: tuple[Statement, ...] = (
     Statement("prior line", line_text(PRIOR_LINE), _above_the_line, -2 * PRIOR_LINE.residual,
               2 * PRIOR_LINE.residual),
-    Statement("prior mean", "between 0.47 and 0.65", _of("prior_mean"), *PRIOR_MEAN),
-    _reported("memory", "memory_weeks", "H about 380 weeks, s.d. 53"),
-    _reported("observation", "observation_probability", "K about 0.50, s.d. 0.044"),
-    _reported("famine", "famine_effect", "δ about 0.84, s.d. 0.04"),
-    Statement("adjustment", "r at most 0.001", _of("adjustment_rate"), 0.0, 0.001),
-    Statement("first repression", "R₀ at least 0.8", _of("initial_repression"), 0.8, 1.0),
-    _reported("tolerance", "tolerated_attempts", "about 180 a week, s.d. 5.64"),
+    Statement("prior mean", "between {} and {}".format(*PRIOR_MEAN), _of("prior_mean"),
+              *PRIOR_MEAN),
+    _reported("memory", "memory_weeks"),
+    _reported("observation", "observation_probability"),
+    _reported("famine", "famine_effect"),
+    _reported("adjustment", "adjustment_rate"),
+    _reported("first repression", "initial_repression"),
+    _reported("tolerance", "tolerated_attempts"),
     Statement("tolerance never reached", "share of runs in which it is passed: none", _passed, 0.0,
               0.0, RUNS),
     Statement("last repression", "falls to about 0.44 (0.05 either way taken as about)",
@@ -142,7 +145,7 @@ def measured(runs: Runs) -> pd.DataFrame:
         data = runs.weekly(point)
         finished = whole(data)
         for one in (*STATEMENTS, FIRST_SUCCESSES):
-            these = finished if one.of == WHOLE_RUNS else data
+            these = finished if one.about == WHOLE_RUNS else data
             value = one.measure(point.parameters, these) if these.sizes["run"] else math.nan
             rows.append(_row(one, value, point=point.name, good=point.good))
     return pd.DataFrame(rows)
@@ -156,7 +159,7 @@ def by_chance() -> dict[str, float]:
     return {
         one.name: float(np.mean([one.holds(one.measure(p, nothing)) for p in points]))
         for one in STATEMENTS
-        if one.of == PARAMETERS_ALONE
+        if one.about == PARAMETERS_ALONE
     }
 
 

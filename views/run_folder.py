@@ -12,16 +12,20 @@ from defection.provenance import manifest
 if TYPE_CHECKING:
     from defection.model import DefectionModel
 
-FILES = ("weekly.parquet", "yearly.csv", "run.png", "manifest.json")
+FILES = ("weekly.parquet", "yearly.csv", "crossings.parquet", "run.png", "manifest.json")
 
 
 def write(model: DefectionModel, folder: pathlib.Path, *, force: bool = False) -> None:
-    """Write a run's folder: the weekly table, the yearly table, the figure and the manifest."""
+    """Write a run's folder: weekly and yearly table, who crossed, the figure and the manifest.
+
+    The model must have recorded crossings.
+    """
     from defection.views.figures.run import run_figure
 
     with replaced(folder, force=force) as beside:
         model.weekly().to_parquet(beside / "weekly.parquet", index=False)
         model.yearly().to_csv(beside / "yearly.csv", index=False)
+        model.crossings().to_parquet(beside / "crossings.parquet", index=False)
         run_figure(model).savefig(beside / "run.png", dpi=150)
         (beside / "manifest.json").write_text(manifest_text(model), encoding="utf-8")
 

@@ -111,7 +111,7 @@ def _run(task: Task, halt: np.ndarray | None) -> tuple[list[pa.Table], list[pa.T
 def _run_batch(task: Task, halt: np.ndarray, runs: list[pa.Table], series: list[pa.Table]) -> None:
     keep = task.series.keep
     try:
-        results = _simulate(task, halt, weekly=keep == "all")
+        results, crossings = _simulate(task, halt, weekly=keep == "all")
         table = tables.runs_table(task, results)
     except Halted:
         raise
@@ -124,19 +124,23 @@ def _run_batch(task: Task, halt: np.ndarray, runs: list[pa.Table], series: list[
         return
     runs.append(table)
     if keep == "all":
-        series.append(tables.series_table(task, results))
+        series.append(tables.series_table(task, results, crossings))
     elif keep == "where":
         chosen = np.flatnonzero(task.series.chosen(table.to_pandas()))
         for start in range(0, chosen.size, BATCH["all"]):  # these few are simulated once more
             some = task.some(chosen[start : start + BATCH["all"]])
-            series.append(tables.series_table(some, _simulate(some, halt, weekly=True)))
+            series.append(tables.series_table(some, *_simulate(some, halt, weekly=True)))
 
 
-def _simulate(task: Task, halt: np.ndarray, *, weekly: bool) -> Results:
+def _simulate(
+    task: Task, halt: np.ndarray, *, weekly: bool
+) -> tuple[Results, dict[int, np.ndarray]]:
+    """Return the results of a task's runs, and the crossings of each if they are kept."""
     names, columns = ["yearly"], set(task.series.columns)
     if weekly:
         names += ["weekly_by_province"] if columns & set(FLOWS) else []
         names += ["states_by_province"] if columns & set(STATES) else []
+        names += ["crossings"] if "crossings" in columns else []
     records = Records.from_names(names, task.country, task.weeks)
     runs = Runs(
         tuple(Parameters(**values) for values in task.parameters),
@@ -144,7 +148,8 @@ def _simulate(task: Task, halt: np.ndarray, *, weekly: bool) -> Results:
         (task.country,) * len(task),
     )
     results = records.allocate(len(runs))
-    Prepared.from_runs(runs, records).simulate(task.country, np.arange(len(runs)), results, halt)
+    prepared, numbers = Prepared.from_runs(runs, records), np.arange(len(runs))
+    crossings = prepared.simulate(task.country, numbers, results, halt)
     if halt[0]:
         raise Halted
-    return results
+    return results, crossings

@@ -21,6 +21,7 @@ def replay(
     run_id: str,
     *,
     record_categories: bool = False,
+    record_crossings: bool = False,
     progress: Callable[[DefectionModel], object] | None = None,
 ) -> DefectionModel:
     """Run one run again with agents, and check that it gives what was kept.
@@ -31,7 +32,7 @@ def replay(
         The folder of a sweep or a search, or what was opened.
     run_id : str
         POINT-REPLICATE.
-    record_categories : bool
+    record_categories, record_crossings : bool
         As for ``DefectionModel``.
     progress : function, optional
         ``progress(model)`` is called after every week.
@@ -67,6 +68,7 @@ def replay(
         weeks=results.weeks,
         seed=row["seed"],
         record_categories=record_categories,
+        record_crossings=record_crossings,
         **{name: row[name] for name in PARAMETERS},
     )
     while model.running:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,10 +13,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from defection.batch_runs.errors import ResultsError
-from defection.batch_runs.store.folder import FOUND, TRACE, Folder, SearchFolder
+from defection.batch_runs.store.folder import Folder, SearchFolder
 from defection.batch_runs.store.reading import Results
-from defection.batch_runs.store.retired import COLUMN_NAMES
+from defection.batch_runs.store.search_results import SearchResults
 from defection.batch_runs.store.table import complete_after, completed
+from defection.crossings import CROSSING, crossings_table
 from defection.measures import FLOWS
 from defection.parameters import PARAMETERS, nearest
 
@@ -228,6 +229,34 @@ class SweepResults(Results):
         """Return the weekly series that were kept, as arrays [run_id, week, province]."""
         import xarray as xr
 
+        whole = self._series(run_ids)
+        ids, provinces = whole["run_id"].to_pylist(), self.plan.about["provinces"]
+        shape, weeks = (len(ids), self.weeks, len(provinces)), np.arange(self.weeks)
+        data = xr.Dataset(coords={"run_id": ids, "week": weeks, "province": provinces})
+        for name in self.plan.design["series"]["columns"]:
+            if name != "crossings":
+                flat = whole[name].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+                data[name] = (("run_id", "week", "province"), flat.reshape(shape))
+        return data.assign_coords(weeks_run=("run_id", whole["weeks_run"].to_numpy()))
+
+    def crossings(self, run_ids: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return who crossed in the runs that kept it: ``run_id``, week, year, province, traits."""
+        whole = self._series(run_ids)
+        if "crossing_week" not in whole.column_names:
+            raise ResultsError(
+                f"{self.path} keeps no crossings: name them in series.columns, or replay a run"
+            )
+        rows = []
+        for one in whole.to_pylist():
+            kept = np.empty(len(one["crossing_week"]), CROSSING)
+            for name in CROSSING.names or ():
+                kept[name] = one[f"crossing_{name}"]
+            table = crossings_table(kept, self.country)
+            table.insert(0, "run_id", one["run_id"])
+            rows.append(table)
+        return pd.concat(rows, ignore_index=True)
+
+    def _series(self, run_ids: Sequence[str] | None) -> pa.Table:
         if not self.plan.design["series"]:
             raise ResultsError(
                 f"{self.path} keeps no weekly series: plan it with [series], or replay a run"
@@ -243,14 +272,7 @@ class SweepResults(Results):
             if one not in ids:
                 near = nearest(one, tuple(ids))
                 raise ResultsError(f"{self.path} keeps no weekly series of run {one!r}{near}")
-        provinces = self.plan.about["provinces"]
-        shape = (len(ids), self.weeks, len(provinces))
-        weeks = np.arange(self.weeks)
-        data = xr.Dataset(coords={"run_id": ids, "week": weeks, "province": provinces})
-        for name in self.plan.design["series"]["columns"]:
-            flat = whole[name].combine_chunks().flatten().to_numpy(zero_copy_only=False)
-            data[name] = (("run_id", "week", "province"), flat.reshape(shape))
-        return data.assign_coords(weeks_run=("run_id", whole["weeks_run"].to_numpy()))
+        return whole
 
     def _no_run(self, run_id: str) -> str:
         numbers = run_id.split("-")
@@ -260,45 +282,3 @@ class SweepResults(Results):
                 return f"run {run_id} is planned, but has not been run yet: go on with the sweep"
         last = f"{self.plan.points - 1}-{self.plan.replicates - 1}"
         return f"there is no run {run_id!r}: runs are called POINT-REPLICATE, from 0-0 to {last}"
-
-
-class SearchResults(Results):
-    """What a search has kept; nothing is read before it is asked for."""
-
-    @property
-    def damaged(self) -> list[pathlib.Path]:
-        """Files whose bytes have changed, and those behind them; their runs are left out."""
-        return [*self._found.damaged, *self._found.superseded]
-
-    def trace(self) -> pd.DataFrame:
-        """Return every point that was evaluated; the runs of row ``point`` are POINT-REPLICATE."""
-        return self._ended(TRACE, pd.read_parquet)
-
-    def found(self) -> pd.DataFrame:
-        """Return what was found, best first, as :func:`run_search` did."""
-        return self._ended(FOUND, pd.read_csv)
-
-    def _ended(self, name: str, read: Callable[[pathlib.Path], pd.DataFrame]) -> pd.DataFrame:
-        file = self.path / name
-        if not file.is_file():
-            raise ResultsError(
-                f"{self.path} has no {name} yet: the search has not ended; go on with it first"
-            )
-        return read(file).rename(columns=COLUMN_NAMES)
-
-    def _no_run(self, run_id: str) -> str:
-        said = f"there is no run {run_id!r} in {self.path}"
-        ids = self.runs(["point", "replicate"])
-        if ids.empty:
-            return f"{said}: it has no runs yet"
-        point, _, replicate = run_id.partition("-")
-        wanted = [int(part) if part.isdecimal() else 0 for part in (point, replicate)]
-        near = min(
-            ids.itertuples(index=False),
-            key=lambda one: (abs(one.point - wanted[0]), abs(one.replicate - wanted[1])),
-        )
-        last = ids.loc[ids["point"] == near.point, "replicate"].max()
-        return (
-            f"{said}; did you mean {near.point}-{near.replicate}? Runs are called POINT-REPLICATE; "
-            f"points go to {ids['point'].max()}, replicates of point {near.point} to {last}"
-        )

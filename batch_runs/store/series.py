@@ -16,7 +16,7 @@ from defection.parameters import PARAMETERS, ParameterError
 
 KEEP = ("none", "all", "where")
 KEYS = ("keep", "columns", "where")
-COLUMNS = (*FLOWS, *STATES)
+COLUMNS = (*FLOWS, *STATES, "crossings")
 CONDITIONS = ("weeks_run", "stopped_early", *(f"total_{flow}" for flow in FLOWS), *PARAMETERS)
 """Columns of the table of runs that a condition may name."""
 

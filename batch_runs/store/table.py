@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from defection.arrays import Results
 from defection.batch_runs.store.task import Task
 from defection.country import WEEKS_PER_YEAR
+from defection.crossings import CROSSING
 from defection.measures import FLOWS, STATES
 from defection.parameters import PARAMETERS
 
@@ -97,21 +98,29 @@ def completed(table: pa.Table, fields: pa.Schema | None = None) -> pa.Table:
 
 
 def series_schema(task: Task) -> pa.Schema:
-    """Return the columns of the table of series, each a list of weeks x provinces."""
+    """Return the columns of the table of series, each a list of weeks x provinces.
+
+    Crossings are three lists, an entry for each row of :data:`defection.crossings.CROSSING`.
+    """
     size = task.weeks * len(task.country.provinces)
-    kinds = {name: pa.int32() if name in FLOWS else pa.float64() for name in task.series.columns}
+    plain = [name for name in task.series.columns if name != "crossings"]
+    kinds = {name: pa.int32() if name in FLOWS else pa.float64() for name in plain}
     lists = [(name, pa.list_(kind, size)) for name, kind in kinds.items()]
+    if "crossings" in task.series.columns:
+        lists += [(f"crossing_{name}", pa.list_(pa.int32())) for name in CROSSING.names or ()]
     return pa.schema([("run_id", pa.string()), ("weeks_run", pa.int64()), *lists])
 
 
-def series_table(task: Task, results: Results) -> pa.Table:
-    """Return a row per run with its weekly series.
+def series_table(task: Task, results: Results, crossings: Mapping[int, np.ndarray]) -> pa.Table:
+    """Return a row per run with its weekly series; ``crossings`` are those of each run by number.
 
     After a run has stopped early its flows are 0 and its states not a number.
     """
     fields = series_schema(task)
     arrays = [pa.array(task.run_ids), pa.array(results.weeks_run)]
     for name in task.series.columns:
+        if name == "crossings":
+            continue
         if name in FLOWS:
             values = results.weekly[:, FLOWS.index(name)]
         else:
@@ -120,6 +129,9 @@ def series_table(task: Task, results: Results) -> pa.Table:
                 values[run, weeks_run:] = np.nan
         flat, size = pa.array(values.ravel()), fields.field(name).type.list_size
         arrays.append(pa.FixedSizeListArray.from_arrays(flat, size))
+    if "crossings" in task.series.columns:
+        for name in CROSSING.names or ():
+            arrays.append(pa.array([crossings[run][name] for run in range(len(task))]))
     arrays = [array.cast(f.type) for array, f in zip(arrays, fields, strict=True)]
     return pa.Table.from_arrays(arrays, schema=fields)
 

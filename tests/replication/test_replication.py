@@ -48,7 +48,7 @@ def shares(provinces, composition):
     return dimensions, traits, table / table.sum()
 
 
-class Luck:
+class Uniforms:
     """ODD 4.9: one purpose's stream, 24 lanes of SFC64 read in turn, every week from the first."""
 
     def __init__(self, seed, key):
@@ -107,9 +107,9 @@ def replicate(seed, p):
         for k in (0, 1)
     ]
     famine = next((int(r["first_year"]), int(r["last_year"])) for r in rows("famine.csv"))
-    lucks = [Luck(seed, key) for key in range(4)]
+    lucks = [Uniforms(seed, key) for key in range(4)]
     repression = np.full(len(provinces), p.initial_repression)
-    memory, told = [], []
+    memory, simulated = [], []
     for t in range(52 * (len(years) - 1)):
         y = t // 52
         start, end = int(years[y]["population"]), int(years[y + 1]["population"])
@@ -155,14 +155,14 @@ def replicate(seed, p):
             lucks[3].week(len(provinces)), attempts - stopped, p.observation_probability
         )
         memory.append((known_stopped, known_successes))
-        told.append((attempts, stopped, known_stopped + known_successes))
+        simulated.append((attempts, stopped, known_stopped + known_successes))
         more = np.minimum(1, repression * (1 + p.adjustment_rate))
         repression = np.where(
             attempts > p.tolerated_attempts, more, repression * (1 - p.adjustment_rate)
         )
         if attempts.sum() > p.stop_threshold:
             break
-    return np.array(told).swapaxes(0, 1)
+    return np.array(simulated).swapaxes(0, 1)
 
 
 @pytest.mark.parametrize(

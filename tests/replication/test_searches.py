@@ -95,7 +95,7 @@ def test_the_kept_searches_are_those_of_the_present_settings():
     stored = readings()
     assert set(stored) == {"baseline", *searches.READINGS}
     for name, changes in searches.READINGS.items():
-        assert stored[name]["given"] == changes
+        assert stored[name]["changed"] == changes
         assert stored[name]["border"] == (list(searches.BORDERS.get(name, ())) or None)
     assert [one["root"] for one in stored["baseline"]["searches"]] == list(searches.ROOTS)
     assert Parameters(**stored["baseline"]["rounded"]) == Parameters()

@@ -151,6 +151,23 @@ def test_weekly_series_are_those_of_the_replayed_run(design_file, tmp_path):
             assert (np.isnan(rest) if name in ("repression", "belief_alpha") else rest == 0).all()
 
 
+def test_a_sweep_keeps_who_crossed_and_each_run_s_are_those_of_its_replay(design_file, tmp_path):
+    series = '[series]\nkeep = "all"\ncolumns = ["attempts", "crossings"]\n'
+    file = design_file(points=3, stop_threshold=900, series=series)
+    results = run_sweep(file, tmp_path / "out", engine="serial", chunk=2)
+    kept = results.crossings()
+    assert sorted(set(kept["run_id"])) == sorted(results.runs()["run_id"])
+    for run_id in ("0-0", "2-1"):
+        mine = kept[kept["run_id"] == run_id].drop(columns="run_id").reset_index(drop=True)
+        again = replay(results, run_id, record_crossings=True).crossings()
+        pd.testing.assert_frame_equal(mine, again)
+    assert list(results.series().data_vars) == ["attempts"]
+    plain = run_sweep(
+        design_file(points=3, stop_threshold=900), tmp_path / "plain", engine="serial"
+    )
+    pd.testing.assert_frame_equal(plain.runs(), results.runs())
+
+
 def test_weekly_series_of_those_runs_that_meet_a_condition(design_file, tmp_path):
     plain = run_sweep(design_file(), tmp_path / "plain", engine="serial").runs()
     middle = int(
