@@ -43,12 +43,12 @@ class CitizenCategory(NumberedAgent):
         self, model: Any, *, province: Province, traits: Mapping[str, str], index: int
     ) -> None:
         super().__init__(model)
-        place = (province.index, len(province.categories))
+        position = (province.index, len(province.categories))
         self.province = province
         self.traits = dict(traits)
         self.index = index
-        self.ability_impact = float(model.country.ability_impact[place])
-        self.motivation_impact = float(model.country.motivation_impact[place])
+        self.ability_impact = float(model.country.ability_impact[position])
+        self.motivation_impact = float(model.country.motivation_impact[position])
         self.attempts = 0
         self.crossed = 0
         """People who got out; stays 0 unless the model records crossings."""

@@ -147,9 +147,10 @@ class Province(NumberedAgent):
         rules.hear(model.state, model.in_force, here, stopped[here], successes[here])
 
     def learn(self) -> None:
-        """Add what was heard this week to the belief and forget what is older than H weeks."""
+        """Add what became known this week to the belief, forget what is older than H weeks."""
         model = self.model
-        rules.learn(model.state, model.in_force, self.index, *model.history.known, model.week)
+        attempts, stopped = model.history.known
+        rules.learn(model.state, model.in_force, self.index, attempts, stopped, model.week)
         self.look_up()
 
     def adjust(self) -> None:
@@ -159,8 +160,8 @@ class Province(NumberedAgent):
     def change(self, resets: bool) -> None:
         """Go over to the parameters that are in force from the coming week on."""
         model = self.model
-        known = model.history.known
-        rules.change(model.state, model.in_force, self.index, resets, *known, model.week)
+        attempts, stopped = model.history.known
+        rules.change(model.state, model.in_force, self.index, resets, attempts, stopped, model.week)
         self.look_up()
         self.begin_year()
         for category in self.categories:

@@ -122,7 +122,8 @@ def stream_ensemble(
     Returns
     -------
     iterator of xarray.Dataset
-        The batches; ``xarray.concat(batches, "run")`` is what :func:`run_ensemble` returns.
+        The batches; ``xarray.concat(batches, "run")`` is what :func:`run_ensemble` returns, but for
+        crossings, of which the tables by :func:`crossings_of` can be put together.
 
     Raises
     ------
@@ -146,6 +147,8 @@ def stream_ensemble(
             for start in range(0, len(runs), batch):
                 part = runs.part(start, min(start + batch, len(runs)))
                 data = _run(part, records, workers, report, before=start)
+                if records.crossings:
+                    data["crossing_run"] = data["crossing_run"] + start
                 yield data.assign_coords(run=data["run"] + start)
 
     return batches()

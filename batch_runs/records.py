@@ -174,7 +174,7 @@ class Records:
             counts = [crossings[run].size for run in runs]
             rows = np.concatenate([crossings[run] for run in runs])
             data["crossing_run"] = ("crossing", np.repeat(runs, counts))
-            for name in rows.dtype.names:
+            for name in CROSSING.names or ():
                 data[f"crossing_{name}"] = ("crossing", rows[name])
         if "province" in data.dims:
             data = data.assign_coords(province=list(self.country.provinces))

@@ -45,7 +45,7 @@ class DefectionModel(mesa.Model):
         Also keep who crossed the border in every week, for :meth:`crossings`.
     **kwargs
         Any of ``defection.PARAMETERS`` by name; the others keep their defaults. Interventions may
-        also be given as a list of tables (:func:`defection.interventions.canonical`).
+        also be a list of tables (:func:`defection.interventions.canonical`).
 
     Raises
     ------
@@ -106,7 +106,8 @@ class DefectionModel(mesa.Model):
         collect(self)
 
     def _people_the_country(self) -> None:
-        self._province_list, self._citizen_list = [], []
+        self._province_list: list[Province] = []
+        self._citizen_list: list[CitizenCategory] = []
         for p, name in enumerate(self.country.provinces):
             province = self.province_class(self, name=name, index=p)
             self._province_list.append(province)
