@@ -37,7 +37,7 @@ class YearlyCounts:
     """One yearly flow of R runs over Y years, and which of these years each run completed.
 
     A year is complete if the run went on to the year's last week; a year that has begun but was
-    cut short, because the run stopped early or was given fewer weeks, is not.
+    cut short, because the run stopped early or was made for fewer weeks, is not.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ def finished(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def outcomes(results: SweepResults) -> list[str]:
-    """Return the columns of the table of runs that are outcomes: numbers that a run gives."""
+    """Return the columns of the table of runs that are outcomes: its numbers."""
     return [name for name in results.columns if name not in NAMES and name not in PARAMETERS]
 
 
@@ -229,7 +229,7 @@ def done_runs(
 ) -> pd.DataFrame:
     """Return columns of the runs that are done (of one point, or of all), by point and replicate.
 
-    Columns: ``point``, ``replicate`` and those asked for. A year's flow is not a number in runs
+    Columns: ``point``, ``replicate`` and ``columns``. A year's flow is not a number in runs
     that did not complete the year. Of one point only its runs are kept in memory.
     """
     import pyarrow.compute as pc

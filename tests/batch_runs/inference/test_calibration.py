@@ -34,8 +34,8 @@ def test_ranks_count_the_draws_below_the_truth():
 
 
 def test_ties_are_drawn_evenly():
-    told = ranks(np.zeros((3000, 1)), np.zeros((3000, 2, 1)), seed=1)
-    assert scipy.stats.chisquare(np.bincount(told[:, 0], minlength=3)).pvalue > 1e-4
+    table = ranks(np.zeros((3000, 1)), np.zeros((3000, 2, 1)), seed=1)
+    assert scipy.stats.chisquare(np.bincount(table[:, 0], minlength=3)).pvalue > 1e-4
 
 
 def test_the_curve_of_ranks_ends_at_one():
@@ -79,8 +79,8 @@ def test_intervals_of_right_draws_cover_as_often_as_they_say(judged):
         )
     expected = 2 * scipy.stats.norm.cdf(0.5 * 1.645) - 1
     assert table.loc[(0.9, "narrow"), "covered"] == pytest.approx(expected, abs=0.12)
-    told = table.loc[0.9, "covered"]
-    assert told["all"] == pytest.approx(told[list(NAMES)].mean())
+    covered = table.loc[0.9, "covered"]
+    assert covered["all"] == pytest.approx(covered[list(NAMES)].mean())
 
 
 def test_each_record_gets_draws_of_its_own():

@@ -30,7 +30,7 @@ def test_expected_attempts_are_the_paper_s_formula_summed_over_all_citizens(seed
     korea, unit = load("north_korea"), even(20, seed)
     table = SPACE.table(unit)
     logistic = scipy.special.expit
-    for row, told in zip(table.itertuples(), FIRST_WEEK.expected(unit), strict=True):
+    for row, expected in zip(table.itertuples(), FIRST_WEEK.expected(unit), strict=True):
         s, economy = row.demographic_effect, korea.growth_percent[0] * row.economy_scale
         ability = logistic(s * (korea.ability_impact.ravel() + korea.economy_ability * economy))
         motivation = logistic(
@@ -38,7 +38,7 @@ def test_expected_attempts_are_the_paper_s_formula_summed_over_all_citizens(seed
         )  # no famine in 1992
         useful = logistic(row.utility_intercept + row.utility_slope * motivation * ability)
         logs = scipy.stats.beta.logcdf(useful / (1 + useful), row.prior_alpha, row.prior_beta)
-        assert told == pytest.approx(
+        assert expected == pytest.approx(
             scipy.special.logsumexp(logs, b=korea.head_counts(0)), abs=1e-8
         )
 

@@ -101,7 +101,7 @@ def test_another_search_another_seed_and_other_data_are_refused(tmp_path, tiny_f
 def test_a_damaged_part_and_all_behind_it_are_run_again(tmp_path, monkeypatch):
     monkeypatch.setattr(stored, "SECONDS", 0.0)
     whole = run_search(SEARCHES["paper"], tmp_path / "out", seed=3, country=str(TINY))
-    parts = sorted((tmp_path / "out" / "answers").iterdir())
+    parts = sorted((tmp_path / "out/answers").iterdir())
     assert len(parts) > 5
     parts[3].write_bytes(parts[3].read_bytes()[:-5])
     counts = []
@@ -178,7 +178,7 @@ def test_another_version_of_the_package_with_the_same_law_goes_on_with_what_is_k
     tmp_path, monkeypatch
 ):
     whole = run_search(SEARCHES["screen"], tmp_path / "out", seed=3, country=str(TINY))
-    kept = sorted(file.name for file in (tmp_path / "out" / "answers").iterdir())
+    kept = sorted(file.name for file in (tmp_path / "out/answers").iterdir())
     monkeypatch.setattr("defection.__version__", "9.9.9")
     counts = []
     pd.testing.assert_frame_equal(
@@ -188,7 +188,7 @@ def test_another_version_of_the_package_with_the_same_law_goes_on_with_what_is_k
         whole,
     )
     assert counts == [counts[0]]
-    assert sorted(file.name for file in (tmp_path / "out" / "answers").iterdir()) == kept
+    assert sorted(file.name for file in (tmp_path / "out/answers").iterdir()) == kept
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_workers_engines_and_seeds_that_cannot_be_are_refused(words, message, tm
 def test_batches_behind_a_lost_part_are_run_again(tmp_path, monkeypatch):
     monkeypatch.setattr(stored, "SECONDS", 0.0)
     whole = run_search(SEARCHES["paper"], tmp_path / "out", seed=3, country=str(TINY))
-    parts = sorted((tmp_path / "out" / "answers").iterdir())
+    parts = sorted((tmp_path / "out/answers").iterdir())
     kept = sum(len(pd.read_parquet(part)) for part in parts[:2])
     parts[2].unlink()
     counts = []

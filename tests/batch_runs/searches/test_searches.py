@@ -68,20 +68,20 @@ def test_a_search_that_was_killed_ends_as_an_unbroken_one_and_runs_nothing_twice
     unbroken = Bowl()
     expected = search.run(unbroken, seed=1)
     assert killed_at < unbroken.calls
-    answers: list[pd.DataFrame] = []
+    batches: list[pd.DataFrame] = []
     bowls = []
 
     def make(fatal):
-        def answer(first_point):
+        def evaluation(first_point):
             bowls.append(Bowl(first_point=first_point, fatal=fatal))
             return bowls[-1]
 
-        return answer
+        return evaluation
 
     with pytest.raises(KeyboardInterrupt):
-        search.run(ResumedEvaluation(make(killed_at), answers), seed=1)
-    assert len(answers) == killed_at
-    trace = search.run(ResumedEvaluation(make(None), answers), seed=1)
+        search.run(ResumedEvaluation(make(killed_at), batches), seed=1)
+    assert len(batches) == killed_at
+    trace = search.run(ResumedEvaluation(make(None), batches), seed=1)
     pd.testing.assert_frame_equal(trace, expected)
     assert [run for bowl in bowls for run in bowl.run_ids] == unbroken.run_ids
 

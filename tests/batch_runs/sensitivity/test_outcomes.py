@@ -21,16 +21,18 @@ def table(*yearly, stopped=None, status=None):
 
 
 def test_total_peak_and_onset_are_read_from_the_years():
-    told = outcomes(table([0, 150, 849], [99, 0, 0]))
-    assert told["total"].to_list() == [3.0, 2.0]
-    assert told["peak_year"].to_list() == [1994, 1992]
-    assert told["onset_year"].to_list() == [1993, 1995]
-    assert told["stopped_early"].dtype == bool
+    results = outcomes(table([0, 150, 849], [99, 0, 0]))
+    assert results["total"].to_list() == [3.0, 2.0]
+    assert results["peak_year"].to_list() == [1994, 1992]
+    assert results["onset_year"].to_list() == [1993, 1995]
+    assert results["stopped_early"].dtype == bool
 
 
 def test_years_that_never_came_are_the_one_after_the_last():
-    told = outcomes(table([0, 0, 0]))
-    assert told[["total", "peak_year", "onset_year"]].to_numpy().tolist() == [[0.0, 1995.0, 1995.0]]
+    results = outcomes(table([0, 0, 0]))
+    assert results[["total", "peak_year", "onset_year"]].to_numpy().tolist() == [
+        [0.0, 1995.0, 1995.0]
+    ]
 
 
 def test_failed_runs_are_left_out():
@@ -40,9 +42,11 @@ def test_failed_runs_are_left_out():
 
 
 def test_a_run_is_good_where_its_score_is_at_most_the_limit():
-    told = outcomes(table([0, 0, 5], [0, 0, 6]), score=lambda runs: runs["successes_1994"], good=5)
-    assert told["score"].to_list() == [5.0, 6.0]
-    assert told["good"].to_list() == [True, False]
+    results = outcomes(
+        table([0, 0, 5], [0, 0, 6]), score=lambda runs: runs["successes_1994"], good=5
+    )
+    assert results["score"].to_list() == [5.0, 6.0]
+    assert results["good"].to_list() == [True, False]
 
 
 @pytest.mark.parametrize(

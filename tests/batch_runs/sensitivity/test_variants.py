@@ -91,7 +91,7 @@ def test_a_scenario_that_changes_nothing_has_no_effect_and_one_that_stops_all_ha
             scenarios.Scenario("closed", tiny, {"utility_intercept": -50.0, "utility_slope": 0.0}),
         ],
         baseline=tiny,
-        run=lambda told, country: run_points(told, root=1, country=country),
+        run=lambda points, country: run_points(points, root=1, country=country),
     )
     rows = table[table["outcome"] == "total"].set_index("parameter")
     assert rows.loc["same", ["value", "low", "high"]].to_list() == [0.0, 0.0, 0.0]
@@ -108,7 +108,7 @@ def test_the_interval_is_over_points_not_over_their_replicates(tiny):
         points,
         change,
         baseline=tiny,
-        run=lambda told, country: run_points(told, root=1, replicates=4, country=country),
+        run=lambda points, country: run_points(points, root=1, replicates=4, country=country),
     )
     row = table[table["outcome"] == "total"].iloc[0]
     totals = [
@@ -133,7 +133,7 @@ def test_a_single_run_tells_no_effect(tiny):
             points,
             [],
             baseline=tiny,
-            run=lambda told, country: run_points(told, root=1, country=country),
+            run=lambda points, country: run_points(points, root=1, country=country),
         )
 
 
