@@ -106,25 +106,7 @@ class MemoryEvaluation:
         self._engine: Engine | None = None
 
     def __call__(self, points: pd.DataFrame, replicates: int) -> pd.DataFrame:
-        """Run every point ``replicates`` times.
-
-        Parameters
-        ----------
-        points : pandas.DataFrame
-            A row per point and a column for every parameter.
-        replicates : int
-            Runs of each, with other seeds.
-
-        Returns
-        -------
-        pandas.DataFrame
-            A row per run, as of a sweep (:meth:`SweepResults.runs`).
-
-        Raises
-        ------
-        SearchError
-            There is nothing to run.
-        """
+        """Run every point ``replicates`` times; return a row per run, as of a sweep."""
         if replicates < 1 or len(points) == 0:
             raise SearchError(
                 f"there is nothing to run: {len(points)} points, {replicates} replicates"

@@ -19,8 +19,7 @@ from defection import equations, rules
 from defection.arrays import CountryArrays, country_arrays
 from defection.batch_runs.designs import Space
 from defection.batch_runs.designs.space import Range
-from defection.batch_runs.inference.pairs import from_line, to_line
-from defection.batch_runs.inference.posterior import PosteriorError
+from defection.batch_runs.inference.pairs import PosteriorError, from_line, to_line
 from defection.compiled import allocating, compiled
 from defection.country import Country, load
 from defection.parameters import PARAMETERS
@@ -52,13 +51,7 @@ class Coordinates(Protocol):
 
 @dataclasses.dataclass(frozen=True)
 class LogOdds:
-    """Every parameter's position as log odds: good for any space, blind to joint effects.
-
-    Examples
-    --------
-    >>> LogOdds().from_unit(np.array([[0.5]]))[0].tolist()
-    [[0.0]]
-    """
+    """Every parameter's position as log odds: good for any space, blind to joint effects."""
 
     def from_unit(self, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return log odds and the log density of the uniform prior on this scale."""
@@ -184,7 +177,7 @@ class FirstWeek:
 
 @allocating
 def _cutoffs(country: CountryArrays, settings: np.ndarray) -> np.ndarray:
-    """Return the first week's cut-off of each kind of category under each row of settings, [n, K]."""
+    """Return the first week's cut-off of each kind of category for each row of settings, [n, K]."""
     found = np.empty((settings.size, country.kind_ability.size))
     for i in range(settings.size):
         famine = country.famines[settings[i].famine_row, 0]

@@ -17,8 +17,13 @@ import numpy as np
 import scipy.optimize
 
 from defection.batch_runs.inference.coordinates import Coordinates, LogOdds
-from defection.batch_runs.inference.pairs import SEEDS, Pairs, Simulate
-from defection.batch_runs.inference.posterior import PosteriorError, checked_observed
+from defection.batch_runs.inference.pairs import (
+    SEEDS,
+    Pairs,
+    PosteriorError,
+    Simulate,
+    checked_observed,
+)
 from defection.batch_runs.scores.likelihood import NegativeBinomial
 
 KEPT = 0.5

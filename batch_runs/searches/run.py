@@ -191,25 +191,7 @@ def described(search: Any, *, seed: int, country: str, weeks: int | None) -> dic
 
 
 def parameters_of(found: pd.DataFrame, row: int = 0) -> dict[str, Any]:
-    """Return the parameters of a row of what a search found.
-
-    Parameters
-    ----------
-    found : pandas.DataFrame
-        What :func:`run_search` returns.
-    row : int
-        Counted from 0, the best.
-
-    Returns
-    -------
-    dict
-        Keywords for ``Parameters`` or ``DefectionModel``.
-
-    Examples
-    --------
-    >>> parameters_of(pd.DataFrame({"score": [8.3], "famine_effect": [0.44]}))
-    {'famine_effect': 0.44}
-    """
+    """Return the parameters of a row of what a search found; row 0 is the best."""
     values = {name: found[name].iloc[row] for name in PARAMETERS if name in found}
     return {
         name: value.item() if hasattr(value, "item") else value for name, value in values.items()

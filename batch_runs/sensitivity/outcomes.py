@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from defection.batch_runs.errors import check_known
 from defection.batch_runs.outcomes import YearlyCounts, finished
 from defection.batch_runs.sensitivity.table import ImportanceError
-from defection.parameters import nearest
 
 ONSET = 100
 """Successes in a year with which leaving in numbers has begun; 1999 in what was observed."""
@@ -76,44 +76,18 @@ def outcomes(
     score: Score | None = None,
     good: float | None = None,
 ) -> pd.DataFrame:
-    """Return the outcomes of the finished runs.
+    """Return a row per finished run and a column per outcome.
 
-    Parameters
-    ----------
-    runs : pandas.DataFrame
-        A table of runs with ``status``; those that failed are left out.
-    names : iterable of str, optional
-        Names of ``OUTCOMES``, and ``score`` and ``good``; all that can be had if left out.
-    score : function, optional
-        A distance (``Score``), such as a ``scores.Objective``; for ``score`` and ``good``.
-    good : float, optional
-        A run is in the good region where its score is at most this.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row per finished run and a column per outcome.
-
-    Raises
-    ------
-    ImportanceError, ResultsError
-        Unknown name; ``score`` or ``good`` without what it needs; no finished run.
-
-    Examples
-    --------
-    >>> runs = pd.DataFrame({"status": ["done"], "weeks_run": 104, "stopped_early": False,
-    ...     "successes_1992": 9, "successes_1993": 990})
-    >>> outcomes(runs, ["total", "onset_year"]).to_dict("records")
-    [{'total': 3.0, 'onset_year': 1993.0}]
+    ``names`` are those of ``OUTCOMES``, ``score`` and ``good``; all that can be had if left out.
+    ``score`` is a distance, such as a ``scores.Objective``; a run is in the good region where its
+    score is at most ``good``.
     """
     done = finished(runs)
     has = {"score": score is not None, "good": score is not None and good is not None}
     known = [*OUTCOMES, *has]
     wanted = list(names) if names is not None else [name for name in known if has.get(name, True)]
     for name in wanted:
-        if name not in known:
-            near, there = nearest(name, tuple(known)), ", ".join(known)
-            raise ImportanceError(f"there is no outcome {name!r}{near}; there are {there}")
+        check_known(f"there is no outcome {name!r}", name, known, ImportanceError)
         if not has.get(name, True):
             missing = ", a distance from the observed counts" if score is None else " and good="
             raise ImportanceError(f"the outcome {name!r} needs score={missing}")

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 
 from matplotlib.figure import Figure
 
+from defection.batch_runs.errors import ResultsError, check_known
 from defection.batch_runs.outcomes import by_point, words
-from defection.batch_runs.store.results import ResultsError, SweepResults
+from defection.batch_runs.store.results import SweepResults
 from defection.files import FolderError, check_file, replaced_file
-from defection.parameters import nearest
 from defection.views.figures.convergence import convergence
 from defection.views.figures.fan_chart import fan_chart
 from defection.views.figures.heat_map import heat_map
@@ -148,9 +148,7 @@ def write_figures(
     ...     [file.name for file in write_figures(results, folder, format="svg")]
     ['fan-chart-0.svg', 'convergence.svg']
     """
-    if format not in FORMATS:
-        near = nearest(str(format), FORMATS)
-        raise ResultsError(f"there is no format {format!r}{near}; there are {', '.join(FORMATS)}")
+    check_known(f"there is no format {format!r}", format, FORMATS, ResultsError)
     folder = pathlib.Path(folder)
     if folder.exists() and not folder.is_dir():
         raise FolderError(f"{folder} exists and is not a folder; name a folder for the figures")

@@ -58,7 +58,8 @@ def fan_chart(results: SweepResults, point: int) -> Figure:
     """
     point = checked_point(results, point)
     columns = [f"successes_{year}" for year in results.years]
-    table = done_runs(results, ["weeks_run", "stopped_early", *columns], point=point)
+    names = ["weeks_run", "stopped_early", *columns]
+    table = done_runs(results, names, point=point, whole=False)
     if table.empty:
         raise ResultsError(f"point {point:,} has no run that is done: there is nothing to draw")
     flows = yearly(table[columns].to_numpy(float), table["weeks_run"].to_numpy())
