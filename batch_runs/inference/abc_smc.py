@@ -60,7 +60,8 @@ class SequentialMonteCarlo(Search):
 
     Examples
     --------
-    >>> from defection.batch_runs.scores import Target
+    >>> from defection.batch_runs import Space
+    >>> from defection.batch_runs.scores import Objective, Target
     >>> from defection.batch_runs.searches import MemoryEvaluation
     >>> space = Space.from_parameters(vary=["famine_effect"])
     >>> few = {"particles": 4, "generations": 1, "batch": 8}

@@ -60,7 +60,7 @@ class Evolution(Search):
 
     Examples
     --------
-    >>> from defection.batch_runs.scores import Target
+    >>> from defection.batch_runs.scores import Objective, Target
     >>> from defection.batch_runs.searches import MemoryEvaluation, search_space
     >>> objective = Objective(Target.from_country())
     >>> search = Evolution(

@@ -54,7 +54,7 @@ class PaperSearch(Search):
 
     Examples
     --------
-    >>> from defection.batch_runs.scores import Target
+    >>> from defection.batch_runs.scores import Objective, Target
     >>> from defection.batch_runs.searches import MemoryEvaluation, search_space
     >>> objective = Objective(Target.from_country(), "vertical")
     >>> search = PaperSearch(space=search_space(), objective=objective, chains=2, steps=2)

@@ -39,7 +39,7 @@ class Screen(Search):
 
     Examples
     --------
-    >>> from defection.batch_runs.scores import Target
+    >>> from defection.batch_runs.scores import Objective, Target
     >>> from defection.batch_runs.searches import MemoryEvaluation, search_space
     >>> screen = Screen(space=search_space(), objective=Objective(Target.from_country()), points=4)
     >>> screen.run(MemoryEvaluation(root=1), seed=1)[["extinct", "sustained", "runaway"]].shape

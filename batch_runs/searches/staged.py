@@ -47,7 +47,7 @@ class Staged(Search):
 
     Examples
     --------
-    >>> from defection.batch_runs.scores import Target
+    >>> from defection.batch_runs.scores import Objective, Target
     >>> from defection.batch_runs.searches import MemoryEvaluation, search_space
     >>> few = {"screened": 4, "starts": 2, "generations": 1, "last_generations": 1, "fresh": 2}
     >>> search = Staged(
