@@ -63,9 +63,8 @@ class Evolution(Search):
     >>> from defection.batch_runs.scores import Objective, Target
     >>> from defection.batch_runs.searches import MemoryEvaluation, search_space
     >>> objective = Objective(Target.from_country())
-    >>> search = Evolution(
-    ...     space=search_space(), objective=objective, starts=1, generations=1, population=4
-    ... )
+    >>> few = {"starts": 1, "generations": 1, "population": 4}
+    >>> search = Evolution(space=search_space(), objective=objective, **few)
     >>> search.run(MemoryEvaluation(root=1), seed=1)["centre"].tolist()
     [False, False, False, False, True]
     """

@@ -111,24 +111,20 @@ def run_search(
     Returns
     -------
     pandas.DataFrame
-        What was found, best first, as the search's ``finalists`` says; also in ``found.csv``. Every
-        point that was evaluated is in ``trace.parquet``.
+        What was found, best first; also in ``found.csv``. ``trace.parquet`` has every point.
 
     Raises
     ------
     SearchError, SweepError, PlanError, FolderError, ClusterError
-        All of them ``ValueError`` or ``OSError``: a setting is wrong; there is no such engine; the
-        folder holds another search, is no search's folder, or is being written to; the cluster
-        cannot be reached or was lost. What was kept before stays.
+        All of them ``ValueError`` or ``OSError``. What was kept before stays.
 
     Examples
     --------
     >>> import tempfile
-    >>> from defection.batch_runs.scores import Objective, Target
-    >>> from defection.batch_runs.searches import Screen, run_search
-    >>> from defection.batch_runs.designs import Space
-    >>> space = Space.from_parameters({"famine_effect": {}})
-    >>> screen = Screen(space=space, objective=Objective(Target.from_country()), points=2)
+    >>> from defection.batch_runs.scores import Target
+    >>> from defection.batch_runs.searches import Screen, search_space
+    >>> objective = Objective(Target.from_country())
+    >>> screen = Screen(space=search_space(), objective=objective, points=2)
     >>> found = run_search(screen, tempfile.mkdtemp(), seed=1)
     >>> len(found), found["score"].is_monotonic_increasing
     (2, True)

@@ -83,12 +83,11 @@ def rank(
     --------
     >>> from defection.batch_runs.execution.evaluation import run_points
     >>> from defection.batch_runs.sensitivity import morris
-    >>> space = Space.from_parameters(vary=["famine_effect", "initial_repression"])
+    >>> space = Space.from_parameters(vary=["famine_effect"])
     >>> design = morris.design(space.names, trajectories=4)
     >>> runs = run_points(design.table(space), root=1)
-    >>> table = rank(runs, "morris", space=space, names=["total"], design=design)
-    >>> sorted(table["parameter"].unique())
-    ['dummy', 'famine_effect', 'initial_repression']
+    >>> rank(runs, "morris", space=space, names=["total"], design=design)["parameter"].nunique()
+    2
     """
     check_method(method)
     if (method in DESIGNED) != (design is not None):

@@ -7,7 +7,6 @@ threshold that they passed was passed.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -25,47 +24,34 @@ Score = Callable[[pd.DataFrame], np.ndarray]
 """A distance such as ``scores.Objective``: takes the table of runs, returns a number for each."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Outcome:
-    """One thing that is explained; ``values`` takes yearly counts and the table of runs."""
-
-    name: str
-    unit: str
-    meaning: str
-    values: Callable[[YearlyCounts, pd.DataFrame], np.ndarray]
-
-
 def _total(counts: YearlyCounts, _runs: pd.DataFrame) -> np.ndarray:
+    """Return log10 (1 + successes of all years): their order of magnitude."""
     return np.log10(1.0 + counts.counts.sum(axis=1))
+
+
+def _peak_year(counts: YearlyCounts, _runs: pd.DataFrame) -> np.ndarray:
+    """Return the year with most successes; the year after the last where there are none."""
+    return _year(counts, counts.counts.any(axis=1), counts.counts.argmax(axis=1))
+
+
+def _onset_year(counts: YearlyCounts, _runs: pd.DataFrame) -> np.ndarray:
+    """Return the first year with 100 successes; the year after the last where there is none."""
+    reached = counts.counts >= ONSET
+    return _year(counts, reached.any(axis=1), reached.argmax(axis=1))
+
+
+def _stopped(_counts: YearlyCounts, runs: pd.DataFrame) -> np.ndarray:
+    """Return whether attempts passed the threshold at which runs stop."""
+    return runs["stopped_early"].to_numpy(bool)
 
 
 def _year(counts: YearlyCounts, there: Any, index: Any) -> np.ndarray:
     return np.where(there, counts.years[index], counts.years[-1] + 1).astype(float)
 
 
-def _peak_year(counts: YearlyCounts, _runs: pd.DataFrame) -> np.ndarray:
-    return _year(counts, counts.counts.any(axis=1), counts.counts.argmax(axis=1))
-
-
-def _onset_year(counts: YearlyCounts, _runs: pd.DataFrame) -> np.ndarray:
-    reached = counts.counts >= ONSET
-    return _year(counts, reached.any(axis=1), reached.argmax(axis=1))
-
-
-def _stopped(_counts: YearlyCounts, runs: pd.DataFrame) -> np.ndarray:
-    return runs["stopped_early"].to_numpy(bool)
-
-
-TOTAL = "successes of all years, as an order of magnitude"
-PEAK = "the year with most successes; the year after the last where there are none"
-ONSETS = f"the first year with {ONSET} successes; the year after the last where there is none"
-STOPPED = "whether attempts passed the threshold at which runs stop"
-OUTCOMES = {
-    "total": Outcome("total", "log10 (1 + successes)", TOTAL, _total),
-    "peak_year": Outcome("peak_year", "year", PEAK, _peak_year),
-    "onset_year": Outcome("onset_year", "year", ONSETS, _onset_year),
-    "stopped_early": Outcome("stopped_early", "yes or no", STOPPED, _stopped),
-}
+OUTCOMES: dict[str, Callable[[YearlyCounts, pd.DataFrame], np.ndarray]] = {
+    "total": _total, "peak_year": _peak_year, "onset_year": _onset_year, "stopped_early": _stopped,
+}  # fmt: skip
 """The outcomes that need no observed counts; ``score`` and ``good`` join them with a distance."""
 
 
@@ -92,7 +78,7 @@ def outcomes(
             missing = ", a distance from the observed counts" if score is None else " and good="
             raise ImportanceError(f"the outcome {name!r} needs score={missing}")
     counts = YearlyCounts.from_runs(done)
-    columns = {name: OUTCOMES[name].values(counts, done) for name in wanted if name in OUTCOMES}
+    columns = {name: OUTCOMES[name](counts, done) for name in wanted if name in OUTCOMES}
     if score is not None:
         columns["score"] = np.asarray(score(done), float)
         columns["good"] = columns["score"] <= (np.nan if good is None else good)

@@ -164,9 +164,8 @@ def write_figures(
     >>> import tempfile
     >>> from defection.batch_runs import run_sweep
     >>> plan = {"seed": 1, "weeks": 60, "design": {"kind": "grid", "replicates": 2}}
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     results = run_sweep(plan, f"{folder}/sweep", engine="serial")
-    ...     [file.name for file in write_figures(results, folder, format="svg")]
+    >>> results = run_sweep(plan, tempfile.mkdtemp(), engine="serial")
+    >>> [file.name for file in write_figures(results, tempfile.mkdtemp(), format="svg")]
     ['fan-chart-0.svg', 'convergence.svg']
     """
     check_known(f"there is no format {format!r}", format, FORMATS, ResultsError)

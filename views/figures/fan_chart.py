@@ -51,8 +51,7 @@ def fan_chart(results: SweepResults, point: int) -> Figure:
     >>> import tempfile
     >>> from defection.batch_runs import run_sweep
     >>> plan = {"seed": 1, "weeks": 60, "design": {"kind": "grid", "replicates": 2}}
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     figure = fan_chart(run_sweep(plan, f"{folder}/sweep", engine="serial"), 0)
+    >>> figure = fan_chart(run_sweep(plan, tempfile.mkdtemp(), engine="serial"), 0)
     >>> figure.get_suptitle()
     'Point 0: 2 runs and what was observed (fewer than 5: no bands)'
     """
