@@ -17,18 +17,38 @@ class CitizenCategory(NumberedAgent):
 
     ``attempts`` and ``crossed`` are the latest week's; ``ability``, ``motivation``, ``utility`` and
     ``cutoff`` change with the year; ``defection_probability`` is the coming week's.
+
+    Parameters
+    ----------
+    model : DefectionModel
+        The model, which makes its citizens itself.
+    province : Province
+        Where they live.
+    traits : mapping of str to str
+        Their value of each dimension, such as ``{"age": "young"}``.
+    index : int
+        Their position among all categories, counted province by province from 0.
+
+    Examples
+    --------
+    >>> from defection import DefectionModel
+    >>> model = DefectionModel(seed=1, weeks=52)
+    >>> sum(citizens.head_count for citizens in model.citizens) == model.population
+    True
+    >>> all(0 < citizens.cutoff < 0.5 for citizens in model.citizens)
+    True
     """
 
     def __init__(
         self, model: Any, *, province: Province, traits: Mapping[str, str], index: int
     ) -> None:
         super().__init__(model)
-        place = (province.index, len(province.categories))
+        position = (province.index, len(province.categories))
         self.province = province
         self.traits = dict(traits)
         self.index = index
-        self.ability_impact = float(model.country.ability_impact[place])
-        self.motivation_impact = float(model.country.motivation_impact[place])
+        self.ability_impact = float(model.country.ability_impact[position])
+        self.motivation_impact = float(model.country.motivation_impact[position])
         self.attempts = 0
         self.crossed = 0
         """People who got out; stays 0 unless the model records crossings."""

@@ -1,6 +1,6 @@
-"""The provinces: where attempts are stopped, heard of and remembered, and repression is adjusted.
+"""The provinces, where attempts are stopped, become known and are remembered.
 
-Each rule is a line: it calls :mod:`defection.rules` for the province's own row of the model's state.
+Each rule is a line that calls :mod:`defection.rules` for the province's row of the model's state.
 """
 
 from __future__ import annotations
@@ -22,7 +22,21 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Belief:
-    """What the citizens of a province believe about repression: a Beta(α, β) distribution."""
+    """What the citizens of a province believe about repression: a Beta(α, β) distribution.
+
+    Parameters
+    ----------
+    alpha, beta : float
+        Weights of "it will be stopped" and of "it will succeed", in attempts.
+
+    Examples
+    --------
+    >>> belief = Belief(95.0, 57.0)
+    >>> belief.mean
+    0.625
+    >>> [round(limit, 2) for limit in belief.interval(0.9)]
+    [0.56, 0.69]
+    """
 
     alpha: float
     beta: float
@@ -49,8 +63,26 @@ class Province(NumberedAgent):
 
     Flows (``attempts``, ``stopped``, ``successes``, ``known_attempts``, ``known_stopped``) are
     those of the latest week; ``repression`` and ``belief`` are those in force in the coming week.
-    All but the belief are fields of its row of ``model.state``; ``belief`` follows from
+    All but the belief are fields of its row of ``model.state``; ``belief`` is made of
     ``belief_alpha`` and ``belief_beta``.
+
+    Parameters
+    ----------
+    model : DefectionModel
+        The model, which makes its provinces itself.
+    name : str
+        Its name in the country's data.
+    index : int
+        Its position among the provinces, from 0.
+
+    Examples
+    --------
+    >>> from defection import DefectionModel
+    >>> province = DefectionModel(seed=1, weeks=52, initial_repression=0.9).run().provinces[0]
+    >>> province.attempts == province.stopped + province.successes
+    True
+    >>> 0 <= province.repression <= 1
+    True
     """
 
     attempts: int
@@ -84,7 +116,7 @@ class Province(NumberedAgent):
         return self.model.province_populations[self.index]
 
     def look_up(self) -> None:
-        """Read the belief again after a rule has changed the row."""
+        """Read the belief again after the row has changed."""
         self.belief = Belief(self.belief_alpha, self.belief_beta)
 
     def begin_year(self) -> None:
@@ -115,9 +147,10 @@ class Province(NumberedAgent):
         rules.hear(model.state, model.in_force, here, stopped[here], successes[here])
 
     def learn(self) -> None:
-        """Add what was heard this week to the belief and forget what is older than H weeks."""
+        """Add what became known this week to the belief, forget what is older than H weeks."""
         model = self.model
-        rules.learn(model.state, model.in_force, self.index, *model.history.known, model.week)
+        attempts, stopped = model.history.known
+        rules.learn(model.state, model.in_force, self.index, attempts, stopped, model.week)
         self.look_up()
 
     def adjust(self) -> None:
@@ -125,10 +158,10 @@ class Province(NumberedAgent):
         rules.adjust(self.model.state, self.model.in_force, self.index)
 
     def change(self, resets: bool) -> None:
-        """Live by the parameters that have come into force for the coming week."""
+        """Go over to the parameters that are in force from the coming week on."""
         model = self.model
-        known = model.history.known
-        rules.change(model.state, model.in_force, self.index, resets, *known, model.week)
+        attempts, stopped = model.history.known
+        rules.change(model.state, model.in_force, self.index, resets, attempts, stopped, model.week)
         self.look_up()
         self.begin_year()
         for category in self.categories:

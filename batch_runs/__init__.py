@@ -4,7 +4,7 @@ from defection.batch_runs.designs import DESIGNS, DesignError, Space
 from defection.batch_runs.ensemble import run_ensemble, stream_ensemble
 from defection.batch_runs.inputs import EnsembleError
 from defection.batch_runs.records import PLAIN as RECORDS
-from defection.batch_runs.records import RecordError
+from defection.batch_runs.records import RecordError, crossings_of
 from defection.batch_runs.store.compaction import compact
 from defection.batch_runs.store.replay import replay
 from defection.batch_runs.store.results import SweepResults, open_results
@@ -12,6 +12,7 @@ from defection.batch_runs.sweeps.extension import extend_sweep
 from defection.batch_runs.sweeps.sweep import run_sweep
 
 __all__ = [
-    "DESIGNS", "RECORDS", "DesignError", "EnsembleError", "RecordError", "Space", "SweepResults", "compact", "extend_sweep",
-    "open_results", "replay", "run_ensemble", "run_sweep", "stream_ensemble",
+    "DESIGNS", "RECORDS", "DesignError", "EnsembleError", "RecordError", "Space", "SweepResults",
+    "compact", "crossings_of", "extend_sweep", "open_results", "replay", "run_ensemble",
+    "run_sweep", "stream_ensemble",
 ]  # fmt: skip

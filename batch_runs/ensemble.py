@@ -52,7 +52,7 @@ def run_ensemble(
         One set for all runs, or one for each: a list of sets, a mapping of names to lists, or a
         table of pandas.
     seeds : int or list
-        One for all runs (they share their luck), or one for each.
+        One for all runs (common random numbers), or one for each.
     record : str or list
         What to keep: names of ``defection.batch_runs.RECORDS``, or ``by_`` and a dimension of the
         country, such as ``by_gender``.
@@ -79,6 +79,14 @@ def run_ensemble(
     ------
     EnsembleError, ParameterError, SeedError, CountryError, RecordError
         All of them ``ValueError``.
+
+    Examples
+    --------
+    >>> data = run_ensemble({"famine_effect": [0.0, 0.9]}, seeds=1, weeks=104)
+    >>> data["yearly_attempts"].dims, data["yearly_attempts"].shape
+    (('run', 'year'), (2, 2))
+    >>> data["famine_effect"].values.tolist()
+    [0.0, 0.9]
     """
     workers, records = _checked_threads(threads), _records(record, country, weeks)
     _check_memory(_count(seeds), records, memory_limit)  # before the runs are listed one by one
@@ -100,10 +108,33 @@ def stream_ensemble(
     progress: bool | Progress = False,
     memory_limit: int | None = None,
 ) -> Iterator[xr.Dataset]:
-    """Run an ensemble and yield its results ``batch`` runs at a time, so that memory holds the results of one batch.
+    """Run an ensemble and yield its results a batch at a time; memory holds those of one batch.
 
-    The batches put together (``xarray.concat(batches, "run")``) are what :func:`run_ensemble`
-    returns; see there.
+    Parameters
+    ----------
+    parameters, seeds, record, country, weeks, threads, progress
+        As for :func:`run_ensemble`.
+    batch : int
+        Runs of which results are yielded together.
+    memory_limit : int, optional
+        Bytes that the results of one batch may take; half of the memory that is free if left out.
+
+    Returns
+    -------
+    iterator of xarray.Dataset
+        The batches; ``xarray.concat(batches, "run")`` is what :func:`run_ensemble` returns, but for
+        crossings, of which the tables by :func:`crossings_of` can be put together.
+
+    Raises
+    ------
+    EnsembleError, ParameterError, SeedError, CountryError, RecordError
+        All of them ``ValueError``, and before anything runs.
+
+    Examples
+    --------
+    >>> batches = stream_ensemble({}, range(5), batch=2, weeks=52)
+    >>> [data.sizes["run"] for data in batches]
+    [2, 2, 1]
     """
     batch, workers = whole("batch", batch, error=RecordError), _checked_threads(threads)
     records = _records(record, country, weeks)
@@ -116,6 +147,8 @@ def stream_ensemble(
             for start in range(0, len(runs), batch):
                 part = runs.part(start, min(start + batch, len(runs)))
                 data = _run(part, records, workers, report, before=start)
+                if records.crossings:
+                    data["crossing_run"] = data["crossing_run"] + start
                 yield data.assign_coords(run=data["run"] + start)
 
     return batches()
@@ -142,8 +175,9 @@ def _check_memory(runs: int, records: Records, memory_limit: int | None) -> None
     if needed > allowed:
         fits = max(1, allowed // (2 * records.bytes_per_run()))
         raise RecordError(
-            f"recording {', '.join(records.names)} of {runs:,} runs takes {_size(needed)}, more than the "
-            f"{_size(allowed)} allowed: record less, or use stream_ensemble(..., batch={fits}), which holds one batch at a time"
+            f"recording {', '.join(records.names)} of {runs:,} runs takes {_size(needed)}, "
+            f"more than the {_size(allowed)} allowed: record less, or use "
+            f"stream_ensemble(..., batch={fits}), which holds one batch at a time"
         )
 
 
@@ -177,21 +211,17 @@ class Prepared:
     def from_runs(cls, runs: Runs, records: Records) -> Prepared:
         """Make runs ready."""
         readings = famine_readings(runs.parameters)
-        settings = np.array(
-            [settings_row(point, readings.index(point.famine_years)) for point in runs.parameters],
-            SETTINGS,
-        )
-        tables = [
-            timetable(point, country, readings.index)
-            for point, country in zip(runs.parameters, runs.countries, strict=True)
-            if point.interventions != NONE
-        ]
-        lengths = iter(table.weeks.size for table in tables)
-        counts = [0 if point.interventions == NONE else next(lengths) for point in runs.parameters]
+        rows = [settings_row(one, readings.index(one.famine_years)) for one in runs.parameters]
+        tables, first = [], np.zeros(len(runs) + 1, np.int64)
+        for run, point in enumerate(runs.parameters):
+            first[run + 1] = first[run]
+            if point.interventions != NONE:
+                tables.append(timetable(point, runs.countries[run], readings.index))
+                first[run + 1] += tables[-1].weeks.size
         arrays = {
             country: country_arrays(country, readings) for country in dict.fromkeys(runs.countries)
         }
-        first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        settings = np.array(rows, SETTINGS)
         return cls(runs, records, settings, joined(tables), first, arrays, records.member())
 
     def simulate(
@@ -204,7 +234,7 @@ class Prepared:
         dict
             Crossings by number of the run, where they are recorded: :data:`CROSSING` rows.
         """
-        scratch, found = new_scratch(self.arrays[country], self.records.weeks), {}
+        scratch, crossings = new_scratch(self.arrays[country], self.records.weeks), {}
         size = 1 if self.records.crossings else len(numbers)
         for start in range(0, len(numbers), size):
             part = numbers[start : start + size]
@@ -215,8 +245,8 @@ class Prepared:
                 self.records.weeks, scratch, self.member, results, dense, halt,
             )  # fmt: skip
             if self.records.crossings:
-                found[int(part[0])] = sparse(dense[0])
-        return found
+                crossings[int(part[0])] = sparse(dense[0])
+        return crossings
 
 
 def _run(
@@ -241,18 +271,12 @@ def _run(
 def _labelled(
     runs: Runs, records: Records, results: Results, crossings: dict[int, np.ndarray]
 ) -> xr.Dataset:
-    data = records.dataset(results, crossings)
-    stopped = results.weeks_run < records.weeks
     small = max(runs.seeds) < 2**63
-    data = data.assign_coords(
-        seed=(
-            "run",
-            np.array(runs.seeds, np.int64)
-            if small
-            else np.array([str(seed) for seed in runs.seeds]),
-        ),
+    seeds = np.array(runs.seeds, np.int64) if small else np.array(list(map(str, runs.seeds)))
+    data = records.dataset(results, crossings).assign_coords(
+        seed=("run", seeds),
         weeks_run=("run", results.weeks_run),
-        stopped_early=("run", stopped),
+        stopped_early=("run", results.weeks_run < records.weeks),
     )
     fixed: dict[str, Any] = {}
     for name in PARAMETERS:
@@ -261,16 +285,14 @@ def _labelled(
             data = data.assign_coords({name: ("run", np.array(values))})
         else:
             fixed[name] = values[0]
-    first = runs.countries[0]
-    countries = tuple(dict.fromkeys(runs.countries))
-    if len(countries) > 1:
-        data = data.assign_coords(data=("run", [country.fingerprint for country in runs.countries]))
-    about = {
+    about: dict[str, Any] = {
         "defection": defection.__version__,
         "law": law_fingerprint(),
-        "country": first.name,
+        "country": runs.countries[0].name,
         "weeks": records.weeks,
     }
-    return data.assign_attrs(
-        {**about, **({"data": first.fingerprint} if len(countries) == 1 else {}), **fixed}
-    )
+    if len(set(runs.countries)) > 1:
+        data = data.assign_coords(data=("run", [country.fingerprint for country in runs.countries]))
+    else:
+        about["data"] = runs.countries[0].fingerprint
+    return data.assign_attrs({**about, **fixed})

@@ -17,19 +17,19 @@ class DesignError(ValueError):
 
 
 class PlanError(ValueError):
-    """A plan was changed, or does not fit the law, the data or what is asked for now."""
+    """A plan was changed, or does not fit the law, the data or the present settings."""
 
 
 class SweepError(ValueError):
-    """A sweep or a search cannot be run in the way that is asked for."""
+    """A sweep or a search cannot be run with these settings."""
 
 
 class SearchError(ValueError):
-    """A search cannot be made: a setting is wrong, or what it is given does not fit."""
+    """A search cannot be made: a setting is wrong, or what it works on does not fit."""
 
 
 class ResultsError(ValueError):
-    """What is asked of the results of a sweep or a search is not there."""
+    """Something is not among the results of a sweep or a search."""
 
 
 class ClusterError(OSError):

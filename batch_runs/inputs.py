@@ -1,4 +1,4 @@
-"""What an ensemble is asked to run: parameters, seeds and countries, matched run by run and checked."""
+"""What an ensemble runs: parameters, seeds and countries for each run, checked."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Runs:
 
 
 def broadcast(parameters: Any, seeds: Any, country: Any) -> Runs:
-    """Match what is asked: each of the three is one thing for all runs, or a list with one for each run."""
+    """Return the runs of an ensemble: each of the three is one for all runs, or one for each."""
     lists: dict[str, list[Any]] = {
         "parameters": _points(parameters),
         "seeds": _seeds(seeds),
@@ -60,9 +60,10 @@ def _warn_of_twins(runs: Runs) -> None:
     )
     twins = [seed for (_, seed, _), times in counts.items() if times > 1]
     if twins:
+        others = f" ({len(twins) - 1:,} other seeds as well)" if len(twins) > 1 else ""
         warnings.warn(
-            f"seed {twins[0]} stands more than once with the same parameters: those runs are identical"
-            + (f" ({len(twins) - 1:,} other seeds as well)" if len(twins) > 1 else ""),
+            f"seed {twins[0]} stands more than once with the same parameters: "
+            f"those runs are identical{others}",
             UserWarning,
             stacklevel=4,
         )
@@ -88,7 +89,8 @@ def _points(parameters: Any) -> list[Parameters]:
     if isinstance(parameters, Iterable) and not isinstance(parameters, str):
         return [_one(i, point) for i, point in enumerate(parameters)]
     raise EnsembleError(
-        f"parameters must be Parameters, a mapping, a table or a list of them, not {type(parameters).__name__}"
+        "parameters must be Parameters, a mapping, a table or a list of them, "
+        f"not {type(parameters).__name__}"
     )
 
 
@@ -98,20 +100,15 @@ def _columns(columns: Mapping[str, Any]) -> list[Parameters]:
     lists = {name: list(values) for name, values in columns.items() if _is_many(values)}
     lengths = {name: len(values) for name, values in lists.items()}
     if len(set(lengths.values())) > 1:
-        raise EnsembleError(
-            "differing lengths: "
-            + ", ".join(f"{n} values of {name}" for name, n in lengths.items())
-        )
+        said = ", ".join(f"{count} values of {name}" for name, count in lengths.items())
+        raise EnsembleError(f"differing lengths: {said}")
+    rest = {
+        name: value.item() if isinstance(value, np.ndarray) else value
+        for name, value in columns.items()
+        if name not in lists
+    }
     if not lists:
-        return [
-            Parameters(
-                **{
-                    name: value.item() if isinstance(value, np.ndarray) else value
-                    for name, value in columns.items()
-                }
-            )
-        ]
-    rest = {name: value for name, value in columns.items() if name not in lists}
+        return [Parameters(**rest)]
     rows = zip(*lists.values(), strict=True)
     return [_one(i, {**rest, **dict(zip(lists, row, strict=True))}) for i, row in enumerate(rows)]
 
@@ -140,19 +137,17 @@ def _seeds(seeds: Any) -> list[int]:
 
 
 def countries_of(country: Any) -> list[Country]:
-    """Return the countries that are asked for, one or one for each run."""
-    countries = (
-        [load(one) for one in country]
-        if isinstance(country, Sequence) and not isinstance(country, str)
-        else [load(country)]
-    )
+    """Return the countries of an ensemble, one or one for each run."""
+    is_list = isinstance(country, Sequence) and not isinstance(country, str)
+    countries = [load(one) for one in (country if is_list else [country])]
     for other in countries[1:]:
-        if (
-            other.shares.shape != countries[0].shares.shape
-            or other.years != countries[0].years
-            or other.dimensions != countries[0].dimensions
-        ):
+        if _shape(other) != _shape(countries[0]):
             raise CountryError(
-                f"{other.name} and {countries[0].name} differ in provinces, categories or years: run them as two ensembles"
+                f"{other.name} and {countries[0].name} differ in provinces, categories or years: "
+                "run them as two ensembles"
             )
     return countries
+
+
+def _shape(country: Country) -> tuple[object, ...]:
+    return country.shares.shape, country.years, country.dimensions

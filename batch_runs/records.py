@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from defection.arrays import Results
+from defection.batch_runs.errors import check_known
 from defection.country import WEEKS_PER_YEAR, Country, load
 from defection.crossings import CROSSING, crossings_table
 from defection.measures import FLOWS, MEASURES, STATES
-from defection.parameters import nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,7 @@ _CROSSINGS_PER_WEEK = 50
 
 
 class RecordError(ValueError):
-    """What is asked to be kept is not something that can be kept, or would not fit into memory."""
+    """Something cannot be recorded, or would not fit into memory."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,10 +58,8 @@ class Records:
         names = (record,) if isinstance(record, str) else tuple(dict.fromkeys(record))
         known = [*PLAIN, *(f"by_{dimension}" for dimension in country.dimensions)]
         for name in names:
-            if name not in known:
-                raise RecordError(
-                    f"there is nothing called {name!r} to record{nearest(str(name), tuple(known))}; there are {', '.join(known)}"
-                )
+            said = f"there is nothing called {name!r} to record"
+            check_known(said, name, known, RecordError)
         if not names:
             raise RecordError(f"record at least one of {', '.join(known)}")
         return cls(country, weeks, names)
@@ -84,7 +82,7 @@ class Records:
         return ["/".join(row) for row in table.itertuples(index=False)]
 
     def member(self) -> np.ndarray:
-        """Return for each grouping and category the position of its group, int64 [groupings, P C]."""
+        """Return the position of each category's group, int64 [groupings, P C]."""
         member = np.empty((len(self.groupings), self.country.category_count), np.int64)
         start = 0
         for d, grouping in enumerate(self.groupings):
@@ -99,28 +97,17 @@ class Records:
         return member
 
     def shapes(self, runs: int) -> dict[str, tuple[tuple[int, ...], type, float]]:
-        """Return shape, type and initial value of each array of :class:`defection.arrays.Results`."""
+        """Return shape, type and initial value of each array of ``arrays.Results``."""
         provinces, weeks, years = len(self.country.provinces), self.weeks, self.years
         keeps_years = "yearly" in self.names or "yearly_by_province" in self.names
         parts = provinces if "yearly_by_province" in self.names else 1
         groups = sum(len(self.labels(grouping)) for grouping in self.groupings)
+        weekly = runs if "weekly_by_province" in self.names else 0
+        states = runs if "states_by_province" in self.names else 0
         return {
             "yearly": ((runs if keeps_years else 0, len(FLOWS), years, parts), np.int64, 0),
-            "weekly": (
-                (runs if "weekly_by_province" in self.names else 0, len(FLOWS), weeks, provinces),
-                np.int32,
-                0,
-            ),
-            "states": (
-                (
-                    runs if "states_by_province" in self.names else 0,
-                    len(STATES),
-                    weeks + 1,
-                    provinces,
-                ),
-                np.float64,
-                np.nan,
-            ),
+            "weekly": ((weekly, len(FLOWS), weeks, provinces), np.int32, 0),
+            "states": ((states, len(STATES), weeks + 1, provinces), np.float64, np.nan),
             "groups": ((runs if groups else 0, years, groups), np.int64, 0),
             "weeks_run": ((runs,), np.int64, 0),
         }
@@ -131,7 +118,7 @@ class Records:
         return "crossings" in self.names
 
     def bytes_per_run(self) -> int:
-        """Return the memory that one run's results take; of crossings, which differ, about so much."""
+        """Return the bytes that one run's results take, with an estimate of its crossings."""
         arrays = self.shapes(1).values()
         size = sum(int(np.prod(shape)) * np.dtype(kind).itemsize for shape, kind, _ in arrays)
         return size + self.crossings * self.weeks * _CROSSINGS_PER_WEEK * CROSSING.itemsize
@@ -185,7 +172,7 @@ class Records:
             counts = [crossings[run].size for run in runs]
             rows = np.concatenate([crossings[run] for run in runs])
             data["crossing_run"] = ("crossing", np.repeat(runs, counts))
-            for name in rows.dtype.names:
+            for name in CROSSING.names or ():
                 data[f"crossing_{name}"] = ("crossing", rows[name])
         if "province" in data.dims:
             data = data.assign_coords(province=list(self.country.provinces))
@@ -195,7 +182,7 @@ class Records:
 
 
 def crossings_of(data: xr.Dataset, country: Any = "north_korea") -> pd.DataFrame:
-    """Return the crossings of an ensemble as a table.
+    """Return who crossed the border in an ensemble, as a table.
 
     Parameters
     ----------

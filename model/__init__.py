@@ -45,7 +45,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first asked for, so that ``import defection`` costs nothing."""
+    """Import a public name when it is used first, so that ``import defection`` costs nothing."""
     if name not in _HOMES:
         raise AttributeError(f"module 'defection' has no attribute {name!r}")
     return getattr(importlib.import_module(f"defection.{_HOMES[name]}"), name)

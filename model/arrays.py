@@ -18,7 +18,7 @@ FLOW_COUNT, STATE_COUNT = len(FLOWS), len(STATES)
 
 
 class CountryArrays(NamedTuple):
-    """What compiled code reads of a country (P provinces, C categories in each, K kinds, Y years)."""
+    """A country for compiled code: P provinces, C categories in each, K kinds of them, Y years."""
 
     weekly_population: np.ndarray  # [weeks]
     largest_population: np.ndarray  # [Y], the largest of each year's weeks

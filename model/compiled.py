@@ -21,8 +21,9 @@ import platformdirs
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 LAW_FILES = (
-    "arrays.py", "compiled.py", "country.py", "distributions.py", "equations.py", "measures.py", "parameter.py", "parameters.py",
-    "rules.py", "state.py", "streams.py", "week.py", "policies/*.py",
+    "arrays.py", "compiled.py", "country.py", "distributions.py", "equations.py",
+    "interventions.py", "measures.py", "parameter.py", "parameters.py", "rules.py", "state.py",
+    "streams.py", "thresholds.py", "week.py", "policies/*.py",
 )  # fmt: skip
 """The law, and what its compiled code takes constants from."""
 
@@ -39,7 +40,10 @@ def law_fingerprint() -> str:
 
 @functools.cache
 def cache_folder() -> pathlib.Path:
-    """Return the folder that keeps the compiled law: the user's cache, or a folder for this process alone where that cannot be written."""
+    """Return the folder that keeps the compiled law.
+
+    It lies in the user's cache; where that cannot be written, it is one for this process alone.
+    """
     base = os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_dir(
         "defection", appauthor=False
     )
@@ -60,9 +64,8 @@ def is_cached(function: str = "decide") -> bool:
 def compiled(function: Function, *, allocates: bool = False) -> Function:
     """Compile ``function`` at its first call, and keep the result on disk.
 
-    It can be called from Python and from compiled code. What makes no array of its own
-    (``allocates``) is compiled without counting references to those it is given, which would take
-    a third of the time of a run.
+    It can be called from Python and from compiled code. Unless it ``allocates`` arrays, references
+    to arrays are not counted, which would take a third of the time of a run.
     """
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder())

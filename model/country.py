@@ -1,8 +1,8 @@
-"""A country as data: its provinces, its citizen categories, its years and its record, read from CSV files and checked.
+"""A country as data: provinces, citizen categories, years and what was observed.
 
-Nothing about any country is in the code. ``load("north_korea")`` reads the shipped one;
-``load("path/to/folder")`` one of your own with the same files (``docs/own_country.md`` says what
-each holds).
+Nothing about any country is in the code. ``load("north_korea")`` reads the CSV files of the shipped
+one; ``load("path/to/folder")`` those of one of your own (``docs/own_country.md`` says what each
+holds). They are checked.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import functools
 import hashlib
 import itertools
 import math
-import numbers
 import pathlib
 from collections.abc import Mapping
 
@@ -20,8 +19,9 @@ import numpy as np
 import pandas as pd
 
 from defection import country_files, equations
-from defection.country_files import Dating
-from defection.parameters import SPAN, ParameterError, nearest
+from defection.checks import whole
+from defection.famine import Dating, famine_span
+from defection.parameters import ParameterError, nearest
 from defection.tables import CountryError
 
 __all__ = ["WEEKS_PER_YEAR", "Country", "CountryError", "Dating", "load", "shipped"]
@@ -37,15 +37,31 @@ DATA = pathlib.Path(__file__).parent / "data"
 
 def shipped() -> tuple[str, ...]:
     """Return the names of the countries that come with the package."""
-    return tuple(
-        sorted(folder.name for folder in DATA.iterdir() if (folder / "provinces.csv").exists())
-    )
+    return tuple(sorted(file.parent.name for file in DATA.glob("*/provinces.csv")))
 
 
 def load(country: str | pathlib.Path | Country) -> Country:
-    """Return a country by the name of a shipped one or by the path of a folder; a ``Country`` is returned as it is.
+    """Return a country by the name of a shipped one or by the path of a folder.
 
-    Raises ``CountryError`` that names the file, line and column of the first fault.
+    Parameters
+    ----------
+    country : str, path or Country
+        A shipped country's name, or a folder of your own. A ``Country`` is returned as it is.
+
+    Returns
+    -------
+    Country
+        The country, read again only where a file has changed.
+
+    Raises
+    ------
+    CountryError
+        There is none, or a file is broken; the message names file, line and column of the fault.
+
+    Examples
+    --------
+    >>> load("north_korea").weeks
+    1196
     """
     if isinstance(country, Country):
         return country
@@ -56,19 +72,17 @@ def load(country: str | pathlib.Path | Country) -> Country:
     folder = DATA / country if country in shipped() else pathlib.Path(country)
     if not folder.is_dir():
         raise CountryError(
-            f"there is no country {str(country)!r}: neither a shipped one ({', '.join(shipped())}) nor a folder"
-            + nearest(str(country), shipped())
+            f"there is no country {str(country)!r}: neither a shipped one "
+            f"({', '.join(shipped())}) nor a folder{nearest(str(country), shipped())}"
         )
-    stamp = tuple(
-        sorted((f.name, f.stat().st_mtime_ns, f.stat().st_size) for f in folder.glob("*.csv"))
-    )
+    files = [(file.name, file.stat()) for file in sorted(folder.glob("*.csv"))]
+    stamp = tuple((name, about.st_mtime_ns, about.st_size) for name, about in files)
     return _read(folder.resolve(), stamp)
 
 
 @functools.lru_cache(maxsize=16)
-def _read(
-    folder: pathlib.Path, _stamp: tuple
-) -> Country:  # the stamp makes a changed file read again
+def _read(folder: pathlib.Path, _stamp: tuple) -> Country:
+    """Read a folder; its ``_stamp`` differs where a file has changed."""
     return Country(**country_files.read(folder))
 
 
@@ -78,85 +92,113 @@ class Country:
 
     Shapes: P provinces, C categories within a province (the same in every province), Y years.
     Categories are counted province by province: number p C + c.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    provinces : tuple of str
+        Names of the provinces, [P].
+    border : array
+        Weight of the border in each province, at least 0, [P].
+    dimensions : mapping of str to tuple of str
+        Values of each dimension (age, gender ...) in their order.
+    traits : tuple of tuples of str
+        One value per dimension for each of the C categories.
+    shares : array
+        Share of each category in the whole population, [P, C]; they sum to 1.
+    trait_ability, trait_motivation : array
+        Sum of the impacts of a category's traits on ability and on motivation, [C].
+    border_ability, border_motivation, economy_ability, economy_motivation : float
+        Impacts of the border and of the economy.
+    years : tuple of int
+        The calendar years of the data, [Y].
+    populations : array
+        People at the start of each year and at the end of the last, [Y + 1].
+    growth_percent : array
+        Growth of the economy in each year, percent, [Y].
+    datings : tuple of Dating
+        Datings of the famine; the first is the default.
+    observed : tuple
+        Year, observed successes, the same as first printed, for each year that has them.
+    impacts : mapping, optional
+        Impact on ability and on motivation of each (dimension, value) that has one. They explain
+        ``trait_ability`` and ``trait_motivation`` and are not read by the law.
+
+    Raises
+    ------
+    CountryError
+        An array has a wrong shape or values out of range, or names are missing or stand twice.
+
+    Examples
+    --------
+    >>> korea = load("north_korea")
+    >>> korea.shares.shape == (len(korea.provinces), len(korea.traits))
+    True
+    >>> float(korea.replace(border=korea.border / 2).border.max())
+    0.5
     """
 
     name: str
     provinces: tuple[str, ...]
     border: np.ndarray
-    """Weight of the border in each province, [P]."""
     dimensions: Mapping[str, tuple[str, ...]]
-    """Values of each dimension (age, gender ...) in their order."""
     traits: tuple[tuple[str, ...], ...]
-    """One value per dimension for each of the C categories."""
     shares: np.ndarray
-    """Share of each category in the whole population, [P, C]."""
     trait_ability: np.ndarray
-    """Sum of the impacts of the traits on ability, [C]."""
     trait_motivation: np.ndarray
-    """Sum of the impacts of the traits on motivation, [C]."""
     border_ability: float
     border_motivation: float
     economy_ability: float
     economy_motivation: float
     years: tuple[int, ...]
     populations: np.ndarray
-    """People at the start of each year and at the end of the last, [Y + 1]."""
     growth_percent: np.ndarray
-    """Growth of the economy in each year, percent, [Y]."""
     datings: tuple[Dating, ...]
     observed: tuple[tuple[int, int, int], ...] = dataclasses.field(metadata={"digest": "record"})
-    """Year, observed successes, the same as first printed."""
     impacts: Mapping[tuple[str, str], tuple[float, float]] = dataclasses.field(
         default_factory=dict, metadata={"explains": True}
     )
-    """Impact on ability and on motivation of each (dimension, value) that has one: explains ``trait_ability``, is not read by the law."""
 
     def __post_init__(self) -> None:
-        for field in dataclasses.fields(self):
-            value = getattr(self, field.name)
-            if field.name in ARRAYS:
-                try:
-                    value = np.array(value, dtype=float)  # a copy of our own
-                except (TypeError, ValueError):
-                    raise CountryError(f"{field.name} must be numbers, not {value!r}") from None
-                value.setflags(write=False)
-                object.__setattr__(self, field.name, value)
+        for name in ARRAYS:
+            value = getattr(self, name)
+            try:
+                value = np.array(value, dtype=float)  # a copy of our own
+            except (TypeError, ValueError):
+                raise CountryError(f"{name} must be numbers, not {value!r}") from None
+            value.setflags(write=False)
+            object.__setattr__(self, name, value)
         self._check()
 
     def _check(self) -> None:
         provinces, categories, years = len(self.provinces), len(self.traits), len(self.years)
-        shapes = {
-            "border": (provinces,),
-            "shares": (provinces, categories),
-            "trait_ability": (categories,),
-            "trait_motivation": (categories,),
-            "populations": (years + 1,),
-            "growth_percent": (years,),
-        }
-        for name, shape in shapes.items():
+        shapes = (
+            (provinces,), (provinces, categories), (categories,), (categories,), (years + 1,),
+            (years,),
+        )  # fmt: skip
+        for name, shape in zip(ARRAYS, shapes, strict=True):
             values = getattr(self, name)
             if values.shape != shape:
                 raise CountryError(f"{name} must have shape {shape}, not {values.shape}")
             if not np.isfinite(values).all():
                 raise CountryError(f"{name} must be finite numbers")
-        for name in (
-            "border_ability",
-            "border_motivation",
-            "economy_ability",
-            "economy_motivation",
-        ):
-            if not math.isfinite(getattr(self, name)):
-                raise CountryError(f"{name} must be a finite number, not {getattr(self, name)!r}")
+        for source, kind in itertools.product(("border", "economy"), ("ability", "motivation")):
+            impact = getattr(self, f"{source}_{kind}")
+            if not math.isfinite(impact):
+                raise CountryError(f"{source}_{kind} must be a finite number, not {impact!r}")
         if (self.border < 0).any():
             raise CountryError("border must be weights of at least 0")
         if not (self.shares >= 0).all() or abs(self.shares.sum() - 1.0) > 1e-9:
             raise CountryError(
-                f"the shares of all categories must be at least 0 and sum to 1, not {self.shares.sum():.12g}"
+                "the shares of all categories must be at least 0 and sum to 1, "
+                f"not {self.shares.sum():.12g}"
             )
         if not ((self.populations >= 1) & (self.populations <= country_files.MOST_PEOPLE)).all():
             raise CountryError(f"populations must lie between 1 and {country_files.MOST_PEOPLE:,}")
         for name in ("provinces", "traits", "years"):
-            if not getattr(self, name) or len(set(getattr(self, name))) < len(getattr(self, name)):
+            values = getattr(self, name)
+            if not values or len(set(values)) < len(values):
                 raise CountryError(f"{name} must not be empty nor hold anything twice")
 
     def __deepcopy__(self, memo: dict) -> Country:
@@ -182,36 +224,36 @@ class Country:
 
     @functools.cached_property
     def ability_impact(self) -> np.ndarray:
-        """Sum of the impacts on ability of each category's traits and its province's border, [P, C]."""
+        """Impact on ability of each category's traits and its province's border, [P, C]."""
         return self.trait_ability[None, :] + self.border_ability * self.border[:, None]
 
     @functools.cached_property
     def motivation_impact(self) -> np.ndarray:
-        """Sum of the impacts on motivation of each category's traits and its province's border, [P, C]."""
+        """Impact on motivation of each category's traits and its province's border, [P, C]."""
         return self.trait_motivation[None, :] + self.border_motivation * self.border[:, None]
 
     @functools.cached_property
     def cumulative_shares(self) -> np.ndarray:
-        """Share of the population in all categories before each one, [P C + 1], from 0 to exactly 1."""
+        """Share of the population in all categories before each one, [P C + 1], from 0 to 1."""
         cumulative = np.concatenate([[0.0], np.cumsum(self.shares.ravel())])
         cumulative[-1] = 1.0
         return cumulative
 
     @functools.cached_property
     def weekly_population(self) -> np.ndarray:
-        """Population in each week, [weeks], interpolated between the starts of years and rounded to people."""
+        """Population in each week, interpolated between the starts of years, whole, [weeks]."""
         week = np.arange(self.weeks) / WEEKS_PER_YEAR
         population = np.interp(week, np.arange(len(self.years) + 1), self.populations)
         return np.floor(population + 0.5).astype(np.int64)
 
     def head_counts(self, week: int) -> np.ndarray:
-        """Return the people of every category in a week, [P C]; they add up to the population to the person."""
+        """Return the people of every category in a week, [P C]; they add up to the population."""
         counts = np.empty(self.category_count, np.int64)
         equations.head_counts(int(self.weekly_population[week]), self.cumulative_shares, counts)
         return counts
 
     def province_populations(self, week: int) -> np.ndarray:
-        """Return the people of every province in a week, [P]: the sums of its categories' head counts."""
+        """Return the people of every province in a week, [P]: the sums of its categories'."""
         counts = np.empty(len(self.provinces), np.int64)
         edges = np.ascontiguousarray(self.cumulative_shares[:: len(self.traits)])
         equations.head_counts(int(self.weekly_population[week]), edges, counts)
@@ -223,31 +265,9 @@ class Country:
 
     def famine(self, famine_years: str) -> np.ndarray:
         """Return 1 for each famine year and 0 for others, [Y], by the reading ``famine_years``."""
-        first, last = self._famine_span(famine_years)
+        first, last = famine_span(famine_years, self.datings, self.years)
         years = np.array(self.years)
         return ((years >= first) & (years <= last)).astype(float)
-
-    def _famine_span(self, famine_years: str) -> tuple[int, int]:
-        datings = {dating.name: (dating.first_year, dating.last_year) for dating in self.datings}
-        if famine_years == "none" or (famine_years == "country" and not datings):
-            return (1, 0)
-        if famine_years == "country":
-            return next(iter(datings.values()))
-        if famine_years in datings:
-            return datings[famine_years]
-        span = SPAN.fullmatch(famine_years)
-        if not span:
-            known = ("country", "none", *datings)
-            raise ParameterError(
-                f"famine_years = {famine_years!r} is neither a span such as 1994-1998 nor one of {', '.join(known)}"
-                + nearest(famine_years, known)
-            )
-        first, last = int(span[1]), int(span[2])
-        if last < self.years[0] or first > self.years[-1]:
-            raise ParameterError(
-                f"famine_years = {famine_years!r} lies outside the data, {self.years[0]}-{self.years[-1]}"
-            )
-        return first, last
 
     @functools.cached_property
     def fingerprint(self) -> str:
@@ -257,35 +277,24 @@ class Country:
             if field.metadata.get("explains"):
                 continue
             value = getattr(self, field.name)
-            body = (
-                value.astype("<f8").tobytes()
-                if isinstance(value, np.ndarray)
-                else repr(value).encode()
-            )
+            is_array = isinstance(value, np.ndarray)
+            body = value.astype("<f8").tobytes() if is_array else repr(value).encode()
             name = field.metadata.get("digest", field.name)  # the name that the field had at first
             digest.update(name.encode() + b"\0" + body + b"\0")
         return digest.hexdigest()[:16]
 
     def categories(self) -> pd.DataFrame:
-        """Return a table with a row per category: its province, its traits and its share of the population."""
-        rows = [dict(zip(self.dimensions, traits, strict=True)) for traits in self.traits]
-        table = pd.DataFrame(
-            [{"province": p, **row} for p, row in itertools.product(self.provinces, rows)]
-        )
-        table["share"] = self.shares.ravel()
-        return table
+        """Return a row per category: its province, its traits and its share of the population."""
+        rows = [(p, *traits) for p, traits in itertools.product(self.provinces, self.traits)]
+        table = pd.DataFrame(rows, columns=["province", *self.dimensions])
+        return table.assign(share=self.shares.ravel())
 
 
 def checked_weeks(weeks: int | None, country: Country) -> int:
     """Return how many weeks to run, all that the country's data cover if ``weeks`` is None."""
     if weeks is None:
         return country.weeks
-    if (
-        isinstance(weeks, bool)
-        or not isinstance(weeks, numbers.Integral)
-        or not 1 <= weeks <= country.weeks
-    ):
-        raise ParameterError(
-            f"weeks = {weeks!r} must be a whole number from 1 to {country.weeks}, the weeks that the data cover"
-        )
-    return int(weeks)
+    try:
+        return whole("weeks", weeks, most=country.weeks, error=ParameterError)
+    except ParameterError as error:
+        raise ParameterError(f"{error}, the weeks that the data cover") from None

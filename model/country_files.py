@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import pathlib
 from collections.abc import Mapping
@@ -10,31 +9,37 @@ from typing import Any
 
 import numpy as np
 
+from defection.famine import Dating
 from defection.parameters import PARAMETERS, nearest
 from defection.tables import CountryError, Row, read_rows
 
 
-@dataclasses.dataclass(frozen=True)
-class Dating:
-    """One dating of the famine, both years included."""
-
-    name: str
-    first_year: int
-    last_year: int
-
-
 def read(folder: pathlib.Path) -> dict[str, Any]:
-    """Read a country's folder into the fields of ``Country``; raises ``CountryError`` with file, line and column."""
+    """Read a country's folder into the fields of ``Country``.
+
+    Raises
+    ------
+    CountryError
+        It names file, line and column of the first fault.
+    """
     provinces, populations, border = _provinces(folder / "provinces.csv")
     dimensions, parts = _composition(
         folder / "composition.csv", dict(zip(provinces, populations, strict=True))
     )
     traits = tuple(itertools.product(*dimensions.values()))
+    named = [tuple(zip(dimensions, values, strict=True)) for values in traits]
+    total = sum(populations)
     shares = np.array([
-        [people / sum(populations) * np.prod([part[d][v] for d, v in zip(dimensions, values, strict=True)]) for values in traits]
+        [people / total * np.prod([part[d][value] for d, value in pairs]) for pairs in named]
         for people, part in zip(populations, parts, strict=True)
     ])  # fmt: skip
     impacts = _impacts(folder / "impacts.csv", dimensions)
+    sums = np.array([
+        [sum(impacts.get(pair, NO_IMPACT)[kind] for pair in pairs) for kind in (0, 1)]
+        for pairs in named
+    ])  # fmt: skip
+    at_border = impacts.get(("province", "border"), NO_IMPACT)
+    economy = impacts.get(("country", "economy"), NO_IMPACT)
     years, people, growth = _years(folder / "years.csv")
     return {
         "name": folder.name.replace("_", " ").title(),
@@ -43,34 +48,19 @@ def read(folder: pathlib.Path) -> dict[str, Any]:
         "dimensions": dimensions,
         "traits": traits,
         "shares": shares / shares.sum(),
-        "trait_ability": np.array([_impact(impacts, dimensions, values, 0) for values in traits]),
-        "trait_motivation": np.array(
-            [_impact(impacts, dimensions, values, 1) for values in traits]
-        ),
-        "border_ability": impacts.get(("province", "border"), (0.0, 0.0))[0],
-        "border_motivation": impacts.get(("province", "border"), (0.0, 0.0))[1],
-        "economy_ability": impacts.get(("country", "economy"), (0.0, 0.0))[0],
-        "economy_motivation": impacts.get(("country", "economy"), (0.0, 0.0))[1],
+        "trait_ability": sums[:, 0],
+        "trait_motivation": sums[:, 1],
+        "border_ability": at_border[0],
+        "border_motivation": at_border[1],
+        "economy_ability": economy[0],
+        "economy_motivation": economy[1],
         "years": years,
         "populations": people,
         "growth_percent": growth,
-        "datings": _datings(folder / "famine.csv", years)
-        if (folder / "famine.csv").exists()
-        else (),
-        "observed": _observed(folder / "record.csv") if (folder / "record.csv").exists() else (),
+        "datings": _datings(folder / "famine.csv", years),
+        "observed": _observed(folder / "record.csv"),
         "impacts": impacts,
     }
-
-
-def _impact(
-    impacts: Mapping[tuple[str, str], tuple[float, float]],
-    dimensions: Mapping[str, tuple],
-    values: tuple[str, ...],
-    which: int,
-) -> float:
-    return sum(
-        impacts.get((d, v), (0.0, 0.0))[which] for d, v in zip(dimensions, values, strict=True)
-    )
 
 
 def _provinces(file: pathlib.Path) -> tuple[tuple[str, ...], list[int], list[float]]:
@@ -80,30 +70,19 @@ def _provinces(file: pathlib.Path) -> tuple[tuple[str, ...], list[int], list[flo
         if row.text("province") in names:
             raise row.error("province", f"{row.text('province')!r} stands here twice")
         names.append(row.text("province"))
-    return (
-        tuple(names),
-        [row.whole("population", low=1) for row in rows],
-        [row.number("border", low=0) for row in rows],
-    )
+    populations = [row.whole("population", low=1) for row in rows]
+    return tuple(names), populations, [row.number("border", low=0) for row in rows]
 
+
+NO_IMPACT = (0.0, 0.0)
 
 MOST_PEOPLE = 2_000_000_000
 """The largest population, so that a week's flows fit into 32 bits."""
 
 RESERVED = (
-    "province",
-    "country",
-    "category",
-    "share",
-    "run",
-    "year",
-    "week",
-    "seed",
-    "weeks_run",
-    "stopped_early",
-    "data",
-    *PARAMETERS,
-)
+    "province", "country", "category", "share", "run", "year", "week", "seed", "weeks_run",
+    "stopped_early", "data", *PARAMETERS,
+)  # fmt: skip
 """Names that tables and results use themselves."""
 
 Parts = list[dict[str, dict[str, float]]]
@@ -116,27 +95,19 @@ def _composition(
     groups: dict[tuple[str, str], dict[str, Row]] = {}
     dimensions: dict[str, list[str]] = {}
     for row in read_rows(file, ("dimension", "value", "province", "count", "share")):
-        dimension, value, province = (
-            row.text("dimension"),
-            row.text("value"),
-            row.optional("province"),
-        )
+        dimension, value = row.text("dimension"), row.text("value")
+        province = row.optional("province")
         if dimension in RESERVED:
             raise row.error("dimension", f"a dimension cannot be called {dimension!r}")
         if province and province not in populations:
-            raise row.error(
-                "province",
-                f"there is no province {province!r} in provinces.csv{nearest(province, populations)}",
-            )
+            hint = nearest(province, populations)
+            raise row.error("province", f"there is no province {province!r} in provinces.csv{hint}")
         if bool(row.optional("count")) == bool(row.optional("share")):
             raise row.error("share", "give either a count or a share")
         group = groups.setdefault((dimension, province), {})
         if value in group:
-            raise row.error(
-                "value",
-                f"{dimension} {value!r} stands here twice"
-                + (f" for {province}" if province else ""),
-            )
+            where = f" for {province}" if province else ""
+            raise row.error("value", f"{dimension} {value!r} stands here twice{where}")
         group[value] = row
         known = dimensions.setdefault(dimension, [])
         if value not in known:
@@ -150,18 +121,12 @@ def _composition(
                 raise CountryError(
                     f"{file}: nothing says how {dimension} is distributed in {province}"
                 )
-            parts[-1][dimension] = _shares_of(
-                file,
-                dimension,
-                province,
-                own,
-                values,
-                population if (dimension, province) in groups else None,
-            )
+            people = population if (dimension, province) in groups else None
+            parts[-1][dimension] = _shares(file, dimension, province, own, values, people)
     return {dimension: tuple(values) for dimension, values in dimensions.items()}, parts
 
 
-def _shares_of(
+def _shares(
     file: pathlib.Path,
     dimension: str,
     province: str,
@@ -181,7 +146,8 @@ def _shares_of(
         if population is not None and total != population:
             raise last.error(
                 "count",
-                f"{dimension} in {province} adds up to {total:,.0f}, not to the province's population of {population:,}",
+                f"{dimension} in {province} adds up to {total:,.0f}, "
+                f"not to the province's population of {population:,}",
             )
         return {value: counts[value] / total for value in values}
     shares = {value: row.number("share", low=0, high=1) for value, row in rows.items()}
@@ -224,16 +190,15 @@ def _years(file: pathlib.Path) -> tuple[tuple[int, ...], np.ndarray, np.ndarray]
         raise CountryError(
             f"{file}: needs at least two rows, since the last one only closes the last year"
         )
-    population = np.array([row.whole("population", low=1, high=MOST_PEOPLE) for row in rows], float)
-    return (
-        tuple(years[:-1]),
-        population,
-        np.array([row.number("growth_percent", low=-100, high=1000) for row in rows[:-1]]),
-    )
+    people = np.array([row.whole("population", low=1, high=MOST_PEOPLE) for row in rows], float)
+    growth = np.array([row.number("growth_percent", low=-100, high=1000) for row in rows[:-1]])
+    return tuple(years[:-1]), people, growth
 
 
 def _datings(file: pathlib.Path, years: tuple[int, ...]) -> tuple[Dating, ...]:
     datings: list[Dating] = []
+    if not file.exists():
+        return ()
     for row in read_rows(file, ("name", "first_year", "last_year")):
         name, first = row.text("name"), row.whole("first_year")
         if name in ("country", "none", *(dating.name for dating in datings)):
@@ -249,15 +214,14 @@ def _datings(file: pathlib.Path, years: tuple[int, ...]) -> tuple[Dating, ...]:
 
 
 def _observed(file: pathlib.Path) -> tuple[tuple[int, int, int], ...]:
-    record: dict[int, tuple[int, int, int]] = {}
+    observed: dict[int, tuple[int, int, int]] = {}
+    if not file.exists():
+        return ()
     for row in read_rows(file, ("year", "successes")):
         year, successes = row.whole("year"), row.whole("successes", low=0)
-        if year in record:
+        if year in observed:
             raise row.error("year", f"{year} stands here twice")
-        printed = (
-            row.whole("successes_printed", low=0)
-            if row.cells.get("successes_printed")
-            else successes
-        )
-        record[year] = (year, successes, printed)
-    return tuple(record.values())
+        first_print = row.cells.get("successes_printed")
+        printed = row.whole("successes_printed", low=0) if first_print else successes
+        observed[year] = (year, successes, printed)
+    return tuple(observed.values())

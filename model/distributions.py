@@ -1,5 +1,6 @@
-"""The two distributions of the law, exact and compiled: the beta distribution's area and the binomial's inverse.
+"""The distributions of the law, exact and compiled.
 
+The beta distribution's area, and the inverses of the binomial and of the hypergeometric one.
 Written here because both engines must give the same bits; judged in the tests by SciPy.
 """
 
@@ -10,9 +11,8 @@ import math
 from defection.compiled import compiled
 
 _LOG_ROOT_2_PI = 0.918938533204672741780329736406
-_SUMMED_MEAN = (
-    64.0  # below this mean the binomial is summed from zero, above it is searched around its middle
-)
+_SUMMED_MEAN = 64.0
+"""Below this mean the binomial is summed from zero, above it is searched around its middle."""
 
 
 @compiled
@@ -93,20 +93,17 @@ def _continued_fraction(x: float, alpha: float, beta: float) -> float:
             break
         if not 1e-50 < abs(below) < 1e50 or abs(above) > 1e50:
             scale = 1.0 / below
-            before, above_before, above, below = (
-                before * scale,
-                above_before * scale,
-                above * scale,
-                1.0,
-            )
+            before, above_before = before * scale, above_before * scale
+            above, below = above * scale, 1.0
     return above / below
 
 
 @compiled
 def beta_cdf(x: float, alpha: float, beta: float) -> float:
-    """Return the area of the Beta(α, β) density below x (the regularised incomplete beta function), 0..1.
+    """Return the area of the Beta(α, β) density below x, 0..1.
 
-    Relative error below 1e-10 wherever the result exceeds 1e-300; α, β > 0.
+    It is the regularised incomplete beta function I_x(α, β), with a relative error below 1e-10
+    wherever the result exceeds 1e-300; α, β > 0.
     """
     if x <= 0.0:
         return 0.0
@@ -126,7 +123,10 @@ def log_beta_function(alpha: float, beta: float) -> float:
 
 @compiled
 def _sum_from_zero(u: float, n: int, p: float) -> int:
-    """Return the smallest k with P(X <= k) >= u by adding up from zero; needs (1-p)^n well above the smallest float."""
+    """Return the smallest k with P(X <= k) >= u by adding up from zero.
+
+    Needs (1-p)^n well above the smallest float.
+    """
     odds = p / (1.0 - p)
     k = 0
     if n <= 8:
@@ -184,7 +184,7 @@ def _quantile_below_half(u: float, n: int, p: float) -> int:
 
 @compiled
 def binomial_quantile(u: float, n: int, p: float) -> int:
-    """Return how many of ``n`` happen, each with probability ``p``, where ``u`` is a uniform number in [0, 1).
+    """Return how many of ``n`` happen, each with probability ``p``, by a uniform ``u`` in [0, 1).
 
     The inverse of the binomial distribution: the smallest k with P(X <= k) >= u (for p above one
     half n less the smallest number of what does not happen at 1 - u, which differs only where u is

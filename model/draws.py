@@ -1,4 +1,4 @@
-"""Draws of a posterior as data: a table of parameters, with a manifest that says how it was made."""
+"""Draws of a posterior as data: a table of parameters, and a manifest of how it was made."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FORMAT = 2
 
 
 class DrawsError(ParameterError):
-    """Draws cannot be read, written or taken; the message names the table and what is wrong with it."""
+    """Draws cannot be read, written or taken; the message names the table and the fault."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,9 +34,10 @@ class Draws:
     varied: tuple[str, ...]
     """The parameters that differ between draws: the columns of the table."""
     rows: tuple[Parameters, ...]
-    """Each draw, complete: what did not vary has the value of the manifest's ``fixed``, and what that does not name its default."""
+    """Each draw, complete: what did not vary has the manifest's ``fixed`` value or its default."""
     manifest: Mapping[str, Any]
-    """How they were made: versions, country, observation, seeds, settings, rounds, and the fingerprint of the table."""
+    """How they were made: versions, country, observation, seeds, settings, rounds, and the table's
+    fingerprint."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -45,7 +46,8 @@ class Draws:
         """Return one draw as parameters, counted from 0."""
         if isinstance(number, bool) or not isinstance(number, numbers.Integral):
             raise DrawsError(
-                f"the number of a draw must be a whole number, not {number!r} ({type(number).__name__})"
+                f"the number of a draw must be a whole number, not {number!r} "
+                f"({type(number).__name__})"
             )
         if not 0 <= number < len(self.rows):
             raise DrawsError(
@@ -56,7 +58,7 @@ class Draws:
 
 @functools.cache
 def shipped(name: str = "north_korea") -> Draws:
-    """Return draws that are shipped, read once."""
+    """Return shipped draws, read once."""
     return load_draws(name)
 
 
@@ -70,7 +72,7 @@ def draw(number: int) -> Parameters:
 
     Returns
     -------
-    Parameters
+    defection.Parameters
         The draw, complete.
 
     Raises
@@ -101,7 +103,8 @@ def load_draws(name: str, folder: pathlib.Path = SHIPPED) -> Draws:
     known = tuple(sorted(file.stem for file in folder.glob("*.json")))
     if name not in known:
         raise DrawsError(
-            f"there are no draws {name!r}{nearest(name, known)}; there are {', '.join(known) or 'none'}"
+            f"there are no draws {name!r}{nearest(name, known)}; "
+            f"there are {', '.join(known) or 'none'}"
         )
     manifest = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     if manifest.get("format") != FORMAT:
@@ -111,13 +114,13 @@ def load_draws(name: str, folder: pathlib.Path = SHIPPED) -> Draws:
         raise DrawsError(f"{name}.csv is not the table of its manifest: write both again")
     head, *lines = csv.reader(io.StringIO(body.decode("utf-8"), newline=""))
     try:
-        found = [
+        rows = [
             {one: parameter(one).from_text(text) for one, text in zip(head, line, strict=True)}
             for line in lines
         ]
     except ParameterError as error:
         raise DrawsError(f"{name}.csv: {error}") from None
-    return Draws(name, tuple(head), _complete(name, found, manifest["fixed"]), manifest)
+    return Draws(name, tuple(head), _complete(name, rows, manifest["fixed"]), manifest)
 
 
 def write_draws(
@@ -154,22 +157,22 @@ def write_draws(
     for one in own:
         if any(one not in row for row in rows):
             raise DrawsError(f"{name}: there is no column {one!r}")
-    found = [checked.as_dict() for checked in _complete(name, rows, {})]
-    fixed = {one: found[0][one] for one in own if one not in columns}
+    complete = [point.as_dict() for point in _complete(name, rows, {})]
+    fixed = {one: complete[0][one] for one in own if one not in columns}
     for one, value in fixed.items():
-        if any(row[one] != value for row in found):
+        if any(row[one] != value for row in complete):
             raise DrawsError(
                 f"{name}: {one} differs between draws, but is not among those that vary"
             )
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([row[one] for one in columns] for row in found)
+    writer.writerows([row[one] for one in columns] for row in complete)
     body = text.getvalue().encode("utf-8")
     write_beside(folder / f"{name}.csv", body)
     about = {
         "format": FORMAT,
-        "draws": len(found),
+        "draws": len(complete),
         "sha256": hashlib.sha256(body).hexdigest(),
         "fixed": fixed,
         **manifest,

@@ -48,7 +48,10 @@ def motivation(
     famine_effect: float,
     famine: float,
 ) -> float:
-    """Return how much a category wants to leave, 0..1: L(δ famine + s (impact + economy_impact economy)); δ is not multiplied by s."""
+    """Return how much a category wants to leave, 0..1.
+
+    L(δ famine + s (impact + economy_impact economy)); δ is not multiplied by s.
+    """
     return logistic(
         famine_effect * famine + demographic_effect * (impact + economy_impact * economy)
     )
@@ -62,19 +65,25 @@ def utility(intercept: float, slope: float, motivation: float, ability: float) -
 
 @compiled
 def cutoff(utility: float) -> float:
-    """Return the belief in repression below which leaving pays: (1 - E) U + E C > 0 means E < U / (U - C), with C = -1."""
+    """Return the belief in repression below which leaving pays.
+
+    (1 - E) U + E C > 0 means E < U / (U - C), with C = -1.
+    """
     return utility / (utility - LOSS_IF_STOPPED)
 
 
 @compiled
 def defection_probability(cutoff: float, alpha: float, beta: float) -> float:
-    """Return the weekly probability of an attempt: the area of the belief Beta(α, β) below the cut-off (Figure 4)."""
+    """Return the weekly probability of an attempt, P (Figure 4).
+
+    It is the area of the belief Beta(α, β) below the cut-off.
+    """
     return beta_cdf(cutoff, alpha, beta)
 
 
 @compiled
 def belief_scale(alpha: float, beta: float) -> float:
-    """Return -ln(α B(α, β)), the part of :func:`probability_bound` that all categories of a province share."""
+    """Return -ln(α B(α, β)), which all categories of a province share."""
     return -log_beta_function(alpha, beta) - math.log(alpha)
 
 
@@ -91,7 +100,7 @@ def log_leading_factor(
 
 @compiled
 def series_bound(cutoff: float, alpha: float, beta: float) -> float:
-    """Return what the leading factor must be multiplied with to lie above the incomplete beta function.
+    """Return a factor that lifts the leading factor above the incomplete beta function.
 
     The function's series has ratios (α + β + n) x / (α + 1 + n); a geometric series with the
     largest of them lies above it. Near and above the belief's mean that series has no end, and
@@ -112,7 +121,10 @@ def probability_bound(
 
 @compiled
 def no_attempt_certain(uniform: float, head_count: float, bound: float) -> bool:
-    """Whether ``uniform`` means no attempt for any probability up to ``bound``, since (1 - p)^n >= 1 - n p."""
+    """Whether ``uniform`` means no attempt for any probability up to ``bound``.
+
+    Nobody leaves with probability (1 - p)^n >= 1 - n p.
+    """
     return uniform < 1.0 - head_count * bound - 1e-15
 
 
@@ -120,15 +132,18 @@ def no_attempt_certain(uniform: float, head_count: float, bound: float) -> bool:
 def drawn_attempts(
     uniform: float, head_count: int, cutoff: float, alpha: float, beta: float
 ) -> int:
-    """Return how many of ``head_count`` people attempt to leave this week: Binomial(n, P), inverted at ``uniform`` in [0, 1)."""
+    """Return how many of ``head_count`` people attempt to leave this week.
+
+    Binomial(n, P), inverted at ``uniform`` in [0, 1).
+    """
     return binomial_quantile(uniform, head_count, defection_probability(cutoff, alpha, beta))
 
 
 @compiled
 def attempts(uniform: float, head_count: int, cutoff: float, alpha: float, beta: float) -> int:
-    """Return :func:`drawn_attempts`, but look at the bound first: nearly always it shows that nobody leaves.
+    """Return :func:`drawn_attempts`, but look at the bound first.
 
-    ``cutoff`` must lie in (0, 1).
+    Nearly always it shows that nobody leaves. ``cutoff`` must lie in (0, 1).
     """
     bound = probability_bound(
         cutoff, math.log(cutoff), math.log1p(-cutoff), alpha, beta, belief_scale(alpha, beta)
@@ -146,7 +161,7 @@ def stopped(uniform: float, attempts: int, repression: float) -> int:
 
 @compiled
 def become_known(uniform: float, happened: int, observation_probability: float) -> int:
-    """Return of how many attempts the citizens hear: Binomial(happened, K), inverted at ``uniform``."""
+    """Return how many attempts become known: Binomial(happened, K), inverted at ``uniform``."""
     return binomial_quantile(uniform, happened, observation_probability)
 
 
@@ -173,6 +188,9 @@ def head_count(population: int, share_below: float, share_above: float) -> int:
 
 @compiled
 def head_counts(population: int, cumulative_shares: np.ndarray, counts: np.ndarray) -> None:
-    """Fill ``counts`` with the :func:`head_count` of every category; ``cumulative_shares`` has one value more."""
+    """Fill ``counts`` with the :func:`head_count` of every category.
+
+    ``cumulative_shares`` has one value more.
+    """
     for c in range(counts.size):
         counts[c] = head_count(population, cumulative_shares[c], cumulative_shares[c + 1])

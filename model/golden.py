@@ -23,8 +23,9 @@ from defection.week import simulate_many
 
 YEARS = 3
 BASE: dict[str, Any] = {
-    "prior_alpha": 15.0, "prior_beta": 12.0, "observation_probability": 0.05, "memory_weeks": 30, "utility_intercept": -3.0,
-    "utility_slope": 5.0, "demographic_effect": 0.6, "famine_effect": 0.3, "initial_repression": 0.6, "adjustment_rate": 0.01,
+    "prior_alpha": 15.0, "prior_beta": 12.0, "observation_probability": 0.05, "memory_weeks": 30,
+    "utility_intercept": -3.0, "utility_slope": 5.0, "demographic_effect": 0.6,
+    "famine_effect": 0.3, "initial_repression": 0.6, "adjustment_rate": 0.01,
     "tolerated_attempts": 20, "economy_scale": 0.01, "stop_threshold": 10**9,
 }  # fmt: skip
 """Parameters under which much happens every week; none is a default, which may change."""
@@ -56,25 +57,25 @@ def country() -> Country:
 
 def points() -> dict[str, Parameters]:
     """Return the runs by name: the base, every further choice, each number moved, interventions."""
-    found: dict[str, dict[str, Any]] = {"base": {}}
+    changed: dict[str, dict[str, Any]] = {"base": {}}
     for name, one in PARAMETERS.items():
         for choice in one.choices[1:]:
-            found[f"{name} = {choice}"] = {name: choice}
+            changed[f"{name} = {choice}"] = {name: choice}
         value = BASE.get(name, one.default)
         if not one.choices and not one.text and name != "stop_threshold":
-            found[f"{name} moved"] = {name: type(value)(value * 1.25) if value else one.high / 2}
-    found["famine_years = none"] = {"famine_years": "none"}
-    found["famine_years = 2000-2001"] = {"famine_years": "2000-2001"}
-    found["stopped early"] = {"stop_threshold": 100}
-    found["interventions"] = {
+            changed[f"{name} moved"] = {name: type(value)(value * 1.25) if value else one.high / 2}
+    changed["famine_years = none"] = {"famine_years": "none"}
+    changed["famine_years = 2000-2001"] = {"famine_years": "2000-2001"}
+    changed["stopped early"] = {"stop_threshold": 100}
+    changed["interventions"] = {
         "interventions": "2000-07 tolerated_attempts=5 in North; 2001 initial_repression=0.9; "
         "2001-W20 memory_weeks=10; 2002 hearing=nationwide in South"
     }
-    return {name: Parameters(**{**BASE, **changes}) for name, changes in found.items()}
+    return {name: Parameters(**{**BASE, **changes}) for name, changes in changed.items()}
 
 
 def digest(point: Parameters) -> str:
-    """Return 8 hexadecimal digits of a run's weekly flows, states, yearly attempts and crossings."""
+    """Return 8 hexadecimal digits of all that is kept of a run."""
     land, weeks = country(), YEARS * WEEKS_PER_YEAR
     readings = famine_readings([point])
     arrays, changes = country_arrays(land, readings), timetable(point, land, readings.index)
@@ -100,10 +101,10 @@ def digest(point: Parameters) -> str:
         crossings,
         np.zeros(1, np.int64),
     )
-    found = hashlib.sha256()
+    hashed = hashlib.sha256()
     for array in (*results, crossings):
-        found.update(array.astype("<i8" if array.dtype.kind == "i" else "<f8").tobytes())
-    return found.hexdigest()[:8]
+        hashed.update(array.astype("<i8" if array.dtype.kind == "i" else "<f8").tobytes())
+    return hashed.hexdigest()[:8]
 
 
 @functools.cache

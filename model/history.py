@@ -14,7 +14,7 @@ from defection.measures import FLOWS, STATES, WEEKLY_COLUMNS, YEARLY_COLUMNS
 
 
 class History:
-    """Flows [weeks, P] and states [weeks + 1, P] of one run; on request also by category [weeks, P C]."""
+    """One run: flows [weeks, P], states [weeks + 1, P], on request by category [weeks, P C]."""
 
     def __init__(
         self, country: Country, weeks: int, *, categories: bool = False, crossings: bool = False
@@ -34,7 +34,7 @@ class History:
         return self.flows["known_attempts"], self.flows["known_stopped"]
 
     def record_flows(self, state: np.ndarray, categories: Sequence[Any]) -> None:
-        """Note the flows of the present week, which are final once news have spread."""
+        """Note the flows of the present week, which are final once they have become known."""
         week = self.weeks_done
         for name, flows in self.flows.items():
             flows[week] = state[name]
@@ -70,17 +70,16 @@ class History:
         return pd.DataFrame(columns)[list(WEEKLY_COLUMNS)]
 
     def yearly(self) -> pd.DataFrame:
-        """Return a row per year for the whole country, beside what was observed; an unfinished year has fewer ``weeks``."""
+        """Return a row per year for the whole country, beside what was observed.
+
+        An unfinished year has fewer ``weeks``.
+        """
         done = self.weeks_done
-        years = [self.country.years[week // WEEKS_PER_YEAR] for week in range(done)]
         table = pd.DataFrame(
             {name: flows[:done].sum(axis=1, dtype=np.int64) for name, flows in self.flows.items()}
         )
-        table["year"], table["weeks"], table["population"] = (
-            years,
-            1,
-            self.populations[:done].sum(axis=1),
-        )
+        table["year"] = [self.country.year_of(week) for week in range(done)]
+        table["weeks"], table["population"] = 1, self.populations[:done].sum(axis=1)
         grouped = table.groupby("year", as_index=False).agg(
             {**dict.fromkeys(FLOWS, "sum"), "weeks": "sum", "population": "first"}
         )
@@ -92,17 +91,15 @@ class History:
         )[list(YEARLY_COLUMNS)]
 
     def by_category(self) -> pd.DataFrame:
-        """Return a row per category with its traits and its attempts in each year (a column per year)."""
+        """Return a row per category: its traits, and its attempts in each year, a column a year."""
         if self.category_attempts is None:
             raise ValueError(
                 "flows by category were not recorded: make the model with record_categories=True"
             )
         table = self.country.categories()
         for start in range(0, self.weeks_done, WEEKS_PER_YEAR):
-            end = min(start + WEEKS_PER_YEAR, self.weeks_done)
-            table[self.country.years[start // WEEKS_PER_YEAR]] = self.category_attempts[
-                start:end
-            ].sum(axis=0)
+            attempts = self.category_attempts[start : start + WEEKS_PER_YEAR]
+            table[self.country.year_of(start)] = attempts.sum(axis=0)
         return table
 
     def crossings(self) -> pd.DataFrame:

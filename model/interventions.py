@@ -20,7 +20,7 @@ import dataclasses
 import pathlib
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -89,13 +89,20 @@ class Timetable(NamedTuple):
 
 
 def canonical(value: object) -> str:
-    """Return interventions as the text that :func:`parsed` reads, checked but for dates and places.
+    """Return interventions as the text that :func:`parsed` reads.
+
+    Whether its dates and provinces are in the country's data is checked when it is run.
 
     Parameters
     ----------
     value : str, mapping or sequence of mappings
         Text; a mapping with ``from``, ``provinces`` (optional) and values by parameter; a list of
         them; or such a list under the key ``interventions``.
+
+    Returns
+    -------
+    str
+        Entries ``DATE NAME=VALUE in PROVINCE + PROVINCE``, or ``none``.
 
     Raises
     ------
@@ -146,7 +153,7 @@ def parsed(text: str) -> tuple[Intervention, ...]:
                 "DATE NAME=VALUE in PROVINCE + PROVINCE"
             )
         date, name, value, where = found.groups()
-        names = [place.strip() for place in where.split("+")] if where else []
+        names = [one.strip() for one in where.split("+")] if where else []
         entries.append(_checked(date, name, value, names))
     return tuple(entries)
 
@@ -154,12 +161,14 @@ def parsed(text: str) -> tuple[Intervention, ...]:
 def _from_mapping(row: Mapping[str, Any]) -> list[Intervention]:
     if "from" not in row:
         raise ParameterError(f"interventions: {dict(row)!r} does not say from when (from = DATE)")
-    where = row.get("provinces", [])
-    where = [where] if isinstance(where, str) else list(where)
+    where = row.get("provinces", ())
+    if not isinstance(where, Iterable):
+        raise ParameterError(f"interventions: provinces must be names, not {where!r}")
+    provinces = [where] if isinstance(where, str) else list(where)
     names = [name for name in row if name not in _KEYS]
     if not names:
         raise ParameterError(f"interventions: from {row['from']} nothing changes; name a parameter")
-    return [_checked(str(row["from"]), name, row[name], where) for name in names]
+    return [_checked(str(row["from"]), name, row[name], provinces) for name in names]
 
 
 def _checked(date: str, name: str, value: object, provinces: Sequence[str]) -> Intervention:
@@ -181,9 +190,13 @@ def _checked(date: str, name: str, value: object, provinces: Sequence[str]) -> I
         checked = one.from_text(value) if isinstance(value, str) else one.checked(value)
     except ParameterError as error:
         raise ParameterError(f"interventions: {date}: {error}") from None
-    for place in provinces:
-        if not isinstance(place, str) or not place or set(place) & set("+;"):
-            raise ParameterError(f"interventions: {date}: {place!r} is not the name of a province")
+    if isinstance(checked, str) and re.search(r";|\sin\s", checked):
+        raise ParameterError(f"interventions: {date}: {name} = {checked!r} cannot stand in a text")
+    for province in provinces:
+        if not isinstance(province, str) or not province or set(province) & set("+;"):
+            raise ParameterError(
+                f"interventions: {date}: {province!r} is not the name of a province"
+            )
     return Intervention(date, name, checked, tuple(provinces))
 
 
@@ -204,11 +217,11 @@ def timetable(
     now = [parameters] * len(country.provinces)
     changes: dict[tuple[int, int], tuple[Parameters, bool]] = {}
     for entry in (entries[i] for i in order):
-        for place in entry.positions(country):
-            now[place] = now[place].replace(**{entry.name: entry.value})
-            key = (entry.week(country), place)
+        for here in entry.positions(country):
+            now[here] = now[here].replace(**{entry.name: entry.value})
+            key = (entry.week(country), here)
             resets = entry.name == "initial_repression" or changes.get(key, (None, False))[1]
-            changes[key] = (now[place], resets)
+            changes[key] = (now[here], resets)
     rows = [settings_row(one, famine_row(one.famine_years)) for one, _ in changes.values()]
     keys = np.array(list(changes), np.int64).reshape(-1, 2)
     return Timetable(

@@ -13,7 +13,7 @@ import dataclasses
 
 @dataclasses.dataclass(frozen=True)
 class Measure:
-    """One recorded column: the attribute of the same name on a province (and its sum on the model, if it adds up)."""
+    """One recorded column: an attribute of a province, and of the model where it adds up."""
 
     name: str
     kind: str
@@ -49,4 +49,7 @@ PROVINCE_COLUMNS = {
     "province": "name",
     **{f"province_{name}": name for name in ("population", *FLOWS, *STATES)},
 }
-"""Columns of the ``DataCollector`` per province, and the attribute of each; newer ``batch_run`` puts them beside the model's."""
+"""Columns of the ``DataCollector`` per province, and the attribute of each.
+
+Newer versions of Mesa's ``batch_run`` put them beside the model's.
+"""

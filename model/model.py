@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Callable, Sequence
-from operator import attrgetter
 
 import mesa
 import numpy as np
@@ -12,10 +11,11 @@ import pandas as pd
 
 from defection.agents import CitizenCategory, Province
 from defection.arrays import famine_readings
+from defection.collector import collect, new_collector
 from defection.country import WEEKS_PER_YEAR, Country, checked_weeks, load
 from defection.history import History
 from defection.interventions import NONE, canonical, timetable
-from defection.measures import FLOWS, MODEL_COLUMNS, PROVINCE_COLUMNS, STATES
+from defection.measures import FLOWS
 from defection.parameters import PARAMETERS, ParameterError, Parameters, nearest
 from defection.state import SETTINGS, new_state, settings_row
 from defection.streams import Streams, checked_seed
@@ -25,18 +25,7 @@ ARGUMENTS = ("country", "weeks", "seed", "rng", "record_categories", "record_cro
 
 
 class RunEnded(RuntimeError):
-    """A step was asked of a run that has ended."""
-
-
-class Recorded:
-    """Reads a column of a province's row after a week, quicker than its attribute."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __call__(self, province: Province) -> int | float:
-        """Return the value of one province."""
-        return province.model.recorded[self.name][province.index]
+    """A run that has ended can neither step nor change."""
 
 
 class DefectionModel(mesa.Model):
@@ -56,7 +45,7 @@ class DefectionModel(mesa.Model):
         Also keep who crossed the border in every week, for :meth:`crossings`.
     **kwargs
         Any of ``defection.PARAMETERS`` by name; the others keep their defaults. Interventions may
-        also be given as a list of tables (:func:`defection.interventions.canonical`).
+        also be a list of tables (:func:`defection.interventions.canonical`).
 
     Raises
     ------
@@ -113,18 +102,12 @@ class DefectionModel(mesa.Model):
             self.country, self.weeks, categories=record_categories, crossings=record_crossings
         )
         self._change()
-        columns = {
-            column: Recorded(name) if name in self.state.dtype.names else attrgetter(name)
-            for column, name in PROVINCE_COLUMNS.items()
-        }
-        self.datacollector = mesa.DataCollector(
-            model_reporters={name: name for name in MODEL_COLUMNS},
-            agenttype_reporters={self.province_class: columns},
-        )
-        self._collect()
+        self.datacollector = new_collector(self.province_class)
+        collect(self)
 
     def _people_the_country(self) -> None:
-        self._province_list, self._citizen_list = [], []
+        self._province_list: list[Province] = []
+        self._citizen_list: list[CitizenCategory] = []
         for p, name in enumerate(self.country.provinces):
             province = self.province_class(self, name=name, index=p)
             self._province_list.append(province)
@@ -158,7 +141,7 @@ class DefectionModel(mesa.Model):
         self._end_week()
 
     def run(self, progress: Callable[[int], object] | None = None) -> DefectionModel:
-        """Step until the run ends, calling ``progress(week)`` after each week; returns the model."""
+        """Step until the run ends, call ``progress(week)`` after each week, return the model."""
         while self.running:
             self.step()
             if progress:
@@ -203,7 +186,7 @@ class DefectionModel(mesa.Model):
         readings = famine_readings([self.parameters])
         changes = timetable(self.parameters, self.country, readings.index)
         self.famines = [self.country.famine(reading).tolist() for reading in readings]
-        self.changes = changes
+        self.changes = changes  # only where nothing was refused
 
     def _change(self) -> None:
         """Put in force what changes with the coming week, and record the states in force."""
@@ -241,14 +224,7 @@ class DefectionModel(mesa.Model):
         if self.week % WEEKS_PER_YEAR == 0 and self.week < self.weeks:
             self.provinces.do("begin_year")  # a new year's famine and economy
             self.citizens.do("update_utility")
-        self._collect()
-        if not self.running and not hasattr(self.datacollector, "_collection_steps"):
-            # batch_run of Mesa 3.3 reads rows 0 .. steps - 1 and would lose the last week's
-            self.steps += 1
-
-    def _collect(self) -> None:
-        self.recorded = {name: self.state[name].tolist() for name in (*FLOWS, *STATES)}
-        self.datacollector.collect(self)
+        collect(self)
 
     def _count_heads(self) -> None:
         """Count the people of the week to come (of the last week, once the run is over)."""
@@ -282,18 +258,19 @@ class DefectionModel(mesa.Model):
     @property
     def mean_repression(self) -> float:
         """Repression in force, averaged over provinces by their population."""
-        repression = self.state["repression"].tolist()
-        pairs = zip(repression, self.province_populations, strict=True)
-        return sum([force * people for force, people in pairs]) / self.population
+        return self._mean(self.state["repression"].tolist())
 
     @property
     def mean_belief(self) -> float:
         """Believed repression (the belief's mean), averaged over provinces by their population."""
-        pairs = zip(self._province_list, self.province_populations, strict=True)
-        return sum([one.belief.mean * people for one, people in pairs]) / self.population
+        return self._mean([province.belief.mean for province in self._province_list])
+
+    def _mean(self, values: Sequence[float]) -> float:
+        pairs = zip(values, self.province_populations, strict=True)
+        return sum([value * people for value, people in pairs]) / self.population
 
     def weekly(self) -> pd.DataFrame:
-        """Return a row per week and province (columns and time convention: ``defection.measures``)."""
+        """Return a row per week and province; columns and times: :mod:`defection.measures`."""
         return self.history.weekly()
 
     def yearly(self) -> pd.DataFrame:

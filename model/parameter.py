@@ -19,7 +19,7 @@ class ParameterError(ValueError):
 
 @dataclasses.dataclass(frozen=True)
 class Reported:
-    """What the paper reports of one parameter in its good region: numbers where it gives them."""
+    """What the paper reports of one parameter in its good region: numbers where it has them."""
 
     value: float | None = None
     sd: float | None = None

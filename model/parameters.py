@@ -51,7 +51,7 @@ class Parameters:
     >>> Parameters(famine_efect=0.9)
     Traceback (most recent call last):
     ...
-    defection.parameters.ParameterError: there is no parameter 'famine_efect'; did you mean famine_effect?
+    defection.parameter.ParameterError: there is no parameter 'famine_efect'; did you mean ...
     """
 
     prior_alpha: float = _parameter(

@@ -12,6 +12,11 @@ GROUPS = {
     "scenario": "What a user asks for",
 }
 
+HEADINGS = (
+    "name", "symbol", "meaning", "unit", "default", "takes", "searched", "the paper's good region",
+    "source",
+)  # fmt: skip
+
 
 def accepted(parameter: Parameter) -> str:
     """Return what values a parameter takes, such as ``0 to 1``."""
@@ -33,31 +38,38 @@ def searched(parameter: Parameter) -> str:
     return f"{parameter.search[0]:g} to {parameter.search[1]:g}{log}"
 
 
+def _groups() -> list[tuple[str, list[Parameter]]]:
+    """Return the title and the parameters of each group."""
+    return [
+        (title, [p for p in PARAMETERS.values() if p.group == group])
+        for group, title in GROUPS.items()
+    ]
+
+
+def _cells(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
 def plain() -> str:
     """Return the table for the terminal."""
     lines = []
-    for group, title in GROUPS.items():
+    for title, members in _groups():
         lines.append(title)
-        for p in PARAMETERS.values():
-            if p.group == group:
-                lines.append(
-                    f"  {p.name:<24} {p.symbol:<3} {p.default!s:>9}   {accepted(p)}{f'; {p.unit}' if p.unit else ''}"
-                )
-                lines.append(f"  {'':<24} {p.meaning}")
+        for p in members:
+            takes = "; ".join(part for part in (accepted(p), p.unit) if part)
+            lines.append(f"  {p.name:<24} {p.symbol:<3} {p.default!s:>9}   {takes}")
+            lines.append(f"  {'':<24} {p.meaning}")
         lines.append("")
-    return "\n".join(
-        [
-            *lines,
-            "Change one with: defection run --set NAME=VALUE     All of one: defection parameters NAME",
-        ]
-    )
+    change = "Change one with: defection run --set NAME=VALUE"
+    return "\n".join([*lines, f"{change}     All of one: defection parameters NAME"])
 
 
 def full(p: Parameter) -> str:
     """Return all that is known of one parameter."""
     rows = {
-        "symbol": p.symbol, "meaning": p.meaning, "unit": p.unit, "default": str(p.default), "takes": accepted(p),
-        "searched": searched(p), "paper's region": str(p.paper), "source": p.source,
+        "symbol": p.symbol, "meaning": p.meaning, "unit": p.unit, "default": str(p.default),
+        "takes": accepted(p), "searched": searched(p), "paper's region": str(p.paper),
+        "source": p.source,
     }  # fmt: skip
     return "\n".join([p.name, *(f"  {name:<15} {value}" for name, value in rows.items() if value)])
 
@@ -67,29 +79,18 @@ def markdown() -> str:
     lines = [
         "# Parameters",
         "",
-        'Made by `defection parameters --markdown > docs/parameters.md`; a test compares. "The paper" is Dukalskis, Elkink & Xiong (2017).',
+        "Made by `defection parameters --markdown > docs/parameters.md`; a test compares. "
+        '"The paper" is Dukalskis, Elkink & Xiong (2017).',
         "",
     ]
-    for group, title in GROUPS.items():
+    for title, members in _groups():
+        lines += [f"## {title}", "", _cells(*HEADINGS), "|" + "---|" * len(HEADINGS)]
         lines += [
-            f"## {title}",
-            "",
-            "| name | symbol | meaning | unit | default | takes | searched | the paper's good region | source |",
-            "|---|---|---|---|---|---|---|---|---|",
-        ]
-        for p in PARAMETERS.values():
-            if p.group == group:
-                cells = [
-                    f"`{p.name}`",
-                    p.symbol,
-                    p.meaning,
-                    p.unit,
-                    f"`{p.default}`",
-                    accepted(p),
-                    searched(p),
-                    str(p.paper),
-                    p.source,
-                ]
-                lines.append("| " + " | ".join(cells) + " |")
+            _cells(
+                f"`{p.name}`", p.symbol, p.meaning, p.unit, f"`{p.default}`", accepted(p),
+                searched(p), str(p.paper), p.source,
+            )
+            for p in members
+        ]  # fmt: skip
         lines.append("")
     return "\n".join(lines)

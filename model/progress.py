@@ -63,7 +63,7 @@ class Bar:
 
 @contextlib.contextmanager
 def reporting(progress: bool | Progress, **how: Any) -> Iterator[Progress]:
-    """Give the function that hears how far the work is: one's own, or a :class:`Bar`."""
+    """Yield the function that is called as work is done: one's own, or a :class:`Bar`."""
     if callable(progress):
         yield progress
     else:

@@ -63,8 +63,9 @@ def manifest(model: Any) -> dict[str, Any]:
 def behaviour() -> dict[str, str]:
     """Return digests of golden runs by name: what the law does, whatever its text.
 
-    A digest of a name that stands in two such mappings differs where the law gives other counts. A mapping that was kept
-    earlier may lack runs that were added since (a new policy, say), which is no difference.
+    A digest of a name that stands in two such mappings differs where the law yields other counts.
+    A mapping that was kept earlier may lack runs that were added since (a new policy, say), which
+    is no difference.
     """
     from defection.golden import digests
 
@@ -72,6 +73,6 @@ def behaviour() -> dict[str, str]:
 
 
 def changed_behaviour(kept: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the names of golden runs that give other counts now than when ``kept`` was written."""
+    """Return the names of golden runs whose counts differ now from when ``kept`` was written."""
     now = behaviour()
     return tuple(name for name, digest in kept.items() if now.get(name) != digest)

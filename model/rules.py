@@ -1,9 +1,9 @@
 """What one province and one category do in a week, each rule once and compiled.
 
 Agents call these rules for their own row, and ``week.simulate`` loops over them in the order of
-``DefectionModel.step``. ``provinces`` are rows of :data:`defection.state.PROVINCE`, ``in_force`` rows
-of :data:`defection.state.SETTINGS`, both [P]; ``here`` is the position of the province that acts.
-Change a rule here and both engines follow.
+``DefectionModel.step``. ``provinces`` are rows of :data:`defection.state.PROVINCE`, ``in_force``
+rows of :data:`defection.state.SETTINGS`, both [P]; ``here`` is the position of the province that
+acts. Change a rule here and both engines follow.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def expect(
 
 @compiled
 def decide(uniform: float, head_count: int, cutoff: float, alpha: float, beta: float) -> int:
-    """Return how many of a category attempt to leave: the belief lies below the cut-off."""
+    """Return how many of a category attempt to leave: those whose belief is below the cut-off."""
     return equations.attempts(uniform, head_count, cutoff, alpha, beta)
 
 
@@ -72,13 +72,14 @@ def cross(
 ) -> None:
     """Share out the stopped among a province's categories, each attempt alike; the others cross.
 
-    ``attempts``, ``uniforms`` and ``crossed`` (filled) have an entry for each category.
+    ``attempts``, ``uniforms`` and ``crossed`` (filled) have an entry for each category;
+    ``attempts`` and ``crossed`` may be the same array.
     """
     people, stopped = provinces[here].attempts, provinces[here].stopped
     for c in range(attempts.size):
         mine = attempts[c]
         caught = hypergeometric_quantile(uniforms[c], people, mine, stopped)
-        crossed[c] = mine - caught  # may be the same array
+        crossed[c] = mine - caught
         people -= mine
         stopped -= caught
 
@@ -123,7 +124,7 @@ def learn(
     known_stopped: np.ndarray,
     week: int,
 ) -> None:
-    """Remember what was heard this week, forget what is older than H weeks, and believe so.
+    """Remember what was heard this week, forget what is older than H weeks, and update the belief.
 
     ``known_attempts`` and ``known_stopped`` [weeks, P] are what became known in every province.
     """

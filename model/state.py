@@ -1,7 +1,8 @@
 """What changes from week to week, as compiled code reads it: a row for each province.
 
 Fields of a province: the latest week's flows, what its citizens remember, and the repression and
-the belief in force in the coming week. ``measures.MEASURES`` names those that are recorded.
+the belief in force in the coming week. ``measures.MEASURES`` lists those that are recorded; a rule
+that needs another one adds it to the fields below.
 """
 
 from __future__ import annotations
@@ -11,21 +12,13 @@ import numpy as np
 from defection.measures import FLOWS, STATES
 from defection.parameters import PARAMETERS, Parameters
 
-COUNTS = ("successes", "known_attempts", "remembered_attempts", "remembered_stopped")
-"""Whole numbers besides those that are recorded."""
+REMEMBERED = ("remembered_attempts", "remembered_stopped")
+"""Counts of the last H weeks, which are not recorded."""
 
 PROVINCE = np.dtype(
-    [
-        (name, np.float64)
-        for name in dict.fromkeys((*STATES, "repression", "belief_alpha", "belief_beta"))
-    ]
-    + [
-        (name, np.int64)
-        for name in dict.fromkeys((*FLOWS, "attempts", "stopped", "known_stopped", *COUNTS))
-    ]
+    [(name, np.float64) for name in STATES] + [(name, np.int64) for name in (*FLOWS, *REMEMBERED)]
 )
-"""One province: recorded states, recorded flows, and the rest; remembered numbers are those of the
-last H weeks."""
+"""One province: recorded states, recorded flows, and what is remembered."""
 
 SETTINGS = np.dtype(
     [
@@ -53,6 +46,6 @@ def settings_row(parameters: Parameters, famine_row: int) -> tuple:
 
 
 def new_state(provinces: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the provinces' rows, [P], and the same memory as whole numbers and as floats, [P, fields]."""
+    """Return the provinces' rows [P], and the same memory as integers and floats [P, fields]."""
     whole = np.zeros((provinces, len(_FIELDS)), np.int64)
     return whole.view(PROVINCE)[:, 0], whole, whole.view(np.float64)

@@ -1,10 +1,10 @@
 """Named random streams: one owner of chance, one stream per purpose.
 
 Every purpose has its own child of the run's seed, so a new process never shifts another's draws,
-and two scenarios with one seed share their uniform numbers: what differs between them is the effect of what
-was changed. A stream consists of ``LANES`` generators, NumPy's SFC64, which are read in turn: the
-i-th number of a week comes from lane i modulo LANES, and every week starts at the first lane.
-(Lanes let a processor draw several numbers at once.) Within a week numbers are used in the
+and two scenarios with one seed share their uniform numbers: what differs between them is the effect
+of what was changed. A stream consists of ``LANES`` generators, NumPy's SFC64, which are read in
+turn: the i-th number of a week comes from lane i modulo LANES, and every week starts at the first
+lane. (Lanes let a processor draw several numbers at once.) Within a week numbers are used in the
 country's order.
 """
 
@@ -42,8 +42,13 @@ def checked_seed(seed: object = None, rng: object = None) -> int:
     """Return the whole number that seeds a run.
 
     ``seed`` may be a whole number, the same number as text, or None for a fresh one (as small as
-    can be copied by hand). ``rng`` is Mesa's newer name for the same thing; a NumPy generator number
-    there supplies the number.
+    can be copied by hand). ``rng`` is Mesa's newer name for the same thing. Of a NumPy generator
+    its next number is taken.
+
+    Raises
+    ------
+    SeedError
+        There is no such whole number, or both ``seed`` and ``rng`` are set.
     """
     if seed is not None and rng is not None:
         raise SeedError("give seed or rng, not both")
@@ -68,10 +73,11 @@ def checked_seed(seed: object = None, rng: object = None) -> int:
 
 
 def start_states(seed: int) -> np.ndarray:
-    """Return where the lanes of every purpose start, uint64 [purposes, 4, LANES]: as NumPy's SFC64 does from the same words.
+    """Return where the lanes of every purpose start, uint64 [purposes, 4, LANES].
 
-    The words of lane j are numbers 3 j .. 3 j + 2 of ``SeedSequence(seed,
-    spawn_key=(k,)).generate_state(3 * LANES, uint64)``, with k the position of the purpose.
+    A lane starts as NumPy's SFC64 does from the same words. The words of lane j are numbers
+    3 j .. 3 j + 2 of ``SeedSequence(seed, spawn_key=(k,)).generate_state(3 * LANES, uint64)``, with
+    k the position of the purpose.
     """
     length = max(4, -(-seed.bit_length() // 32))
     entropy = np.frombuffer(seed.to_bytes(4 * length, "little"), np.uint32)
@@ -82,19 +88,15 @@ def start_states(seed: int) -> np.ndarray:
 
 @compiled
 def fill(states: np.ndarray, key: int, uniforms: np.ndarray) -> None:
-    """Fill ``uniforms`` (int64, a multiple of LANES long) with the next whole numbers below 2^53 of one purpose's lanes in turn.
+    """Fill ``uniforms`` with the next whole numbers below 2^53 of one purpose's lanes in turn.
 
-    SFC64 is C. Doty-Humphrey's *small fast counting* generator (PractRand). ``uniforms * UNIT`` is what
-    NumPy's ``random()`` gives.
+    ``uniforms`` is int64 and a multiple of LANES long; ``uniforms * UNIT`` is what NumPy's
+    ``random()`` returns. SFC64 is C. Doty-Humphrey's *small fast counting* generator (PractRand).
     """
     for block in range(uniforms.size // LANES):
         for lane in range(LANES):
-            a, b, c, counter = (
-                states[key, 0, lane],
-                states[key, 1, lane],
-                states[key, 2, lane],
-                states[key, 3, lane],
-            )
+            a, b = states[key, 0, lane], states[key, 1, lane]
+            c, counter = states[key, 2, lane], states[key, 3, lane]
             raw = a + b + counter
             uniforms[block * LANES + lane] = np.int64(raw >> _11)
             states[key, 0, lane] = b ^ (b >> _11)
@@ -107,7 +109,10 @@ def fill(states: np.ndarray, key: int, uniforms: np.ndarray) -> None:
 def _hashed(
     value: np.uint32, constant: np.uint32, multiplier: np.uint32
 ) -> tuple[np.uint32, np.uint32]:
-    """Return a hash of 32 bits, and the constant for the next one (``hashmix`` of NumPy's SeedSequence)."""
+    """Return a hash of 32 bits, and the constant for the next one.
+
+    It is ``hashmix`` of NumPy's SeedSequence.
+    """
     following = np.uint32(constant * multiplier)
     product = np.uint32((value ^ constant) * following)
     return np.uint32(product ^ (product >> _16)), following
@@ -122,9 +127,9 @@ def _mixed(x: np.uint32, y: np.uint32) -> np.uint32:
 
 @allocating
 def _start(entropy: np.ndarray, states: np.ndarray) -> None:
-    """Do what NumPy's SeedSequence (M. E. O'Neill's ``seed_seq_fe``) and SFC64 do, for every purpose and lane at once.
+    """Start every purpose and lane as NumPy's SeedSequence and SFC64 do.
 
-    In Python this takes longer than a short run.
+    SeedSequence is M. E. O'Neill's ``seed_seq_fe``. In Python this takes longer than a short run.
     """
     pool = np.empty(4, np.uint32)
     for key in range(states.shape[0]):
@@ -157,13 +162,19 @@ def lanes_for(size: int) -> int:
 
 
 class Streams:
-    """The streams of one run: ``streams.draw("decide", 720)`` gives the uniform numbers of one week."""
+    """The streams of one run.
+
+    ``streams.draw("decide", 720)`` returns the uniform numbers of one week.
+    """
 
     def __init__(self, seed: int) -> None:
         self._states = start_states(seed)
 
     def draw(self, purpose: str, size: int) -> np.ndarray:
-        """Return the next ``size`` uniform numbers in [0, 1) of one purpose; each call starts at the first lane."""
+        """Return the next ``size`` uniform numbers in [0, 1) of one purpose.
+
+        Each call starts at the first lane.
+        """
         uniforms = np.empty(lanes_for(size), np.int64)
         fill(self._states, PURPOSES.index(purpose), uniforms)
         return uniforms[:size] * UNIT

@@ -56,18 +56,15 @@ class Row:
             raise self.error(column, f"{text!r} is not {kind}") from None
         if not math.isfinite(value):
             raise self.error(column, f"{text!r} is not finite")
-        if not low <= value <= high:
-            raise self.error(
-                column,
-                f"{text} must be at least {low:g}"
-                if value < low
-                else f"{text} must be at most {high:g}",
-            )
+        if value < low:
+            raise self.error(column, f"{text} must be at least {low:g}")
+        if value > high:
+            raise self.error(column, f"{text} must be at most {high:g}")
         return value
 
 
 def read_rows(file: pathlib.Path, columns: tuple[str, ...]) -> list[Row]:
-    """Read a CSV file that has at least these columns and one row; further columns are left alone."""
+    """Read a CSV file that has at least these columns and one row."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -79,7 +76,7 @@ def read_rows(file: pathlib.Path, columns: tuple[str, ...]) -> list[Row]:
     for column in columns:
         if column not in header:
             raise CountryError(
-                f"{file}, line 1, column {column}: this column is missing{nearest(column, tuple(header))}"
+                f"{file}, line 1, column {column}: this column is missing{nearest(column, header)}"
             )
     rows = []
     for cells in reader:
@@ -87,15 +84,11 @@ def read_rows(file: pathlib.Path, columns: tuple[str, ...]) -> list[Row]:
             continue
         if len(cells) != len(header):
             raise CountryError(
-                f"{file}, line {reader.line_num}: has {len(cells)} cells where the header has {len(header)}"
+                f"{file}, line {reader.line_num}: has {len(cells)} cells "
+                f"where the header has {len(header)}"
             )
-        rows.append(
-            Row(
-                file,
-                reader.line_num,
-                dict(zip(header, (cell.strip() for cell in cells), strict=True)),
-            )
-        )
+        stripped = [cell.strip() for cell in cells]
+        rows.append(Row(file, reader.line_num, dict(zip(header, stripped, strict=True))))
     if not rows:
         raise CountryError(f"{file}: has a header but no rows")
     return rows

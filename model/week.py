@@ -1,17 +1,11 @@
 """The same week for arrays: ``rules`` looped over provinces and categories, for many runs.
 
-What is not a rule of the model but a way to be quick, and why it changes no number:
-
-* Utilities change once a year, and categories with equal impacts (a *kind*) share them.
-* A category's uniform number is first compared with a threshold below which nobody leaves.
-  Thresholds are set anew when the province's belief or the year changes, from the bound and a quick
-  exponential, both of which err on the safe side. What reaches its threshold takes the same scalar
-  functions as the agents do.
+Categories that certainly send nobody are passed over by :mod:`defection.thresholds`; the others
+take the same scalar functions as the agents do.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -24,72 +18,12 @@ from defection.interventions import Timetable
 from defection.measures import FLOWS
 from defection.state import FIRST_FLOW
 from defection.streams import PURPOSES, UNIT, fill
+from defection.thresholds import count_at_threshold, set_thresholds, update_utilities
 
 DECIDE, REPRESS, HEAR_STOPPED, HEAR_SUCCESSES, CROSS = range(len(PURPOSES))
 """Positions of the purposes in ``streams.PURPOSES``."""
 
 KNOWN_ATTEMPTS, KNOWN_STOPPED = FLOWS.index("known_attempts"), FLOWS.index("known_stopped")
-
-_PER_LN_2 = 1.0 / math.log(2.0)
-
-
-@compiled
-def update_utilities(country: CountryArrays, s: Scratch, alike: bool, year: int) -> None:
-    """Work out a year's cut-offs; ``alike`` says that all provinces have the same parameters."""
-    provinces, size = s.most.shape
-    growth = country.growth_percent[year]
-    for province in range(provinces):
-        if province == 0 or not alike:
-            famine = country.famines[s.in_force[province].famine_row, year]
-            for k in range(country.kind_ability.size):
-                _, _, _, x = rules.expect(
-                    s.in_force,
-                    province,
-                    country.kind_ability[k],
-                    country.kind_motivation[k],
-                    country.economy_ability,
-                    country.economy_motivation,
-                    growth,
-                    famine,
-                )
-                s.by_kind[0, k], s.by_kind[1, k], s.by_kind[2, k] = x, math.log(x), math.log1p(-x)
-        for c in range(size):
-            i = province * size + c
-            share = country.cumulative_shares[i + 1] - country.cumulative_shares[i]
-            s.most[province, c] = country.largest_population[year] * share + 1.0
-            for row in range(3):
-                s.cutoffs[row, province, c] = s.by_kind[row, country.kinds[province, c]]
-        s.set_for[province, 0] = math.nan
-
-
-@compiled
-def set_thresholds(s: Scratch, here: int, alpha: float, beta: float) -> None:
-    """Set the uniform numbers below which nobody leaves while the belief is Beta(α, β).
-
-    The exponential is taken from above: a float's bits, read as a whole number, are its logarithm
-    to base 2 with a chord for the mantissa, and a chord lies above the exponential (by 6 % at
-    most).
-    """
-    s.set_for[here, 0], s.set_for[here, 1] = alpha, beta
-    scale = equations.belief_scale(alpha, beta)
-    for c in range(s.bits.size):
-        z = equations.log_leading_factor(
-            s.cutoffs[1, here, c], s.cutoffs[2, here, c], alpha, beta, scale
-        )
-        s.bits[c] = np.int64((min(max(z, -690.0), 690.0) * _PER_LN_2 + 1023.0) * 2.0**52)
-    for c in range(s.bits.size):
-        bound = s.values[c] * equations.series_bound(s.cutoffs[0, here, c], alpha, beta)
-        certain = 1.0 - s.most[here, c] * bound - 2e-15
-        s.thresholds[here, c] = np.int64(max(0.0, certain) * 2.0**53)
-
-
-@compiled
-def count_at_threshold(uniforms: np.ndarray, thresholds: np.ndarray, here: int) -> int:
-    """Return how many categories of a province have reached their threshold: some may leave."""
-    found = 0
-    for c in range(thresholds.shape[1]):
-        found += uniforms[here, c] >= thresholds[here, c]
-    return found
 
 
 @compiled
@@ -99,12 +33,12 @@ def decide(
     uniforms: np.ndarray,
     here: int,
     week: int,
-    found: int,
+    count: int,
     member: np.ndarray,
     groups: np.ndarray,
     crossings: np.ndarray,
 ) -> int:
-    """Return the attempts of the ``found`` categories of a province that may leave.
+    """Return the attempts of the ``count`` categories of a province of which some may leave.
 
     Each category's attempts are added to the groups [Y, G] that ``member`` [D, P C] names, and
     noted in ``crossings`` [weeks, P C] where it has any size.
@@ -127,8 +61,8 @@ def decide(
             groups[week // WEEKS_PER_YEAR, member[d, i]] += leaving
         if crossings.size > 0:
             crossings[week, i] = leaving
-        found -= 1
-        if found == 0:
+        count -= 1
+        if count == 0:
             break
     return total
 
@@ -148,8 +82,13 @@ def cross(s: Scratch, streams: np.ndarray, crossings: np.ndarray, week: int) -> 
 
 @compiled
 def change(
-    s: Scratch, changes: Timetable, following: int, week: int, attempts: np.ndarray, stopped: np.ndarray
-) -> int:  # fmt: skip
+    s: Scratch,
+    changes: Timetable,
+    following: int,
+    week: int,
+    attempts: np.ndarray,
+    stopped: np.ndarray,
+) -> int:
     """Put in force what changes with a week; return the number of the next change.
 
     ``attempts`` and ``stopped`` [weeks, P] are what became known in every province.
@@ -202,7 +141,7 @@ def simulate(
     crossings: np.ndarray,
     halt: np.ndarray,
 ) -> int:
-    """Run one whole simulation and return the weeks run.
+    """Simulate one whole run and return the weeks run.
 
     Parameters
     ----------
@@ -246,10 +185,10 @@ def simulate(
             alpha, beta = province.belief_alpha, province.belief_beta
             if s.set_for[here, 0] != alpha or s.set_for[here, 1] != beta:
                 set_thresholds(s, here, alpha, beta)
-            found = count_at_threshold(uniforms, s.thresholds, here)
-            if found > 0:
+            reached = count_at_threshold(uniforms, s.thresholds, here)
+            if reached > 0:
                 attempts = decide(
-                    country, s, uniforms, here, week, found, member, groups, crossings
+                    country, s, uniforms, here, week, reached, member, groups, crossings
                 )
             province.attempts = attempts
             national += attempts

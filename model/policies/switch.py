@@ -13,7 +13,7 @@ def _switch() -> Any:
     """Return ``repression(policy, province, p)``, a chain of comparisons with one call a policy.
 
     It is written as text because compiled code cannot be kept on disk for a function that finds
-    others in a list. Its file is this one, so that it is compiled anew where a policy changes.
+    others in a list. It counts as code of this file, without which it would not be kept either.
     """
     names = [f"_{number}" for number in range(len(POLICIES))]
     calls = [

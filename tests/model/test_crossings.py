@@ -8,8 +8,7 @@ import pytest
 import scipy.stats
 
 from defection import DefectionModel
-from defection.batch_runs import run_ensemble
-from defection.batch_runs.records import crossings_of
+from defection.batch_runs import crossings_of, run_ensemble, stream_ensemble
 from defection.distributions import hypergeometric_quantile
 from tests.conftest import LIVELY
 
@@ -54,6 +53,14 @@ def test_crossings_do_not_depend_on_threads(tiny):
         for threads in (1, 2)
     )
     assert first.identical(second)
+
+
+def test_batches_number_the_runs_of_crossings_as_the_whole_ensemble_does(tiny):
+    settings = {"country": tiny, "record": "crossings"}
+    whole = crossings_of(run_ensemble(LIVELY, range(5), **settings), tiny)
+    batches = stream_ensemble(LIVELY, range(5), batch=2, **settings)
+    parts = pd.concat([crossings_of(data, tiny) for data in batches], ignore_index=True)
+    pd.testing.assert_frame_equal(parts, whole)
 
 
 def test_without_recording_the_model_says_how_to_get_them(lively):

@@ -160,6 +160,9 @@ def test_text_mapping_and_file_say_the_same(tmp_path):
         ([{"tolerated_attempts": 5}], "does not say from when"),
         ([{"from": "2010"}], "nothing changes"),
         (5, "must be text or a list of tables"),
+        ([{"from": "2010", "provinces": 5, "hearing": "nationwide"}], "must be names, not 5"),
+        ([{"from": "2010", "famine_years": "first in May"}], "cannot stand in a text"),
+        ([{"from": "2010", "famine_years": "first; last"}], "cannot stand in a text"),
     ],
 )
 def test_a_wrong_entry_is_refused_with_its_reason(given, words):

@@ -61,6 +61,27 @@ def figures(results: SweepResults, outcome: str = "total_successes") -> list[Swe
     small multiples of a one-at-a-time design; heat maps of a grid's parameters, or of the two that
     order the points of a sampled design most; a scatter of sampled designs; the convergence where a
     point has two replicates.
+
+    Parameters
+    ----------
+    results : SweepResults
+        An opened sweep.
+    outcome : str
+        A column of the table of runs.
+
+    Returns
+    -------
+    list of SweepFigure
+        Each draws itself when asked.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from defection.batch_runs import run_sweep
+    >>> design = {"seed": 1, "weeks": 52, "design": {"kind": "grid", "replicates": 2}}
+    >>> results = run_sweep(design, tempfile.mkdtemp(), engine="serial")
+    >>> [figure.name for figure in figures(results)]
+    ['fan-chart-0', 'convergence']
     """
     return list(_figures(results, outcome))
 

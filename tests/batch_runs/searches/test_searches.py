@@ -72,11 +72,11 @@ def test_a_search_that_was_killed_ends_as_an_unbroken_one_and_runs_nothing_twice
     bowls = []
 
     def make(fatal):
-        def answer(first_point):
+        def evaluation(first_point):
             bowls.append(Bowl(first_point=first_point, fatal=fatal))
             return bowls[-1]
 
-        return answer
+        return evaluation
 
     with pytest.raises(KeyboardInterrupt):
         search.run(ResumedEvaluation(make(killed_at), batches), seed=1)
