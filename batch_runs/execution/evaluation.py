@@ -19,11 +19,9 @@ from defection.batch_runs.execution.base import Engine
 from defection.batch_runs.execution.driver import Chunk, Driver
 from defection.batch_runs.execution.engine import check_engine, engine_of
 from defection.batch_runs.execution.in_process import cores
-from defection.batch_runs.store.series import Series
 from defection.batch_runs.store.task import Task
 from defection.country import checked_weeks, load
 from defection.parameters import PARAMETERS
-from defection.provenance import behaviour
 
 PIECES = 3
 """Pieces for each of several slots, so that short and long runs even out."""
@@ -106,12 +104,9 @@ class MemoryEvaluation:
         numbers = range(self.next_point, self.next_point + len(points))
         chosen = points[list(PARAMETERS)].to_dict("records")
         task = Task(
-            behaviour=behaviour(),
             country=self.country,
             weeks=self.weeks,
             seed=self.root,
-            common_random_numbers=False,
-            series=Series(),
             points=[number for number in numbers for _ in range(replicates)],
             replicates=list(range(replicates)) * len(points),
             parameters=[point for point in chosen for _ in range(replicates)],

@@ -193,9 +193,3 @@ class Kernel:
 def next_epsilon(scores: np.ndarray, quantile: float) -> float:
     """Return a quantile of the distinct scores, however many particles share each."""
     return float(np.quantile(np.unique(scores), quantile, method="lower"))
-
-
-def effective_sample_size(weights: np.ndarray) -> float:
-    """Return how many equally weighted particles have the same variance, 1 / Σ w²."""
-    share = np.asarray(weights, float) / np.sum(weights)
-    return float(1.0 / (share**2).sum())

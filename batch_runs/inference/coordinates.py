@@ -170,18 +170,11 @@ def _cutoffs(country: CountryArrays, settings: np.ndarray) -> np.ndarray:
     """Return the first week's cut-off of each kind of category for each row of settings, [n, K]."""
     found = np.empty((settings.size, country.kind_ability.size))
     for i in range(settings.size):
-        famine = country.famines[settings[i].famine_row, 0]
+        famine, growth = country.famines[settings[i].famine_row, 0], country.growth_percent[0]
+        now = (country.economy_ability, country.economy_motivation, growth, famine)
         for k in range(country.kind_ability.size):
-            _, _, _, found[i, k] = rules.expect(
-                settings,
-                i,
-                country.kind_ability[k],
-                country.kind_motivation[k],
-                country.economy_ability,
-                country.economy_motivation,
-                country.growth_percent[0],
-                famine,
-            )
+            impacts = country.kind_ability[k], country.kind_motivation[k]
+            found[i, k] = rules.expect(settings, i, *impacts, *now)[3]
     return found
 
 

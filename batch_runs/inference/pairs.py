@@ -51,8 +51,8 @@ class Pairs:
     Examples
     --------
     >>> pairs = Pairs(("a",), np.array([[0.1], [0.9]]), np.ones((2, 3)), np.arange(2))
-    >>> len(pairs.joined(pairs.part([0])))
-    3
+    >>> len(pairs.part([0]))
+    1
     """
 
     names: tuple[str, ...]
@@ -89,16 +89,6 @@ class Pairs:
     def part(self, rows: np.ndarray) -> Pairs:
         """Return some of the pairs."""
         return Pairs(self.names, self.unit[rows], self.successes[rows], self.seeds[rows])
-
-    def joined(self, other: Pairs) -> Pairs:
-        """Return these pairs and others of the same parameters."""
-        if self.names != other.names:
-            raise PosteriorError(
-                f"pairs of {', '.join(self.names)} and of {', '.join(other.names)} cannot be joined"
-            )
-        fields = ("unit", "successes", "seeds")
-        both = ((getattr(self, name), getattr(other, name)) for name in fields)
-        return Pairs(self.names, *(np.concatenate(arrays) for arrays in both))
 
 
 def to_line(unit: np.ndarray) -> np.ndarray:

@@ -55,43 +55,7 @@ def sobol(
     chance). Intervals are bootstrapped.
     """
     means, within = design.by_point(sample.point, sample.outcome(outcome))
-    return _indices(means, within, outcome, design, resamples, seed, len(sample.point))
-
-
-def convergence(
-    sample: Sample,
-    outcome: str,
-    *,
-    design: Design,
-    smallest: int = 64,
-    resamples: int = RESAMPLES,
-    seed: int = 0,
-) -> pd.DataFrame:
-    """Return the indices from the first 64, 128 ... base points (column ``points``)."""
-    means, within = design.by_point(sample.point, sample.outcome(outcome))
-    width, sizes = len(design.names) + 2, [2**power for power in range(design.count.bit_length())]
-    tables = []
-    for size in (size for size in sizes if size >= smallest):
-        rows = size * width
-        part = Design(design.method, design.names, design.unit[:rows], size)
-        found = _indices(means[:rows], within[:rows], outcome, part, resamples, seed, rows)
-        tables.append(found.assign(points=size))
-    if not tables:
-        raise ImportanceError(
-            f"smallest = {smallest} is above the design's {design.count} base points"
-        )
-    return joined(tables)
-
-
-def _indices(
-    means: np.ndarray,
-    within: np.ndarray,
-    outcome: str,
-    design: Design,
-    resamples: int,
-    seed: int,
-    runs: int,
-) -> pd.DataFrame:
+    runs = len(sample.point)
     analyze = needed("SALib.analyze.sobol", extra="search", purpose="Sobol' analysis")
     if np.ptp(means) == 0:
         raise ImportanceError(

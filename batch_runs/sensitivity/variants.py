@@ -67,13 +67,3 @@ def as_a_group(country: Country, factor: float, *, economy: bool = True) -> Coun
         impact: number * factor for impact, number in known if economy or impact[:2] != ECONOMY
     }
     return with_impacts(country, chosen)
-
-
-def at_random(country: Country, width: float, *, seed: int) -> Country:
-    """Return a variant with each impact multiplied by its own draw from 1 - width to 1 + width."""
-    if not width >= 0:
-        raise ImportanceError(f"width = {width!r} must be at least 0")
-    known = impacts(country)
-    factors = np.random.default_rng(seed).uniform(1 - width, 1 + width, len(known))
-    pairs = zip(known.items(), factors, strict=True)
-    return with_impacts(country, {impact: number * factor for (impact, number), factor in pairs})

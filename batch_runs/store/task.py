@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from defection import provenance
 from defection.batch_runs.store.series import Series
 from defection.country import Country
 
@@ -41,15 +42,15 @@ def run_seed(root: int, point: int, replicate: int, *, common_random_numbers: bo
 class Task:
     """Some runs: the next ``len(points)`` entries of points, replicates and parameters."""
 
-    behaviour: Mapping[str, str]
     country: Country
     weeks: int
     seed: int
-    common_random_numbers: bool
-    series: Series
     points: list[int]
     replicates: list[int]
     parameters: list[dict[str, Any]]
+    common_random_numbers: bool = False
+    series: Series = dataclasses.field(default_factory=Series)
+    behaviour: Mapping[str, str] = dataclasses.field(default_factory=provenance.behaviour)
 
     def __len__(self) -> int:
         return len(self.points)

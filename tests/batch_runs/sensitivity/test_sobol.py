@@ -66,16 +66,12 @@ def test_replicates_tell_the_same_share_of_chance(seed):
 
 
 def test_intervals_shrink_as_the_design_grows():
-    design, made = _of(ishigami, ISHIGAMI, points=2048)
-    table = sobol.convergence(made, "y", design=design, smallest=128)
-    rows = table[(table["method"] == "sobol_total") & (table["parameter"] == "x1")].sort_values(
-        "points"
-    )
-    assert rows["points"].to_list() == [128, 256, 512, 1024, 2048]
-    width = (rows["high"] - rows["low"]).to_numpy()
-    assert width[-1] < width[0] / 2  # by the root of 16, were it exact
-    whole = sobol.sobol(made, "y", design=design)
-    assert rows["value"].iloc[-1] == by_name(whole, "sobol_total").loc["x1", "value"]
+    width = []
+    for points in (128, 2048):
+        design, made = _of(ishigami, ISHIGAMI, points=points)
+        row = by_name(sobol.sobol(made, "y", design=design), "sobol_total").loc["x1"]
+        width.append(row["high"] - row["low"])
+    assert width[1] < width[0] / 2  # by the root of 16, were it exact
 
 
 def test_the_same_call_gives_the_same_design_and_the_same_intervals():

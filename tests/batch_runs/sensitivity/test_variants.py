@@ -23,7 +23,6 @@ def test_there_are_as_many_impacts_as_the_figure_shows(north_korea):
 
 def test_a_variant_without_a_change_is_the_country(north_korea):
     assert variants.with_impacts(north_korea, {}).fingerprint == north_korea.fingerprint
-    assert variants.at_random(north_korea, 0.0, seed=1).fingerprint == north_korea.fingerprint
 
 
 def test_each_impact_changes_the_categories_that_have_it_and_no_others(north_korea):
