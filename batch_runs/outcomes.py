@@ -14,6 +14,7 @@ import pyarrow as pa
 from defection.batch_runs.errors import ResultsError, check_known
 from defection.batch_runs.store.results import SweepResults
 from defection.batch_runs.store.table import complete_after
+from defection.checks import whole
 from defection.country import WEEKS_PER_YEAR
 from defection.measures import FLOWS
 from defection.parameters import PARAMETERS, nearest
@@ -158,15 +159,7 @@ def unit(outcome: str) -> str:
 
 def checked_point(results: SweepResults, point: object) -> int:
     """Return ``point`` if the plan has a point of that number, or raise ``ResultsError``."""
-    last = results.plan.points - 1
-    if isinstance(point, bool) or not hasattr(point, "__index__"):
-        raise ResultsError(f"point = {point!r} must be a whole number from 0 to {last:,}")
-    number = int(point.__index__())
-    if not 0 <= number <= last:
-        raise ResultsError(
-            f"there is no point {number:,}: the points of this sweep are 0 to {last:,}"
-        )
-    return number
+    return whole("point", point, 0, most=results.plan.points - 1, error=ResultsError)
 
 
 def done_runs(

@@ -30,30 +30,10 @@ def log_probability(observed: np.ndarray, mean: np.ndarray, size: float) -> np.n
 class Likelihood(Distance):
     """Minus the log likelihood of what was observed, negative binomial around the run's counts.
 
-    A year with m people in the run has the mean m and the variance m + d m².
-
-    Parameters
-    ----------
-    ceiling, flow
-        As for :class:`Distance`.
-    dispersion : float, optional
-        d; if left out, the likeliest of :data:`DISPERSIONS` for each run (profiled).
-    least : float
-        Mean below which no year is taken (people a year): a run with nobody would otherwise make
-        any observation impossible.
-
-    Raises
-    ------
-    ScoreError
-        A setting is out of range.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from defection.batch_runs.scores import Target
-    >>> runs = pd.DataFrame({"weeks_run": 52, "successes_1992": [16, 4]})
-    >>> Likelihood(dispersion=0.1)(runs, Target((1992,), (9,)))["score"].round(2).tolist()
-    [3.13, 3.85]
+    A year with m people in the run has the mean m and the variance m + d m², d the ``dispersion``:
+    if left out, the likeliest of :data:`DISPERSIONS` for each run (profiled). ``least`` is a mean
+    below which no year is taken (people a year): a run with nobody would otherwise make any
+    observation impossible.
     """
 
     name: ClassVar[str] = "likelihood"

@@ -44,20 +44,9 @@ class RootScale(Distance):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LogScale(RootScale):
-    """Root mean square over years of ln(1 + run) - ln(1 + observed): 0.7 is a factor of about two.
+    """Root mean square over years of ln(1 + run) - ln(1 + observed).
 
-    Parameters
-    ----------
-    ceiling, flow
-        As for :class:`Distance`.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from defection.batch_runs.scores import Target
-    >>> runs = pd.DataFrame({"weeks_run": [52], "successes_1992": [19]})
-    >>> float(LogScale()(runs, Target((1992,), (9,)))["score"].round(2).iloc[0])
-    0.69
+    0.7 is a factor of about two.
     """
 
     name: ClassVar[str] = "log_scale"

@@ -19,28 +19,9 @@ class Vertical(Distance):
     at least some defectors". The paper reports no formula and no weights; those here are a reading,
     and every term stands in its own column.
 
-    Parameters
-    ----------
-    ceiling, flow
-        As for :class:`Distance`.
-    length_weight : float
-        What a run that stopped at once loses for its length, in units of the mean observed count.
-    empty_weight : float
-        What a run in which nobody ever leaves loses for that, likewise.
-
-    Raises
-    ------
-    ScoreError
-        A weight is negative or not finite.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from defection.batch_runs.scores import Target
-    >>> runs = pd.DataFrame({"weeks_run": [52], "successes_1992": [12]})
-    >>> Vertical()(runs, Target((1992,), (8,)))
-       deviation  unrun  empty  score
-    0        4.0    0.0    0.0    0.5
+    ``length_weight`` is what a run that stopped at once loses for its length, in units of the mean
+    observed count; ``empty_weight`` what a run in which nobody ever leaves loses for that,
+    likewise.
     """
 
     name: ClassVar[str] = "vertical"

@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.sensitivity.ordered_design import Design, columns, problem
+from defection.batch_runs.sensitivity.ordered_design import Design, sampled
 from defection.batch_runs.sensitivity.sample import Sample
 from defection.batch_runs.sensitivity.table import TAILS, ImportanceError, joined, tidy
-from defection.extras import needed
 
 LEVELS = 4
 RESAMPLES = 500
@@ -23,13 +22,9 @@ def design(
     ``names`` are the varied parameters, such as ``space.names``; each is moved by a step once in
     each of ``trajectories`` (at least 2); with ``dummy`` a column that no model reads is added.
     """
-    named = columns(tuple(names), dummy)
     if trajectories < 2:
         raise ImportanceError(f"trajectories = {trajectories!r} must be at least 2")
-    sample = needed("SALib.sample.morris", extra="search", purpose="Morris' screening")
-    rng = np.random.default_rng(seed)
-    unit = sample.sample(problem(named), trajectories, num_levels=LEVELS, seed=rng)
-    return Design("morris", named, unit, trajectories)
+    return sampled("morris", names, trajectories, dummy=dummy, seed=seed, num_levels=LEVELS)
 
 
 def morris(sample: Sample, outcome: str, *, design: Design, seed: int = 0) -> pd.DataFrame:

@@ -1,12 +1,15 @@
 """A design whose points have an order that its analysis needs, as a table that a sweep can run."""
 
 import dataclasses
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.sensitivity.table import ImportanceError
+from defection.batch_runs.sensitivity.table import DUMMY, ImportanceError
+from defection.extras import needed
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,11 +73,16 @@ class Design:
         return means.to_numpy(), within.to_numpy()
 
 
-def columns(names: tuple[str, ...], dummy: bool) -> tuple[str, ...]:
-    """Return the names of a design's columns; refuses an empty list."""
-    if not names:
+def sampled(
+    method: str, names: Iterable[str], count: int, *, dummy: bool, seed: int, **how: Any
+) -> Design:
+    """Return a design that SALib samples, ``how`` it says; refuses an empty list of names."""
+    if not (columns := tuple(names)):
         raise ImportanceError("nothing varies: name at least one parameter")
-    return (*names, "dummy") if dummy else names
+    columns = (*columns, DUMMY) if dummy else columns
+    sample = needed(f"SALib.sample.{method}", extra="search", purpose=f"the design of {method}")
+    unit = sample.sample(problem(columns), count, seed=np.random.default_rng(seed), **how)
+    return Design(method, columns, unit, count)
 
 
 def problem(names: tuple[str, ...]) -> dict[str, object]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.sensitivity.ordered_design import Design, columns, problem
+from defection.batch_runs.sensitivity.ordered_design import Design, problem, sampled
 from defection.batch_runs.sensitivity.sample import Sample
 from defection.batch_runs.sensitivity.table import (
     LEVEL,
@@ -35,13 +35,9 @@ def design(
     ``space.names``; ``points`` (a power of two) are base points of a scrambled Sobol' sequence;
     with ``dummy`` a column that no model reads is added.
     """
-    named = columns(tuple(names), dummy)
     if points < 2 or points & (points - 1):
         raise ImportanceError(f"points = {points!r} must be a power of two")
-    sample = needed("SALib.sample.sobol", extra="search", purpose="Sobol' analysis")
-    rng = np.random.default_rng(seed)
-    unit = sample.sample(problem(named), points, calc_second_order=False, seed=rng)
-    return Design("sobol", named, unit, points)
+    return sampled("sobol", names, points, dummy=dummy, seed=seed, calc_second_order=False)
 
 
 def sobol(

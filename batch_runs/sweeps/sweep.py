@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from defection import provenance
 from defection.batch_runs.errors import PlanError, SweepError
 from defection.batch_runs.execution import processes, worker
 from defection.batch_runs.execution.base import Engine
@@ -145,14 +144,13 @@ def checked_shard(text: str) -> tuple[int, int]:
 def task_maker(folder: Folder, plan: Plan) -> Callable[[list[tuple[int, int]]], Task]:
     """Return the function that makes the task of some runs, given as point and replicate."""
     design, points = Specification.from_plan(plan), folder.read_points(plan)
-    country, law = load(design.country), provenance.behaviour()
+    country = load(design.country)
 
     def task_of(members: list[tuple[int, int]]) -> Task:
         numbers = [point for point, _ in members]
         distinct = list(dict.fromkeys(numbers))
         rows = dict(zip(distinct, points.take(distinct).to_pylist(), strict=True))
         return Task(
-            behaviour=law,
             country=country,
             weeks=plan.about["weeks"],
             seed=design.seed,

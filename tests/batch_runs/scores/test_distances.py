@@ -12,16 +12,15 @@ from scipy.stats import nbinom
 from defection.batch_runs.errors import ResultsError
 from defection.batch_runs.scores import (
     DISTANCES,
-    Likelihood,
-    LogScale,
     RootScale,
     ScoreError,
     Target,
     TargetError,
-    Vertical,
     distance,
 )
-from defection.batch_runs.scores.likelihood import DISPERSIONS
+from defection.batch_runs.scores.likelihood import DISPERSIONS, Likelihood
+from defection.batch_runs.scores.root_scale import LogScale
+from defection.batch_runs.scores.vertical import Vertical
 from tests.batch_runs.scores.runs import YEARS, table
 
 OBSERVED = Target(YEARS, (8.0, 52.0, 0.0, 148.0, 2914.0, 1397.0))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from defection.batch_runs.scores import Objective, ScoreError, Target, Vertical
+from defection.batch_runs.scores import Objective, ScoreError, Target
+from defection.batch_runs.scores.vertical import Vertical
 from tests.batch_runs.scores.runs import YEARS, table
 
 TARGET = Target(YEARS, (100.0,) * 6)

@@ -105,7 +105,7 @@ def test_a_country_without_observations_and_a_year_cut_short_are_named(tmp_path)
     ("point", "says"),
     [
         (9, "0 to 8"),
-        (-1, "no point -1"),
+        (-1, "point = -1 must be a whole number from 0 to 8"),
         ("3", "point = '3' must be a whole number"),
         (True, "must be a whole"),
     ],
