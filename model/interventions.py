@@ -200,6 +200,15 @@ def _checked(date: str, name: str, value: object, provinces: Sequence[str]) -> I
     return Intervention(date, name, checked, tuple(provinces))
 
 
+def check_interventions(text: str, country: Country) -> None:
+    """Refuse interventions with a date, a province or famine years that the country has not."""
+    for entry in parsed(text):
+        entry.week(country)
+        entry.positions(country)
+        if entry.name == "famine_years":
+            country.famine(str(entry.value))
+
+
 def timetable(
     parameters: Parameters, country: Country, famine_row: Callable[[str], int]
 ) -> Timetable:

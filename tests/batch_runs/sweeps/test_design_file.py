@@ -147,3 +147,12 @@ def test_lines_are_found_in_dotted_keys_and_quoted_tables():
     assert line_of(text, ("parameters", "famine_effect", "high")) == 7
     assert line_of(text, ("parameters", "famine_effect", "low")) == 6
     assert line_of(text, ("weeks",)) is None
+
+
+def test_interventions_are_checked_with_the_country_before_the_first_run(design_file, tmp_path):
+    texts = '["none", "1893 initial_repression=0.5"]'
+    with pytest.raises(DesignError, match=r"interventions.*1893 lies outside the data"):
+        read(design_file(interventions=texts))
+    texts = '["none", "2001 initial_repression=0.5 in Inlan"]'
+    with pytest.raises(DesignError, match="did you mean Inland"):
+        read(design_file(interventions=texts))
