@@ -5,7 +5,7 @@ Besides these: ``FolderError`` of :mod:`defection.files` (a place that cannot be
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from defection.parameters import nearest
 
@@ -38,7 +38,9 @@ class ClusterError(OSError):
     """The cluster cannot be reached, has no workers, or was lost."""
 
 
-def unknown(said: str, name: object, known: Iterable[str]) -> str:
-    """Return what is said of a name that is not known, with the nearest and all that there are."""
-    names = tuple(known)
-    return f"{said}{nearest(str(name), names)}; there are {', '.join(names)}"
+def check_known(
+    said: str, name: object, known: Iterable[str], error: Callable[..., Exception], *field: str
+) -> None:
+    """Raise an error where a name is not known: what is said, the nearest, all that there are."""
+    if name not in (names := tuple(known)):
+        raise error(f"{said}{nearest(str(name), names)}; there are {', '.join(names)}", *field)

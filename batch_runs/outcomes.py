@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from defection.batch_runs.errors import ResultsError
+from defection.batch_runs.errors import ResultsError, check_known
 from defection.batch_runs.store.results import SweepResults
 from defection.batch_runs.store.table import complete_after
 from defection.country import WEEKS_PER_YEAR
@@ -36,58 +36,21 @@ EXTINCT, SUSTAINED, RUNAWAY = FATES = ("extinct", "sustained", "runaway")
 class YearlyCounts:
     """One yearly flow of R runs over Y years, and which of these years each run completed.
 
-    A year is complete if the run went on to the year's last week; a year that has begun but was
-    cut short, because the run stopped early or was made for fewer weeks, is not.
-
-    Parameters
-    ----------
-    years : numpy.ndarray
-        Calendar years, int [Y].
-    counts : numpy.ndarray
-        People in each year as far as it was run, float [R, Y]; 0 for a run that failed.
-    complete : numpy.ndarray
-        Whether the run reached the end of the year, bool [R, Y].
-    share_run : numpy.ndarray
-        Weeks run as a share of all weeks of the table's years, [R].
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> runs = pd.DataFrame({"weeks_run": [104, 60], "successes_1992": 8, "successes_1993": [9, 2]})
-    >>> YearlyCounts.from_runs(runs).whole_years
-    array([[ 8.,  9.],
-           [ 8., nan]])
+    A year is complete if the run went on to the year's last week; a year that has begun but was cut
+    short, because the run stopped early or was given fewer weeks, is not. ``counts`` are people in
+    each year as far as it was run, 0 for a run that failed; ``share_run`` is weeks run as a share
+    of all weeks of the table's years.
     """
 
-    years: np.ndarray
-    counts: np.ndarray
-    complete: np.ndarray
-    share_run: np.ndarray
+    years: np.ndarray  # int [Y]
+    counts: np.ndarray  # float [R, Y]
+    complete: np.ndarray  # bool [R, Y]
+    share_run: np.ndarray  # float [R]
 
     @classmethod
     def from_runs(cls, runs: pd.DataFrame, *, flow: str = "successes") -> YearlyCounts:
-        """Read a table of runs.
-
-        Parameters
-        ----------
-        runs : pandas.DataFrame
-            A row per run: ``weeks_run``, the yearly columns of ``flow`` such as
-            ``successes_1992``, and ``status`` if runs may have failed.
-        flow : str
-            One of ``defection.measures.FLOWS``.
-
-        Returns
-        -------
-        YearlyCounts
-
-        Raises
-        ------
-        ResultsError
-            There is no such flow or column, or no run.
-        """
-        if flow not in FLOWS:
-            there = f"{nearest(str(flow), FLOWS)}; there are {', '.join(FLOWS)}"
-            raise ResultsError(f"there is no flow {flow!r}{there}")
+        """Read a flow of a table of runs: ``weeks_run``, ``FLOW_YEAR``, perhaps ``status``."""
+        check_known(f"there is no flow {flow!r}", flow, FLOWS, ResultsError)
         if len(runs) == 0:
             raise ResultsError("the table of runs is empty")
         pattern = re.compile(rf"{flow}_(\d+)")
@@ -133,28 +96,10 @@ class YearlyCounts:
 
 
 def fates(counts: YearlyCounts, stopped_early: np.ndarray) -> np.ndarray:
-    """Return what each run does.
+    """Return what each run does, by its successes and whether it stopped early, [R].
 
-    Parameters
-    ----------
-    counts : YearlyCounts
-        Of successes.
-    stopped_early : array
-        Which runs stopped early, bool [R].
-
-    Returns
-    -------
-    numpy.ndarray
-        Of each run, ``runaway`` if it stopped early; ``extinct`` if it has fewer than 100
-        successes in all, or some in fewer than 5 years (of shorter runs: not in every year);
-        else ``sustained``.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> runs = pd.DataFrame({"weeks_run": 52, "successes_1992": [120, 3, 900]})
-    >>> fates(YearlyCounts.from_runs(runs), [False, False, True]).tolist()
-    ['sustained', 'extinct', 'runaway']
+    It is ``runaway`` if it stopped early; ``extinct`` if it has fewer than 100 successes in all, or
+    some in fewer than 5 years (of shorter runs: not in every year); else ``sustained``.
     """
     with_some = (counts.counts > 0).sum(axis=1)
     few = with_some < min(LEAST_YEARS, len(counts.years))
@@ -173,7 +118,7 @@ def finished(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def outcomes(results: SweepResults) -> list[str]:
-    """Return the columns of the table of runs that are outcomes: its numbers."""
+    """Return the columns of the table of runs that are outcomes: numbers that a run gives."""
     return [name for name in results.columns if name not in NAMES and name not in PARAMETERS]
 
 
@@ -225,12 +170,12 @@ def checked_point(results: SweepResults, point: object) -> int:
 
 
 def done_runs(
-    results: SweepResults, columns: list[str], *, point: int | None = None
+    results: SweepResults, columns: list[str], *, point: int | None = None, whole: bool = True
 ) -> pd.DataFrame:
     """Return columns of the runs that are done (of one point, or of all), by point and replicate.
 
-    Columns: ``point``, ``replicate`` and ``columns``. A year's flow is not a number in runs
-    that did not complete the year. Of one point only its runs are kept in memory.
+    Columns: ``point``, ``replicate`` and those asked for. A year's flow is not a number in runs
+    that did not complete the year, if ``whole``. Of one point only its runs are kept in memory.
     """
     import pyarrow.compute as pc
 
@@ -240,7 +185,7 @@ def done_runs(
     names = list(dict.fromkeys(["point", "replicate", *columns, "weeks_run"]))
     table: pa.Table = results.dataset().to_table(columns=names, filter=wanted)
     frame = table.sort_by([("point", "ascending"), ("replicate", "ascending")]).to_pandas()
-    for name in columns:
+    for name in columns if whole else ():
         frame[name] = frame[name].where(frame["weeks_run"] >= complete_after(name, results.years))
     return frame if "weeks_run" in columns else frame.drop(columns="weeks_run")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from defection.arrays import Results
-from defection.batch_runs.errors import unknown
+from defection.batch_runs.errors import check_known
 from defection.country import WEEKS_PER_YEAR, Country, load
 from defection.crossings import CROSSING, crossings_table
 from defection.measures import FLOWS, MEASURES, STATES
@@ -58,10 +58,8 @@ class Records:
         names = (record,) if isinstance(record, str) else tuple(dict.fromkeys(record))
         known = [*PLAIN, *(f"by_{dimension}" for dimension in country.dimensions)]
         for name in names:
-            if name not in known:
-                raise RecordError(
-                    unknown(f"there is nothing called {name!r} to record", name, known)
-                )
+            said = f"there is nothing called {name!r} to record"
+            check_known(said, name, known, RecordError)
         if not names:
             raise RecordError(f"record at least one of {', '.join(known)}")
         return cls(country, weeks, names)

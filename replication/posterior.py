@@ -30,19 +30,19 @@ from defection.batch_runs.inference import (
     Pairs,
     PosteriorError,
     Simulator,
-    band_coverage,
-    bands,
+    pairs_from_space,
+    sample_posterior,
+    train,
+)
+from defection.batch_runs.inference.calibration import (
     calibration,
     coverage,
     draws_for,
-    pairs_from_space,
-    predicted,
     recovery,
-    sample_posterior,
     synthetic,
-    train,
 )
 from defection.batch_runs.inference.pairs import SEEDS
+from defection.batch_runs.inference.predictive import band_coverage, bands, predicted
 from defection.batch_runs.inference.simulation import POINTS
 from defection.country import load
 from defection.draws import write_draws

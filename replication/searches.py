@@ -33,8 +33,8 @@ from defection.batch_runs.searches import (
 from defection.batch_runs.searches.generation import settings_of
 from defection.batch_runs.searches.region import described, good_runs, prior_line
 from defection.batch_runs.searches.run import run_search
-from defection.batch_runs.sensitivity import Sample
 from defection.batch_runs.sensitivity.forest import forest, permutation
+from defection.batch_runs.sensitivity.sample import Sample
 from defection.country import load
 from defection.parameters import PARAMETERS, Parameters
 from defection.replication.best_regions import with_border

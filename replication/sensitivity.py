@@ -14,7 +14,8 @@ from scipy.stats import qmc
 from defection.batch_runs.designs import Space
 from defection.batch_runs.execution.evaluation import run_points
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.sensitivity import joined, morris, rank, scenarios, sobol
+from defection.batch_runs.sensitivity import morris, rank, scenarios, sobol
+from defection.batch_runs.sensitivity.table import joined
 from defection.batch_runs.sweeps.specification import described_axis
 from defection.country import load
 from defection.parameters import Parameters

@@ -9,8 +9,8 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from defection.batch_runs.outcomes import by_point, checked_outcome, unit, words
+from defection.batch_runs.store.reading import write_table
 from defection.batch_runs.store.results import SweepResults
-from defection.batch_runs.store.results_file import write_table
 from defection.batch_runs.sweeps.text import cautions, number, points, progress, varying
 from defection.files import check_file, replaced_file
 from defection.parameters import PARAMETERS
@@ -59,14 +59,14 @@ def write_report(
 
     Examples
     --------
-    >>> import os, tempfile
+    >>> import pathlib, tempfile
     >>> from defection.batch_runs import run_sweep
     >>> plan = {"seed": 1, "weeks": 60, "design": {"kind": "grid", "replicates": 2}}
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     results = run_sweep(plan, f"{folder}/sweep", engine="serial")
-    ...     write_report(results, f"{folder}/report.html")
-    ...     sorted(os.listdir(folder))
-    ['report.html', 'sweep']
+    >>> results = run_sweep(plan, tempfile.mkdtemp(), engine="serial")
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "report.html")
+    >>> write_report(results, file)
+    >>> file.read_text().splitlines()[0]
+    '<!DOCTYPE html>'
     """
     checked_outcome(results, outcome)
     check_file(file, force=force)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.errors import DesignError, unknown
+from defection.batch_runs.errors import DesignError, check_known
 from defection.checks import whole
 from defection.parameters import PARAMETERS, ParameterError, nearest, parameter
 
@@ -136,9 +136,8 @@ def _checked(name: str, value: Any, *key: str) -> Any:
 def _range(name: str, stated: Mapping[str, Any]) -> Axis:
     known, at = PARAMETERS[name], ("parameters", name)
     for key in stated:
-        if key not in RANGE_KEYS:
-            said = unknown(f"{name}: there is no key {key!r}", key, RANGE_KEYS)
-            raise DesignError(said, *at, key)
+        said = f"{name}: there is no key {key!r}"
+        check_known(said, key, RANGE_KEYS, DesignError, *at, key)
     if known.kind == "choice" and not stated:
         return Listed(name, known.choices)
     if known.kind not in ("number", "whole"):
@@ -150,9 +149,8 @@ def _range(name: str, stated: Mapping[str, Any]) -> Axis:
     if low > high:
         raise DesignError(f"{name}: low = {low:g} is above high = {high:g}", *at, "low")
     scale = stated.get("scale", "log" if known.log_search and low > 0 else "linear")
-    if scale not in SCALES:
-        said = unknown(f"{name}: scale = {scale!r} is not one of them", scale, SCALES)
-        raise DesignError(said, *at, "scale")
+    said = f"{name}: scale = {scale!r} is not one of them"
+    check_known(said, scale, SCALES, DesignError, *at, "scale")
     if scale == "log" and low <= 0:
         said = f"{name}: a log scale needs low above 0, not {low:g}"
         raise DesignError(said, *at, "low" if "low" in stated else "scale")
@@ -191,19 +189,10 @@ class Space:
     ) -> Space:
         """Make the space of a mapping of names to values, lists or ranges.
 
-        Parameters
-        ----------
-        parameters : mapping, optional
-            For a parameter a value, a list of values, or a range ``{"low", "high", "scale",
-            "steps"}``, all optional. What is absent keeps its default.
-        vary : list of str, or "all"
-            Those that vary over their own ranges unless ``parameters`` says otherwise; ``"all"``
-            means every one of the model that has a range (readings only where they are named).
-
-        Raises
-        ------
-        DesignError
-            As :func:`axis` says, or a parameter is to vary and is fixed.
+        A range is ``{"low", "high", "scale", "steps"}``, all optional. What is absent keeps its
+        default. Those named in ``vary`` vary over their own ranges unless ``parameters`` says
+        otherwise; ``"all"`` means every one of the model that has a range (readings only where they
+        are named).
         """
         stated = parameters or {}
         if vary == "all":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from typing import Any
 
-from defection.batch_runs.errors import SweepError, unknown
+from defection.batch_runs.errors import SweepError, check_known
 from defection.batch_runs.execution.base import Engine
 from defection.batch_runs.execution.cluster import Cluster
 from defection.batch_runs.execution.in_process import ExternalExecutor, Serial, Threads
@@ -17,13 +17,12 @@ ENGINES = ("processes", "threads", "serial")
 
 def check_engine(engine: Any) -> None:
     """Refuse what is neither the name of an engine nor an executor, before anything starts."""
-    if not isinstance(engine, str):
-        if not callable(getattr(engine, "submit", None)):
-            known = ", ".join(ENGINES)
-            said = f"an engine is one of {known}, or an executor with submit(), not {engine!r}"
-            raise SweepError(said)
-    elif engine not in ENGINES:
-        raise SweepError(unknown(f"there is no engine {engine!r}", engine, ENGINES))
+    if isinstance(engine, str):
+        check_known(f"there is no engine {engine!r}", engine, ENGINES, SweepError)
+    elif not callable(getattr(engine, "submit", None)):
+        known = ", ".join(ENGINES)
+        said = f"an engine is one of {known}, or an executor with submit(), not {engine!r}"
+        raise SweepError(said)
 
 
 def engine_of(engine: str | Executor, workers: int, cluster: str | None = None) -> Engine:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -32,11 +32,8 @@ SMALLEST, LARGEST = 8, 64
 """Runs in a piece: at least, as far as there is one for every slot, and at most."""
 
 
-class Evaluate(Protocol):
-    """A function that runs points and returns their runs; their numbers count on."""
-
-    def __call__(self, points: pd.DataFrame, replicates: int, /) -> pd.DataFrame:
-        """Return a row per run, the replicates of a point together."""
+Evaluate = Callable[[pd.DataFrame, int], pd.DataFrame]
+"""Takes points and a number of replicates; returns a row per run, those of a point together."""
 
 
 def piece_size(runs: int, slots: int) -> int:
@@ -76,13 +73,8 @@ class MemoryEvaluation:
     --------
     >>> from defection.batch_runs.designs import Space
     >>> points = Space.from_parameters({"famine_effect": [0.2, 0.8]}).table([[0.0], [0.9]])
-    >>> runs = MemoryEvaluation(1, weeks=52)(points, replicates=2)
-    >>> runs[["run_id", "famine_effect", "weeks_run"]]
-      run_id  famine_effect  weeks_run
-    0    0-0            0.2         52
-    1    0-1            0.2         52
-    2    1-0            0.8         52
-    3    1-1            0.8         52
+    >>> MemoryEvaluation(1, weeks=52)(points, replicates=2)["run_id"].tolist()
+    ['0-0', '0-1', '1-0', '1-1']
     """
 
     def __init__(
@@ -106,25 +98,7 @@ class MemoryEvaluation:
         self._engine: Engine | None = None
 
     def __call__(self, points: pd.DataFrame, replicates: int) -> pd.DataFrame:
-        """Run every point ``replicates`` times.
-
-        Parameters
-        ----------
-        points : pandas.DataFrame
-            A row per point and a column for every parameter.
-        replicates : int
-            Runs of each, with other seeds.
-
-        Returns
-        -------
-        pandas.DataFrame
-            A row per run, as of a sweep (:meth:`SweepResults.runs`).
-
-        Raises
-        ------
-        SearchError
-            There is nothing to run.
-        """
+        """Run every point ``replicates`` times; return a row per run, as of a sweep."""
         if replicates < 1 or len(points) == 0:
             raise SearchError(
                 f"there is nothing to run: {len(points)} points, {replicates} replicates"

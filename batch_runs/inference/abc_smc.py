@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.designs import Space
 from defection.batch_runs.errors import SearchError
 from defection.batch_runs.execution.evaluation import Evaluate
-from defection.batch_runs.scores import Objective
 from defection.batch_runs.searches.generation import (
     BELOW_ONE,
+    Search,
     check_between,
-    check_varied,
     check_whole,
     generation,
     table_of,
@@ -23,7 +22,7 @@ from defection.batch_runs.searches.region import Region
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class SequentialMonteCarlo:
+class SequentialMonteCarlo(Search):
     """Approximate Bayesian computation by sequential Monte Carlo (Toni et al. 2009).
 
     The prior is uniform in the unit cube, restricted to ``region`` if there is one. Generation 0
@@ -61,18 +60,16 @@ class SequentialMonteCarlo:
 
     Examples
     --------
-    >>> from defection.batch_runs.scores import Target
-    >>> from defection.batch_runs.searches import MemoryEvaluation
-    >>> space = Space.from_parameters(vary=["famine_effect"])
-    >>> few = {"particles": 4, "generations": 1, "batch": 8}
+    >>> from defection.batch_runs.scores import Objective, Target
+    >>> from defection.batch_runs.searches import MemoryEvaluation, search_space
+    >>> few = {"particles": 22, "generations": 1, "batch": 100}
     >>> objective = Objective(Target.from_country())
-    >>> search = SequentialMonteCarlo(space=space, objective=objective, **few)
-    >>> search.run(MemoryEvaluation(root=1), seed=1)["weight"].tolist()
-    [0.25, 0.25, 0.25, 0.25]
+    >>> search = SequentialMonteCarlo(space=search_space(), objective=objective, **few)
+    >>> float(search.run(MemoryEvaluation(root=1), seed=1)["weight"].sum().round(9))
+    1.0
     """
 
-    space: Space
-    objective: Objective
+    method: ClassVar[str] = "smc"
     region: Region | None = None
     particles: int = 200
     generations: int = 10
@@ -82,9 +79,7 @@ class SequentialMonteCarlo:
     batches: int = 10
 
     def __post_init__(self) -> None:
-        check_varied(self.space, "smc")
-        for name in ("generations", "replicates", "batch", "batches"):
-            check_whole("smc", **{name: getattr(self, name)})
+        super().__post_init__()
         check_whole("smc", 2 * len(self.space.varied), particles=self.particles)
         check_between("smc", 0.01, 0.99, quantile=self.quantile)
 
@@ -201,12 +196,6 @@ def next_epsilon(scores: np.ndarray, quantile: float) -> float:
 
 
 def effective_sample_size(weights: np.ndarray) -> float:
-    """Return how many equally weighted particles have the same variance, 1 / Σ w².
-
-    Examples
-    --------
-    >>> effective_sample_size([0.5, 0.5, 0.0])
-    2.0
-    """
+    """Return how many equally weighted particles have the same variance, 1 / Σ w²."""
     share = np.asarray(weights, float) / np.sum(weights)
     return float(1.0 / (share**2).sum())

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import scipy.stats
 
-from defection.batch_runs.inference.pairs import Pairs
-from defection.batch_runs.inference.posterior import Posterior, PosteriorError
+from defection.batch_runs.inference.pairs import Pairs, PosteriorError
+from defection.batch_runs.inference.regression import RegressionPosterior
 from defection.batch_runs.scores.likelihood import NegativeBinomial
 
 LEVELS = (0.5, 0.8, 0.9, 0.95)
@@ -22,37 +22,10 @@ LEVELS = (0.5, 0.8, 0.9, 0.95)
 def synthetic(
     pairs: Pairs, count: int, *, observation: NegativeBinomial | None = None, seed: int = 0
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Make synthetic records of runs drawn without repetition.
+    """Return parameters [count, d], counts [count, Y] and the runs that they are of, [count].
 
-    A posterior must not be made of these runs: give it the others,
+    The runs are drawn without repetition. A posterior must not be made of them: give it the others,
     ``pairs.part(np.delete(np.arange(len(pairs)), rows))``.
-
-    Parameters
-    ----------
-    pairs : Pairs
-        Sustained runs.
-    count : int
-        How many records.
-    observation : NegativeBinomial, optional
-        How counts vary around a run.
-    seed : int
-        Of runs and counts.
-
-    Returns
-    -------
-    truths, records, rows : numpy.ndarray
-        Parameters [count, d], counts [count, Y], and which runs they are, [count].
-
-    Raises
-    ------
-    PosteriorError
-        There are fewer runs.
-
-    Examples
-    --------
-    >>> pairs = Pairs(("a",), np.array([[0.1], [0.9]]), np.ones((2, 3)), np.arange(2))
-    >>> [part.shape for part in synthetic(pairs, 2)]
-    [(2, 1), (2, 3), (2,)]
     """
     if count > len(pairs):
         raise PosteriorError(f"{count} records cannot be made of {len(pairs)} sustained runs")
@@ -61,8 +34,10 @@ def synthetic(
     return pairs.unit[rows], model.draw(pairs.successes[rows], rng), rows
 
 
-def draws_for(posterior: Posterior, records: np.ndarray, draws: int, *, seed: int) -> np.ndarray:
-    """Return draws for each of many records [n, Y], as [n, draws, d]; see :class:`Posterior`."""
+def draws_for(
+    posterior: RegressionPosterior, records: np.ndarray, draws: int, *, seed: int
+) -> np.ndarray:
+    """Return draws of a posterior for each of many records [n, Y], as [n, draws, d]."""
     seeds = np.random.SeedSequence(seed).generate_state(len(records))
     pairs = zip(records, seeds, strict=True)
     return np.stack([posterior.sample(record, draws, seed=int(own)) for record, own in pairs])
@@ -72,11 +47,6 @@ def ranks(truths: np.ndarray, draws: np.ndarray, *, seed: int = 0) -> np.ndarray
     """Return how many draws [n, draws, d] lie below the truth [n, d], int [n, d].
 
     Ties are drawn with ``seed``: without that whole numbers would look badly calibrated.
-
-    Examples
-    --------
-    >>> ranks(np.array([[2.5]]), np.array([[[1.0], [2.0], [3.0]]])).tolist()
-    [[2]]
     """
     truths, draws = _checked(truths, draws)
     below, same = (draws < truths[:, None]).sum(axis=1), (draws == truths[:, None]).sum(axis=1)
@@ -94,13 +64,7 @@ def _checked(truths: np.ndarray, draws: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 
 def ecdf(ranked: np.ndarray, draws: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the values of ranks [n, d] as shares, [draws + 1], and their ECDF, [draws + 1, d].
-
-    Examples
-    --------
-    >>> ecdf(np.array([[0], [1], [1]]), 1)[1].round(2).tolist()
-    [[0.33], [1.0]]
-    """
+    """Return the values of ranks [n, d] as shares, [draws + 1], and their ECDF, [draws + 1, d]."""
     points = np.arange(draws + 1)
     at_or_below = np.asarray(ranked)[:, None, :] <= points[None, :, None]
     return (points + 1) / (draws + 1), at_or_below.mean(axis=0)
@@ -113,12 +77,6 @@ def band(
 
     The whole curve stays inside with probability ``level``: pointwise binomial limits, widened
     until whole simulated curves stay inside (Säilynoja, Bürkner & Vehtari 2022).
-
-    Examples
-    --------
-    >>> low, high = band(30, 9)
-    >>> bool((low <= high).all())
-    True
     """
     shares = np.arange(1, draws + 2) / (draws + 1)
     rng = np.random.default_rng(seed)
@@ -142,35 +100,9 @@ def calibration(
 ) -> pd.DataFrame:
     """Say of each parameter whether the curve of its ranks stays inside the band.
 
-    Parameters
-    ----------
-    names : iterable of str
-        The parameters.
-    truths, draws : numpy.ndarray
-        [n, d] and [n, draws, d]
-    level : float
-        Of the band, shared among all parameters.
-    seed : int
-        Of ties and bands.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``parameter``, ``records``, ``inside`` (the whole curve), ``largest_gap`` (from the
-        diagonal), ``p`` (Kolmogorov-Smirnov, of this parameter alone) and ``mean_rank`` (above a
-        half: draws are too low).
-
-    Raises
-    ------
-    PosteriorError
-        The shapes do not match.
-
-    Examples
-    --------
-    >>> rng = np.random.default_rng(1)
-    >>> table = calibration(["a"], rng.normal(size=(50, 1)), rng.normal(size=(50, 99, 1)))
-    >>> bool(table["inside"].iloc[0])
-    True
+    Columns: ``parameter``, ``records``, ``inside`` (the whole curve; ``level`` is shared among all
+    parameters), ``largest_gap`` (from the diagonal), ``p`` (Kolmogorov-Smirnov, of this parameter
+    alone) and ``mean_rank`` (above a half: draws are too low).
     """
     named, (truths, draws) = list(names), _checked(truths, draws)
     ranked, count = ranks(truths, draws, seed=seed), draws.shape[1]
@@ -193,33 +125,12 @@ def calibration(
 def coverage(
     names: Iterable[str], truths: np.ndarray, draws: np.ndarray, *, levels: Iterable[float] = LEVELS
 ) -> pd.DataFrame:
-    """Say how often central intervals cover the truth.
+    """Say how often central intervals of draws [n, draws, d] cover the truths [n, d].
 
-    Parameters
-    ----------
-    names, truths, draws
-        As for :func:`calibration`.
-    levels : iterable of float
-        Of the intervals.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row per level and parameter and one for ``all`` together: ``level``, ``parameter``,
-        ``covered`` (share of records), ``low`` and ``high`` (an interval of 95 %: Clopper-Pearson
-        for a parameter; for ``all`` a t interval over records, since one record's parameters are
-        not independent) and ``records``.
-
-    Raises
-    ------
-    PosteriorError
-        The shapes do not match, or a level is not between 0 and 1.
-
-    Examples
-    --------
-    >>> draws = np.linspace(0, 1, 101)[None, :, None].repeat(2, axis=0)
-    >>> coverage(["a"], np.array([[0.5], [0.99]]), draws, levels=[0.9])["covered"].tolist()
-    [0.5, 0.5]
+    A row per level and parameter and one for ``all`` together: ``level``, ``parameter``,
+    ``covered`` (share of records), ``low`` and ``high`` (an interval of 95 %: Clopper-Pearson for a
+    parameter; for ``all`` a t interval over records, since one record's parameters are not
+    independent), ``records``.
     """
     truths, draws = _checked(truths, draws)
     n, rows = len(truths), []
@@ -249,35 +160,10 @@ def recovery(
 ) -> pd.DataFrame:
     """Say how near posterior means come to the truth, and how much a record says at all.
 
-    Parameters
-    ----------
-    names, truths, draws
-        As for :func:`calibration`.
-    prior : numpy.ndarray
-        Positions before any record, [m, d], such as ``pairs.unit``.
-    level : float
-        Of the intervals whose coverage is stated.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row per ``parameter``: ``error`` (root mean square of posterior mean less truth, in
-        standard deviations of the prior: 1 is no better than the prior's mean); ``bias`` (its mean,
-        likewise); ``correlation`` of means and truths; ``shrinkage`` (1 - mean posterior variance /
-        prior variance: 0 means that the record says nothing); ``covered``, ``low``, ``high`` and
-        ``records``.
-
-    Raises
-    ------
-    PosteriorError
-        The prior has another number of columns, or one that does not vary.
-
-    Examples
-    --------
-    >>> truths = np.random.default_rng(1).random((50, 1))
-    >>> table = recovery(["a"], truths, truths[:, None].repeat(9, axis=1), prior=truths)
-    >>> table[["error", "shrinkage"]].round(9).values.tolist()
-    [[0.0, 1.0]]
+    A row per ``parameter``: ``error`` (root mean square of posterior mean less truth, in standard
+    deviations of the ``prior`` [m, d]: 1 is no better than its mean); ``bias`` (its mean,
+    likewise); ``correlation`` of means and truths; ``shrinkage`` (1 - mean posterior variance /
+    prior variance, 0 if the record says nothing); ``covered``, ``low``, ``high`` and ``records``.
     """
     named, sd = list(names), np.asarray(prior, float).std(axis=0)
     covered = coverage(named, truths, draws, levels=[level]).set_index("parameter")

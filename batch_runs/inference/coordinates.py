@@ -11,7 +11,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-from typing import Protocol
 
 import numpy as np
 
@@ -19,8 +18,7 @@ from defection import equations, rules
 from defection.arrays import CountryArrays, country_arrays
 from defection.batch_runs.designs import Space
 from defection.batch_runs.designs.space import Range
-from defection.batch_runs.inference.pairs import from_line, to_line
-from defection.batch_runs.inference.posterior import PosteriorError
+from defection.batch_runs.inference.pairs import PosteriorError, from_line, to_line
 from defection.compiled import allocating, compiled
 from defection.country import Country, load
 from defection.parameters import PARAMETERS
@@ -36,11 +34,17 @@ TOLERANCE = 1e-10
 """How closely α₀ is solved for, in attempts of the belief or in the logarithm of those expected."""
 
 
-class Coordinates(Protocol):
-    """Another way to name positions of the unit cube, if possible without walls; n positions."""
+@dataclasses.dataclass(frozen=True)
+class LogOdds:
+    """Every parameter's position as log odds: good for any space, blind to joint effects.
+
+    Other coordinates are a subclass: another way to name positions of the unit cube without walls.
+    """
 
     def from_unit(self, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return coordinates of positions [n, d] and there the uniform prior's log density, [n]."""
+        there = to_line(unit)
+        return there, _log_prior(from_line(there))
 
     def to_unit(self, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return positions of coordinates [n, d] and there the uniform prior's log density, [n].
@@ -48,31 +52,12 @@ class Coordinates(Protocol):
         Where no position of the cube has such coordinates the density is minus infinity and the
         position is not a number.
         """
-
-
-@dataclasses.dataclass(frozen=True)
-class LogOdds:
-    """Every parameter's position as log odds: good for any space, blind to joint effects.
-
-    Examples
-    --------
-    >>> LogOdds().from_unit(np.array([[0.5]]))[0].tolist()
-    [[0.0]]
-    """
-
-    def from_unit(self, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return log odds and the log density of the uniform prior on this scale."""
-        there = to_line(unit)
-        return there, _log_prior(from_line(there))
-
-    def to_unit(self, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return positions and the log density of the uniform prior on this scale."""
         unit = from_line(there)
         return unit, _log_prior(unit)
 
 
 @dataclasses.dataclass(frozen=True)
-class FirstWeek:
+class FirstWeek(LogOdds):
     """Log odds, but in place of α₀ the logarithm of the attempts expected in the first week.
 
     Expected are the attempts of all citizens while they believe what they believed before anything
@@ -184,7 +169,7 @@ class FirstWeek:
 
 @allocating
 def _cutoffs(country: CountryArrays, settings: np.ndarray) -> np.ndarray:
-    """Return the first week's cut-off of each kind of category under each row of settings, [n, K]."""
+    """Return the first week's cut-off of each kind of category for each row of settings, [n, K]."""
     found = np.empty((settings.size, country.kind_ability.size))
     for i in range(settings.size):
         famine = country.famines[settings[i].famine_row, 0]

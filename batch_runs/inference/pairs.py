@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.inference.posterior import PosteriorError
 from defection.batch_runs.outcomes import SUSTAINED, YearlyCounts, fates, finished
+from defection.batch_runs.scores.likelihood import checked_counts
 
 Simulate = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 """Takes positions of the unit cube [n, d] and seeds, whole numbers [n] below :data:`SEEDS`; returns
@@ -22,6 +22,10 @@ SEEDS = 2**62
 
 MARGIN = 1e-6
 """Positions nearer than this to a wall of the cube count as at this distance from it."""
+
+
+class PosteriorError(ValueError):
+    """A posterior cannot be made or judged; the message names what is missing."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,3 +110,15 @@ def to_line(unit: np.ndarray) -> np.ndarray:
 def from_line(line: np.ndarray) -> np.ndarray:
     """Return log odds as positions of the unit cube."""
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(line, -40.0, 40.0))))
+
+
+def checked_observed(observed: np.ndarray, years: int, draws: int = 1) -> np.ndarray:
+    """Return observed counts as numbers, [Y]; refuses another length, gaps and negative counts."""
+    counts = checked_counts(observed)
+    if counts.shape != (years,):
+        raise PosteriorError(
+            f"the observed counts have the shape {counts.shape}, but the runs have {years} years"
+        )
+    if draws < 1:
+        raise PosteriorError(f"draws = {draws!r} must be at least 1")
+    return counts

@@ -16,9 +16,14 @@ import dataclasses
 import numpy as np
 import scipy.optimize
 
-from defection.batch_runs.inference.coordinates import Coordinates, LogOdds
-from defection.batch_runs.inference.pairs import SEEDS, Pairs, Simulate
-from defection.batch_runs.inference.posterior import PosteriorError, checked_observed
+from defection.batch_runs.inference.coordinates import LogOdds
+from defection.batch_runs.inference.pairs import (
+    SEEDS,
+    Pairs,
+    PosteriorError,
+    Simulate,
+    checked_observed,
+)
 from defection.batch_runs.scores.likelihood import NegativeBinomial
 
 KEPT = 0.5
@@ -68,7 +73,7 @@ def sample_posterior(
     observed: np.ndarray,
     simulate: Simulate,
     *,
-    coordinates: Coordinates | None = None,
+    coordinates: LogOdds | None = None,
     particles: int = 400,
     moves: int = 20,
     last: int = 4,
@@ -87,7 +92,7 @@ def sample_posterior(
         Counts, [Y].
     simulate : function
         Runs points (``Simulate``).
-    coordinates : Coordinates, optional
+    coordinates : LogOdds, optional
         In which steps are made; log odds if left out.
     particles, moves, last : int
         Particles (an even number), moves of each at every power, and how often the last power is
@@ -116,10 +121,8 @@ def sample_posterior(
     ...     return 1000 * unit + np.zeros((1, 5)), np.ones(len(unit), bool)
     >>> unit = np.random.default_rng(1).random((200, 1))
     >>> pairs = Pairs(("level",), unit, simulate(unit, None)[0], np.arange(200))
-    >>> noise = NegativeBinomial(size=50)
-    >>> found = sample_posterior(
-    ...     pairs, np.full(5, 800.0), simulate, particles=20, moves=5, observation=noise, seed=1
-    ... )
+    >>> few = {"particles": 20, "moves": 5, "observation": NegativeBinomial(size=50)}
+    >>> found = sample_posterior(pairs, np.full(5, 800.0), simulate, seed=1, **few)
     >>> bool(0.7 < found.pairs.unit.mean() < 0.9)
     True
     """
@@ -155,7 +158,7 @@ class _Swarm:
         pairs: Pairs,
         observed: np.ndarray,
         simulate: Simulate,
-        coordinates: Coordinates,
+        coordinates: LogOdds,
         observation: NegativeBinomial,
         rng: np.random.Generator,
     ) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.inference.posterior import PosteriorError
+from defection.batch_runs.inference.pairs import PosteriorError
 from defection.batch_runs.scores.likelihood import NegativeBinomial, checked_counts
 
 LEVELS = (0.5, 0.9)
@@ -16,13 +16,7 @@ LEVELS = (0.5, 0.9)
 def predicted(
     successes: np.ndarray, *, observation: NegativeBinomial | None = None, seed: int = 0
 ) -> np.ndarray:
-    """Return counts that might have been observed of runs of posterior draws, [draws, Y].
-
-    Examples
-    --------
-    >>> predicted(np.full((3, 2), 50.0)).shape
-    (3, 2)
-    """
+    """Return counts that might have been observed of runs of posterior draws, [draws, Y]."""
     return (observation or NegativeBinomial()).draw(successes, np.random.default_rng(seed))
 
 
@@ -33,35 +27,10 @@ def bands(
     *,
     levels: Iterable[float] = LEVELS,
 ) -> pd.DataFrame:
-    """Lay what was observed beside central bands of predicted counts.
+    """Lay what was observed [Y] beside central bands of predicted counts [draws, Y].
 
-    Parameters
-    ----------
-    counts : numpy.ndarray
-        Predicted counts, [draws, Y].
-    years : iterable of int
-        Their years.
-    observed : numpy.ndarray
-        What was counted, [Y].
-    levels : iterable of float
-        Of central bands.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row per year: ``year``, ``observed``, ``median``, ``low_90``, ``high_90`` ..., and
-        ``rank`` (share of predictions below what was observed, ties half).
-
-    Raises
-    ------
-    PosteriorError
-        The shapes do not match.
-
-    Examples
-    --------
-    >>> bands(np.arange(101.0)[:, None], [1992], [20.0])[["median", "low_90", "high_90", "rank"]]
-       median  low_90  high_90     rank
-    0    50.0     5.0     95.0  0.20297
+    A row per year: ``year``, ``observed``, ``median``, ``low_90``, ``high_90`` ..., and ``rank``
+    (share of predictions below what was observed, ties half).
     """
     counts, real, dates = np.asarray(counts, float), checked_counts(observed), list(years)
     if counts.ndim != 2 or counts.shape[1] != len(dates) or real.shape != (len(dates),):
@@ -82,11 +51,6 @@ def band_coverage(table: pd.DataFrame) -> dict[float, float]:
 
     A year's neighbour is not independent of it, and the posterior was made from what was observed:
     this is a check for misfit, not a test.
-
-    Examples
-    --------
-    >>> band_coverage(bands(np.arange(101.0)[:, None], [1992], [20.0]))
-    {0.5: 0.0, 0.9: 1.0}
     """
     levels = [int(name.removeprefix("low_")) for name in table.columns if name.startswith("low_")]
     real = table["observed"]

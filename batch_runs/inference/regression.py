@@ -19,8 +19,13 @@ import pandas as pd
 
 from defection.batch_runs.designs import Space
 from defection.batch_runs.errors import SearchError
-from defection.batch_runs.inference.pairs import Pairs, from_line, to_line
-from defection.batch_runs.inference.posterior import PosteriorError, checked_observed
+from defection.batch_runs.inference.pairs import (
+    Pairs,
+    PosteriorError,
+    checked_observed,
+    from_line,
+    to_line,
+)
 from defection.batch_runs.scores.likelihood import NegativeBinomial
 from defection.batch_runs.searches.generation import table_of
 from defection.extras import needed
@@ -96,7 +101,7 @@ def train(
     Returns
     -------
     RegressionPosterior
-        A ``Posterior``: ``sample(observed, draws, seed=...)``.
+        ``sample(observed, draws, seed=...)`` gives positions of the unit cube, [draws, d].
 
     Raises
     ------

@@ -10,8 +10,7 @@ from scipy.stats import qmc
 from defection.batch_runs.designs import Space
 from defection.batch_runs.ensemble import run_ensemble
 from defection.batch_runs.inference.coordinates import FirstWeek
-from defection.batch_runs.inference.pairs import SEEDS, Pairs, Simulate
-from defection.batch_runs.inference.posterior import PosteriorError
+from defection.batch_runs.inference.pairs import SEEDS, Pairs, PosteriorError, Simulate
 from defection.batch_runs.outcomes import SUSTAINED, YearlyCounts, fates
 from defection.country import Country, load
 
@@ -98,6 +97,13 @@ def pairs_from_space(
     ------
     PosteriorError
         No run is sustained.
+
+    Examples
+    --------
+    >>> coordinates = FirstWeek(Space.from_parameters(vary="all"))
+    >>> pairs_from_space(coordinates, Simulator(coordinates.space), 0, expected=(11, 11), seed=1)
+    Traceback (most recent call last):
+    defection.batch_runs.inference.pairs.PosteriorError: none of the 0 runs of batch 0 is sustained
     """
     names = tuple(coordinates.space.names)
     unit = qmc.Sobol(len(names), seed=np.random.default_rng([seed, number])).random(POINTS)

@@ -65,25 +65,11 @@ class Distance(abc.ABC):
             )
 
     def __call__(self, runs: pd.DataFrame, target: Target) -> pd.DataFrame:
-        """Score every run of a table.
+        """Return a row per run of a table, under the same index.
 
-        Parameters
-        ----------
-        runs : pandas.DataFrame
-            A row per run, as for :meth:`defection.batch_runs.outcomes.YearlyCounts.from_runs`.
-        target : Target
-            What was observed.
-
-        Returns
-        -------
-        pandas.DataFrame
-            A row per run under the same index: ``run_id``, ``point`` and ``replicate`` where the
-            runs have them, the terms of this distance, and ``score``.
-
-        Raises
-        ------
-        ScoreError, TargetError, ResultsError
-            The ceiling lies below the target, the runs do not cover its years, or lack a column.
+        Columns: ``run_id``, ``point`` and ``replicate`` where the runs have them, the terms of this
+        distance, and ``score``. Refused are a ceiling below the target, and runs that do not cover
+        its years or lack a column.
         """
         if max(target.counts) > self.ceiling:
             raise ScoreError(

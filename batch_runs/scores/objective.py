@@ -7,10 +7,10 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
+from defection.batch_runs.errors import check_known
 from defection.batch_runs.scores.distance import LABELS, Distance, ScoreError
 from defection.batch_runs.scores.registry import distance
 from defection.batch_runs.scores.target import Target
-from defection.parameters import nearest
 
 OVER = ("mean", "median")
 """Ways of putting replicates together."""
@@ -40,12 +40,8 @@ class Objective:
     --------
     >>> columns = {"point": [0, 0, 1], "weeks_run": 52, "successes_1992": [16, 25, 9]}
     >>> runs, objective = pd.DataFrame(columns), Objective(Target((1992,), (9,)))
-    >>> objective(runs).tolist()
-    [1.0, 2.0, 0.0]
-    >>> objective.score_points(runs)[["point", "score", "sd", "replicates"]]
-       point  score        sd  replicates
-    0      0    1.5  0.707107           2
-    1      1    0.0       NaN           1
+    >>> objective(runs).tolist(), objective.score_points(runs)["score"].tolist()
+    ([1.0, 2.0, 0.0], [1.5, 0.0])
     """
 
     target: Target
@@ -55,9 +51,7 @@ class Objective:
     def __post_init__(self) -> None:
         if isinstance(self.distance, str):
             object.__setattr__(self, "distance", distance(self.distance))
-        if self.over not in OVER:
-            near = nearest(str(self.over), OVER)
-            raise ScoreError(f"over = {self.over!r} is not one of {', '.join(OVER)}{near}")
+        check_known(f"over = {self.over!r} is not one of them", self.over, OVER, ScoreError)
 
     def __call__(self, runs: pd.DataFrame) -> np.ndarray:
         """Return the score of each run of a table, [R]."""
@@ -69,25 +63,11 @@ class Objective:
         return self.distance(runs, self.target)
 
     def score_points(self, runs: pd.DataFrame) -> pd.DataFrame:
-        """Score the points of a table of runs.
+        """Return the scores of the points of a table of runs, in the order of their first runs.
 
-        Parameters
-        ----------
-        runs : pandas.DataFrame
-            As for :class:`Distance`, with ``point``.
-
-        Returns
-        -------
-        pandas.DataFrame
-            A row per point in the order of their first runs: ``point``, ``score``, ``sd``
-            (standard deviation over replicates; not a number for one), ``standard_error``,
-            ``replicates``, ``stopped_early`` (share of runs that stopped early or failed) and the
-            means of the distance's terms.
-
-        Raises
-        ------
-        ScoreError
-            The table has no column ``point``, or cannot be scored.
+        Columns: ``point``, ``score``, ``sd`` (standard deviation over replicates; not a number for
+        one), ``standard_error``, ``replicates``, ``stopped_early`` (share of runs that stopped
+        early or failed) and the means of the distance's terms.
         """
         if "point" not in runs.columns:
             raise ScoreError("the table of runs has no column point: there are no replicates")

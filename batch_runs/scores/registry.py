@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from defection.batch_runs.errors import check_known
 from defection.batch_runs.scores.distance import Distance, ScoreError
 from defection.batch_runs.scores.likelihood import Likelihood as Likelihood
 from defection.batch_runs.scores.root_scale import LogScale as LogScale
 from defection.batch_runs.scores.root_scale import RootScale as RootScale
 from defection.batch_runs.scores.vertical import Vertical as Vertical
-from defection.parameters import nearest
 
 DISTANCES: dict[str, type[Distance]] = {
     kind.name: kind
@@ -44,12 +44,8 @@ def distance(name: str, **settings: Any) -> Distance:
     >>> distance("vertical", empty_weight=2.0).empty_weight
     2.0
     """
-    if name not in DISTANCES:
-        near = nearest(str(name), tuple(DISTANCES))
-        raise ScoreError(f"there is no distance {name!r}{near}; there are {', '.join(DISTANCES)}")
-    known = tuple(field.name for field in dataclasses.fields(DISTANCES[name]))
+    check_known(f"there is no distance {name!r}", name, DISTANCES, ScoreError)
+    known = [field.name for field in dataclasses.fields(DISTANCES[name])]
     for setting in settings:
-        if setting not in known:
-            near = nearest(setting, known)
-            raise ScoreError(f"{name} has no setting {setting!r}{near}; it has {', '.join(known)}")
+        check_known(f"{name} has no setting {setting!r}", setting, known, ScoreError)
     return DISTANCES[name](**settings)

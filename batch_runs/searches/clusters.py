@@ -21,30 +21,9 @@ from defection.batch_runs.searches.generation import (
 
 
 def indistinguishable(rescored: pd.DataFrame, *, margin: float | None = None) -> pd.DataFrame:
-    """Return the winners that score as well as the best.
+    """Return the winners that score as well as the best, best first.
 
-    Parameters
-    ----------
-    rescored : pandas.DataFrame
-        A row per winner with ``score`` and ``standard_error``.
-    margin : float, optional
-        How much worse a winner may score; two standard errors of the difference if left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Those winners, best first.
-
-    Raises
-    ------
-    SearchError
-        There are no winners.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"score": [5.0, 4.0, 4.1], "standard_error": 0.1})
-    >>> indistinguishable(table)["score"].tolist()
-    [4.0, 4.1]
+    They differ by at most ``margin``; if left out, by two standard errors of the difference.
     """
     ranked = rescored.sort_values("score", kind="stable").reset_index(drop=True)
     if len(ranked) == 0:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.designs import Space
 from defection.batch_runs.errors import SearchError
 from defection.batch_runs.execution.evaluation import Evaluate
-from defection.batch_runs.scores import Objective
 from defection.batch_runs.searches.generation import (
+    Search,
     check_between,
-    check_varied,
     check_whole,
     generation,
     table_of,
@@ -28,7 +26,7 @@ FEWEST = 4
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Evolution:
+class Evolution(Search):
     """Covariance matrix adaptation (Hansen & Ostermeier 2001) in the unit cube, from many starts.
 
     Needs the package ``cmaes`` (``pip install "defection[search]"``). Parameters that take values
@@ -38,10 +36,8 @@ class Evolution:
 
     Parameters
     ----------
-    space : Space
-        Where it may go.
-    objective : Objective
-        What it makes small.
+    space, objective
+        Where it may go, and what it makes small.
     starts : int
         Searches side by side.
     generations : int
@@ -64,18 +60,16 @@ class Evolution:
 
     Examples
     --------
-    >>> from defection.batch_runs.scores import Target
+    >>> from defection.batch_runs.scores import Objective, Target
     >>> from defection.batch_runs.searches import MemoryEvaluation, search_space
     >>> objective = Objective(Target.from_country())
-    >>> search = Evolution(
-    ...     space=search_space(), objective=objective, starts=1, generations=1, population=4
-    ... )
+    >>> few = {"starts": 1, "generations": 1, "population": 4}
+    >>> search = Evolution(space=search_space(), objective=objective, **few)
     >>> search.run(MemoryEvaluation(root=1), seed=1)["centre"].tolist()
     [False, False, False, False, True]
     """
 
-    space: Space
-    objective: Objective
+    method: ClassVar[str] = "evolution"
     starts: int = 8
     generations: int = 100
     population: int | None = None
@@ -84,18 +78,14 @@ class Evolution:
     halving: int | None = None
 
     def __post_init__(self) -> None:
-        check_varied(self.space, "evolution")
+        super().__post_init__()
         if len(self.space.varied) < 2:
             raise SearchError(
                 "evolution: at least two parameters must vary; one alone is better tried at many "
                 "values"
             )
-        for name in ("starts", "generations", "replicates"):
-            check_whole("evolution", **{name: getattr(self, name)})
         if self.population is not None:
             check_whole("evolution", FEWEST, population=self.population)
-        if self.halving is not None:
-            check_whole("evolution", halving=self.halving)
         check_between("evolution", 1e-6, 1.0, step=self.step)
 
     def run(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import abc
 import dataclasses
 import numbers
-from typing import Any, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -19,15 +20,30 @@ BELOW_ONE = 1.0 - 1e-12
 """The largest number of a unit cube that is evaluated: lists give each value a share of [0, 1)."""
 
 
-class Search(Protocol):
-    """A search method: a dataclass of ``space``, ``objective`` and settings that are numbers."""
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Search(abc.ABC):
+    """A search method: where it looks, what it makes small, and settings that are numbers.
 
+    Settings of the type ``int`` must be at least 1.
+    """
+
+    method: ClassVar[str]
     space: Space
     objective: Objective
 
+    def __post_init__(self) -> None:
+        if not self.space.varied:
+            raise SearchError(f"{self.method}: nothing varies in this space; name parameters")
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if field.type == "int" or (field.type == "int | None" and value is not None):
+                check_whole(self.method, **{field.name: value})
+
+    @abc.abstractmethod
     def run(self, evaluate: Evaluate, *, seed: int) -> pd.DataFrame:
         """Search; return the trace, a row per point."""
 
+    @abc.abstractmethod
     def finalists(self, trace: pd.DataFrame, evaluate: Evaluate) -> pd.DataFrame:
         """Return what was found, best first: points of the trace, scored again if need be."""
 
@@ -68,12 +84,6 @@ def settings_of(search: Any) -> dict[str, Any]:
     """Return the settings of a search by name: all but where it looks and what it makes small."""
     names = [f.name for f in dataclasses.fields(search) if f.name not in ("space", "objective")]
     return {name: getattr(search, name) for name in names}
-
-
-def check_varied(space: Space, method: str) -> None:
-    """Refuse a space in which nothing varies."""
-    if not space.varied:
-        raise SearchError(f"{method}: nothing varies in this space; name parameters that vary")
 
 
 def check_whole(method: str, least: int = 1, **settings: Any) -> None:

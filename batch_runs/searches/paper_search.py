@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.designs import Space
 from defection.batch_runs.execution.evaluation import Evaluate
-from defection.batch_runs.scores import Objective
 from defection.batch_runs.searches.generation import (
+    Search,
     check_between,
-    check_varied,
-    check_whole,
     generation,
     reflected,
     table_of,
@@ -22,7 +20,7 @@ from defection.batch_runs.searches.rescoring import FINALISTS, rescored
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class PaperSearch:
+class PaperSearch(Search):
     """Many chains side by side, each as in the paper ('Results').
 
     "After each simulation propose new parameter values that are randomly selected close to the
@@ -34,10 +32,8 @@ class PaperSearch:
 
     Parameters
     ----------
-    space : Space
-        Where it may go.
-    objective : Objective
-        What it makes small; the paper's own is near ``Objective(target, "vertical")``.
+    space, objective
+        Where it may go, and what it makes small (near the paper's own: the ``vertical`` score).
     chains : int
         Chains side by side; each generation evaluates one point of each.
     steps : int
@@ -58,7 +54,7 @@ class PaperSearch:
 
     Examples
     --------
-    >>> from defection.batch_runs.scores import Target
+    >>> from defection.batch_runs.scores import Objective, Target
     >>> from defection.batch_runs.searches import MemoryEvaluation, search_space
     >>> objective = Objective(Target.from_country(), "vertical")
     >>> search = PaperSearch(space=search_space(), objective=objective, chains=2, steps=2)
@@ -66,8 +62,7 @@ class PaperSearch:
     [[0, 0], [0, 1], [1, 0], [1, 1]]
     """
 
-    space: Space
-    objective: Objective
+    method: ClassVar[str] = "paper search"
     chains: int = 20
     steps: int = 500
     step: float = 0.05
@@ -76,9 +71,7 @@ class PaperSearch:
     replicates: int = 1
 
     def __post_init__(self) -> None:
-        check_varied(self.space, "paper search")
-        for name in ("chains", "steps", "patience", "replicates"):
-            check_whole("paper search", **{name: getattr(self, name)})
+        super().__post_init__()
         check_between("paper search", 0.0, 1.0, step=self.step, continue_worse=self.continue_worse)
 
     def run(self, evaluate: Evaluate, *, seed: int) -> pd.DataFrame:

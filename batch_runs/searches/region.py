@@ -59,27 +59,10 @@ class Region:
     def from_screen(
         cls, space: Space, screen: pd.DataFrame, *, recall: float = 0.9, seed: int = 0
     ) -> Region:
-        """Learn the region from a screen's trace.
+        """Learn the region from what ``Screen.run`` returned.
 
-        Parameters
-        ----------
-        space : Space
-            The space of the screen.
-        screen : pandas.DataFrame
-            What ``Screen.run`` returned.
-        recall : float
-            Share of the sustained points that shall be inside; higher keeps more of the space.
-        seed : int
-            Seed of the classifier and of the folds.
-
-        Returns
-        -------
-        Region
-
-        Raises
-        ------
-        SearchError
-            Fewer than ten sustained points, or ten others: there is no region to learn.
+        ``recall`` is the share of the sustained points that shall be inside: higher keeps more of
+        the space. Ten sustained points, and ten others, are needed (``SearchError``).
         """
         check_between("region", 0.01, 1.0, recall=recall)
         try:

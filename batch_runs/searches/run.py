@@ -111,24 +111,20 @@ def run_search(
     Returns
     -------
     pandas.DataFrame
-        What was found, best first, as the search's ``finalists`` says; also in ``found.csv``. Every
-        point that was evaluated is in ``trace.parquet``.
+        What was found, best first; also in ``found.csv``. ``trace.parquet`` has every point.
 
     Raises
     ------
     SearchError, SweepError, PlanError, FolderError, ClusterError
-        All of them ``ValueError`` or ``OSError``: a setting is wrong; there is no such engine; the
-        folder holds another search, is no search's folder, or is being written to; the cluster
-        cannot be reached or was lost. What was kept before stays.
+        All of them ``ValueError`` or ``OSError``. What was kept before stays.
 
     Examples
     --------
     >>> import tempfile
-    >>> from defection.batch_runs.scores import Objective, Target
-    >>> from defection.batch_runs.searches import Screen, run_search
-    >>> from defection.batch_runs.designs import Space
-    >>> space = Space.from_parameters({"famine_effect": {}})
-    >>> screen = Screen(space=space, objective=Objective(Target.from_country()), points=2)
+    >>> from defection.batch_runs.scores import Target
+    >>> from defection.batch_runs.searches import Screen, search_space
+    >>> objective = Objective(Target.from_country())
+    >>> screen = Screen(space=search_space(), objective=objective, points=2)
     >>> found = run_search(screen, tempfile.mkdtemp(), seed=1)
     >>> len(found), found["score"].is_monotonic_increasing
     (2, True)
@@ -191,25 +187,7 @@ def described(search: Any, *, seed: int, country: str, weeks: int | None) -> dic
 
 
 def parameters_of(found: pd.DataFrame, row: int = 0) -> dict[str, Any]:
-    """Return the parameters of a row of what a search found.
-
-    Parameters
-    ----------
-    found : pandas.DataFrame
-        What :func:`run_search` returns.
-    row : int
-        Counted from 0, the best.
-
-    Returns
-    -------
-    dict
-        Keywords for ``Parameters`` or ``DefectionModel``.
-
-    Examples
-    --------
-    >>> parameters_of(pd.DataFrame({"score": [8.3], "famine_effect": [0.44]}))
-    {'famine_effect': 0.44}
-    """
+    """Return the parameters of a row of what a search found; row 0 is the best."""
     values = {name: found[name].iloc[row] for name in PARAMETERS if name in found}
     return {
         name: value.item() if hasattr(value, "item") else value for name, value in values.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -12,26 +13,18 @@ from defection.batch_runs.designs import Space
 from defection.batch_runs.errors import SearchError
 from defection.batch_runs.execution.evaluation import Evaluate
 from defection.batch_runs.outcomes import FATES, YearlyCounts, fates
-from defection.batch_runs.scores import Objective
-from defection.batch_runs.searches.generation import (
-    BELOW_ONE,
-    check_varied,
-    check_whole,
-    generation,
-)
+from defection.batch_runs.searches.generation import BELOW_ONE, Search, generation
 from defection.batch_runs.searches.rescoring import FINALISTS, rescored
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Screen:
+class Screen(Search):
     """Sobol' points over a space: each is run, scored, and called extinct, sustained or runaway.
 
     Parameters
     ----------
-    space : Space
-        What is covered.
-    objective : Objective
-        What scores the points.
+    space, objective
+        What is covered, and what scores the points.
     points : int
         How many; a power of two covers the space most evenly.
     replicates : int
@@ -46,22 +39,17 @@ class Screen:
 
     Examples
     --------
-    >>> from defection.batch_runs.scores import Target
+    >>> from defection.batch_runs.scores import Objective, Target
     >>> from defection.batch_runs.searches import MemoryEvaluation, search_space
     >>> screen = Screen(space=search_space(), objective=Objective(Target.from_country()), points=4)
     >>> screen.run(MemoryEvaluation(root=1), seed=1)[["extinct", "sustained", "runaway"]].shape
     (4, 3)
     """
 
-    space: Space
-    objective: Objective
+    method: ClassVar[str] = "screen"
     points: int = 4096
     replicates: int = 1
     batch: int = 512
-
-    def __post_init__(self) -> None:
-        check_varied(self.space, "screen")
-        check_whole("screen", points=self.points, replicates=self.replicates, batch=self.batch)
 
     def run(self, evaluate: Evaluate, *, seed: int) -> pd.DataFrame:
         """Return a row per point.

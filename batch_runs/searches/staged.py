@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
-from defection.batch_runs.designs import Space
 from defection.batch_runs.execution.evaluation import Evaluate
-from defection.batch_runs.scores import Objective
 from defection.batch_runs.searches.evolution import Evolution, winners
-from defection.batch_runs.searches.generation import check_whole, table_of, unit_of
+from defection.batch_runs.searches.generation import Search, table_of, unit_of
 from defection.batch_runs.searches.rescoring import rescored
 from defection.batch_runs.searches.screen import Screen, best
 from defection.parameters import PARAMETERS
@@ -21,7 +19,7 @@ SCREEN, ROUGH, FINALISTS, FINE, FRESH = STAGES = ("screen", "rough", "finalists"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Staged:
+class Staged(Search):
     """Screen, rough evolution that gives up the worse starts, fine evolution, fresh seeds.
 
     Single runs are enough to tell poor valleys from good ones in the rough evolution; replicates
@@ -49,23 +47,16 @@ class Staged:
 
     Examples
     --------
-    >>> from defection.batch_runs.scores import Target
+    >>> from defection.batch_runs.scores import Objective, Target
     >>> from defection.batch_runs.searches import MemoryEvaluation, search_space
     >>> few = {"screened": 4, "starts": 2, "generations": 1, "last_generations": 1, "fresh": 2}
-    >>> search = Staged(
-    ...     space=search_space(), objective=Objective(Target.from_country()), population=4,
-    ...     selected=1, replicates=1, halving=1, **few,
-    ... )
-    >>> evaluate = MemoryEvaluation(root=1)
-    >>> trace = search.run(evaluate, seed=1)
-    >>> trace["stage"].unique().tolist()
+    >>> few |= {"population": 4, "selected": 1, "replicates": 1, "halving": 1}
+    >>> search = Staged(space=search_space(), objective=Objective(Target.from_country()), **few)
+    >>> search.run(MemoryEvaluation(root=1), seed=1)["stage"].unique().tolist()
     ['screen', 'rough', 'finalists', 'fine', 'fresh']
-    >>> len(search.finalists(trace, evaluate))
-    2
     """
 
-    space: Space
-    objective: Objective
+    method: ClassVar[str] = "staged search"
     screened: int = 8192
     starts: int = 12
     generations: int = 100
@@ -78,20 +69,13 @@ class Staged:
     fresh: int = 50
 
     def __post_init__(self) -> None:
-        check_whole("staged search", screened=self.screened, selected=self.selected)
+        super().__post_init__()
         self._evolutions()  # which check their settings
 
     def _evolutions(self) -> tuple[Evolution, Evolution]:
-        both: dict[str, Any] = {
-            "space": self.space,
-            "objective": self.objective,
-            "population": self.population,
-        }
-        rough: dict[str, Any] = {
-            "starts": self.starts,
-            "generations": self.generations,
-            "halving": self.halving,
-        }
+        both: dict[str, Any] = {"space": self.space, "objective": self.objective}
+        both["population"] = self.population
+        rough = {"starts": self.starts, "generations": self.generations, "halving": self.halving}
         fine: dict[str, Any] = {"starts": self.selected, "generations": self.last_generations}
         fine |= {"replicates": self.replicates, "step": self.last_step}
         return Evolution(**both, **rough, replicates=1), Evolution(**both, **fine)

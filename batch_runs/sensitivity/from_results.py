@@ -65,13 +65,10 @@ def ranking(
     --------
     >>> import tempfile
     >>> from defection.batch_runs import run_sweep
-    >>> design = {
-    ...     "design": {"kind": "random", "points": 60, "vary": ["famine_effect"]},
-    ...     "parameters": {"utility_slope": {}, "stop_threshold": 100}, "weeks": 52, "seed": 1,
-    ... }
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     results = run_sweep(design, folder + "/sweep", engine="serial")
-    ...     ranking(results, "forest", names=["total"])["parameter"].nunique()
+    >>> points = {"kind": "random", "points": 60, "vary": ["famine_effect", "utility_slope"]}
+    >>> design = {"seed": 1, "weeks": 52, "design": points}
+    >>> results = run_sweep(design, tempfile.mkdtemp(), engine="serial")
+    >>> ranking(results, "forest", names=["total"])["parameter"].nunique()
     5
     """
     check_method(method)

@@ -13,27 +13,11 @@ from defection.batch_runs.sensitivity.table import ImportanceError
 
 @dataclasses.dataclass(frozen=True)
 class Design:
-    """Points of the unit cube in the order of a method.
+    """Points of the unit cube in the order of a ``method``, ``morris`` or ``sobol``.
 
-    The same call makes it again, so only its settings need be kept.
-
-    Parameters
-    ----------
-    method : str
-        ``morris`` or ``sobol``.
-    names : tuple of str
-        The columns of ``unit``; a dummy, where there is one, is the last.
-    unit : numpy.ndarray
-        [points, names]
-    count : int
-        Base points (Sobol') or trajectories (Morris).
-
-    Examples
-    --------
-    >>> from defection.batch_runs.sensitivity import sobol
-    >>> space = Space.from_parameters(vary=["famine_effect"])
-    >>> len(sobol.design(space.names, points=4).table(space))
-    16
+    ``names`` of the columns of ``unit`` [points, names]: a dummy, where there is one, is the last;
+    ``count`` of base points or trajectories. The same call makes it again, so only its settings
+    need be kept.
     """
 
     method: str

@@ -7,16 +7,15 @@ threshold that they passed was passed.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from defection.batch_runs.errors import check_known
 from defection.batch_runs.outcomes import YearlyCounts, finished
 from defection.batch_runs.sensitivity.table import ImportanceError
-from defection.parameters import nearest
 
 ONSET = 100
 """Successes in a year with which leaving in numbers has begun; 1999 in what was observed."""
@@ -25,47 +24,34 @@ Score = Callable[[pd.DataFrame], np.ndarray]
 """A distance such as ``scores.Objective``: takes the table of runs, returns a number for each."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Outcome:
-    """One thing that is explained; ``values`` takes yearly counts and the table of runs."""
-
-    name: str
-    unit: str
-    meaning: str
-    values: Callable[[YearlyCounts, pd.DataFrame], np.ndarray]
-
-
 def _total(counts: YearlyCounts, _runs: pd.DataFrame) -> np.ndarray:
+    """Return log10 (1 + successes of all years): their order of magnitude."""
     return np.log10(1.0 + counts.counts.sum(axis=1))
+
+
+def _peak_year(counts: YearlyCounts, _runs: pd.DataFrame) -> np.ndarray:
+    """Return the year with most successes; the year after the last where there are none."""
+    return _year(counts, counts.counts.any(axis=1), counts.counts.argmax(axis=1))
+
+
+def _onset_year(counts: YearlyCounts, _runs: pd.DataFrame) -> np.ndarray:
+    """Return the first year with 100 successes; the year after the last where there is none."""
+    reached = counts.counts >= ONSET
+    return _year(counts, reached.any(axis=1), reached.argmax(axis=1))
+
+
+def _stopped(_counts: YearlyCounts, runs: pd.DataFrame) -> np.ndarray:
+    """Return whether attempts passed the threshold at which runs stop."""
+    return runs["stopped_early"].to_numpy(bool)
 
 
 def _year(counts: YearlyCounts, there: Any, index: Any) -> np.ndarray:
     return np.where(there, counts.years[index], counts.years[-1] + 1).astype(float)
 
 
-def _peak_year(counts: YearlyCounts, _runs: pd.DataFrame) -> np.ndarray:
-    return _year(counts, counts.counts.any(axis=1), counts.counts.argmax(axis=1))
-
-
-def _onset_year(counts: YearlyCounts, _runs: pd.DataFrame) -> np.ndarray:
-    reached = counts.counts >= ONSET
-    return _year(counts, reached.any(axis=1), reached.argmax(axis=1))
-
-
-def _stopped(_counts: YearlyCounts, runs: pd.DataFrame) -> np.ndarray:
-    return runs["stopped_early"].to_numpy(bool)
-
-
-TOTAL = "successes of all years, as an order of magnitude"
-PEAK = "the year with most successes; the year after the last where there are none"
-ONSETS = f"the first year with {ONSET} successes; the year after the last where there is none"
-STOPPED = "whether attempts passed the threshold at which runs stop"
-OUTCOMES = {
-    "total": Outcome("total", "log10 (1 + successes)", TOTAL, _total),
-    "peak_year": Outcome("peak_year", "year", PEAK, _peak_year),
-    "onset_year": Outcome("onset_year", "year", ONSETS, _onset_year),
-    "stopped_early": Outcome("stopped_early", "yes or no", STOPPED, _stopped),
-}
+OUTCOMES: dict[str, Callable[[YearlyCounts, pd.DataFrame], np.ndarray]] = {
+    "total": _total, "peak_year": _peak_year, "onset_year": _onset_year, "stopped_early": _stopped,
+}  # fmt: skip
 """The outcomes that need no observed counts; ``score`` and ``good`` join them with a distance."""
 
 
@@ -76,49 +62,23 @@ def outcomes(
     score: Score | None = None,
     good: float | None = None,
 ) -> pd.DataFrame:
-    """Return the outcomes of the finished runs.
+    """Return a row per finished run and a column per outcome.
 
-    Parameters
-    ----------
-    runs : pandas.DataFrame
-        A table of runs with ``status``; those that failed are left out.
-    names : iterable of str, optional
-        Names of ``OUTCOMES``, and ``score`` and ``good``; all that can be had if left out.
-    score : function, optional
-        A distance (``Score``), such as a ``scores.Objective``; for ``score`` and ``good``.
-    good : float, optional
-        A run is in the good region where its score is at most this.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row per finished run and a column per outcome.
-
-    Raises
-    ------
-    ImportanceError, ResultsError
-        Unknown name; ``score`` or ``good`` without what it needs; no finished run.
-
-    Examples
-    --------
-    >>> runs = pd.DataFrame({"status": ["done"], "weeks_run": 104, "stopped_early": False,
-    ...     "successes_1992": 9, "successes_1993": 990})
-    >>> outcomes(runs, ["total", "onset_year"]).to_dict("records")
-    [{'total': 3.0, 'onset_year': 1993.0}]
+    ``names`` are those of ``OUTCOMES``, ``score`` and ``good``; all that can be had if left out.
+    ``score`` is a distance, such as a ``scores.Objective``; a run is in the good region where its
+    score is at most ``good``.
     """
     done = finished(runs)
     has = {"score": score is not None, "good": score is not None and good is not None}
     known = [*OUTCOMES, *has]
     wanted = list(names) if names is not None else [name for name in known if has.get(name, True)]
     for name in wanted:
-        if name not in known:
-            near, there = nearest(name, tuple(known)), ", ".join(known)
-            raise ImportanceError(f"there is no outcome {name!r}{near}; there are {there}")
+        check_known(f"there is no outcome {name!r}", name, known, ImportanceError)
         if not has.get(name, True):
             missing = ", a distance from the observed counts" if score is None else " and good="
             raise ImportanceError(f"the outcome {name!r} needs score={missing}")
     counts = YearlyCounts.from_runs(done)
-    columns = {name: OUTCOMES[name].values(counts, done) for name in wanted if name in OUTCOMES}
+    columns = {name: OUTCOMES[name](counts, done) for name in wanted if name in OUTCOMES}
     if score is not None:
         columns["score"] = np.asarray(score(done), float)
         columns["good"] = columns["score"] <= (np.nan if good is None else good)

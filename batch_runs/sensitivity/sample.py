@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.designs import Space
+from defection.batch_runs.errors import check_known
 from defection.batch_runs.outcomes import finished
 from defection.batch_runs.sensitivity.table import DUMMY, ImportanceError
-from defection.parameters import nearest
 
 NOISE = (0x6E6F697365,)
 """The stream of the dummies, their own: a user's ``default_rng(seed)`` may have made the runs."""
@@ -20,28 +20,9 @@ NOISE = (0x6E6F697365,)
 class Sample:
     """Runs as numbers; n runs, d varied parameters.
 
-    Parameters
-    ----------
-    names : tuple of str
-        The varied parameters, [d].
-    unit : numpy.ndarray
-        Where each run lay in the unit cube, [n, d].
-    point : numpy.ndarray
-        The point of each run, [n]: replicates share one.
-    outcomes : pandas.DataFrame
-        A row per run and a column per outcome; columns of bool are yes and no.
-
-    Raises
-    ------
-    ImportanceError
-        The numbers of rows or columns differ.
-
-    Examples
-    --------
-    >>> unit = np.array([[0.1], [0.9]])
-    >>> sample = Sample(("a",), unit, np.arange(2), pd.DataFrame({"y": [1.0, 2.0]}))
-    >>> sample.outcome("y").tolist()
-    [1.0, 2.0]
+    ``names`` of the parameters, [d]; ``unit``: where each run lay in the unit cube, [n, d];
+    ``point``: the point of each run, [n]: replicates share one; ``outcomes``: a row per run, a
+    column per outcome, of bool for yes and no.
     """
 
     names: tuple[str, ...]
@@ -68,10 +49,7 @@ class Sample:
 
     def outcome(self, name: str) -> np.ndarray:
         """Return one outcome, [n]; refuses what does not vary or is not a number."""
-        if name not in self.outcomes.columns:
-            known = tuple(self.outcomes.columns)
-            there = f"{nearest(name, known)}; there are {', '.join(known)}"
-            raise ImportanceError(f"there is no outcome {name!r}{there}")
+        check_known(f"there is no outcome {name!r}", name, self.outcomes.columns, ImportanceError)
         values = self.outcomes[name].to_numpy()
         if values.dtype != bool and not np.isfinite(values).all():
             bad = int((~np.isfinite(values)).sum())

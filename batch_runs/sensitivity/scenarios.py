@@ -75,30 +75,11 @@ def effects(
 ) -> pd.DataFrame:
     """Return what each scenario changes in each outcome, averaged over points (``scenario``).
 
-    Parameters
-    ----------
-    points : pandas.DataFrame
-        A row per point and a column for every parameter: ``Space.table``, or draws of a posterior.
-    scenarios : iterable of Scenario
-        Such as ``figure_2(country)``.
-    baseline : Country
-        The country without a change.
-    run : function
-        ``Run``, with as many replicates of each point as it likes; pairs share their seeds (common
-        random numbers), so that a difference is not chance.
-    score, good
-        As for :func:`defection.batch_runs.sensitivity.outcomes`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The tidy table: ``value`` is the mean difference from the baseline, with a t interval over
-        points (over the replicates of a single point); ``quality`` is the baseline's mean.
-
-    Raises
-    ------
-    ImportanceError
-        One run is too few, or a scenario's runs do not match the baseline's.
+    ``points`` has a row per point and a column for every parameter. ``run`` makes as many
+    replicates of each as it likes; pairs share their seeds (common random numbers), so that a
+    difference is not chance. ``value`` of the tidy table is the mean difference from the
+    ``baseline``, with a t interval over points (over the replicates of a single point); ``quality``
+    is the baseline's mean.
     """
     first = run(points, baseline)
     before = outcomes(first, score=score, good=good).astype(float)

@@ -46,22 +46,7 @@ def tidy(
 
 
 def joined(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Put tables below each other.
-
-    Parameters
-    ----------
-    tables : iterable of pandas.DataFrame
-        Such as what ``rank`` returned for some methods.
-
-    Returns
-    -------
-    pandas.DataFrame
-
-    Examples
-    --------
-    >>> len(joined([pd.DataFrame({"value": [1.0]}), pd.DataFrame({"value": [2.0]})]))
-    2
-    """
+    """Put tables below each other."""
     return pd.concat(list(tables), ignore_index=True)
 
 

@@ -18,6 +18,7 @@ from defection.batch_runs.store import table as tables
 from defection.batch_runs.store.folder import Folder, Found, StoredPart
 from defection.batch_runs.store.plan import Plan
 from defection.country import Country, CountryError, load
+from defection.files import replaced_file
 from defection.parameters import PARAMETERS, nearest
 
 BATCH_ROWS = 10_000
@@ -193,3 +194,21 @@ class Results:
                 near = nearest(str(name), tuple(known.names))
                 raise ResultsError(f"there is no column {name!r}{near}; there are {COLUMNS}")
         return known if columns is None else pa.schema([known.field(name) for name in columns])
+
+
+def write_table(results: Results, file: str | pathlib.Path, force: bool = False) -> None:
+    """Write the table of all runs as CSV, in the order of the plan, in little memory.
+
+    What a failed run does not have is empty.
+    """
+    kinds = {}  # of pandas, that keep whole numbers and truths as they are where some are missing
+    for field in results.dataset().schema:
+        if pa.types.is_integer(field.type) or pa.types.is_boolean(field.type):
+            kinds[field.name] = "Int64" if pa.types.is_integer(field.type) else "boolean"
+    with (
+        replaced_file(file, force=force) as beside,
+        beside.open("w", encoding="utf-8", newline="") as stream,
+    ):
+        pd.DataFrame(columns=results.columns).to_csv(stream, index=False)
+        for batch in results.batches():
+            batch.astype(kinds).to_csv(stream, index=False, header=False)

@@ -50,19 +50,12 @@ def open_results(folder: str | pathlib.Path) -> SweepResults:
     --------
     >>> import tempfile
     >>> from defection.batch_runs import open_results, run_sweep
-    >>> design = {
-    ...     "seed": 1, "weeks": 52,
-    ...     "design": {"kind": "grid", "replicates": 2},
-    ...     "parameters": {"famine_effect": [0.2, 0.8]},
-    ... }
-    >>> folder = tempfile.mkdtemp()
-    >>> results = run_sweep(design, folder, engine="serial")
-    >>> open_results(folder).runs(["run_id", "famine_effect", "weeks_run"])
-      run_id  famine_effect  weeks_run
-    0    0-0            0.2         52
-    1    0-1            0.2         52
-    2    1-0            0.8         52
-    3    1-1            0.8         52
+    >>> design = {"seed": 1, "weeks": 52, "design": {"kind": "grid", "replicates": 2}}
+    >>> results = run_sweep(design, tempfile.mkdtemp(), engine="serial")
+    >>> open_results(results.path).runs(["run_id", "weeks_run"])
+      run_id  weeks_run
+    0    0-0         52
+    1    0-1         52
     """
     place = Folder(folder)
     plan = place.read_plan()
@@ -90,12 +83,10 @@ def open_search(folder: str | pathlib.Path) -> SearchResults:
     Examples
     --------
     >>> import tempfile
-    >>> from defection.batch_runs.designs import Space
     >>> from defection.batch_runs.scores import Objective, Target
-    >>> from defection.batch_runs.searches import Screen, open_search, run_search
-    >>> space = Space.from_parameters({"famine_effect": {}})
-    >>> screen = Screen(space=space, objective=Objective(Target.from_country()), points=2)
-    >>> folder = tempfile.mkdtemp()
+    >>> from defection.batch_runs.searches import Screen, open_search, run_search, search_space
+    >>> objective, folder = Objective(Target.from_country()), tempfile.mkdtemp()
+    >>> screen = Screen(space=search_space(), objective=objective, points=2)
     >>> found = run_search(screen, folder, seed=1)
     >>> open_search(folder).trace()["point"].tolist()
     [0, 1]

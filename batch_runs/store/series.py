@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.errors import DesignError, unknown
+from defection.batch_runs.errors import DesignError, check_known
 from defection.measures import FLOWS, STATES
 from defection.parameters import PARAMETERS, ParameterError
 
@@ -36,12 +36,12 @@ class Series:
         A condition is a value, or a table with ``low``, ``high`` or both (ends included).
         """
         for key in stated:
-            _check_one(key, KEYS, "there is no key {!r} in [series]", key)
+            said = f"there is no key {key!r} in [series]"
+            check_known(said, key, KEYS, DesignError, "series", key)
         where = stated.get("where", {})
         keep = stated.get("keep", "where" if where else "none")
-        if keep not in KEEP:
-            said = unknown(f"keep = {keep!r} is not one of them", keep, KEEP)
-            raise DesignError(said, "series", "keep")
+        said = f"keep = {keep!r} is not one of them"
+        check_known(said, keep, KEEP, DesignError, "series", "keep")
         if not isinstance(where, Mapping) or bool(where) != (keep == "where"):
             said = "keep = 'where' goes with conditions, [series.where], and they with it"
             raise DesignError(said, "series", "where")
@@ -50,7 +50,8 @@ class Series:
             known = ", ".join(COLUMNS)
             raise DesignError(f"columns must be a list of some of {known}", "series", "columns")
         for column in columns:
-            _check_one(column, COLUMNS, "there is no series {!r}", "columns")
+            said = f"there is no series {column!r}"
+            check_known(said, column, COLUMNS, DesignError, "series", "columns")
         conditions = tuple((name, _condition(name, value)) for name, value in where.items())
         return cls(keep, tuple(dict.fromkeys(columns)), conditions)
 
@@ -77,14 +78,9 @@ class Series:
         return keep
 
 
-def _check_one(name: Any, known: tuple[str, ...], message: str, *at: str) -> None:
-    if name not in known:
-        raise DesignError(unknown(message.format(name), name, known), "series", *at)
-
-
 def _condition(name: str, stated: Any) -> Any:
-    _check_one(name, CONDITIONS, "a condition cannot name {!r}", "where", name)
     at = ("series", "where", name)
+    check_known(f"a condition cannot name {name!r}", name, CONDITIONS, DesignError, *at)
     takes_numbers = name not in PARAMETERS or PARAMETERS[name].kind in ("number", "whole")
     if isinstance(stated, Mapping):
         said = f"{name}: a condition is a value, or {{ low = number, high = number }}"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.errors import DesignError, unknown
+from defection.batch_runs.errors import DesignError, check_known
 from defection.batch_runs.sweeps.specification import Specification
 
 T = TypeVar("T")
@@ -30,9 +30,8 @@ def read_space(file: str | pathlib.Path) -> Space:
 
     def space(design: dict[str, Any]) -> Space:
         for key in design:
-            if key not in ("vary", "parameters"):
-                said = unknown(f"there is no key {key!r}", key, ("vary", "parameters"))
-                raise DesignError(said, key)
+            known = ("vary", "parameters")
+            check_known(f"there is no key {key!r}", key, known, DesignError, key)
         return Space.from_parameters(design.get("parameters"), vary=design.get("vary", "all"))
 
     return _made(pathlib.Path(file), space)

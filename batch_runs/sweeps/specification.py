@@ -9,7 +9,7 @@ from typing import Any
 
 from defection.batch_runs.designs import DESIGNS, Design, Points
 from defection.batch_runs.designs.space import Axis, Fixed, Listed, Space, levels
-from defection.batch_runs.errors import DesignError, unknown
+from defection.batch_runs.errors import DesignError, check_known
 from defection.batch_runs.store.plan import Plan, about
 from defection.batch_runs.store.retired import PLAN_NAMES
 from defection.batch_runs.store.series import Series
@@ -156,9 +156,8 @@ def _check_keys(stated: Mapping[str, Any], known: tuple[str, ...], *at: str) -> 
 
 def _design(table: Mapping[str, Any], folder: pathlib.Path) -> Design:
     kind = table.get("kind")
-    if not isinstance(kind, str) or kind not in DESIGNS:
-        said = f"kind = {kind!r} is not a design" if "kind" in table else "design.kind is missing"
-        raise DesignError(unknown(said, kind, DESIGNS), "design", "kind")
+    said = f"kind = {kind!r} is not a design" if "kind" in table else "design.kind is missing"
+    check_known(said, kind, DESIGNS, DesignError, "design", "kind")
     maker = DESIGNS[kind]
     own = {f.name: f for f in dataclasses.fields(maker)}
     _check_keys(table, (*DESIGN_KEYS, *own), "design")

@@ -99,13 +99,10 @@ def run_sweep(
     --------
     >>> import tempfile
     >>> from defection.batch_runs import run_sweep
-    >>> design = {
-    ...     "seed": 1, "weeks": 52,
-    ...     "design": {"kind": "random", "points": 3, "replicates": 2},
-    ...     "parameters": {"famine_effect": {"low": 0.0, "high": 2.0}},
-    ... }
+    >>> design = {"seed": 1, "weeks": 52, "design": {"kind": "random", "points": 3}}
+    >>> design["parameters"] = {"famine_effect": {"low": 0.0, "high": 2.0}}
     >>> run_sweep(design, tempfile.mkdtemp(), engine="serial").counts()
-    {'planned': 6, 'done': 6, 'failed': 0, 'missing': 0}
+    {'planned': 3, 'done': 3, 'failed': 0, 'missing': 0}
     """
     mine = None if shard is None else checked_shard(shard)
     count = cores() if workers is None else whole("workers", workers, error=SweepError)

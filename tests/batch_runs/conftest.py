@@ -42,14 +42,14 @@ def design_file(tmp_path):
 def content():
     """Return the fingerprint of a sweep's sorted table: the same to the byte means the same."""
 
-    def fingerprint(folder) -> str:
+    def digest(folder) -> str:
         table = pa.Table.from_pandas(open_results(folder).runs(), preserve_index=False)
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema) as stream:
             stream.write_table(table.combine_chunks())
         return hashlib.sha256(sink.getvalue()).hexdigest()
 
-    return fingerprint
+    return digest
 
 
 @pytest.fixture

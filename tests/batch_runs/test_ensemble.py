@@ -92,11 +92,11 @@ def test_provinces_add_up_to_the_country(ensemble):
 
 
 def test_the_bar_and_the_callback_are_told_the_runs_done(ensemble, capfd):
-    counts = []
-    ensemble(seeds=range(40), progress=lambda done, total: counts.append((done, total)))
-    assert counts[0] == (0, 40)
-    assert counts[-1] == (40, 40)
-    assert [done for done, _ in counts] == sorted(done for done, _ in counts)
+    reported = []
+    ensemble(seeds=range(40), progress=lambda done, total: reported.append((done, total)))
+    assert reported[0] == (0, 40)
+    assert reported[-1] == (40, 40)
+    assert [done for done, _ in reported] == sorted(done for done, _ in reported)
     ensemble(seeds=range(40), progress=True)
     assert "runs/s" in capfd.readouterr().err
 
@@ -219,9 +219,9 @@ def test_ctrl_c_returns_at_once():
         text=True,
         env=os.environ,
     )
-    shown = ""
-    while "runs/s" not in shown or "0/100000" in shown[-80:]:
-        shown += process.stderr.read(40)
+    said = ""
+    while "runs/s" not in said or "0/100000" in said[-80:]:
+        said += process.stderr.read(40)
     process.send_signal(signal.SIGINT)
     _, rest = process.communicate(timeout=20)  # all runs would take many minutes
     assert process.returncode != 0

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.inference import PosteriorError, coverage
+from defection.batch_runs.inference import PosteriorError
+from defection.batch_runs.inference.calibration import coverage
 from defection.draws import shipped
 from defection.replication import posterior
 from defection.replication.kept import Kept

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 
 from matplotlib.figure import Figure
 
+from defection.batch_runs.errors import ResultsError, check_known
 from defection.batch_runs.outcomes import by_point, words
-from defection.batch_runs.store.results import ResultsError, SweepResults
+from defection.batch_runs.store.results import SweepResults
 from defection.files import FolderError, check_file, replaced_file
-from defection.parameters import nearest
 from defection.views.figures.convergence import convergence
 from defection.views.figures.fan_chart import fan_chart
 from defection.views.figures.heat_map import heat_map
@@ -63,6 +63,27 @@ def figures(results: SweepResults, outcome: str = "total_successes") -> list[Swe
     small multiples of a one-at-a-time design; heat maps of a grid's parameters, or of the two that
     order the points of a sampled design most; a scatter of sampled designs; the convergence where a
     point has two replicates.
+
+    Parameters
+    ----------
+    results : SweepResults
+        An opened sweep.
+    outcome : str
+        A column of the table of runs.
+
+    Returns
+    -------
+    list of SweepFigure
+        Each draws itself when asked.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from defection.batch_runs import run_sweep
+    >>> design = {"seed": 1, "weeks": 52, "design": {"kind": "grid", "replicates": 2}}
+    >>> results = run_sweep(design, tempfile.mkdtemp(), engine="serial")
+    >>> [figure.name for figure in figures(results)]
+    ['fan-chart-0', 'convergence']
     """
     return list(_figures(results, outcome))
 
@@ -143,14 +164,11 @@ def write_figures(
     >>> import tempfile
     >>> from defection.batch_runs import run_sweep
     >>> plan = {"seed": 1, "weeks": 60, "design": {"kind": "grid", "replicates": 2}}
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     results = run_sweep(plan, f"{folder}/sweep", engine="serial")
-    ...     [file.name for file in write_figures(results, folder, format="svg")]
+    >>> results = run_sweep(plan, tempfile.mkdtemp(), engine="serial")
+    >>> [file.name for file in write_figures(results, tempfile.mkdtemp(), format="svg")]
     ['fan-chart-0.svg', 'convergence.svg']
     """
-    if format not in FORMATS:
-        near = nearest(str(format), FORMATS)
-        raise ResultsError(f"there is no format {format!r}{near}; there are {', '.join(FORMATS)}")
+    check_known(f"there is no format {format!r}", format, FORMATS, ResultsError)
     folder = pathlib.Path(folder)
     if folder.exists() and not folder.is_dir():
         raise FolderError(f"{folder} exists and is not a folder; name a folder for the figures")

@@ -68,8 +68,7 @@ def convergence(
     >>> import tempfile
     >>> from defection.batch_runs import run_sweep
     >>> plan = {"seed": 1, "weeks": 60, "design": {"kind": "grid", "replicates": 6}}
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     figure = convergence(run_sweep(plan, f"{folder}/sweep", engine="serial"), point=0)
+    >>> figure = convergence(run_sweep(plan, tempfile.mkdtemp(), engine="serial"), point=0)
     >>> figure.axes[0].get_xlabel()
     'replicates n'
     """

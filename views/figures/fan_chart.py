@@ -51,14 +51,14 @@ def fan_chart(results: SweepResults, point: int) -> Figure:
     >>> import tempfile
     >>> from defection.batch_runs import run_sweep
     >>> plan = {"seed": 1, "weeks": 60, "design": {"kind": "grid", "replicates": 2}}
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     figure = fan_chart(run_sweep(plan, f"{folder}/sweep", engine="serial"), 0)
+    >>> figure = fan_chart(run_sweep(plan, tempfile.mkdtemp(), engine="serial"), 0)
     >>> figure.get_suptitle()
     'Point 0: 2 runs and what was observed (fewer than 5: no bands)'
     """
     point = checked_point(results, point)
     columns = [f"successes_{year}" for year in results.years]
-    table = done_runs(results, ["weeks_run", "stopped_early", *columns], point=point)
+    names = ["weeks_run", "stopped_early", *columns]
+    table = done_runs(results, names, point=point, whole=False)
     if table.empty:
         raise ResultsError(f"point {point:,} has no run that is done: there is nothing to draw")
     flows = yearly(table[columns].to_numpy(float), table["weeks_run"].to_numpy())

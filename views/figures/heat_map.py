@@ -71,9 +71,8 @@ def heat_map(
     >>> from defection.batch_runs import run_sweep
     >>> plan = {"seed": 1, "weeks": 60, "design": {"kind": "grid", "replicates": 2}}
     >>> plan["parameters"] = {"famine_effect": [0.2, 0.8], "memory_weeks": [52, 520]}
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     results = run_sweep(plan, f"{folder}/sweep", engine="serial")
-    ...     figure = heat_map(results, "famine_effect", "memory_weeks")
+    >>> results = run_sweep(plan, tempfile.mkdtemp(), engine="serial")
+    >>> figure = heat_map(results, "famine_effect", "memory_weeks")
     >>> figure.axes[0].get_title(loc="left")
     'Mean successes in the whole run'
     """

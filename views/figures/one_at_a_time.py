@@ -46,8 +46,7 @@ def one_at_a_time(results: SweepResults, outcome: str = "total_successes") -> Fi
     >>> from defection.batch_runs import run_sweep
     >>> design = {"kind": "one-at-a-time", "steps": 3, "replicates": 2}
     >>> plan = {"seed": 1, "weeks": 60, "design": design, "parameters": {"famine_effect": {}}}
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     figure = one_at_a_time(run_sweep(plan, f"{folder}/sweep", engine="serial"))
+    >>> figure = one_at_a_time(run_sweep(plan, tempfile.mkdtemp(), engine="serial"))
     >>> figure.axes[0].get_xlabel()
     'famine_effect δ (log odds)'
     """

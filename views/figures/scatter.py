@@ -49,8 +49,7 @@ def scatter(results: SweepResults, outcome: str = "total_successes") -> Figure:
     >>> from defection.batch_runs import run_sweep
     >>> design = {"kind": "random", "points": 12}
     >>> plan = {"seed": 1, "weeks": 60, "design": design, "parameters": {"famine_effect": {}}}
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     figure = scatter(run_sweep(plan, f"{folder}/sweep", engine="serial"))
+    >>> figure = scatter(run_sweep(plan, tempfile.mkdtemp(), engine="serial"))
     >>> figure.axes[0].get_xlabel()
     'famine_effect δ (log odds)'
     """

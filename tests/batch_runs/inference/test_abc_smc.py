@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from defection.batch_runs.inference import SequentialMonteCarlo, adjusted, effective_sample_size
-from defection.batch_runs.inference.abc_smc import Kernel, next_epsilon
+from defection.batch_runs.inference import SequentialMonteCarlo, adjusted
+from defection.batch_runs.inference.abc_smc import Kernel, effective_sample_size, next_epsilon
 from defection.batch_runs.searches import Region, Screen, SearchError
 from tests.batch_runs.searches.bowl import OBJECTIVE, SPACE, TRUTH, YEARS, Bowl, means
 

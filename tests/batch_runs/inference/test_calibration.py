@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from defection.batch_runs.inference import (
-    PosteriorError,
+from defection.batch_runs.inference import PosteriorError
+from defection.batch_runs.inference.calibration import (
     band,
     calibration,
     coverage,
@@ -34,8 +34,8 @@ def test_ranks_count_the_draws_below_the_truth():
 
 
 def test_ties_are_drawn_evenly():
-    table = ranks(np.zeros((3000, 1)), np.zeros((3000, 2, 1)), seed=1)
-    assert scipy.stats.chisquare(np.bincount(table[:, 0], minlength=3)).pvalue > 1e-4
+    ranked = ranks(np.zeros((3000, 1)), np.zeros((3000, 2, 1)), seed=1)
+    assert scipy.stats.chisquare(np.bincount(ranked[:, 0], minlength=3)).pvalue > 1e-4
 
 
 def test_the_curve_of_ranks_ends_at_one():

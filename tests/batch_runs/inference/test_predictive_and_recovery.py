@@ -5,15 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from defection.batch_runs.inference import (
-    NegativeBinomial,
-    PosteriorError,
-    band_coverage,
-    bands,
-    predicted,
-    recovery,
-    synthetic,
-)
+from defection.batch_runs.inference import NegativeBinomial, PosteriorError
+from defection.batch_runs.inference.calibration import recovery, synthetic
+from defection.batch_runs.inference.predictive import band_coverage, bands, predicted
 from tests.batch_runs.inference.worlds import NAMES, pairs
 
 

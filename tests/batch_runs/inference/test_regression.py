@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from defection.batch_runs.inference import PosteriorError, coverage, draws_for, synthetic, train
+from defection.batch_runs.inference import PosteriorError, train
+from defection.batch_runs.inference.calibration import coverage, draws_for, synthetic
 from defection.batch_runs.scores import ScoreError
 from tests.batch_runs.inference.worlds import NAMES, NOISE, YEARS, exact, pairs, successes
 

@@ -46,9 +46,7 @@ def test_a_failed_run_counts_as_stopped():
 
 
 def test_what_is_no_objective_is_refused():
-    with pytest.raises(
-        ScoreError, match="over = 'meen' is not one of mean, median; did you mean mean"
-    ):
+    with pytest.raises(ScoreError, match="over = 'meen' is not one of them; did you mean mean"):
         Objective(TARGET, over="meen")
     with pytest.raises(ScoreError, match="no distance 'log'"):
         Objective(TARGET, "log")

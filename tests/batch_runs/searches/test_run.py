@@ -13,6 +13,7 @@ from defection.batch_runs.inference import SequentialMonteCarlo
 from defection.batch_runs.searches import Evolution, MemoryEvaluation, PaperSearch, Screen, Staged
 from defection.batch_runs.searches import run as stored
 from defection.batch_runs.searches.run import parameters_of, run_search
+from defection.batch_runs.store.folder import SearchFolder
 from defection.commands.main import main
 from defection.files import FolderError
 from tests.batch_runs.searches.small import OBJECTIVE, SPACE
@@ -101,7 +102,7 @@ def test_another_search_another_seed_and_other_data_are_refused(tmp_path, tiny_f
 def test_a_damaged_part_and_all_behind_it_are_run_again(tmp_path, monkeypatch):
     monkeypatch.setattr(stored, "SECONDS", 0.0)
     whole = run_search(SEARCHES["paper"], tmp_path / "out", seed=3, country=str(TINY))
-    parts = sorted((tmp_path / "out/answers").iterdir())
+    parts = sorted((tmp_path / "out" / SearchFolder.tier).iterdir())
     assert len(parts) > 5
     parts[3].write_bytes(parts[3].read_bytes()[:-5])
     counts = []
@@ -178,7 +179,7 @@ def test_another_version_of_the_package_with_the_same_law_goes_on_with_what_is_k
     tmp_path, monkeypatch
 ):
     whole = run_search(SEARCHES["screen"], tmp_path / "out", seed=3, country=str(TINY))
-    kept = sorted(file.name for file in (tmp_path / "out/answers").iterdir())
+    kept = sorted(file.name for file in (tmp_path / "out" / SearchFolder.tier).iterdir())
     monkeypatch.setattr("defection.__version__", "9.9.9")
     counts = []
     pd.testing.assert_frame_equal(
@@ -188,7 +189,7 @@ def test_another_version_of_the_package_with_the_same_law_goes_on_with_what_is_k
         whole,
     )
     assert counts == [counts[0]]
-    assert sorted(file.name for file in (tmp_path / "out/answers").iterdir()) == kept
+    assert sorted(file.name for file in (tmp_path / "out" / SearchFolder.tier).iterdir()) == kept
 
 
 @pytest.mark.parametrize(
@@ -207,7 +208,7 @@ def test_workers_engines_and_seeds_that_cannot_be_are_refused(words, message, tm
 def test_batches_behind_a_lost_part_are_run_again(tmp_path, monkeypatch):
     monkeypatch.setattr(stored, "SECONDS", 0.0)
     whole = run_search(SEARCHES["paper"], tmp_path / "out", seed=3, country=str(TINY))
-    parts = sorted((tmp_path / "out/answers").iterdir())
+    parts = sorted((tmp_path / "out" / SearchFolder.tier).iterdir())
     kept = sum(len(pd.read_parquet(part)) for part in parts[:2])
     parts[2].unlink()
     counts = []

@@ -12,12 +12,12 @@ from defection.batch_runs.scores import Objective, RootScale
 from defection.batch_runs.searches import (
     SearchError,
     groups,
-    indistinguishable,
     line_scan,
     noise_floor,
     regions,
     rescored,
 )
+from defection.batch_runs.searches.clusters import indistinguishable
 from tests.batch_runs.searches.bowl import FLOOR, OBJECTIVE, SPACE, TRUTH, Bowl
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.sensitivity import Sample
+from defection.batch_runs.sensitivity.sample import Sample
 
 ISHIGAMI = ("x1", "x2", "x3")
 A, B = 7.0, 0.1

@@ -50,8 +50,8 @@ def test_impurity_gives_noise_a_share_and_permutation_gives_it_none(noise, seed)
 
 def test_a_yes_and_no_is_judged_by_the_area_under_the_curve(seed):
     unit = np.random.default_rng(seed).random((800, 2))
-    results = sample(unit, ("a", "b"), unit[:, 0] > 0.8)
-    table = permutation(results, "y", seed=seed, **SMALL)
+    made = sample(unit, ("a", "b"), unit[:, 0] > 0.8)
+    table = permutation(made, "y", seed=seed, **SMALL)
     assert table["quality_name"].iloc[0] == "AUC"
     assert table["quality"].iloc[0] > 0.95
     assert by_name(table).loc["a", "low"] > 0.2 > by_name(table).loc["b", "high"]
@@ -61,10 +61,8 @@ def test_replicates_of_a_point_never_stand_on_both_sides(seed):
     """Noise that all replicates of a point share cannot be foreseen; a split by runs would let the forest know it by heart."""
     rng = np.random.default_rng(seed)
     point = np.repeat(np.arange(100), 6)
-    results = sample(
-        rng.random((100, 3))[point], ("a", "b", "c"), rng.normal(size=100)[point], point
-    )
-    assert forest(results, "y", seed=seed, **SMALL)["quality"].iloc[0] < 0.1
+    made = sample(rng.random((100, 3))[point], ("a", "b", "c"), rng.normal(size=100)[point], point)
+    assert forest(made, "y", seed=seed, **SMALL)["quality"].iloc[0] < 0.1
 
 
 def test_the_interval_over_folds_is_the_corrected_one():

@@ -11,8 +11,8 @@ from tests.batch_runs.sensitivity.functions import by_name, sample
 
 def test_a_linear_function_s_effects_are_its_coefficients_without_deviation():
     design = morris.design(("a", "b", "c"), trajectories=10)
-    results = sample(design.unit, design.names, design.unit[:, :3] @ [1.0, -2.0, 0.5])
-    table = morris.morris(results, "y", design=design)
+    made = sample(design.unit, design.names, design.unit[:, :3] @ [1.0, -2.0, 0.5])
+    table = morris.morris(made, "y", design=design)
     effects, sd = by_name(table, "morris"), by_name(table, "morris_sd")
     assert effects.loc[["a", "b", "c", "dummy"], "value"].to_list() == pytest.approx(
         [1.0, 2.0, 0.5, 0.0]

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from defection.batch_runs.errors import ResultsError
-from defection.batch_runs.sensitivity import ImportanceError, outcomes
+from defection.batch_runs.sensitivity import ImportanceError
+from defection.batch_runs.sensitivity.outcomes import outcomes
 
 
 def table(*yearly, stopped=None, status=None):
@@ -21,18 +22,16 @@ def table(*yearly, stopped=None, status=None):
 
 
 def test_total_peak_and_onset_are_read_from_the_years():
-    results = outcomes(table([0, 150, 849], [99, 0, 0]))
-    assert results["total"].to_list() == [3.0, 2.0]
-    assert results["peak_year"].to_list() == [1994, 1992]
-    assert results["onset_year"].to_list() == [1993, 1995]
-    assert results["stopped_early"].dtype == bool
+    made = outcomes(table([0, 150, 849], [99, 0, 0]))
+    assert made["total"].to_list() == [3.0, 2.0]
+    assert made["peak_year"].to_list() == [1994, 1992]
+    assert made["onset_year"].to_list() == [1993, 1995]
+    assert made["stopped_early"].dtype == bool
 
 
 def test_years_that_never_came_are_the_one_after_the_last():
-    results = outcomes(table([0, 0, 0]))
-    assert results[["total", "peak_year", "onset_year"]].to_numpy().tolist() == [
-        [0.0, 1995.0, 1995.0]
-    ]
+    made = outcomes(table([0, 0, 0]))
+    assert made[["total", "peak_year", "onset_year"]].to_numpy().tolist() == [[0.0, 1995.0, 1995.0]]
 
 
 def test_failed_runs_are_left_out():
@@ -42,11 +41,9 @@ def test_failed_runs_are_left_out():
 
 
 def test_a_run_is_good_where_its_score_is_at_most_the_limit():
-    results = outcomes(
-        table([0, 0, 5], [0, 0, 6]), score=lambda runs: runs["successes_1994"], good=5
-    )
-    assert results["score"].to_list() == [5.0, 6.0]
-    assert results["good"].to_list() == [True, False]
+    made = outcomes(table([0, 0, 5], [0, 0, 6]), score=lambda runs: runs["successes_1994"], good=5)
+    assert made["score"].to_list() == [5.0, 6.0]
+    assert made["good"].to_list() == [True, False]
 
 
 @pytest.mark.parametrize(

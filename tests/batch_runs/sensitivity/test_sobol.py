@@ -15,8 +15,8 @@ def _of(function, names, *, points=1024, seed=0, **settings):
 
 
 def test_the_indices_of_ishigami_s_function_are_the_closed_forms(seed):
-    design, results = _of(ishigami, ISHIGAMI, points=4096, seed=seed)
-    table = sobol.sobol(results, "y", design=design)
+    design, made = _of(ishigami, ISHIGAMI, points=4096, seed=seed)
+    table = sobol.sobol(made, "y", design=design)
     for method, known in (("sobol_first", FIRST), ("sobol_total", TOTAL)):
         rows = by_name(table, method)
         half = (rows["high"] - rows["low"]).loc[list(ISHIGAMI)].to_numpy() / 2
@@ -28,10 +28,8 @@ def test_the_indices_of_ishigami_s_function_are_the_closed_forms(seed):
 
 
 def test_a_sum_has_no_interactions_and_its_shares_are_those_of_the_squares():
-    design, results = _of(
-        lambda unit: unit[:, 0] + 2 * unit[:, 1] + 3 * unit[:, 2], ("a", "b", "c")
-    )
-    table = sobol.sobol(results, "y", design=design)
+    design, made = _of(lambda unit: unit[:, 0] + 2 * unit[:, 1] + 3 * unit[:, 2], ("a", "b", "c"))
+    table = sobol.sobol(made, "y", design=design)
     for method in ("sobol_first", "sobol_total"):
         assert by_name(table, method).loc[["a", "b", "c"], "value"].to_list() == pytest.approx(
             [1 / 14, 4 / 14, 9 / 14], abs=0.02
@@ -39,8 +37,8 @@ def test_a_sum_has_no_interactions_and_its_shares_are_those_of_the_squares():
 
 
 def test_the_dummy_of_a_model_without_chance_has_no_effect_at_all():
-    design, results = _of(ishigami, ISHIGAMI, points=64)
-    table = sobol.sobol(results, "y", design=design)
+    design, made = _of(ishigami, ISHIGAMI, points=64)
+    table = sobol.sobol(made, "y", design=design)
     assert by_name(table, "sobol_total").loc["dummy", "value"] == 0.0
     assert by_name(table, "sobol_first").loc["dummy", "value"] == 0.0
 
@@ -48,10 +46,10 @@ def test_the_dummy_of_a_model_without_chance_has_no_effect_at_all():
 def test_the_dummy_s_total_index_is_the_share_of_chance(seed):
     """Variance of a + noise: 1/12 and 1/4 of it, so a fifth of the whole is chance, and is in every total index."""
     rng = np.random.default_rng(seed)
-    design, results = _of(
+    design, made = _of(
         lambda unit: unit[:, 0] + rng.normal(0, np.sqrt(1 / 48), len(unit)), ("a", "b"), points=4096
     )
-    rows = by_name(sobol.sobol(results, "y", design=design), "sobol_total")
+    rows = by_name(sobol.sobol(made, "y", design=design), "sobol_total")
     assert rows.loc["dummy", "value"] == pytest.approx(0.2, abs=0.03)
     assert rows.loc["b", "value"] == pytest.approx(0.2, abs=0.03)
 
@@ -61,44 +59,42 @@ def test_replicates_tell_the_same_share_of_chance(seed):
     design = sobol.design(("a", "b"), points=1024)
     point = np.repeat(np.arange(len(design.unit)), 3)
     unit = design.unit[point]
-    results = sample(
-        unit, design.names, unit[:, 0] + rng.normal(0, np.sqrt(1 / 48), len(unit)), point
-    )
-    row = by_name(sobol.sobol(results, "y", design=design), "sobol_total").loc["replicates"]
+    made = sample(unit, design.names, unit[:, 0] + rng.normal(0, np.sqrt(1 / 48), len(unit)), point)
+    row = by_name(sobol.sobol(made, "y", design=design), "sobol_total").loc["replicates"]
     assert row["low"] < row["value"] < row["high"]
     assert row["value"] == pytest.approx(0.2, abs=0.02)
 
 
 def test_intervals_shrink_as_the_design_grows():
-    design, results = _of(ishigami, ISHIGAMI, points=2048)
-    table = sobol.convergence(results, "y", design=design, smallest=128)
+    design, made = _of(ishigami, ISHIGAMI, points=2048)
+    table = sobol.convergence(made, "y", design=design, smallest=128)
     rows = table[(table["method"] == "sobol_total") & (table["parameter"] == "x1")].sort_values(
         "points"
     )
     assert rows["points"].to_list() == [128, 256, 512, 1024, 2048]
     width = (rows["high"] - rows["low"]).to_numpy()
     assert width[-1] < width[0] / 2  # by the root of 16, were it exact
-    whole = sobol.sobol(results, "y", design=design)
+    whole = sobol.sobol(made, "y", design=design)
     assert rows["value"].iloc[-1] == by_name(whole, "sobol_total").loc["x1", "value"]
 
 
 def test_the_same_call_gives_the_same_design_and_the_same_intervals():
     first, again = (sobol.design(ISHIGAMI, points=32, seed=0) for _ in range(2))
     np.testing.assert_array_equal(first.unit, again.unit)
-    results = sample(first.unit, first.names, ishigami(first.unit))
-    assert sobol.sobol(results, "y", design=first).equals(sobol.sobol(results, "y", design=first))
+    made = sample(first.unit, first.names, ishigami(first.unit))
+    assert sobol.sobol(made, "y", design=first).equals(sobol.sobol(made, "y", design=first))
     assert not np.array_equal(first.unit, sobol.design(ISHIGAMI, points=32, seed=1).unit)
 
 
 def test_a_point_without_a_run_is_named():
     design = sobol.design(ISHIGAMI, points=16)
     keep = np.delete(np.arange(len(design.unit)), 5)
-    results = sample(design.unit[keep], design.names, ishigami(design.unit[keep]), keep)
+    made = sample(design.unit[keep], design.names, ishigami(design.unit[keep]), keep)
     with pytest.raises(
         ImportanceError,
         match="1 of the 96 points of the design have no finished run, the first is point 5",
     ):
-        sobol.sobol(results, "y", design=design)
+        sobol.sobol(made, "y", design=design)
 
 
 @pytest.mark.parametrize(

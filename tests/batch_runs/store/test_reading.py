@@ -8,7 +8,7 @@ import pytest
 from defection.batch_runs import open_results, run_sweep
 from defection.batch_runs.execution.worker import failed_part, merged, run_chunk
 from defection.batch_runs.store.folder import Folder
-from defection.batch_runs.store.results_file import write_table
+from defection.batch_runs.store.reading import write_table
 from defection.batch_runs.sweeps.sweep import task_maker
 from defection.files import FolderError, replaced_file
 from tests.conftest import TINY
