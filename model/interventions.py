@@ -21,13 +21,16 @@ import pathlib
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from defection.country import WEEKS_PER_YEAR, Country
+from defection.measures import WEEKS_PER_YEAR
 from defection.parameters import ParameterError, Parameters, nearest, parameter
 from defection.state import SETTINGS, settings_row
+
+if TYPE_CHECKING:
+    from defection.country import Country
 
 NONE = "none"
 DATE = re.compile(r"(?:(\d{4})(?:-(\d{2})|-W(\d{2}))?|week (\d{1,7}))")
