@@ -85,7 +85,7 @@ BAD = [
     (("seed = 7", "sed = 7"), 1, "sed", "did you mean seed?"),
     (("seed = 7", "seed = 7\nreplicates = 3"), 2, "replicates", "it belongs under [design]"),
     (("seed = 7", "seed = 7\nfamine_effect = 3"), 2, "famine_effect", "parameters belong under [parameters]"),
-    (("seed = 7", "seed = 7\nweeks = 99999"), 2, "weeks", "1 to 1196"),
+    (("seed = 7", "seed = 7\nweeks = 99999"), 2, "weeks", "1 to 1,196"),
     (("seed = 7", 'seed = 7\ncountry = "north_corea"'), 2, "country", "did you mean north_korea?"),
     (('scale = "log"', 'scale = "lgo"'), 8, "parameters.adjustment_rate.scale", "did you mean log?"),
     (("low = 0.0001", "low = 0"), 8, "parameters.adjustment_rate.low", "a log scale needs low above 0"),
