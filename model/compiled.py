@@ -21,8 +21,8 @@ import platformdirs
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 LAW_FILES = (
-    "arrays.py", "compiled.py", "country.py", "distributions.py", "equations.py",
-    "interventions.py", "measures.py", "parameter.py", "parameters.py", "rules.py", "state.py",
+    "arrays.py", "compiled.py", "distributions.py", "equations.py", "interventions.py",
+    "measures.py", "parameter.py", "parameters.py", "rules.py", "state.py",
     "streams.py", "thresholds.py", "week.py", "policies/*.py",
 )  # fmt: skip
 """The law, and what its compiled code takes constants from."""

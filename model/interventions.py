@@ -21,13 +21,16 @@ import pathlib
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from defection.country import WEEKS_PER_YEAR, Country
+from defection.measures import WEEKS_PER_YEAR
 from defection.parameters import ParameterError, Parameters, nearest, parameter
 from defection.state import SETTINGS, settings_row
+
+if TYPE_CHECKING:
+    from defection.country import Country
 
 NONE = "none"
 DATE = re.compile(r"(?:(\d{4})(?:-(\d{2})|-W(\d{2}))?|week (\d{1,7}))")
@@ -198,6 +201,15 @@ def _checked(date: str, name: str, value: object, provinces: Sequence[str]) -> I
                 f"interventions: {date}: {province!r} is not the name of a province"
             )
     return Intervention(date, name, checked, tuple(provinces))
+
+
+def check_interventions(text: str, country: Country) -> None:
+    """Refuse interventions with a date, a province or famine years that the country has not."""
+    for entry in parsed(text):
+        entry.week(country)
+        entry.positions(country)
+        if entry.name == "famine_years":
+            country.famine(str(entry.value))
 
 
 def timetable(

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import dataclasses
 
+WEEKS_PER_YEAR = 52
+"""The paper's 1,196 weeks are 23 years of 52."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Measure:

@@ -48,10 +48,10 @@ class Parameters:
     --------
     >>> Parameters(famine_effect=0.9).famine_effect
     0.9
-    >>> Parameters(famine_efect=0.9)
+    >>> Parameters(hearin="nationwide")
     Traceback (most recent call last):
     ...
-    defection.parameter.ParameterError: there is no parameter 'famine_efect'; did you mean ...
+    defection.parameter.ParameterError: there is no parameter 'hearin'; did you mean hearing?
     """
 
     prior_alpha: float = _parameter(

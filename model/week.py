@@ -13,9 +13,8 @@ import numpy as np
 from defection import equations, rules
 from defection.arrays import FLOW_COUNT, STATE_COUNT, CountryArrays, Results, Scratch
 from defection.compiled import allocating, compiled
-from defection.country import WEEKS_PER_YEAR
 from defection.interventions import Timetable
-from defection.measures import FLOWS
+from defection.measures import FLOWS, WEEKS_PER_YEAR
 from defection.state import FIRST_FLOW
 from defection.streams import PURPOSES, UNIT, fill
 from defection.thresholds import count_at_threshold, set_thresholds, update_utilities

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import pathlib
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from defection.batch_runs.designs import DESIGNS, Design, Points
@@ -15,6 +16,7 @@ from defection.batch_runs.store.retired import PLAN_NAMES
 from defection.batch_runs.store.series import Series
 from defection.checks import whole
 from defection.country import CountryError, checked_weeks, load
+from defection.interventions import check_interventions
 from defection.parameters import PARAMETERS, ParameterError, nearest
 
 KEYS = ("seed", "country", "weeks", "design", "parameters", "series")
@@ -88,12 +90,16 @@ class Specification:
         except (CountryError, ParameterError) as error:
             at = "country" if isinstance(error, CountryError) else "weeks"
             raise DesignError(str(error), at) from None
-        axis = next(one for one in self.space.axes if one.name == "famine_years")
-        for years in levels(axis):
-            try:
-                country.famine(years)
-            except ValueError as error:
-                raise DesignError(str(error), "parameters", "famine_years") from None
+        checks = {
+            "famine_years": country.famine,
+            "interventions": partial(check_interventions, country=country),
+        }
+        for axis in [one for one in self.space.axes if one.name in checks]:
+            for text in levels(axis):
+                try:
+                    checks[axis.name](text)
+                except ValueError as error:
+                    raise DesignError(str(error), "parameters", axis.name) from None
         points = self.design.size(self.space)
         if points * self.replicates > self.limit:
             own = ("points",) if hasattr(self.design, "points") else ()

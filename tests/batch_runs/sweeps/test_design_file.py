@@ -85,7 +85,7 @@ BAD = [
     (("seed = 7", "sed = 7"), 1, "sed", "did you mean seed?"),
     (("seed = 7", "seed = 7\nreplicates = 3"), 2, "replicates", "it belongs under [design]"),
     (("seed = 7", "seed = 7\nfamine_effect = 3"), 2, "famine_effect", "parameters belong under [parameters]"),
-    (("seed = 7", "seed = 7\nweeks = 99999"), 2, "weeks", "1 to 1196"),
+    (("seed = 7", "seed = 7\nweeks = 99999"), 2, "weeks", "1 to 1,196"),
     (("seed = 7", 'seed = 7\ncountry = "north_corea"'), 2, "country", "did you mean north_korea?"),
     (('scale = "log"', 'scale = "lgo"'), 8, "parameters.adjustment_rate.scale", "did you mean log?"),
     (("low = 0.0001", "low = 0"), 8, "parameters.adjustment_rate.low", "a log scale needs low above 0"),
@@ -147,3 +147,12 @@ def test_lines_are_found_in_dotted_keys_and_quoted_tables():
     assert line_of(text, ("parameters", "famine_effect", "high")) == 7
     assert line_of(text, ("parameters", "famine_effect", "low")) == 6
     assert line_of(text, ("weeks",)) is None
+
+
+def test_interventions_are_checked_with_the_country_before_the_first_run(design_file, tmp_path):
+    texts = '["none", "1893 initial_repression=0.5"]'
+    with pytest.raises(DesignError, match=r"interventions.*1893 lies outside the data"):
+        read(design_file(interventions=texts))
+    texts = '["none", "2001 initial_repression=0.5 in Inlan"]'
+    with pytest.raises(DesignError, match="did you mean Inland"):
+        read(design_file(interventions=texts))
