@@ -18,7 +18,7 @@ import tempfile
 
 from defection.files import replaced_file
 from defection.replication.kept import Kept
-from defection.replication.markdown import places, renewed
+from defection.replication.markdown import renewed, section_names
 from defection.replication.registry import RESULTS
 
 CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
@@ -29,7 +29,7 @@ CELL = re.compile(r"```python\n(.*?)```\n(?:\n```text\n.*?```\n)?", re.DOTALL)
 def generated(root: pathlib.Path = CHECKOUT) -> list[pathlib.Path]:
     """Return the pages of a checkout that have generated sections."""
     every = [*sorted(root.glob("*.md")), *sorted((root / "docs").glob("*.md"))]
-    return [page for page in every if places(page.read_text(encoding="utf-8"))]
+    return [page for page in every if section_names(page.read_text(encoding="utf-8"))]
 
 
 def sections(kept: Kept) -> dict[str, str]:

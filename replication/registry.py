@@ -20,9 +20,11 @@ from defection.replication import (
     learning,
     mechanisms,
     paper_search,
+    paper_search_runs,
     points,
     posterior,
     readings,
+    recovery,
     searches,
     sensitivity,
     statements,
@@ -36,7 +38,8 @@ from defection.replication.runs import Runs
 from defection.replication.verdicts import NOT, REPRODUCED, SHOWN, UNDECIDED
 
 STORED: tuple[Result, ...] = (
-    *searches.RESULTS, points.RESULT, defaults.RESULT, sensitivity.RESULT, posterior.RESULT,
+    *searches.RESULTS, recovery.RESULT, paper_search_runs.RESULT, points.RESULT, defaults.RESULT,
+    sensitivity.RESULT, posterior.RESULT,
 )  # fmt: skip
 """What results of the page rest on: searches, importances, posteriors, the points."""
 

@@ -162,7 +162,7 @@ def ranking(frame: pd.DataFrame, wanted: tuple[tuple[str, str, str], ...]) -> st
         ["quality", "", *quality],
     ]
     rows.append(["runs", "", *(f"{part['runs'].iloc[0]:,}" for part in parts)])
-    head = [f"{outcome}: {METHODS.get(method, method)}, {of}" for outcome, method, of in wanted]
+    head = [f"{outcome}: {METHODS.get(method, method)}, {runs}" for outcome, method, runs in wanted]
     return table(["parameter", "paper, share", *head], rows)
 
 
@@ -175,7 +175,7 @@ def _most_important(frame: pd.DataFrame) -> str:
         own = [without_dummies(part)["value"].nlargest(3) for part in parts]
         first = [", ".join(f"`{name}`" for name in part.index) for part in own]
         rows.append([f"`{outcome}`", *first, f"{parts[1]['quality'].iloc[0]:.2f}"])
-    head = [f"{METHODS.get(method, method)}, {of}" for method, of in columns]
+    head = [f"{METHODS.get(method, method)}, {runs}" for method, runs in columns]
     return table(["outcome", *head, "sum of S1"], rows)
 
 
