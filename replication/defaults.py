@@ -99,12 +99,10 @@ def _quantities(data: xr.Dataset, changed: dict[str, xr.Dataset]) -> pd.DataFram
     for name in ("no famine", "full memory", "repression stays"):
         for first, final in spans[2::2]:
             numbers[f"{name}: {first}-{final}"] = _total(changed[name], first, final)
-    numbers |= {
-        "attempts in week 0": attempts.isel(week=0).sum("province"),
-        "successes in week 0": weekly.isel(week=0),
-        "year before forgetting": weekly.isel(week=slice(turn - 52, turn)).sum("week"),
-        "year after forgetting": weekly.isel(week=slice(turn, turn + 52)).sum("week"),
-    }
+    numbers["attempts in week 0"] = attempts.isel(week=0).sum("province")
+    numbers["successes in week 0"] = weekly.isel(week=0)
+    numbers["year before forgetting"] = weekly.isel(week=slice(turn - 52, turn)).sum("week")
+    numbers["year after forgetting"] = weekly.isel(week=slice(turn, turn + 52)).sum("week")
     ratios = {
         "2012-2014 to 2009-2011": _total(data, 2012, 2014) / _total(data, 2009, 2011),
         "last repression": last["weekly_repression_by_province"].mean("province"),
@@ -196,8 +194,7 @@ def quoted(tables: Tables) -> dict[str, str]:
     texts["peak"] = str(years.loc[years["median"].idxmax(), "year"])
     texts["floor"] = f"{readings()['baseline']['rounded_scores']['noise_floor']:.1f}"
     texts["searched"] = f"{readings()['baseline']['runs']:,}"
-    declined = observed_total(2012, 2014) / observed_total(2009, 2011)
-    texts["observed decline"] = f"{declined:.2f}"
+    texts["observed decline"] = f"{observed_total(2012, 2014) / observed_total(2009, 2011):.2f}"
     return texts
 
 

@@ -63,28 +63,23 @@ def tables_of(parts: Measurement) -> Tables:
     recovered = functools.partial(recovery, prior=parts.pairs.unit)
     likelihoods = zip((parts.noise.size, 20.0), parts.misfit["likelihood"], strict=True)
     about = {
-        "size": parts.noise.size,
-        "usable": f"{len(parts.pairs)} of {size['runs']}",
+        "size": parts.noise.size, "usable": f"{len(parts.pairs)} of {size['runs']}",
         "begun_with": f"{len(parts.many)} of {size['batches'] * POINTS}",
         "log_likelihood_of_the_defaults": {f"{s:.3g}": round(float(v), 1) for s, v in likelihoods},
-        "settings": size,
-        "given_table_1": fit,
-    }
+        "settings": size, "given_table_1": fit,
+    }  # fmt: skip
     _write_draws(parts, posteriors[CHOSEN], about)
     rows = [
         {"counts": name} | {key: value.item() for key, value in part.items() if key != "kept"}
         for name, part in (observed | judged).items()
     ]
+    hows = {"coverage": coverage, "recovery": recovered, "calibration": calibration}
     return {
-        "quantiles": quantiles,
-        "predictive": predictive,
-        "coverage": judgement(coverage, names, truths, both),
-        "recovery": judgement(recovered, names, truths, both),
-        "calibration": judgement(calibration, names, truths, both),
-        "particles": pd.DataFrame(rows),
-        "two_seeds": two_seeds(names, one, other),
+        "quantiles": quantiles, "predictive": predictive,
+        **{name: judgement(how, names, truths, both) for name, how in hows.items()},
+        "particles": pd.DataFrame(rows), "two_seeds": two_seeds(names, one, other),
         "measured.json": about,
-    }
+    }  # fmt: skip
 
 
 def judgement(
@@ -169,47 +164,32 @@ def text(tables: Tables) -> str:
         f"{value} with the size {size}"
         for size, value in about["log_likelihood_of_the_defaults"].items()
     )
-    parts = (
+    return "\n\n".join((
         f"**The size**: {about['size']:g}, the likeliest around the median of 200 runs of the "
         "default parameters. Mean log likelihood of Table 1 given one of these runs: "
         f"{likelihoods}. Usable runs of the sample of the whole space for the light posterior: "
         f"{about['usable']} points; of that for particles: {about['begun_with']}. "
         + " ".join(f"Missing is {name}: {why}." for name, why in about.get("missing", {}).items()),
         shown(pd.DataFrame(about["given_table_1"])),
-        _quantiles(tables["quantiles"]),
+        _beside(
+            tables["quantiles"], "median (5 %, 95 %)",
+            "{median:.3g} ({low:.3g}, {high:.3g})",
+        ),
         _took(tables["particles"]),
         shown(tables["two_seeds"]),
         _coverage(tables["coverage"], tables["calibration"]),
-        _recovery(tables["recovery"]),
-    )
-    return "\n\n".join(parts)
+        _beside(
+            tables["recovery"], "error, shrinkage, 90 % cover",
+            "{error:.2f}, {shrinkage:.2f}, {covered:.2f}",
+        ),
+    ))  # fmt: skip
 
 
-def _beside(frame: pd.DataFrame, head: str, cell: Callable[[pd.Series], str]) -> str:
+def _beside(frame: pd.DataFrame, head: str, form: str) -> str:
     """Return a row per parameter and a column per posterior."""
-    kinds = list(frame["posterior"].unique())
-    by_name = frame.groupby("parameter", sort=False)
-    rows = [
-        [f"`{name}`", *(cell(part.set_index("posterior").loc[kind]) for kind in kinds)]
-        for name, part in by_name
-    ]
-    return table([head, *kinds], rows)
-
-
-def _quantiles(frame: pd.DataFrame) -> str:
-    return _beside(
-        frame,
-        "median (5 %, 95 %)",
-        lambda row: f"{row['median']:.3g} ({row['low']:.3g}, {row['high']:.3g})",
-    )
-
-
-def _recovery(frame: pd.DataFrame) -> str:
-    return _beside(
-        frame,
-        "error, shrinkage, 90 % cover",
-        lambda row: f"{row['error']:.2f}, {row['shrinkage']:.2f}, {row['covered']:.2f}",
-    )
+    cells = frame.assign(cell=[form.format(**row) for row in frame.to_dict("records")])
+    rows = [[f"`{name}`", *part["cell"]] for name, part in cells.groupby("parameter", sort=False)]
+    return table([head, *frame["posterior"].unique()], rows)
 
 
 def _took(frame: pd.DataFrame) -> str:
@@ -242,8 +222,7 @@ def _coverage(frame: pd.DataFrame, curves: pd.DataFrame) -> str:
     return table([*head, "lowest parameter", "highest", "curves inside the band"], rows)
 
 
-def draw(tables: Tables) -> Drawing:
-    """Draw the bands of the shipped posterior and what was observed."""
+def _draw(tables: Tables) -> Drawing:
     figure, axis = drawing.one_axis(8, 4.2)
     own = tables["predictive"][tables["predictive"]["posterior"] == CHOSEN]
     for kind, colour in (("counts", "#d9e2ee"), ("runs", "#8fabcc")):
@@ -263,5 +242,5 @@ RESULT = Result(
     name="posterior", title="What Table 1 leaves possible", compute=compute,
     folder="tables/posterior", seconds=18_000, texts={"posterior": text},
     figures=drawing.figures(("posterior", TITLE,
-     "Bands that hold 90 % of runs and of counts, and what was observed, by year.", draw)),
+     "Bands that hold 90 % of runs and of counts, and what was observed, by year.", _draw)),
 )  # fmt: skip

@@ -82,21 +82,15 @@ def scored(
     made = evaluate(points[NAMES], runs)
     rows = []
     for score in objective.score_points(made).to_dict("records"):
-        about: dict[str, Any] = {
-            "root": evaluate.root,
-            "point": int(score["point"]),
-            "replicates": runs,
-        }
-        about |= {
-            name: float(score[name]) for name in ("score", "sd", "standard_error", "stopped_early")
-        }
         own = made[made["point"] == score["point"]].reset_index(drop=True)
         try:
             floor = noise_floor(own, objective)
-            about |= {"noise_floor": floor["floor"], "noise_floor_sd": floor["sd"]}
         except SearchError:  # too few of its runs are complete
-            about |= {"noise_floor": None, "noise_floor_sd": None}
-        rows.append(about)
+            floor = {"floor": None, "sd": None}
+        names = ("score", "sd", "standard_error", "stopped_early")
+        about = {"root": evaluate.root, "point": int(score["point"]), "replicates": runs}
+        about |= {name: float(score[name]) for name in names}
+        rows.append(about | {"noise_floor": floor["floor"], "noise_floor_sd": floor["sd"]})
     return rows
 
 
@@ -106,11 +100,8 @@ def search(
     """Search once; return the candidates, best first, and what was spent and reached."""
     staged = Staged(space=space, objective=_objective(), **budget)
     trace = staged.run(evaluate, seed=evaluate.root)
-    found = (
-        staged.finalists(trace, evaluate)
-        .drop(columns="stage")
-        .drop_duplicates(NAMES, ignore_index=True)
-    )
+    found = staged.finalists(trace, evaluate).drop(columns="stage")
+    found = found.drop_duplicates(NAMES, ignore_index=True)
     found.insert(0, "root", evaluate.root)
     reached = trace.groupby("stage", sort=False)["score"].min()
     about = {
@@ -149,14 +140,9 @@ def baseline(quick: bool = False, log: Callable[[str], object] = lambda _: None)
     exact, *shorter = scored(compared, objective, MemoryEvaluation(ROUNDING), fresh)
     tried = dict(zip(tries, shorter, strict=True))
     limit = exact["score"] + 2 * exact["standard_error"]
-    digits = next(
-        (
-            n
-            for n, one in tried.items()
-            if one["score"] <= limit and one["stopped_early"] <= exact["stopped_early"]
-        ),
-        "4",
-    )
+    early = exact["stopped_early"]
+    enough = [n for n, s in tried.items() if s["score"] <= limit and s["stopped_early"] <= early]
+    digits = (*enough, "4")[0]
     budget = searches[0]["budget"]
     about = {
         "reading": "baseline", "changed": {}, "target": "Table 1, corrected",
