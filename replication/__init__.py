@@ -9,21 +9,6 @@ from defection.replication.runs import Runs
 from defection.replication.verdicts import NOT, REPRODUCED, SHOWN, UNDECIDED
 
 __all__ = [
-    "NOT",
-    "PAGE",
-    "REPRODUCED",
-    "RESULTS",
-    "SHOWN",
-    "UNDECIDED",
-    "Computed",
-    "Figure",
-    "Judgement",
-    "Kept",
-    "Point",
-    "ReplicationError",
-    "Result",
-    "Runs",
-    "every",
-    "renew",
-    "states",
-]
+    "NOT", "PAGE", "REPRODUCED", "RESULTS", "SHOWN", "UNDECIDED", "Computed", "Figure",
+    "Judgement", "Kept", "Point", "ReplicationError", "Result", "Runs", "every", "renew", "states",
+]  # fmt: skip

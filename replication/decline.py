@@ -40,13 +40,9 @@ def compute(runs: Runs) -> Tables:
         found = ratio(data["yearly_successes"].to_numpy(), data["year"].to_numpy())
         states = whole(runs.weekly(point))["weekly_repression_by_province"]
         row = {"point": point.name, "runs": data.sizes["run"]}
-        levels = ("ratio, median", "5 %", "95 %")
-        finite = np.isfinite(found).any()
-        row |= (
-            dict(zip(levels, np.nanquantile(found, [0.5, 0.05, 0.95]), strict=True))
-            if finite
-            else {}
-        )
+        if np.isfinite(found).any():
+            quantiles = np.nanquantile(found, [0.5, 0.05, 0.95])
+            row |= dict(zip(("ratio, median", "5 %", "95 %"), quantiles, strict=True))
         for year in (2009, 2012, 2014):
             week = (year - runs.country.years[0]) * WEEKS_PER_YEAR
             here = states.sel(week=slice(week, week + WEEKS_PER_YEAR - 1))
@@ -57,8 +53,7 @@ def compute(runs: Runs) -> Tables:
     return {"decline": pd.DataFrame(rows), "decline_runs": best}
 
 
-def judge(tables: Tables) -> Judgement:
-    """Compare the decline with that of the best region."""
+def _judge(tables: Tables) -> Judgement:
     table, best = tables["decline"], tables["decline_runs"]["ratio"].to_numpy()
     observed, region = table["ratio, median"].iloc[0], table.iloc[1]
     change = region["repression 2012"] - region["repression 2009"]
@@ -72,17 +67,14 @@ def judge(tables: Tables) -> Judgement:
     )
 
 
-def draw(tables: Tables) -> Drawing:
-    """Draw the ratios."""
+def _draw(tables: Tables) -> Drawing:
     figure, axis = drawing.one_axis(8, 3.2)
     table = tables["decline"]
     runs = table.iloc[1:]
-    place, middle = np.arange(len(runs)), runs["ratio, median"]
+    place, middle = drawing.rows(axis, runs["point"]), runs["ratio, median"]
     axis.errorbar(middle, place, xerr=[middle - runs["5 %"], runs["95 %"] - middle], **drawing.BARS)
     axis.axvline(table["ratio, median"].iloc[0], color=drawing.OBSERVED, label="observed")
     axis.axvline(1, color=drawing.GREY, linestyle=":")
-    axis.set_yticks(place, runs["point"].tolist())
-    axis.invert_yaxis()
     axis.set_xscale("log")
     axis.set_xticks([0.1, 0.25, 0.5, 1, 2, 4], ["0.1", "0.25", "0.5", "1", "2", "4"], minor=False)
     axis.minorticks_off()
@@ -92,11 +84,11 @@ def draw(tables: Tables) -> Drawing:
 
 
 RESULT = Result(
-    name="decline", title="The decline after 2011", compute=compute, judge=judge, needs=("points",),
-    rule=RULE,
+    name="decline", title="The decline after 2011", compute=compute, judge=_judge,
+    needs=("points",), rule=RULE,
     paper="'After 2011 the trend clearly reverses'; the model is said to follow 'not only the "
     "start, but also the decline of a cascade'.",
     figures=drawing.figures(("decline", "The decline after 2011",
      "Successes of 2012-2014 as a multiple of those of 2009-2011: median and 90 % of each point's "
-     "runs that did not stop; line: observed.", draw)),
+     "runs that did not stop; line: observed.", _draw)),
 )  # fmt: skip

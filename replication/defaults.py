@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,11 @@ from defection.batch_runs.scores import DISTANCES, Objective, Target
 from defection.country import WEEKS_PER_YEAR, load
 from defection.model import DefectionModel
 from defection.parameters import Parameters
+from defection.replication import drawing
 from defection.replication.best_regions import readings
 from defection.replication.markdown import shown, table
 from defection.replication.points import paper_point
-from defection.replication.result import Figure, Result, Tables
+from defection.replication.result import Result, Tables
 
 RUNS, FEWER = 1000, 200
 """Runs with the defaults (seeds 1, 2, ...); with something changed, and of each scored point."""
@@ -45,12 +47,9 @@ def compute(_runs: object = None) -> Tables:
     seeds = range(1, FEWER + 1)
     changed = {name: run_ensemble(change, seeds) for name, change in CHANGES.items()}
     return {
-        "years": _years(data),
-        "groups": _groups(data),
-        "quantities": _quantities(data, changed),
-        "changes": _changes({"the defaults": data, **changed}),
-        "scores": _scores(),
-    }
+        "years": _years(data), "groups": _groups(data), "quantities": _quantities(data, changed),
+        "changes": _changes({"the defaults": data, **changed}), "scores": _scores(),
+    }  # fmt: skip
 
 
 def _years(data: xr.Dataset) -> pd.DataFrame:
@@ -100,12 +99,10 @@ def _quantities(data: xr.Dataset, changed: dict[str, xr.Dataset]) -> pd.DataFram
     for name in ("no famine", "full memory", "repression stays"):
         for first, final in spans[2::2]:
             numbers[f"{name}: {first}-{final}"] = _total(changed[name], first, final)
-    numbers |= {
-        "attempts in week 0": attempts.isel(week=0).sum("province"),
-        "successes in week 0": weekly.isel(week=0),
-        "year before forgetting": weekly.isel(week=slice(turn - 52, turn)).sum("week"),
-        "year after forgetting": weekly.isel(week=slice(turn, turn + 52)).sum("week"),
-    }
+    numbers["attempts in week 0"] = attempts.isel(week=0).sum("province")
+    numbers["successes in week 0"] = weekly.isel(week=0)
+    numbers["year before forgetting"] = weekly.isel(week=slice(turn - 52, turn)).sum("week")
+    numbers["year after forgetting"] = weekly.isel(week=slice(turn, turn + 52)).sum("week")
     ratios = {
         "2012-2014 to 2009-2011": _total(data, 2012, 2014) / _total(data, 2009, 2011),
         "last repression": last["weekly_repression_by_province"].mean("province"),
@@ -138,8 +135,7 @@ def _quantity(name: str, values: xr.DataArray, form: str) -> tuple[str, float, f
 def _changes(every: dict[str, xr.Dataset]) -> pd.DataFrame:
     """Return the mean of yearly successes by period, the median run, with one thing changed."""
     spans = {f"{first}-{final}": slice(first, final) for first, final in PERIODS}
-    counts = load("north_korea").observed
-    flow = pd.Series({year: count for year, count, _ in counts})
+    flow = pd.Series({year: count for year, count, _ in load("north_korea").observed})
     rows = [{"change": "observed"} | {name: flow.loc[span].mean() for name, span in spans.items()}]
     for name, data in every.items():
         median = data["yearly_successes"].isel(run=slice(0, FEWER)).median("run").to_series()
@@ -169,15 +165,12 @@ def _scores() -> pd.DataFrame:
     rows: list[tuple[object, ...]] = []
     for distance, target in wanted:
         each = [Objective(targets[target], distance)(part) for part in by_point]
-        rows.append((distance, target, *(f(s) for s in each for f in (np.mean, _sd))))
+        numbers = [f(one) for one in each for f in (np.mean, functools.partial(np.std, ddof=1))]
+        rows.append((distance, target, *map(float, numbers)))
     early = [float(part["stopped_early"].mean()) for part in by_point]
     rows.append(("", "share of runs that stop early", early[0], np.nan, early[1], np.nan))
     columns = ["distance", "target", "defaults", "defaults_sd", "paper", "paper_sd"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def _sd(values: np.ndarray) -> float:
-    return float(np.std(values, ddof=1))
 
 
 def observed_total(first: int, last: int) -> int:
@@ -201,8 +194,7 @@ def quoted(tables: Tables) -> dict[str, str]:
     texts["peak"] = str(years.loc[years["median"].idxmax(), "year"])
     texts["floor"] = f"{readings()['baseline']['rounded_scores']['noise_floor']:.1f}"
     texts["searched"] = f"{readings()['baseline']['runs']:,}"
-    declined = observed_total(2012, 2014) / observed_total(2009, 2011)
-    texts["observed decline"] = f"{declined:.2f}"
+    texts["observed decline"] = f"{observed_total(2012, 2014) / observed_total(2009, 2011):.2f}"
     return texts
 
 
@@ -288,20 +280,15 @@ def _groups_text(tables: Tables) -> str:
     return shown(groups.set_axis(["group", "% of attempts", "% of the population"], axis=1))
 
 
-def draw_run() -> Drawing:
-    """Draw one run with the defaults."""
+def _draw_run(_tables: Tables) -> Drawing:
     from defection.views.figures.run import run_figure
 
     return run_figure(DefectionModel(seed=2).run())
 
 
 RESULT = Result(
-    name="defaults",
-    title="What the defaults do",
-    compute=compute,
-    folder="tables/defaults",
-    seconds=60,
-    figures=lambda _tables: [Figure("run", "One run", "A run with the defaults.", draw_run)],
+    name="defaults", title="What the defaults do", compute=compute, folder="tables/defaults",
+    seconds=60, figures=drawing.figures(("run", "One run", "A run with the defaults.", _draw_run)),
     texts={
         "readme-defaults": readme,
         "odd-defaults": description,
@@ -310,4 +297,4 @@ RESULT = Result(
         "search-changes": lambda tables: shown(tables["changes"]),
         "search-groups": _groups_text,
     },
-)
+)  # fmt: skip

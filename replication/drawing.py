@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
@@ -24,19 +26,23 @@ def figures(
     *these: tuple[str, str, str, Callable[[Tables], Drawing]],
 ) -> Callable[[Tables], list[Figure]]:
     """Return the figures of a result from name, title, caption and what draws its tables."""
-
-    def figure(
-        name: str, title: str, caption: str, draw: Callable[..., Drawing], tables: Tables
-    ) -> Figure:
-        return Figure(name, title, caption, lambda: draw(tables))
-
-    return lambda tables: [figure(*one, tables) for one in these]
+    return lambda tables: [
+        Figure(*words, functools.partial(draw, tables)) for *words, draw in these
+    ]
 
 
 def one_axis(width: float, height: float) -> tuple[Drawing, Axes]:
     """Return a figure of a size in inches with one drawing."""
     figure = Drawing(figsize=(width, height), layout="constrained")
     return figure, figure.subplots()
+
+
+def rows(axis: Axes, names: Iterable[str], **style: Any) -> np.ndarray:
+    """Give an axis a row per name, the first on top; return their positions."""
+    names = list(names)
+    axis.set_yticks(range(len(names)), names, **style)
+    axis.invert_yaxis()
+    return np.arange(len(names))
 
 
 def root_scale(axis: Axes) -> None:

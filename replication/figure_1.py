@@ -20,8 +20,7 @@ def compute(_runs: Runs) -> Tables:
     return {"figure_1": pd.DataFrame(table)}
 
 
-def judge(tables: Tables) -> Judgement:
-    """Say where Table 1 has its peak."""
+def _judge(tables: Tables) -> Judgement:
     table = tables["figure_1"]
     peak, smoothed = table.loc[table["corrected"].idxmax()], table["smoothed_5"].max()
     return Judgement(
@@ -32,8 +31,7 @@ def judge(tables: Tables) -> Judgement:
     )
 
 
-def draw(tables: Tables) -> Drawing:
-    """Draw Table 1."""
+def _draw(tables: Tables) -> Drawing:
     figure, axis = drawing.one_axis(8, 4)
     drawing.shade_famine(axis)
     table = tables["figure_1"]
@@ -50,11 +48,11 @@ def draw(tables: Tables) -> Drawing:
 
 
 RESULT = Result(
-    name="figure_1", title="Figure 1: defections by year", compute=compute, judge=judge,
+    name="figure_1", title="Figure 1: defections by year", compute=compute, judge=_judge,
     reads=("model/data/north_korea/record.csv",), rule=NOTHING,
     paper="'Estimated defection levels by year (real curve) and target trend for simulations "
     "(target curve).'",
     figures=drawing.figures(("figure_1", "Figure 1: defections by year",
      "Yearly arrivals in South Korea (Table 1): as corrected, the 2006 that is printed, and moving "
-     "averages over 3 and 5 years on the root scale.", draw)),
+     "averages over 3 and 5 years on the root scale.", _draw)),
 )  # fmt: skip

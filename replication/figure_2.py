@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
@@ -19,21 +18,17 @@ def compute(runs: Runs) -> Tables:
     return {"figure_2": pd.DataFrame(rows, columns=["trait", "ability", "motivation"])}
 
 
-def judge(tables: Tables) -> Judgement:
-    """Count the impacts."""
+def _judge(tables: Tables) -> Judgement:
     said = "impacts, as printed in the equations; the famine's is the parameter δ."
     return Judgement(SHOWN, f"{len(tables['figure_2'])} {said}")
 
 
-def draw(tables: Tables) -> Drawing:
-    """Draw the impacts as bars."""
+def _draw(tables: Tables) -> Drawing:
     figure, axis = drawing.one_axis(8, 3.6)
     table = tables["figure_2"]
-    place = np.arange(len(table))
+    place = drawing.rows(axis, table["trait"])
     axis.barh(place - 0.2, table["ability"], 0.38, color=drawing.BAND, label="ability")
     axis.barh(place + 0.2, table["motivation"], 0.38, color=drawing.YELLOW, label="motivation")
-    axis.set_yticks(place, table["trait"].tolist())
-    axis.invert_yaxis()
     axis.axvline(0, color=drawing.OBSERVED, linewidth=0.8)
     axis.set_xlabel("units of impact")
     axis.legend(**drawing.LEGEND)
@@ -41,11 +36,11 @@ def draw(tables: Tables) -> Drawing:
 
 
 RESULT = Result(
-    name="figure_2", title="Figure 2: assumed impacts", compute=compute, judge=judge,
+    name="figure_2", title="Figure 2: assumed impacts", compute=compute, judge=_judge,
     reads=("model/data/north_korea/impacts.csv",), rule=NOTHING,
     paper="'Assumed impacts of variables on motivation and ability to defect', 'inserted by "
     "assumption'.",
     figures=drawing.figures(("figure_2", "Figure 2: assumed impacts on ability and motivation",
      "Bars to the right raise, to the left lower; units of impact, which s multiplies. The famine "
-     "has its own coefficient, δ.", draw)),
+     "has its own coefficient, δ.", _draw)),
 )  # fmt: skip

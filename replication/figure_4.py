@@ -32,8 +32,7 @@ def compute(runs: Runs) -> Tables:
     return {"figure_4": table, "figure_4_beliefs": pd.DataFrame(rows)}
 
 
-def judge(tables: Tables) -> Judgement:
-    """Count the winners near the paper's line."""
+def _judge(tables: Tables) -> Judgement:
     table = tables["figure_4"]
     near = int((np.abs(table["prior_alpha"] - table["line"]) <= 2 * PRIOR_LINE.residual).sum())
     return Judgement(
@@ -43,8 +42,7 @@ def judge(tables: Tables) -> Judgement:
     )
 
 
-def draw_beliefs(tables: Tables) -> Drawing:
-    """Draw a density for each of four points in the first and in the last week."""
+def _draw_beliefs(tables: Tables) -> Drawing:
     table = tables["figure_4_beliefs"]
     names = list(dict.fromkeys(table["point"]))
     figure = Drawing(figsize=(9, 5), layout="constrained")
@@ -66,8 +64,7 @@ def draw_beliefs(tables: Tables) -> Drawing:
     return figure
 
 
-def draw_priors(tables: Tables) -> Drawing:
-    """Draw the winners in the plane of the prior's parameters, and the paper's line."""
+def _draw_priors(tables: Tables) -> Drawing:
     figure, axis = drawing.one_axis(7, 5)
     table = tables["figure_4"]
     beta = np.linspace(0, 120, 121)
@@ -89,16 +86,16 @@ def draw_priors(tables: Tables) -> Drawing:
 
 RESULT = Result(
     name="figure_4", title="Figure 4: the belief, and its prior", compute=compute,
-    needs=("points",), rule=NOTHING, judge=judge,
+    needs=("points",), rule=NOTHING, judge=_judge,
     paper="The figure shows a beta distribution of the expected repression and the area up to the "
     "benefit, which is the probability of leaving. The text adds: good scores where "
     f"{line_text(PRIOR_LINE)}.",
     figures=drawing.figures(("figure_4", "Figure 4: the belief in the first and in the last week",
      "Density of the believed repression (mean of the provinces' parameters, first run of each "
      "point that did not stop); dotted: actual repression; grey: at most one half, where the "
-     "cut-off of every citizen lies.", draw_beliefs),
+     "cut-off of every citizen lies.", _draw_beliefs),
     ("figure_4_prior", "The prior's two parameters beside the paper's line",
      "Every winner of the searches (darker: better score) in the plane of β₀ and α₀; line and "
      "band: the paper's line and two residual standard errors; dotted and dashed: prior means 0.47 "
-     "and 0.65.", draw_priors)),
+     "and 0.65.", _draw_priors)),
 )  # fmt: skip

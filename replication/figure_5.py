@@ -35,17 +35,15 @@ def compute(runs: Runs) -> Tables:
         row |= {"repression last": repression[-1].item()}
         row["most attempts (province, week)"] = int(data["attempts"].max())
         above = (data["attempts"] > tolerated).any("province").sum()
-        rows.append(
-            row | {"weeks above tolerated": int(above), "tolerated": tolerated, "weeks run": weeks}
-        )
+        row |= {"weeks above tolerated": int(above), "tolerated": tolerated, "weeks run": weeks}
+        rows.append(row)
         table = data.to_dataframe().reset_index()[["province", "week", *sides]]
         series.append(table.assign(point=point.name))
     weekly = pd.concat(series, ignore_index=True)
     return {"figure_5": pd.DataFrame(rows), "figure_5_weekly": weekly}
 
 
-def judge(tables: Tables) -> Judgement:
-    """Say what the best run of the best region does."""
+def _judge(tables: Tables) -> Judgement:
     first = tables["figure_5"].iloc[0]
     return Judgement(
         SHOWN,
@@ -58,21 +56,18 @@ def judge(tables: Tables) -> Judgement:
     )
 
 
-def draw_run(weekly: pd.DataFrame, about: dict[str, Any]) -> Drawing:
-    """Draw attempts, repression and the belief of one run, week by week in every province."""
+def _draw_run(weekly: pd.DataFrame, about: dict[str, Any]) -> Drawing:
     figure = Drawing(figsize=(10, 3.4), layout="constrained")
     attempts, repression, belief = axes = figure.subplots(1, 3)
     first = load("north_korea").years[0]
     for p, (name, part) in enumerate(weekly.groupby("province", sort=False)):
         here = part.iloc[: about["weeks run"]]
-        week, mean = (
-            first + here["week"] / WEEKS_PER_YEAR,
-            here["belief_alpha"] + here["belief_beta"],
-        )
+        week = first + here["week"] / WEEKS_PER_YEAR
+        mean = here["belief_alpha"] / (here["belief_alpha"] + here["belief_beta"])
         look = {"color": drawing.COLOURS[p % len(drawing.COLOURS)], "lw": 0.9, "label": name}
         attempts.plot(week, here["attempts"].rolling(8, min_periods=1).mean(), **look)
         repression.plot(week, here["repression"], **look)
-        belief.plot(week, here["belief_alpha"] / mean, **look)
+        belief.plot(week, mean, **look)
     attempts.axhline(about["tolerated"], color=drawing.OBSERVED, linestyle="--", linewidth=0.9)
     attempts.set_yscale("symlog", linthresh=1)
     attempts.set_ylim(0, 1.5 * max(about["tolerated"], attempts.get_ylim()[1]))
@@ -98,14 +93,14 @@ def figures_of(tables: Tables) -> list[Figure]:
             f"tolerated number {row['tolerated']} (dashed). Middle: repression. Right: mean of the "
             f"belief. A line per province; the run has {row['weeks run']:,} weeks."
         )
-        draw = functools.partial(draw_run, part, row)
+        draw = functools.partial(_draw_run, part, row)
         figures.append(Figure(f"figure_5_{number}", title, caption, draw))
     return figures
 
 
 RESULT = Result(
     name="figure_5", title="Figure 5: the best runs", compute=compute, needs=("points",),
-    rule=NOTHING + " The statements of note 8 are judged below.", judge=judge, figures=figures_of,
+    rule=NOTHING + " The statements of note 8 are judged below.", judge=_judge, figures=figures_of,
     paper="Two of the best runs; defection levels never reach the tolerated level, repression "
     "falls from about 85 % to about 44 %, and the belief ends tight around it (note 8).",
 )  # fmt: skip

@@ -61,8 +61,7 @@ def verdict(score: float, floor: float, floor_sd: float, covered: float) -> str:
     return NOT if covered < 0.9 else UNDECIDED
 
 
-def judge(tables: Tables) -> Judgement:
-    """Say how near the best region comes to what was observed."""
+def _judge(tables: Tables) -> Judgement:
     by_point, by_year = tables["fit_scores"], tables["fit_years"]
     best, covered = by_point.iloc[0], float(by_year["inside_90"].mean())
     scored = {
@@ -82,8 +81,7 @@ def judge(tables: Tables) -> Judgement:
     )
 
 
-def draw(tables: Tables) -> Drawing:
-    """Draw bands and errors."""
+def _draw(tables: Tables) -> Drawing:
     table = tables["fit_years"]
     figure = Drawing(figsize=(8.5, 5.5), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
@@ -107,11 +105,11 @@ def draw(tables: Tables) -> Drawing:
 
 RESULT = Result(
     name="fit", title="How near the runs come to what was observed",
-    compute=lambda runs: {"fit_scores": scores(runs), "fit_years": years(runs)}, judge=judge,
+    compute=lambda runs: {"fit_scores": scores(runs), "fit_years": years(runs)}, judge=_judge,
     needs=("points",), rule=RULE,
     paper="Two of the best results show 'similar trends and levels to the empirical data' (Figure "
     "5).",
     figures=drawing.figures(("fit", "The best region beside what was observed",
      "Upper: yearly successes of fresh seeds of the best region (median, 50 % and 90 % of the "
-     "runs) beside Table 1, on the root scale. Lower: RMS by year.", draw)),
+     "runs) beside Table 1, on the root scale. Lower: RMS by year.", _draw)),
 )  # fmt: skip

@@ -129,8 +129,7 @@ def compute(runs: Runs) -> Tables:
     }
 
 
-def judge(tables: Tables) -> Judgement:
-    """Compare the order of the parameters with the appendix's."""
+def _judge(tables: Tables) -> Judgement:
     table = tables["importance_correlations"]
     order = of_all((table["chance"] <= 0.05).tolist())
     top = of_all(table["same_top_two"].astype(bool).tolist())
@@ -152,11 +151,10 @@ def judge(tables: Tables) -> Judgement:
     )
 
 
-def draw(tables: Tables) -> Drawing:
-    """Draw the rankings in the appendix's order."""
+def _draw(tables: Tables) -> Drawing:
     figure = Drawing(figsize=(10, 4), layout="constrained")
     (left, *axes), paper = figure.subplots(1, 3, sharey=True), appendix()
-    place = np.arange(len(paper))
+    place = drawing.rows(left, paper["parameter"], fontsize=8)
     left.barh(place, paper["share"], color=drawing.ORANGE)
     left.set_title("the appendix, share", loc="left", fontsize=9)
     for axis, key in zip(axes, (COMPARED[0], COMPARED[3]), strict=True):
@@ -168,18 +166,16 @@ def draw(tables: Tables) -> Drawing:
         style = {"fmt": "o", "markersize": 4, "color": drawing.MIDDLE, "capsize": 2}
         axis.errorbar(ours["value"], place, xerr=reach, **style)
         axis.set_title(f"{key[0]}: {key[1]}, runs of a search", loc="left", fontsize=9)
-    left.set_yticks(place, paper["parameter"].tolist(), fontsize=8)
-    left.invert_yaxis()
     return figure
 
 
 RESULT = Result(
     name="importance", title="Which parameters matter, beside the appendix", compute=compute,
-    judge=judge, needs=("sensitivity",), reads=("published/appendix.csv",), seconds=0, rule=RULE,
+    judge=_judge, needs=("sensitivity",), reads=("published/appendix.csv",), seconds=0, rule=RULE,
     paper="A random forest puts the adjustment rate first and the famine's effect second, far "
     "before the others (appendix).",
     figures=drawing.figures(("importance", "Importance beside the appendix",
      "The appendix's impurity importances as shares; ours by forest (for the score) and by "
      "permutation (for 'among the good runs'), with intervals of 90 %; grey: up to the highest "
-     "interval of the dummies, columns of noise.", draw)),
+     "interval of the dummies, columns of noise.", _draw)),
 )  # fmt: skip

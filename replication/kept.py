@@ -56,9 +56,8 @@ class Kept:
 
     def _path(self, name: str, file: str) -> pathlib.Path:
         below = f"{self.about[name]['folder']}/{_file(file)}"
-        return next(
-            (p for f in (self.folder, PACKAGE) if (p := f / below).exists()), PACKAGE / below
-        )
+        own = self.folder / below
+        return own if own.exists() else PACKAGE / below
 
     def digests(self, name: str) -> dict[str, str]:
         """Return the fingerprints of a result's tables as they lie in the folder."""
@@ -68,9 +67,8 @@ class Kept:
     def write(self, result: Result, tables: Tables, about: Mapping[str, Any]) -> None:
         """Keep the tables of a result, and what they were computed from."""
         folder = self.folder / result.folder
-        texts = {
-            file: text for file, table in tables.items() if (text := text_of(table)) is not None
-        }
+        every = {file: text_of(table) for file, table in tables.items()}
+        texts = {file: text for file, text in every.items() if text is not None}
         for file, text in texts.items():
             with replaced_file(folder / _file(file), force=True) as beside:
                 beside.write_text(text, encoding="utf-8")
@@ -84,13 +82,11 @@ class Kept:
         """Return what the result would be computed from now."""
         return {
             "made": datetime.datetime.now(datetime.UTC).date().isoformat(),
-            "defection": defection.__version__,
-            "behaviour": behaviour(),
-            "data": load("north_korea").fingerprint,
-            "defaults": Parameters().as_dict(),
+            "defection": defection.__version__, "behaviour": behaviour(),
+            "data": load("north_korea").fingerprint, "defaults": Parameters().as_dict(),
             "needs": {name: self._together(name) for name in result.needs},
             "reads": {file: _of_file(file) for file in result.reads if _of_file(file)},
-        }
+        }  # fmt: skip
 
     def _together(self, name: str) -> str:
         return digest(json.dumps(self.about[name]["tables"]).encode())

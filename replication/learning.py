@@ -79,8 +79,7 @@ def compute(runs: Runs) -> Tables:
     }
 
 
-def judge(tables: Tables) -> Judgement:
-    """Say who moves, the belief or repression."""
+def _judge(tables: Tables) -> Judgement:
     best, runs = tables["learning"].iloc[0], tables["learning_runs"]
     good = runs[runs["good"]]
     lower = (good["repression last"] < good["repression first"]).groupby(good["point"]).all()
@@ -103,8 +102,7 @@ def judge(tables: Tables) -> Judgement:
     )
 
 
-def draw(tables: Tables) -> Drawing:
-    """Draw both courses of every point."""
+def _draw(tables: Tables) -> Drawing:
     figure, axis = drawing.one_axis(8.5, 4)
     table = tables["learning_years"]
     for number, (name, part) in enumerate(table.groupby("point", sort=False)):
@@ -119,11 +117,11 @@ def draw(tables: Tables) -> Drawing:
 
 RESULT = Result(
     name="learning", title="Citizens who learn, and repression that falls", compute=compute,
-    judge=judge, needs=("points",), rule=RULE,
+    judge=_judge, needs=("points",), rule=RULE,
     paper="North Koreans were 'relatively optimistic' and 'have updated their expectations to more "
     "accurately reflect the actual levels of repression'; the regime 'has been reducing its "
     "repression levels over time'.",
     figures=drawing.figures(("learning", "The belief and repression over time",
      "Medians over runs that did not stop, means over provinces, at the start of each year: "
-     "repression (solid) and the mean of the belief (dashed); a colour per point.", draw)),
+     "repression (solid) and the mean of the belief (dashed); a colour per point.", _draw)),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Markdown of generated sections: tables, numbers, and the places in pages where they go."""
+"""Markdown of generated sections: tables, numbers, and their sections in pages."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-PLACE = "<!-- begin: {0} -->\n{1}<!-- end: {0} -->\n"
-PLACES = re.compile(r"<!-- begin: (?P<name>[\w-]+) -->\n.*?<!-- end: (?P=name) -->\n", re.DOTALL)
+SECTION = "<!-- begin: {0} -->\n{1}<!-- end: {0} -->\n"
+SECTIONS = re.compile(r"<!-- begin: (?P<name>[\w-]+) -->\n.*?<!-- end: (?P=name) -->\n", re.DOTALL)
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[object]], *, right: bool = False) -> str:
@@ -30,7 +30,9 @@ def number(value: float) -> str:
 def interval(values: Iterable[float], form: str) -> str:
     """Return one value, or the median of several with the smallest and the largest."""
     every = np.asarray(list(values), float)
-    middle, low, high = (format(float(of(every)), form) for of in (np.median, np.min, np.max))
+    middle, low, high = (
+        format(float(statistic(every)), form) for statistic in (np.median, np.min, np.max)
+    )
     text = middle if low == high else f"{middle} ({low} to {high})"
     return text.replace("%", " %")
 
@@ -50,9 +52,9 @@ def four_digits(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**floats.map(lambda value: float(f"{value:.4g}")))
 
 
-def places(text: str) -> list[str]:
+def section_names(text: str) -> list[str]:
     """Return the names of the generated sections of a page."""
-    return [found["name"] for found in PLACES.finditer(text)]
+    return [found["name"] for found in SECTIONS.finditer(text)]
 
 
 def renewed(text: str, sections: Mapping[str, str]) -> str:
@@ -60,6 +62,6 @@ def renewed(text: str, sections: Mapping[str, str]) -> str:
 
     def put(found: re.Match[str]) -> str:
         name = found["name"]
-        return PLACE.format(name, sections[name].strip() + "\n") if name in sections else found[0]
+        return SECTION.format(name, sections[name].strip() + "\n") if name in sections else found[0]
 
-    return PLACES.sub(put, text)
+    return SECTIONS.sub(put, text)

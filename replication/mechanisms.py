@@ -94,8 +94,7 @@ def compute(runs: Runs) -> Tables:
     }
 
 
-def judge(tables: Tables) -> Judgement:
-    """Say what the famine and memory do."""
+def _judge(tables: Tables) -> Judgement:
     every = tables["mechanisms_famine"].groupby("point", sort=False)["left"]
     left = {str(name): part.to_numpy() for name, part in every}
     best, *others = left
@@ -119,7 +118,7 @@ def judge(tables: Tables) -> Judgement:
 
 RESULT = Result(
     name="mechanisms", title="What triggers the rise: famine and memory", compute=compute,
-    judge=judge, needs=("points",), rule=RULE,
+    judge=_judge, needs=("points",), rule=RULE,
     paper="The famine 'is indeed what triggers the cascade'; no good simulations are obtained when "
     "citizens 'learn too little or too much from the past'.",
 )  # fmt: skip

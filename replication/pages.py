@@ -18,7 +18,7 @@ import tempfile
 
 from defection.files import replaced_file
 from defection.replication.kept import Kept
-from defection.replication.markdown import places, renewed
+from defection.replication.markdown import renewed, section_names
 from defection.replication.registry import RESULTS
 
 CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
@@ -29,16 +29,16 @@ CELL = re.compile(r"```python\n(.*?)```\n(?:\n```text\n.*?```\n)?", re.DOTALL)
 def generated(root: pathlib.Path = CHECKOUT) -> list[pathlib.Path]:
     """Return the pages of a checkout that have generated sections."""
     every = [*sorted(root.glob("*.md")), *sorted((root / "docs").glob("*.md"))]
-    return [page for page in every if places(page.read_text(encoding="utf-8"))]
+    return [page for page in every if section_names(page.read_text(encoding="utf-8"))]
 
 
 def sections(kept: Kept) -> dict[str, str]:
-    """Return the generated sections by the name of their place."""
+    """Return the generated sections by name."""
     return {
-        place: text(kept.tables(result.name))
+        section: text(kept.tables(result.name))
         for result in RESULTS.values()
         if result.name in kept.about
-        for place, text in result.texts.items()
+        for section, text in result.texts.items()
     }
 
 
@@ -62,23 +62,9 @@ def run_cells(text: str, folder: pathlib.Path, name: str = "tutorial") -> str:
 def renew_pages(
     kept: Kept, root: pathlib.Path = CHECKOUT, *, write: bool = True, tutorials: bool = False
 ) -> list[str]:
-    """Return the pages that differ from what their results make; write them and draw their figures.
+    """Return the pages that differ from what their results make.
 
-    Parameters
-    ----------
-    kept : Kept
-        The tables that texts and figures follow from.
-    root : path
-        A checkout of the repository.
-    write : bool
-        Otherwise nothing is changed.
-    tutorials : bool
-        Run the tutorials too, which takes minutes.
-
-    Returns
-    -------
-    list of str
-        Names of the pages that differed, from the root.
+    With ``write`` they are written, and their figures drawn. Tutorials take minutes.
     """
     texts, differing = sections(kept), []
 
@@ -93,29 +79,21 @@ def renew_pages(
         compare(page, renewed(page.read_text(encoding="utf-8"), texts))
     for page in sorted((root / "docs" / "tutorials").glob("*.md")) if tutorials else []:
         with tempfile.TemporaryDirectory() as folder:
-            place = pathlib.Path(folder)
-            compare(page, run_cells(page.read_text(encoding="utf-8"), place, page.stem))
-            for image in place.glob("*.png") if write else []:
+            run_in = pathlib.Path(folder)
+            compare(page, run_cells(page.read_text(encoding="utf-8"), run_in, page.stem))
+            for image in run_in.glob("*.png") if write else []:
                 shutil.copy(image, page.parent / image.name)
-    if write:
-        draw_images(kept, root)
-    return differing
-
-
-def draw_images(kept: Kept, root: pathlib.Path = CHECKOUT) -> None:
-    """Draw the images of the pages again that results make."""
-    for result in RESULTS.values():
+    for result in RESULTS.values() if write else ():
         for figure in result.figures(kept.tables(result.name)) if result.name in kept.about else []:
             file = root / "docs" / "images" / f"{figure.name}.png"
             if file.exists():
                 figure.draw().savefig(file, dpi=80)
+    return differing
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Renew the pages, or say which differ."""
-    parser = argparse.ArgumentParser(
-        prog="python -m defection.replication.pages", description="Renew the generated sections."
-    )
+    parser = argparse.ArgumentParser("python -m defection.replication.pages")
     parser.add_argument("--check", action="store_true", help="change nothing, fail if any differs")
     parser.add_argument("--tutorials", action="store_true", help="run the tutorials too (minutes)")
     options = parser.parse_args(arguments)

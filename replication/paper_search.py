@@ -70,8 +70,7 @@ def compute(runs: Runs) -> Tables:
     }
 
 
-def judge(tables: Tables) -> Judgement:
-    """Judge the good runs by the paper's words."""
+def _judge(tables: Tables) -> Judgement:
     table, lines = tables["paper_search"], tables["paper_search_lines"]
     best = tables["paper_search_best"].iloc[0]
     narrow = lines["residual"] <= 2 * PRIOR_LINE.residual
@@ -97,7 +96,7 @@ def judge(tables: Tables) -> Judgement:
 
 
 RESULT = Result(
-    name="paper_search", title="The paper's own search, made again", compute=compute, judge=judge,
+    name="paper_search", title="The paper's own search, made again", compute=compute, judge=_judge,
     needs=("paper_search_runs",), seconds=0, rule=RULE,
     texts={
         "search-good-runs": lambda tables: shown(tables["paper_search"]),

@@ -61,18 +61,13 @@ def points(candidates: pd.DataFrame | None = None) -> list[Point]:
     """
     table = winners(candidates)
     near = table[table["score"] <= table["score"].min() + MARGIN]
+    source = "replication/found/baseline.csv, root"
     rows = [
-        (
-            row["name"],
-            parameters_of(row),
-            f"replication/found/baseline.csv, root {row['root']}",
-            True,
-        )
+        (row["name"], parameters_of(row), f"{source} {row['root']}", True)
         for _, row in near.iterrows()
     ]
-    rows += [("the defaults", Parameters(), "model/parameters.py", False)]
-    source = "replication/reported.py"
-    rows += [("the paper's values", paper_point(), source, False)]
+    rows.append(("the defaults", Parameters(), "model/parameters.py", False))
+    rows.append(("the paper's values", paper_point(), "replication/reported.py", False))
     return [Point(number, *row) for number, row in enumerate(rows)]
 
 

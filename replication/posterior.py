@@ -1,198 +1,35 @@
 """What Table 1 leaves possible, and whether such answers can be trusted.
 
-A full measurement takes some five hours of one core. Its long parts are files of the working
-folder, so that it goes on where it was stopped; so do the draws, which are shipped by hand: copy
-``draws`` of that folder to ``model/data/draws``.
+A full measurement takes some five hours of one core. The draws are shipped by hand: copy ``draws``
+of the working folder to ``model/data/draws``.
 """
 
 from __future__ import annotations
 
 import functools
-import json
 import pathlib
 import tempfile
-import time
 from collections.abc import Callable
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
-from scipy.stats import qmc
 
-from defection.batch_runs.designs import Space
 from defection.batch_runs.designs.space import Range
-from defection.batch_runs.execution.evaluation import run_points
-from defection.batch_runs.inference import (
-    FirstWeek,
-    NegativeBinomial,
-    Pairs,
-    PosteriorError,
-    Simulator,
-    pairs_from_space,
-    sample_posterior,
-    train,
-)
-from defection.batch_runs.inference.calibration import (
-    calibration,
-    coverage,
-    draws_for,
-    recovery,
-    synthetic,
-)
-from defection.batch_runs.inference.pairs import SEEDS
+from defection.batch_runs.inference.calibration import calibration, coverage, recovery
 from defection.batch_runs.inference.predictive import band_coverage, bands, predicted
 from defection.batch_runs.inference.simulation import POINTS
 from defection.country import load
 from defection.draws import write_draws
-from defection.parameters import Parameters
+from defection.replication import drawing
 from defection.replication.markdown import four_digits, interval, shown, table
-from defection.replication.result import Figure, Result, Tables
+from defection.replication.posterior_parts import FULL, QUICK, ROOT, Measurement
+from defection.replication.result import Result, Tables
 
-ROOT = 2017
-FULL: dict[str, Any] = {
-    "runs": 2**18, "batches": 128, "records": 300, "draws": 500, "kept": 200, "synthetic": 30,
-    "particles": {"particles": 400, "moves": 6, "last": 3, "runs_each": 8},
-}  # fmt: skip
-QUICK: dict[str, Any] = {
-    "runs": 2**15, "batches": 1, "records": 40, "draws": 100, "kept": 20, "synthetic": 2,
-    "particles": {"particles": 60, "moves": 2, "last": 1, "runs_each": 2},
-}  # fmt: skip
-BATCH = 8192
 CHOSEN = "particles"
 """The posterior whose draws are shipped."""
-
-Arrays = dict[str, np.ndarray]
-
-
-def kept_part(folder: pathlib.Path, name: str, make: Callable[[], Arrays]) -> Arrays:
-    """Return the arrays of a part, made only if there is no file of it, with its seconds."""
-    file = folder / f"{name}.npz"
-    if not file.exists():
-        start = time.process_time()
-        made = make()
-        beside = file.with_suffix(".tmp.npz")
-        arrays: dict[str, Any] = {"seconds": np.array(round(time.process_time() - start)), **made}
-        np.savez(beside, **arrays)
-        beside.replace(file)
-    with np.load(file) as part:
-        return dict(part)
-
-
-class Measurement:
-    """Every long part, each made of what is kept of those before it."""
-
-    def __init__(self, size: dict[str, Any], folder: pathlib.Path, threads: int | None) -> None:
-        self.size, self.folder = size, folder
-        written, file = json.dumps(size, indent=1), folder / "settings.json"
-        if file.exists() and file.read_text(encoding="utf-8") != written:
-            raise PosteriorError(f"{folder} holds parts of other settings: name another folder")
-        folder.mkdir(parents=True, exist_ok=True)
-        file.write_text(written, encoding="utf-8")
-        self.space = Space.from_parameters(vary="all")
-        self.simulate = Simulator(self.space, threads=threads)
-        self.coordinates = FirstWeek(self.space)
-        korea = load("north_korea")
-        self.years = [year for year, _, _ in korea.observed]
-        self.observed = np.array([count for _, count, _ in korea.observed], float)
-        self.pairs = self._pairs(self.part("whole", self._whole_space))
-        self.misfit = self.part("misfit", self._misfit)
-        self.noise = NegativeBinomial(size=float(self.misfit["size"]))
-        self.truths, self.counts, rows = synthetic(
-            self.pairs, size["records"], observation=self.noise, seed=1
-        )
-        self.rest = self.pairs.part(np.delete(np.arange(len(self.pairs)), rows))
-
-    def part(self, name: str, make: Callable[[], Arrays]) -> Arrays:
-        """Return a part of the working folder."""
-        return kept_part(self.folder, name, make)
-
-    @functools.cached_property
-    def many(self) -> Pairs:
-        """Usable runs of another, much larger sample of the whole space."""
-        parts = [
-            self.part(f"space_{batch:03d}", functools.partial(self._batch, batch))
-            for batch in range(self.size["batches"])
-        ]
-        return functools.reduce(Pairs.joined, map(self._pairs, parts))
-
-    def light(self) -> Arrays:
-        """Return draws of the light posterior given Table 1, and given every synthetic count."""
-
-        def make() -> Arrays:
-            trained = train(self.rest, observation=self.noise, seed=1)
-            draws = draws_for(trained, self.counts, self.size["draws"], seed=2)
-            return {"kept": trained.sample(self.observed, 2000, seed=3), "draws": draws}
-
-        return self.part("light", make)
-
-    def particles(self, name: str, counts: np.ndarray, seed: int) -> Arrays:
-        """Return particles given some counts, and what they took."""
-
-        def make() -> Arrays:
-            found = sample_posterior(
-                self.many, counts, self.simulate, coordinates=self.coordinates,
-                observation=self.noise, seed=seed, **self.size["particles"],
-            )  # fmt: skip
-            levels = found.levels
-            return {
-                "kept": found.pairs.unit,
-                "runs": np.array(sum(level.runs for level in levels)),
-                "first_power": np.array(levels[0].power),
-                "levels": np.array(sum(level.power < 1 for level in levels) + 1),
-                "accepted": np.array(levels[-1].accepted),
-                "ancestors": np.array(levels[-1].ancestors),
-            }
-
-        self.many  # noqa: B018 - its seconds are not those of the particles
-        return self.part(name, make)
-
-    def fresh(self, name: str, unit: np.ndarray) -> Arrays:
-        """Return successes of fresh runs of some draws given Table 1, and which are usable."""
-
-        def make() -> Arrays:
-            rng = np.random.default_rng(8)
-            chosen = rng.permutation(unit)[: 2 * self.size["kept"]]
-            successes, usable = self.simulate(chosen, rng.integers(SEEDS, size=len(chosen)))
-            return {"successes": successes, "usable": usable}
-
-        return self.part(f"fresh_{name}", make)
-
-    def _whole_space(self) -> Arrays:
-        """Return the usable runs of a Sobol' sample of the whole space."""
-        unit = qmc.Sobol(len(self.space.names), seed=99).random(self.size["runs"])
-        found = []
-        for i, first in enumerate(range(0, len(unit), BATCH)):
-            runs = run_points(self.space.table(unit[first : first + BATCH]), root=99 + i)
-            try:
-                found.append(Pairs.from_runs(runs, self.space))
-            except PosteriorError:  # none of them is usable
-                continue
-        return _arrays(functools.reduce(Pairs.joined, found))
-
-    def _batch(self, batch: int) -> Arrays:
-        return _arrays(pairs_from_space(self.coordinates, self.simulate, batch, seed=ROOT))
-
-    def _misfit(self) -> Arrays:
-        """Return the size that the misfit of the defaults needs, around the median of 200 runs."""
-        table = self.space.table(np.zeros((1, len(self.space.names))))
-        unit = self.space.unit(self.space.complete(table.assign(**Parameters().as_dict())))
-        successes, _ = self.simulate(np.repeat(unit, 200, axis=0), np.arange(200))
-        found = NegativeBinomial.fitted(self.observed, np.median(successes, axis=0))
-        each = [
-            NegativeBinomial(size=size).log_likelihood(self.observed, successes).mean()
-            for size in (found.size, 20.0)
-        ]
-        size = np.array(float(f"{found.size:.2g}"))
-        return {"size": size, "fitted": np.array(found.size), "likelihood": np.array(each)}
-
-    def _pairs(self, part: Arrays) -> Pairs:
-        return Pairs(tuple(self.space.names), part["unit"], part["successes"], part["seeds"])
-
-
-def _arrays(pairs: Pairs) -> Arrays:
-    return {name: getattr(pairs, name) for name in ("unit", "successes", "seeds")}
+TITLE = "What the posterior given Table 1 expects"
 
 
 def compute(runs: Any) -> Tables:
@@ -208,7 +45,7 @@ def tables_of(parts: Measurement) -> Tables:
     size, names = parts.size, parts.pairs.names
     light = parts.light()
     seeds = {"Table 1": ROOT, "Table 1, another seed": ROOT - 1}
-    given = {
+    observed = {
         name: parts.particles(f"particles_{seed}", parts.observed, seed)
         for name, seed in seeds.items()
     }
@@ -216,9 +53,9 @@ def tables_of(parts: Measurement) -> Tables:
         f"synthetic {i}": parts.particles(f"particles_{i:03d}", parts.counts[i], ROOT + 1 + i)
         for i in range(size["synthetic"])
     }
-    one, other = (part["kept"] for part in given.values())
+    one, other = (part["kept"] for part in observed.values())
     posteriors = {"light": light["kept"], CHOSEN: np.concatenate([one, other])}
-    quantiles, predictive, fit = _given_table_1(parts, posteriors)
+    quantiles, predictive, fit = _given_the_observed(parts, posteriors)
     rng = np.random.default_rng(5)
     draws = [rng.permutation(part["kept"])[: size["draws"]] for part in judged.values()]
     truths = {"light": parts.truths, CHOSEN: parts.truths[: size["synthetic"]]}
@@ -226,28 +63,23 @@ def tables_of(parts: Measurement) -> Tables:
     recovered = functools.partial(recovery, prior=parts.pairs.unit)
     likelihoods = zip((parts.noise.size, 20.0), parts.misfit["likelihood"], strict=True)
     about = {
-        "size": parts.noise.size,
-        "usable": f"{len(parts.pairs)} of {size['runs']}",
+        "size": parts.noise.size, "usable": f"{len(parts.pairs)} of {size['runs']}",
         "begun_with": f"{len(parts.many)} of {size['batches'] * POINTS}",
         "log_likelihood_of_the_defaults": {f"{s:.3g}": round(float(v), 1) for s, v in likelihoods},
-        "settings": size,
-        "given_table_1": fit,
-    }
+        "settings": size, "given_table_1": fit,
+    }  # fmt: skip
     _write_draws(parts, posteriors[CHOSEN], about)
     rows = [
         {"counts": name} | {key: value.item() for key, value in part.items() if key != "kept"}
-        for name, part in (given | judged).items()
+        for name, part in (observed | judged).items()
     ]
+    hows = {"coverage": coverage, "recovery": recovered, "calibration": calibration}
     return {
-        "quantiles": quantiles,
-        "predictive": predictive,
-        "coverage": judgement(coverage, names, truths, both),
-        "recovery": judgement(recovered, names, truths, both),
-        "calibration": judgement(calibration, names, truths, both),
-        "particles": pd.DataFrame(rows),
-        "two_seeds": two_seeds(names, one, other),
+        "quantiles": quantiles, "predictive": predictive,
+        **{name: judgement(how, names, truths, both) for name, how in hows.items()},
+        "particles": pd.DataFrame(rows), "two_seeds": two_seeds(names, one, other),
         "measured.json": about,
-    }
+    }  # fmt: skip
 
 
 def judgement(
@@ -280,7 +112,7 @@ def two_seeds(names: tuple[str, ...], one: np.ndarray, other: np.ndarray) -> pd.
     )
 
 
-def _given_table_1(
+def _given_the_observed(
     parts: Measurement, posteriors: dict[str, np.ndarray]
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[dict[str, Any]]]:
     """Return quantiles of the parameters, bands of fresh runs by year, and how those fit."""
@@ -332,47 +164,32 @@ def text(tables: Tables) -> str:
         f"{value} with the size {size}"
         for size, value in about["log_likelihood_of_the_defaults"].items()
     )
-    parts = (
+    return "\n\n".join((
         f"**The size**: {about['size']:g}, the likeliest around the median of 200 runs of the "
         "default parameters. Mean log likelihood of Table 1 given one of these runs: "
         f"{likelihoods}. Usable runs of the sample of the whole space for the light posterior: "
         f"{about['usable']} points; of that for particles: {about['begun_with']}. "
         + " ".join(f"Missing is {name}: {why}." for name, why in about.get("missing", {}).items()),
         shown(pd.DataFrame(about["given_table_1"])),
-        _quantiles(tables["quantiles"]),
+        _beside(
+            tables["quantiles"], "median (5 %, 95 %)",
+            "{median:.3g} ({low:.3g}, {high:.3g})",
+        ),
         _took(tables["particles"]),
         shown(tables["two_seeds"]),
         _coverage(tables["coverage"], tables["calibration"]),
-        _recovery(tables["recovery"]),
-    )
-    return "\n\n".join(parts)
+        _beside(
+            tables["recovery"], "error, shrinkage, 90 % cover",
+            "{error:.2f}, {shrinkage:.2f}, {covered:.2f}",
+        ),
+    ))  # fmt: skip
 
 
-def _beside(frame: pd.DataFrame, head: str, cell: Callable[[pd.Series], str]) -> str:
+def _beside(frame: pd.DataFrame, head: str, form: str) -> str:
     """Return a row per parameter and a column per posterior."""
-    kinds = list(frame["posterior"].unique())
-    by_name = frame.groupby("parameter", sort=False)
-    rows = [
-        [f"`{name}`", *(cell(part.set_index("posterior").loc[kind]) for kind in kinds)]
-        for name, part in by_name
-    ]
-    return table([head, *kinds], rows)
-
-
-def _quantiles(frame: pd.DataFrame) -> str:
-    return _beside(
-        frame,
-        "median (5 %, 95 %)",
-        lambda row: f"{row['median']:.3g} ({row['low']:.3g}, {row['high']:.3g})",
-    )
-
-
-def _recovery(frame: pd.DataFrame) -> str:
-    return _beside(
-        frame,
-        "error, shrinkage, 90 % cover",
-        lambda row: f"{row['error']:.2f}, {row['shrinkage']:.2f}, {row['covered']:.2f}",
-    )
+    cells = frame.assign(cell=[form.format(**row) for row in frame.to_dict("records")])
+    rows = [[f"`{name}`", *part["cell"]] for name, part in cells.groupby("parameter", sort=False)]
+    return table([head, *frame["posterior"].unique()], rows)
 
 
 def _took(frame: pd.DataFrame) -> str:
@@ -405,37 +222,25 @@ def _coverage(frame: pd.DataFrame, curves: pd.DataFrame) -> str:
     return table([*head, "lowest parameter", "highest", "curves inside the band"], rows)
 
 
-def draw(predictive: pd.DataFrame) -> Drawing:
-    """Draw the bands of the shipped posterior and what was observed."""
-    figure, axes = plt.subplots(figsize=(8, 4.2), layout="constrained")
-    own = predictive[predictive["posterior"] == CHOSEN]
+def _draw(tables: Tables) -> Drawing:
+    figure, axis = drawing.one_axis(8, 4.2)
+    own = tables["predictive"][tables["predictive"]["posterior"] == CHOSEN]
     for kind, colour in (("counts", "#d9e2ee"), ("runs", "#8fabcc")):
-        part = own[own["of"] == kind]
+        part = own[own["kind"] == kind]
         low, label = part["low_90"].clip(lower=1), f"90 % of {kind}"
-        axes.fill_between(part["year"], low, part["high_90"], color=colour, label=label, lw=0)
-    runs = own[own["of"] == "runs"]
-    axes.plot(runs["year"], runs["median"].clip(lower=1), color="#27496d", label="median of runs")
+        axis.fill_between(part["year"], low, part["high_90"], color=colour, label=label, lw=0)
+    runs = own[own["kind"] == "runs"]
+    axis.plot(runs["year"], runs["median"].clip(lower=1), color="#27496d", label="median of runs")
     style = {"color": "#b03a2e", "markersize": 4}
-    axes.plot(runs["year"], runs["observed"], "o", label="observed, Table 1", **style)
-    axes.set(yscale="log", ylim=(1, 2e4), xlabel="year", ylabel="successes in a year")
-    axes.set_title("What the posterior given Table 1 expects")
-    axes.legend(frameon=False, loc="lower right", fontsize=8)
+    axis.plot(runs["year"], runs["observed"], "o", label="observed, Table 1", **style)
+    axis.set(yscale="log", ylim=(1, 2e4), xlabel="year", ylabel="successes in a year", title=TITLE)
+    axis.legend(**drawing.LEGEND, loc="lower right")
     return figure
 
 
-def figures(tables: Tables) -> list[Figure]:
-    """Return the figure of the page."""
-    title = "What the posterior given Table 1 expects"
-    caption = "Bands that hold 90 % of runs and of counts, and what was observed, by year."
-    return [Figure("posterior", title, caption, lambda: draw(tables["predictive"]))]
-
-
 RESULT = Result(
-    name="posterior",
-    title="What Table 1 leaves possible",
-    compute=compute,
-    folder="tables/posterior",
-    seconds=18_000,
-    figures=figures,
-    texts={"posterior": text},
-)
+    name="posterior", title="What Table 1 leaves possible", compute=compute,
+    folder="tables/posterior", seconds=18_000, texts={"posterior": text},
+    figures=drawing.figures(("posterior", TITLE,
+     "Bands that hold 90 % of runs and of counts, and what was observed, by year.", _draw)),
+)  # fmt: skip

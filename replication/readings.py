@@ -34,14 +34,12 @@ def compared(scores: pd.DataFrame) -> list[str]:
     ``scores`` has ``reading``, ``score`` and ``standard_error``.
     """
     own = scores["reading"].str.startswith(DEFAULT)
-    best, worst = (scores[own].sort_values("score").iloc[place] for place in (0, -1))
-    errors = [
-        2 * np.hypot(scores["standard_error"], one["standard_error"]) for one in (best, worst)
-    ]
-    better, worse = (
-        scores["score"] < best["score"] - errors[0],
-        scores["score"] > worst["score"] + errors[1],
+    ends = (scores[own].sort_values("score").iloc[i] for i in (0, -1))
+    best, worst = (
+        (one["score"], 2 * np.hypot(scores["standard_error"], one["standard_error"]))
+        for one in ends
     )
+    better, worse = scores["score"] < best[0] - best[1], scores["score"] > worst[0] + worst[1]
     return np.select([own, better, worse], [OWN, BETTER, WORSE], UNDECIDED).tolist()
 
 
@@ -50,14 +48,10 @@ def searches() -> list[dict[str, Any]]:
     known = stored()
     default, candidates = known.pop("baseline"), regions_of("baseline")
     rows = [
-        {
-            **one,
-            "reading": f"{DEFAULT}, search {number + 1}",
-            "changed": {},
-            "point": candidates[candidates["root"] == one["root"]].iloc[0],
-        }
-        for number, one in enumerate(default["searches"])
-    ]
+        {**one, "reading": f"{DEFAULT}, search {number}", "changed": {},
+         "point": candidates[candidates["root"] == one["root"]].iloc[0]}
+        for number, one in enumerate(default["searches"], 1)
+    ]  # fmt: skip
     return rows + [{**about, "point": regions_of(name).iloc[0]} for name, about in known.items()]
 
 
@@ -91,8 +85,7 @@ def compute(runs: Runs) -> Tables:
     return {"readings": table.assign(**{"against the default": compared(table)})}
 
 
-def judge(tables: Tables) -> Judgement:
-    """Say which readings fit better or worse than the default ones."""
+def _judge(tables: Tables) -> Judgement:
     table = tables["readings"]
     against = table.groupby("against the default")["reading"].agg(", ".join)
     others = table[table["against the default"] != OWN]
@@ -111,7 +104,7 @@ def judge(tables: Tables) -> Judgement:
 
 
 RESULT = Result(
-    name="readings", title="Readings compared", compute=compute, judge=judge,
+    name="readings", title="Readings compared", compute=compute, judge=_judge,
     needs=("baseline", *(name.replace(" ", "_") for name in READINGS)), seconds=5,
     texts={"search-readings": lambda tables: shown(tables["readings"])}, rule=RULE,
     paper="The text leaves open whose attempts are heard of, the unit of growth, the famine years, "

@@ -20,9 +20,11 @@ from defection.replication import (
     learning,
     mechanisms,
     paper_search,
+    paper_search_runs,
     points,
     posterior,
     readings,
+    recovery,
     searches,
     sensitivity,
     statements,
@@ -36,7 +38,8 @@ from defection.replication.runs import Runs
 from defection.replication.verdicts import NOT, REPRODUCED, SHOWN, UNDECIDED
 
 STORED: tuple[Result, ...] = (
-    *searches.RESULTS, points.RESULT, defaults.RESULT, sensitivity.RESULT, posterior.RESULT,
+    *searches.RESULTS, recovery.RESULT, paper_search_runs.RESULT, points.RESULT, defaults.RESULT,
+    sensitivity.RESULT, posterior.RESULT,
 )  # fmt: skip
 """What results of the page rest on: searches, importances, posteriors, the points."""
 
@@ -113,23 +116,18 @@ def every(runs: Runs) -> list[Computed]:
 def verdicts(found: list[tuple[str, Judgement]]) -> pd.DataFrame:
     """Return a row per result as a whole and per part: verdict and the figure that decides it."""
     rows = [
-        {"result": name, "part": part, "verdict": verdict, "figure": figure}
-        for name, judgement in found
-        for part, verdict, figure in (
-            ("as a whole", judgement.verdict, judgement.figure),
-            *judgement.parts,
-        )
+        (name, *part)
+        for name, one in found
+        for part in (("as a whole", one.verdict, one.figure), *one.parts)
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["result", "part", "verdict", "figure"])
 
 
 def decided(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the parts of results, and results without parts; what is only shown is left out."""
-    parts = [
-        part.iloc[1:] if len(part) > 1 else part for _, part in rows.groupby("result", sort=False)
-    ]
-    every = pd.concat(parts)
-    return every[every["verdict"] != SHOWN]
+    has_parts = rows.groupby("result")["part"].transform("size") > 1
+    left_out = has_parts & (rows["part"] == "as a whole") | (rows["verdict"] == SHOWN)
+    return rows[~left_out]
 
 
 def counts(verdicts: pd.Series) -> str:
@@ -150,13 +148,9 @@ def _verdicts(runs: Runs) -> Tables:
 
 
 VERDICTS = Result(
-    name="verdicts",
-    title="All verdicts",
-    compute=_verdicts,
-    needs=tuple(result.name for result in PAGE),
-    seconds=0,
-    texts={"report-verdicts": _section},
-)
+    name="verdicts", title="All verdicts", compute=_verdicts, seconds=0,
+    needs=tuple(result.name for result in PAGE), texts={"report-verdicts": _section},
+)  # fmt: skip
 
 RESULTS: dict[str, Result] = {result.name: result for result in (*STORED, *PAGE, VERDICTS)}
 """By name; every result stands after those that it needs."""

@@ -41,17 +41,13 @@ def states(stored: Kept | None = None) -> pd.DataFrame:
         about = stored.about.get(result.name, {})
         made = [f"defection {about['defection']}"] if about else []
         made += [f"{about['replicates']} seeds a point"] if about.get("runs") else []
-        rows.append(
-            {
-                "result": result.name,
-                "computed": about.get("made", "never"),
-                "with": ", ".join(made),
-                "needs": ", ".join((*result.needs, *result.reads)),
-                "seconds": about.get("seconds", result.seconds),
-                "stale": "; ".join(stored.why_stale(result, RESULTS)),
-            }
-        )
-    return pd.DataFrame(rows)
+        rows.append((
+            result.name, about.get("made", "never"), ", ".join(made),
+            ", ".join((*result.needs, *result.reads)), about.get("seconds", result.seconds),
+            "; ".join(stored.why_stale(result, RESULTS)),
+        ))  # fmt: skip
+    columns = ["result", "computed", "with", "needs", "seconds", "stale"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def with_needs(names: Collection[str]) -> list[Result]:

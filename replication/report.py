@@ -107,16 +107,12 @@ def write_data(found: list[Computed], runs: Runs, folder: pathlib.Path, *, secon
             with replaced_file(folder / f"{figure.name}.{kind}", force=True) as beside:
                 drawing.savefig(beside, format=kind, dpi=150)
     about = {
-        "defection": defection.__version__,
-        "behaviour": behaviour(),
-        "data": runs.country.fingerprint,
-        "root": runs.root,
-        "runs": runs.replicates,
-        "quick": runs.quick,
-        "runs_made": sum(row["runs"] for row in runs.made),
+        "defection": defection.__version__, "behaviour": behaviour(),
+        "data": runs.country.fingerprint, "root": runs.root, "runs": runs.replicates,
+        "quick": runs.quick, "runs_made": sum(row["runs"] for row in runs.made),
         "seconds": round(seconds),
         "sources": {one.result.name: list(one.sources) for one in found},
-    }
+    }  # fmt: skip
     with replaced_file(folder / MANIFEST, force=True) as beside:
         beside.write_text(text_of(about) or "", encoding="utf-8")
 

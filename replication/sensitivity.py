@@ -74,12 +74,11 @@ def compute(runs: Any) -> Tables:
     box = run_points(space.table(unit), root=ROOT + 1)
     found = after_a_search(space, box, size)
     for label, made, wanted in (("whole box", box, names), ("search", found, [*names, "good"])):
-        settings: dict[str, Any] = {
-            "trees": size["trees"],
-            "good": float(np.quantile(score(made), GOOD)),
-        }
+        good = float(np.quantile(score(made), GOOD))
         for method in ("forest", "permutation"):
-            part = rank(made, method, space=space, names=wanted, score=score, **settings)
+            part = rank(
+                made, method, space=space, names=wanted, score=score, trees=size["trees"], good=good
+            )
             tables.append(part.assign(runs_from=label))
     every = joined(tables)
     by_sample = every.groupby("runs_from")
@@ -133,14 +132,13 @@ def text(tables: Tables) -> str:
     about, importance = tables["settings.json"], tables["importance"]
     fixed = ", ".join(f"`{name}` = {value}" for name, value in about["fixed"].items())
     agreement = tables["rank_correlation"]
-    parts = (
+    return "\n\n".join((
         f"Measured with root {about['root']}. All else varied; fixed were {fixed}.",
         ranking(importance, SHOWN),
         _most_important(importance),
         shown(agreement[agreement["outcome"].isin(["score", "good"])]),
         _scenarios(tables["scenarios"]),
-    )
-    return "\n\n".join(parts)
+    ))  # fmt: skip
 
 
 def ranking(frame: pd.DataFrame, wanted: tuple[tuple[str, str, str], ...]) -> str:
@@ -157,12 +155,10 @@ def ranking(frame: pd.DataFrame, wanted: tuple[tuple[str, str, str], ...]) -> st
             cells.append(f"**{cell}**" if row["low"] > floor else cell)
         rows.append([f"`{name}`", f"{paper[name]:.2f}" if name in paper else "not listed", *cells])
     quality = [f"{p['quality'].iloc[0]:.2f} ({p['quality_name'].iloc[0]})" for p in parts]
-    rows += [
-        ["dummies, up to", "", *(f"{floor:.2g}" for floor in floors)],
-        ["quality", "", *quality],
-    ]
+    rows.append(["dummies, up to", "", *(f"{floor:.2g}" for floor in floors)])
+    rows.append(["quality", "", *quality])
     rows.append(["runs", "", *(f"{part['runs'].iloc[0]:,}" for part in parts)])
-    head = [f"{outcome}: {METHODS.get(method, method)}, {of}" for outcome, method, of in wanted]
+    head = [f"{outcome}: {METHODS.get(method, method)}, {runs}" for outcome, method, runs in wanted]
     return table(["parameter", "paper, share", *head], rows)
 
 
@@ -175,7 +171,7 @@ def _most_important(frame: pd.DataFrame) -> str:
         own = [without_dummies(part)["value"].nlargest(3) for part in parts]
         first = [", ".join(f"`{name}`" for name in part.index) for part in own]
         rows.append([f"`{outcome}`", *first, f"{parts[1]['quality'].iloc[0]:.2f}"])
-    head = [f"{METHODS.get(method, method)}, {of}" for method, of in columns]
+    head = [f"{METHODS.get(method, method)}, {runs}" for method, runs in columns]
     return table(["outcome", *head, "sum of S1"], rows)
 
 
@@ -204,10 +200,6 @@ def _change(row: pd.Series, form: str) -> str:
 
 
 RESULT = Result(
-    name="sensitivity",
-    title="Importances, and what single changes do",
-    compute=compute,
-    folder="tables/importance",
-    seconds=600,
-    texts={"importance": text},
-)
+    name="sensitivity", title="Importances, and what single changes do", compute=compute,
+    folder="tables/importance", seconds=600, texts={"importance": text},
+)  # fmt: skip

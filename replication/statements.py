@@ -139,7 +139,7 @@ def _row(one: Statement, value: float, **about: object) -> dict[str, object]:
 
 
 def measured(runs: Runs) -> pd.DataFrame:
-    """Return a row per statement and point, with its value and whether it holds."""
+    """Return a row per statement and point."""
     rows = []
     for point in runs.points:
         data = runs.weekly(point)
@@ -184,30 +184,26 @@ def compute(runs: Runs) -> Tables:
     return {"statements": summarised(values, by_chance()), "statements_values": values}
 
 
-def judge(tables: Tables) -> Judgement:
-    """Count the statements that hold."""
+def _judge(tables: Tables) -> Judgement:
     table, values = tables["statements"], tables["statements_values"]
     verdicts = table["verdict"].tolist()
     counts = ", ".join(f"{verdicts.count(one)} {one}" for one in dict.fromkeys(verdicts))
-    good = values.loc[values["good"], "point"].unique()
+    best, *others = values.loc[values["good"], "point"].unique()
     return Judgement(
         most(verdicts),
-        f"Of {len(table)} statements: {counts}. Compared at {len(good)} regions that fit nearly as "
-        "well as the best; the defaults and the paper's own values stand beside them without a "
-        "vote. Each search began from nothing; two regions of one search share its screen.",
+        f"Of {len(table)} statements: {counts}. Compared at {1 + len(others)} regions that fit "
+        "nearly as well as the best; the defaults and the paper's own values stand beside them "
+        "without a vote. Each search began from nothing; two regions of one search share its "
+        "screen.",
         parts=tuple(
-            (
-                f"{row['statement']}: {row['the paper']}",
-                row["verdict"],
-                f"best region {row[good[0]]}",
-            )
-            for row in table.to_dict("records")
+            (f"{one['statement']}: {one['the paper']}", one["verdict"], f"best region {one[best]}")
+            for one in table.to_dict("records")
         ),
     )
 
 
 RESULT = Result(
-    name="statements", title="The statements about the good region", compute=compute, judge=judge,
+    name="statements", title="The statements about the good region", compute=compute, judge=_judge,
     needs=("points",), texts={"search-statements": lambda tables: shown(tables["statements"])},
     rule=RULE,
     paper="High scores are found only in a small region: "

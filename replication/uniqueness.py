@@ -66,10 +66,10 @@ def compute(runs: Runs) -> Tables:
         with MemoryEvaluation(runs.root + 1, workers=runs.threads) as evaluate:
             lines = line_scan(points, space, objective, evaluate, stops=3, replicates=8)
         rows[JOINED] = regions(points.assign(score=scores), lines, ridge=RIDGE)
+        last = len(lines) - 1
+        runs.used.append(f"lines: root {runs.root + 1}, points 0 to {last}, 8 runs each")
         columns = ["first", "second", "share", "score", "sd", "stopped_early"]
         tables["regions_lines"] = lines[columns]
-        used = f"lines: root {runs.root + 1}, points 0 to {len(lines) - 1}, 8 runs each"
-        runs.used.append(used)
     wide = pd.DataFrame(rows).T.set_axis([point.name for point in good], axis=1)
     sds = {name: one.sd for name, one in PAPER.items() if one.sd is not None}
     ends = points[list(sds)].agg(["min", "max", "std"]).astype(float).T
@@ -83,8 +83,7 @@ def compute(runs: Runs) -> Tables:
     }
 
 
-def judge(tables: Tables) -> Judgement:
-    """Compare the regions that fit nearly as well."""
+def _judge(tables: Tables) -> Judgement:
     table = tables["regions"].set_index("parameter")
     ranges, screen = tables["regions_ranges"], tables["regions_screen"].iloc[0]
     close = table.loc[GROUP].to_numpy()
@@ -115,7 +114,7 @@ def judge(tables: Tables) -> Judgement:
 
 RESULT = Result(
     name="uniqueness", title="Other regions that fit nearly as well, and how rare they are",
-    compute=compute, judge=judge, needs=("baseline", "points", "fit"), seconds=20,
+    compute=compute, judge=_judge, needs=("baseline", "points", "fit"), seconds=20,
     texts={"search-regions": lambda tables: shown(tables["regions"])}, rule=RULE,
     paper="The region is 'very small indeed'; close to 100,000 simulations 'certainly suggest' "
     "that it is the only one. Under most configurations there are no defections or an immediate "

@@ -77,8 +77,7 @@ def compute(runs: Runs) -> Tables:
     return {"women": _women(runs), "origins": origins, "ages": ages}
 
 
-def judge(tables: Tables) -> Judgement:
-    """Compare women, provinces and ages."""
+def _judge(tables: Tables) -> Judgement:
     women, origins, ages = (tables[name] for name in ("women", "origins", "ages"))
     first, last = women.iloc[0], women.iloc[-1]
     provinces = origins.set_index("group")
@@ -107,8 +106,7 @@ def judge(tables: Tables) -> Judgement:
     )
 
 
-def draw_women(tables: Tables) -> Drawing:
-    """Draw the share of women by year."""
+def _draw_women(tables: Tables) -> Drawing:
     figure, axis = drawing.one_axis(8, 3.6)
     table = tables["women"]
     year = (table["first_year"] + table["last_year"]) / 2
@@ -123,8 +121,7 @@ def draw_women(tables: Tables) -> Drawing:
     return figure
 
 
-def draw_groups(tables: Tables) -> Drawing:
-    """Draw the shares of provinces and ages as bars."""
+def _draw_groups(tables: Tables) -> Drawing:
     figure = Drawing(figsize=(10, 4), layout="constrained")
     axes = figure.subplots(1, 2, width_ratios=[7, 3])
     for axis, name in zip(axes, ("origins", "ages"), strict=True):
@@ -146,7 +143,7 @@ def draw_groups(tables: Tables) -> Drawing:
 
 RESULT = Result(
     name="who_leaves", title="Who leaves: women, provinces of origin, ages", compute=compute,
-    judge=judge, needs=("points",),
+    judge=_judge, needs=("points",),
     reads=tuple(f"published/{name}.csv" for name in ("women", "origins", "ages")), rule=RULE,
     paper="'Over 70 % of the defectors who make it to South Korea are women'; Figure 2 gives women "
     "five units of ability. Who leaves is named as still to be validated. Citizens in provinces "
@@ -154,8 +151,8 @@ RESULT = Result(
     "four.",
     figures=drawing.figures(("women", "Women among those who leave",
      "Share of women among arrivals (observed; 1999-2001 are one figure) and among attempts in "
-     "runs of the best region (median and 90 % of the runs).", draw_women),
+     "runs of the best region (median and 90 % of the runs).", _draw_women),
     ("origins", "Where those who leave come from, and how old they are",
      "Shares in percent: observed, in runs of the best region (bar: 90 % of the runs), and in the "
-     "population. Left: seven provinces; right: ages.", draw_groups)),
+     "population. Left: seven provinces; right: ages.", _draw_groups)),
 )  # fmt: skip

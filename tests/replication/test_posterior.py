@@ -10,7 +10,7 @@ from defection.batch_runs.designs import Space
 from defection.batch_runs.inference import PosteriorError
 from defection.batch_runs.inference.calibration import coverage
 from defection.draws import shipped
-from defection.replication import posterior
+from defection.replication import posterior, posterior_parts
 from defection.replication.kept import Kept
 
 NAMES = Space.from_parameters(vary="all").names
@@ -56,7 +56,7 @@ def test_a_part_is_made_once(tmp_path):
         return {"numbers": np.arange(3)}
 
     for _ in range(2):
-        part = posterior.kept_part(tmp_path, "part", make)
+        part = posterior_parts.kept_part(tmp_path, "part", make)
         assert part["numbers"].tolist() == [0, 1, 2]
         assert part["seconds"] >= 0
     assert len(made) == 1
@@ -65,7 +65,7 @@ def test_a_part_is_made_once(tmp_path):
 def test_parts_of_other_settings_are_refused(tmp_path):
     (tmp_path / "settings.json").write_text("{}", encoding="utf-8")
     with pytest.raises(PosteriorError, match="other settings"):
-        posterior.Measurement(posterior.QUICK, tmp_path, 1)
+        posterior_parts.Measurement(posterior.QUICK, tmp_path, 1)
 
 
 def test_judgements_name_their_posterior():

@@ -9,7 +9,7 @@ from defection import Parameters
 from defection.batch_runs.designs import Space
 from defection.batch_runs.scores import Objective
 from defection.batch_runs.searches import MemoryEvaluation
-from defection.replication import searches
+from defection.replication import recovery, searches
 from tests.conftest import LIVELY
 
 TRUTH = {**LIVELY, "observation_probability": 0.0}
@@ -27,7 +27,7 @@ def test_at_least_eight_of_ten_searches_are_as_good_as_the_truth(tiny):
         "population": 8, "last_generations": 24, "last_step": 0.02, "fresh": 20,
     }  # fmt: skip
     log = []
-    tables = searches.recover(space, Parameters(**TRUTH), budget, country=tiny, log=log.append)
+    tables = recovery.recover(space, Parameters(**TRUTH), budget, country=tiny, log=log.append)
     table, about = tables["recovery"], tables["recovery.json"]
     assert len(table) == len(log) == about["searches"] == 10
     assert about["recovered"] == (table["score"] <= about["truth_score"] + about["truth_sd"]).sum()
@@ -37,7 +37,7 @@ def test_at_least_eight_of_ten_searches_are_as_good_as_the_truth(tiny):
 
 def test_points_at_random_are_not_as_good_as_the_truth(tiny):
     """So the test above can fail."""
-    target, point = searches.synthetic(Parameters(**TRUTH), searches.RECOVERY_ROOT, country=tiny)
+    target, point = recovery.synthetic(Parameters(**TRUTH), recovery.ROOT, country=tiny)
     objective, evaluate = Objective(target), MemoryEvaluation(1, country=tiny)
     own = objective.score_points(evaluate(point, 40)).iloc[0]
     space = Space.from_parameters(
@@ -50,9 +50,9 @@ def test_points_at_random_are_not_as_good_as_the_truth(tiny):
 
 
 def test_the_record_is_a_whole_run_of_the_truth(tiny):
-    target, point = searches.synthetic(Parameters(**TRUTH), 3, country=tiny)
+    target, point = recovery.synthetic(Parameters(**TRUTH), 3, country=tiny)
     assert target.years == (2000, 2001)
     assert sum(target.counts) > 0
-    assert searches.synthetic(Parameters(**TRUTH), 3, country=tiny)[0] == target
-    assert searches.synthetic(Parameters(**TRUTH), 4, country=tiny)[0] != target
+    assert recovery.synthetic(Parameters(**TRUTH), 3, country=tiny)[0] == target
+    assert recovery.synthetic(Parameters(**TRUTH), 4, country=tiny)[0] != target
     assert point["famine_effect"].tolist() == [LIVELY["famine_effect"]]

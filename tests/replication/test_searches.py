@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from defection import PARAMETERS, Parameters
-from defection.replication import searches
+from defection.replication import paper_search_runs, recovery, searches
 from defection.replication.best_regions import best_region, readings, regions_of
 from defection.replication.kept import read_table
 
@@ -55,17 +55,17 @@ def test_a_quick_search_for_the_baseline_rounds_its_best_point(tmp_path):
             assert rounded == value
         else:
             assert rounded == pytest.approx(value, rel=0.5 * 10 ** (1 - about["digits"]))
-    assert "2017" in searches.baseline_text(tables)
+    assert "2017" in searches.text(tables)
 
 
 def test_a_short_search_like_the_paper_s_is_kept_and_a_second_call_runs_nothing_again(tmp_path):
-    first = searches.paper_search(tmp_path / "kept", searches.QUICK_PAPER)
+    first = paper_search_runs.paper_search(tmp_path / "kept", paper_search_runs.QUICK)
     runs = {file: file.stat().st_mtime_ns for file in (tmp_path / "kept").rglob("*.parquet")}
     assert runs
-    second = searches.paper_search(tmp_path / "kept", searches.QUICK_PAPER)
-    assert {
-        f: f.stat().st_mtime_ns for f in runs if f.parent.name == "answers"
-    }.items() <= runs.items()
+    second = paper_search_runs.paper_search(tmp_path / "kept", paper_search_runs.QUICK)
+    batches = {file: time for file, time in runs.items() if file.name != "trace.parquet"}
+    assert batches
+    assert {file: file.stat().st_mtime_ns for file in batches} == batches
     about = first.pop("paper_search.json")
     assert about == second.pop("paper_search.json")
     assert all(first[name].equals(second[name]) for name in first)
@@ -73,18 +73,16 @@ def test_a_short_search_like_the_paper_s_is_kept_and_a_second_call_runs_nothing_
     table = first["paper_search"]
     assert table["vertical"].is_monotonic_increasing
     assert set(PARAMETERS) < set(table.columns)
-    assert "| `adjustment_rate` |" in searches.paper_search_text(
-        {**first, "paper_search.json": about}
-    )
+    assert "| `adjustment_rate` |" in paper_search_runs.text({**first, "paper_search.json": about})
 
 
 def test_a_search_for_known_parameters_goes_on_where_it_was_stopped(tmp_path):
-    space, file = searches.search_space(), tmp_path / "recovery.csv"
-    whole = searches.recover(space, searches.TRUTH, searches.QUICK, searches=2)
-    searches.recover(space, searches.TRUTH, searches.QUICK, searches=1, kept=file)
+    space, file = recovery.search_space(), tmp_path / "recovery.csv"
+    whole = recovery.recover(space, recovery.TRUTH, searches.QUICK, searches=2)
+    recovery.recover(space, recovery.TRUTH, searches.QUICK, searches=1, kept=file)
     log = []
-    second = searches.recover(
-        space, searches.TRUTH, searches.QUICK, searches=2, kept=file, log=log.append
+    second = recovery.recover(
+        space, recovery.TRUTH, searches.QUICK, searches=2, kept=file, log=log.append
     )
     assert len(log) == 1
     pd.testing.assert_frame_equal(second["recovery"], whole["recovery"], check_dtype=False)
