@@ -90,6 +90,16 @@ class Pairs:
         """Return some of the pairs."""
         return Pairs(self.names, self.unit[rows], self.successes[rows], self.seeds[rows])
 
+    def joined(self, other: Pairs) -> Pairs:
+        """Return these pairs and others of the same parameters."""
+        if self.names != other.names:
+            raise PosteriorError(
+                f"pairs of {', '.join(self.names)} and of {', '.join(other.names)} cannot be joined"
+            )
+        fields = ("unit", "successes", "seeds")
+        both = ((getattr(self, name), getattr(other, name)) for name in fields)
+        return Pairs(self.names, *(np.concatenate(arrays) for arrays in both))
+
 
 def to_line(unit: np.ndarray) -> np.ndarray:
     """Return positions of the unit cube as log odds, where no wall is in the way."""

@@ -73,7 +73,8 @@ class Staged(Search):
     def _evolutions(self) -> tuple[Evolution, Evolution]:
         both: dict[str, Any] = {"space": self.space, "objective": self.objective}
         both["population"] = self.population
-        rough = {"starts": self.starts, "generations": self.generations, "halving": self.halving}
+        rough: dict[str, Any] = {"starts": self.starts, "generations": self.generations}
+        rough["halving"] = self.halving
         fine: dict[str, Any] = {"starts": self.selected, "generations": self.last_generations}
         fine |= {"replicates": self.replicates, "step": self.last_step}
         return Evolution(**both, **rough, replicates=1), Evolution(**both, **fine)

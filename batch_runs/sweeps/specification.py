@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -90,7 +90,7 @@ class Specification:
         except (CountryError, ParameterError) as error:
             at = "country" if isinstance(error, CountryError) else "weeks"
             raise DesignError(str(error), at) from None
-        checks = {
+        checks: dict[str, Callable[[str], object]] = {
             "famine_years": country.famine,
             "interventions": partial(check_interventions, country=country),
         }
@@ -164,7 +164,7 @@ def _design(table: Mapping[str, Any], folder: pathlib.Path) -> Design:
     kind = table.get("kind")
     said = f"kind = {kind!r} is not a design" if "kind" in table else "design.kind is missing"
     check_known(said, kind, DESIGNS, DesignError, "design", "kind")
-    maker = DESIGNS[kind]
+    maker = DESIGNS[str(kind)]
     own = {f.name: f for f in dataclasses.fields(maker)}
     _check_keys(table, (*DESIGN_KEYS, *own), "design")
     values: dict[str, Any] = {}

@@ -19,6 +19,7 @@ def test_pairs_are_read_from_the_table_of_runs(tiny):
     assert found.names == ("famine_effect",)
     assert found.unit[:, 0].tolist() == pytest.approx([0.25, 0.25, 0.75, 0.75])
     assert found.successes.sum(axis=1).tolist() == runs["total_successes"].to_list()
+    assert len(found.joined(found.part(np.array([0])))) == 5
     with pytest.raises(PosteriorError, match="none of 4 runs is sustained"):
         Pairs.from_runs(runs.assign(stopped_early=True), space)
 
