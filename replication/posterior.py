@@ -55,7 +55,7 @@ def tables_of(parts: Measurement) -> Tables:
     }
     one, other = (part["kept"] for part in observed.values())
     posteriors = {"light": light["kept"], CHOSEN: np.concatenate([one, other])}
-    quantiles, predictive, fit = _given_the_observed(parts, posteriors)
+    quantiles, predictive, fit = _about_table_1(parts, posteriors)
     rng = np.random.default_rng(5)
     draws = [rng.permutation(part["kept"])[: size["draws"]] for part in judged.values()]
     truths = {"light": parts.truths, CHOSEN: parts.truths[: size["synthetic"]]}
@@ -101,18 +101,11 @@ def two_seeds(names: tuple[str, ...], one: np.ndarray, other: np.ndarray) -> pd.
     """Return how far two seeds ended from each other: means in sd, and the ratio of sd."""
     sd = np.stack([one.std(axis=0), other.std(axis=0)])
     gap = np.abs(one.mean(axis=0) - other.mean(axis=0)) / sd.mean(axis=0)
-    return four_digits(
-        pd.DataFrame(
-            {
-                "parameter of two seeds": names,
-                "means apart, in sd": gap,
-                "ratio of sd": sd[0] / sd[1],
-            }
-        )
-    )
+    columns = {"means apart, in sd": gap, "ratio of sd": sd[0] / sd[1]}
+    return four_digits(pd.DataFrame({"parameter of two seeds": names, **columns}))
 
 
-def _given_the_observed(
+def _about_table_1(
     parts: Measurement, posteriors: dict[str, np.ndarray]
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[dict[str, Any]]]:
     """Return quantiles of the parameters, bands of fresh runs by year, and how those fit."""
@@ -131,7 +124,7 @@ def _given_the_observed(
             ribbon = bands(each, parts.years, parts.observed)
             inside = band_coverage(ribbon)[0.9] * len(parts.years)
             row[f"years inside 90 % of {kind}"] = round(inside)
-            ribbons.append(ribbon.assign(posterior=name, of=kind))
+            ribbons.append(ribbon.assign(posterior=name, kind=kind))
         fit.append(row)
     return four_digits(pd.concat(quantiles)), four_digits(pd.concat(ribbons)), fit
 

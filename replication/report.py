@@ -84,11 +84,10 @@ def write_report(
 def check_folder(folder: pathlib.Path, *, force: bool) -> pathlib.Path:
     """Refuse early: a file, an earlier report without ``force``, a folder of something else."""
     if folder.exists() and not folder.is_dir():
-        message = "exists and is not a folder; name a folder for figures and tables"
-        raise FolderError(f"{folder} {message}")
+        raise FolderError(f"{folder} exists and is not a folder; name one for figures and tables")
     if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).exists():
-        message = "holds something else than an earlier report; name another folder"
-        raise FolderError(f"{folder} {message}")
+        why = "holds something else than an earlier report; name another folder"
+        raise FolderError(f"{folder} {why}")
     check_file(folder / MANIFEST, force=force)
     return folder
 
