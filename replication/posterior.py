@@ -73,10 +73,11 @@ def tables_of(parts: Measurement) -> Tables:
         {"counts": name} | {key: value.item() for key, value in part.items() if key != "kept"}
         for name, part in (observed | judged).items()
     ]
-    hows = {"coverage": coverage, "recovery": recovered, "calibration": calibration}
     return {
         "quantiles": quantiles, "predictive": predictive,
-        **{name: judgement(how, names, truths, both) for name, how in hows.items()},
+        "coverage": judgement(coverage, names, truths, both),
+        "recovery": judgement(recovered, names, truths, both),
+        "calibration": judgement(calibration, names, truths, both),
         "particles": pd.DataFrame(rows), "two_seeds": two_seeds(names, one, other),
         "measured.json": about,
     }  # fmt: skip
@@ -224,7 +225,7 @@ def _draw(tables: Tables) -> Drawing:
         axis.fill_between(part["year"], low, part["high_90"], color=colour, label=label, lw=0)
     runs = own[own["kind"] == "runs"]
     axis.plot(runs["year"], runs["median"].clip(lower=1), color="#27496d", label="median of runs")
-    style = {"color": "#b03a2e", "markersize": 4}
+    style: dict[str, Any] = {"color": "#b03a2e", "markersize": 4}
     axis.plot(runs["year"], runs["observed"], "o", label="observed, Table 1", **style)
     axis.set(yscale="log", ylim=(1, 2e4), xlabel="year", ylabel="successes in a year", title=TITLE)
     axis.legend(**drawing.LEGEND, loc="lower right")

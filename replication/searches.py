@@ -88,7 +88,11 @@ def scored(
         except SearchError:  # too few of its runs are complete
             floor = {"floor": None, "sd": None}
         names = ("score", "sd", "standard_error", "stopped_early")
-        about = {"root": evaluate.root, "point": int(score["point"]), "replicates": runs}
+        about: dict[str, Any] = {
+            "root": evaluate.root,
+            "point": int(score["point"]),
+            "replicates": runs,
+        }
         about |= {name: float(score[name]) for name in names}
         rows.append(about | {"noise_floor": floor["floor"], "noise_floor_sd": floor["sd"]})
     return rows

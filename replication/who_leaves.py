@@ -110,8 +110,8 @@ def _draw_women(tables: Tables) -> Drawing:
     figure, axis = drawing.one_axis(8, 3.6)
     table = tables["women"]
     year = (table["first_year"] + table["last_year"]) / 2
-    look = {"color": drawing.BAND, "alpha": 0.3, "lw": 0, "label": "90 % of the runs"}
-    axis.fill_between(year, 100 * table["5 %"], 100 * table["95 %"], **look)
+    low, high, label = 100 * table["5 %"], 100 * table["95 %"], "90 % of the runs"
+    axis.fill_between(year, low, high, color=drawing.BAND, alpha=0.3, lw=0, label=label)
     axis.plot(year, 100 * table[MEDIAN], color=drawing.MIDDLE, lw=2, label=MEDIAN)
     axis.plot(year, 100 * table["observed"], label="observed", **drawing.DOTS)
     axis.set(ylim=(0, 100), ylabel="women, %", xlabel="year")

@@ -12,6 +12,7 @@ from defection.batch_runs.inference.calibration import coverage
 from defection.draws import shipped
 from defection.replication import posterior, posterior_parts
 from defection.replication.kept import Kept
+from defection.replication.runs import Runs
 
 NAMES = Space.from_parameters(vary="all").names
 
@@ -60,6 +61,16 @@ def test_a_part_is_made_once(tmp_path):
         assert part["numbers"].tolist() == [0, 1, 2]
         assert part["seconds"] >= 0
     assert len(made) == 1
+
+
+@pytest.mark.slow
+def test_a_quick_measurement_has_all_tables_and_its_texts(tmp_path):
+    tables = posterior.compute(Runs(3, quick=True, work=tmp_path))
+    assert set(tables) == set(Kept().tables("posterior"))
+    assert tables["particles"]["runs"].gt(0).all()
+    assert "90 % cover" in posterior.text(tables)
+    parts = sorted(file.stem for file in (tmp_path / "posterior").glob("*.npz"))
+    assert {"whole", "misfit", "light", "space_000", "particles_000"} <= set(parts)
 
 
 def test_parts_of_other_settings_are_refused(tmp_path):
