@@ -188,16 +188,11 @@ def _labelled(label: str) -> Element:
 
 def framed(frame: pd.DataFrame) -> Element:
     """Return a table of pandas, columns of text to the left."""
-    words = {
-        column: not pd.api.types.is_numeric_dtype(frame[column]) or frame[column].dtype == bool
-        for column in frame.columns
-    }
-    order = sorted(frame.columns, key=lambda column: not words[column])
-    rows = [
-        [_cell(column, value) for column, value in row.items()]
-        for row in frame[order].to_dict("records")
-    ]
-    made = table([str(column) for column in order], rows, texts=sum(words.values()))
+    numbers = frame.select_dtypes("number").columns
+    texts = frame.columns.difference(numbers, sort=False)
+    records = frame[[*texts, *numbers]].to_dict("records")
+    rows = [[_cell(column, value) for column, value in row.items()] for row in records]
+    made = table(map(str, [*texts, *numbers]), rows, texts=len(texts))
     for cell in made.iter("td"):
         if cell.get("class") == "text" and len(cell.text or "") > 30:
             cell.set("style", "white-space: normal; min-width: 9rem")
