@@ -162,8 +162,7 @@ def text(tables: Tables) -> str:
         f"**The size**: {about['size']:g}, the likeliest around the median of 200 runs of the "
         "default parameters. Mean log likelihood of Table 1 given one of these runs: "
         f"{likelihoods}. Usable runs of the sample of the whole space for the light posterior: "
-        f"{about['usable']} points; of that for particles: {about['begun_with']}. "
-        + " ".join(f"Missing is {name}: {why}." for name, why in about.get("missing", {}).items()),
+        f"{about['usable']} points; of that for particles: {about['begun_with']}.",
         shown(pd.DataFrame(about["given_table_1"])),
         _beside(
             tables["quantiles"], "median (5 %, 95 %)",
