@@ -12,7 +12,6 @@ from defection.batch_runs.inference.calibration import coverage
 from defection.draws import shipped
 from defection.replication import posterior, posterior_parts
 from defection.replication.kept import Kept
-from defection.replication.runs import Runs
 
 NAMES = Space.from_parameters(vary="all").names
 
@@ -63,14 +62,16 @@ def test_a_part_is_made_once(tmp_path):
     assert len(made) == 1
 
 
-@pytest.mark.slow
-def test_a_quick_measurement_has_all_tables_and_its_texts(tmp_path):
-    tables = posterior.compute(Runs(3, quick=True, work=tmp_path))
-    assert set(tables) == set(Kept().tables("posterior"))
-    assert tables["particles"]["runs"].gt(0).all()
-    assert "90 % cover" in posterior.text(tables)
-    parts = sorted(file.stem for file in (tmp_path / "posterior").glob("*.npz"))
-    assert {"whole", "misfit", "light", "space_000", "particles_000"} <= set(parts)
+def test_batches_of_the_space_stand_together_in_their_order(monkeypatch):
+    def part(self, name, make):
+        number = int(name.removeprefix("space_"))
+        counts, seeds = np.full((2, 23), 100.0), np.array([number, number + 10])
+        return {"unit": np.full((2, len(NAMES)), 0.5), "successes": counts, "seeds": seeds}
+
+    monkeypatch.setattr(posterior_parts.Measurement, "part", part)
+    measurement = object.__new__(posterior_parts.Measurement)
+    measurement.size, measurement.space = {"batches": 3}, Space.from_parameters(vary="all")
+    assert measurement.many.seeds.tolist() == [0, 10, 1, 11, 2, 12]
 
 
 def test_parts_of_other_settings_are_refused(tmp_path):
