@@ -27,7 +27,8 @@ def figures(
 ) -> Callable[[Tables], list[Figure]]:
     """Return the figures of a result from name, title, caption and what draws its tables."""
     return lambda tables: [
-        Figure(*words, functools.partial(draw, tables)) for *words, draw in these
+        Figure(name, title, caption, functools.partial(draw, tables))
+        for name, title, caption, draw in these
     ]
 
 

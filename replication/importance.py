@@ -48,10 +48,8 @@ def appendix() -> pd.DataFrame:
 def rank_correlation(table: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
     """Return Spearman's correlation of each outcome's and method's order with the paper's.
 
-    ``table`` is as ``rank`` returns it; ``seed`` is that of random orders. The columns are
-    ``outcome``, ``method``, ``correlation``, ``chance`` (the share of random orders that correlate
-    at least as much), ``shared`` (parameters compared) and ``same_top_two`` (whether the two most
-    important are the paper's two).
+    ``chance``: the share of random orders (``seed``) that correlate at least as much; ``shared``:
+    parameters compared; ``same_top_two``: whether the two most important are the paper's two.
     """
     paper = appendix().set_index("parameter")["importance"]
     rng, rows = np.random.default_rng(seed), []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -56,14 +58,11 @@ def compute(runs: Runs) -> Tables:
         if not len(belief):
             continue
         both = {"belief": belief, "repression": repression}
-        about = {"point": point.name, "good": point.good}
-        columns = {
-            f"{name} {end}": values[:, week]
-            for name, values in both.items()
-            for end, week in (("first", 0), ("last", -1))
-        }
-        part = belief_part(belief[:, [0, -1]], repression[:, [0, -1]])
-        ends.append(pd.DataFrame(about | columns | {"belief's part": part}))
+        columns: dict[str, Any] = {"point": point.name, "good": point.good}
+        for name, values in both.items():
+            columns |= {f"{name} first": values[:, 0], f"{name} last": values[:, -1]}
+        columns["belief's part"] = belief_part(belief[:, [0, -1]], repression[:, [0, -1]])
+        ends.append(pd.DataFrame(columns))
         weeks = np.arange(0, belief.shape[1], WEEKS_PER_YEAR)
         medians = {name: np.median(values, axis=0)[weeks] for name, values in both.items()}
         year = runs.country.years[0] + weeks // WEEKS_PER_YEAR

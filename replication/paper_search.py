@@ -33,8 +33,7 @@ def of_shape(mean: float, sd: float, paper: Reported) -> str:
 def summarised(table: pd.DataFrame) -> pd.DataFrame:
     """Return a row per parameter: the paper's words, ours for each share, and the verdict.
 
-    ``table`` has a row per ``share`` and ``parameter`` with ``mean`` and ``deviation``; there is a
-    verdict where the paper gives a mean and a standard deviation.
+    There is a verdict where the paper gives a mean and a standard deviation.
     """
     rows = []
     for name, part in table.groupby("parameter", sort=False):

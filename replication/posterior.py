@@ -55,7 +55,7 @@ def tables_of(parts: Measurement) -> Tables:
     }
     one, other = (part["kept"] for part in observed.values())
     posteriors = {"light": light["kept"], CHOSEN: np.concatenate([one, other])}
-    quantiles, predictive, fit = _given_the_observed(parts, posteriors)
+    quantiles, predictive, fit = _about_table_1(parts, posteriors)
     rng = np.random.default_rng(5)
     draws = [rng.permutation(part["kept"])[: size["draws"]] for part in judged.values()]
     truths = {"light": parts.truths, CHOSEN: parts.truths[: size["synthetic"]]}
@@ -73,10 +73,11 @@ def tables_of(parts: Measurement) -> Tables:
         {"counts": name} | {key: value.item() for key, value in part.items() if key != "kept"}
         for name, part in (observed | judged).items()
     ]
-    hows = {"coverage": coverage, "recovery": recovered, "calibration": calibration}
     return {
         "quantiles": quantiles, "predictive": predictive,
-        **{name: judgement(how, names, truths, both) for name, how in hows.items()},
+        "coverage": judgement(coverage, names, truths, both),
+        "recovery": judgement(recovered, names, truths, both),
+        "calibration": judgement(calibration, names, truths, both),
         "particles": pd.DataFrame(rows), "two_seeds": two_seeds(names, one, other),
         "measured.json": about,
     }  # fmt: skip
@@ -101,18 +102,11 @@ def two_seeds(names: tuple[str, ...], one: np.ndarray, other: np.ndarray) -> pd.
     """Return how far two seeds ended from each other: means in sd, and the ratio of sd."""
     sd = np.stack([one.std(axis=0), other.std(axis=0)])
     gap = np.abs(one.mean(axis=0) - other.mean(axis=0)) / sd.mean(axis=0)
-    return four_digits(
-        pd.DataFrame(
-            {
-                "parameter of two seeds": names,
-                "means apart, in sd": gap,
-                "ratio of sd": sd[0] / sd[1],
-            }
-        )
-    )
+    columns = {"means apart, in sd": gap, "ratio of sd": sd[0] / sd[1]}
+    return four_digits(pd.DataFrame({"parameter of two seeds": names, **columns}))
 
 
-def _given_the_observed(
+def _about_table_1(
     parts: Measurement, posteriors: dict[str, np.ndarray]
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[dict[str, Any]]]:
     """Return quantiles of the parameters, bands of fresh runs by year, and how those fit."""
@@ -131,7 +125,7 @@ def _given_the_observed(
             ribbon = bands(each, parts.years, parts.observed)
             inside = band_coverage(ribbon)[0.9] * len(parts.years)
             row[f"years inside 90 % of {kind}"] = round(inside)
-            ribbons.append(ribbon.assign(posterior=name, of=kind))
+            ribbons.append(ribbon.assign(posterior=name, kind=kind))
         fit.append(row)
     return four_digits(pd.concat(quantiles)), four_digits(pd.concat(ribbons)), fit
 
@@ -168,8 +162,7 @@ def text(tables: Tables) -> str:
         f"**The size**: {about['size']:g}, the likeliest around the median of 200 runs of the "
         "default parameters. Mean log likelihood of Table 1 given one of these runs: "
         f"{likelihoods}. Usable runs of the sample of the whole space for the light posterior: "
-        f"{about['usable']} points; of that for particles: {about['begun_with']}. "
-        + " ".join(f"Missing is {name}: {why}." for name, why in about.get("missing", {}).items()),
+        f"{about['usable']} points; of that for particles: {about['begun_with']}.",
         shown(pd.DataFrame(about["given_table_1"])),
         _beside(
             tables["quantiles"], "median (5 %, 95 %)",
@@ -231,7 +224,7 @@ def _draw(tables: Tables) -> Drawing:
         axis.fill_between(part["year"], low, part["high_90"], color=colour, label=label, lw=0)
     runs = own[own["kind"] == "runs"]
     axis.plot(runs["year"], runs["median"].clip(lower=1), color="#27496d", label="median of runs")
-    style = {"color": "#b03a2e", "markersize": 4}
+    style: dict[str, Any] = {"color": "#b03a2e", "markersize": 4}
     axis.plot(runs["year"], runs["observed"], "o", label="observed, Table 1", **style)
     axis.set(yscale="log", ylim=(1, 2e4), xlabel="year", ylabel="successes in a year", title=TITLE)
     axis.legend(**drawing.LEGEND, loc="lower right")

@@ -95,7 +95,7 @@ class Measurement:
             self.part(f"space_{batch:03d}", functools.partial(self._batch, batch))
             for batch in range(self.size["batches"])
         ]
-        return functools.reduce(Pairs.joined, map(self._pairs, parts))
+        return self._pairs(_joined(parts))
 
     def light(self) -> Arrays:
         """Return draws of the light posterior given Table 1, and given every synthetic count."""
@@ -146,10 +146,10 @@ class Measurement:
         for i, first in enumerate(range(0, len(unit), BATCH)):
             runs = run_points(self.space.table(unit[first : first + BATCH]), root=99 + i)
             try:
-                found.append(Pairs.from_runs(runs, self.space))
+                found.append(_arrays(Pairs.from_runs(runs, self.space)))
             except PosteriorError:  # none of them is usable
                 continue
-        return _arrays(functools.reduce(Pairs.joined, found))
+        return _joined(found)
 
     def _batch(self, batch: int) -> Arrays:
         return _arrays(pairs_from_space(self.coordinates, self.simulate, batch, seed=ROOT))
@@ -169,6 +169,11 @@ class Measurement:
 
     def _pairs(self, part: Arrays) -> Pairs:
         return Pairs(tuple(self.space.names), part["unit"], part["successes"], part["seeds"])
+
+
+def _joined(parts: list[Arrays]) -> Arrays:
+    names = ("unit", "successes", "seeds")
+    return {name: np.concatenate([part[name] for part in parts]) for name in names}
 
 
 def _arrays(pairs: Pairs) -> Arrays:

@@ -29,10 +29,7 @@ RULE = (
 
 
 def compared(scores: pd.DataFrame) -> list[str]:
-    """Return for each row how it compares with the searches under the default readings.
-
-    ``scores`` has ``reading``, ``score`` and ``standard_error``.
-    """
+    """Return how each row's score compares with the searches under the default readings."""
     own = scores["reading"].str.startswith(DEFAULT)
     ends = (scores[own].sort_values("score").iloc[i] for i in (0, -1))
     best, worst = (

@@ -84,11 +84,10 @@ def write_report(
 def check_folder(folder: pathlib.Path, *, force: bool) -> pathlib.Path:
     """Refuse early: a file, an earlier report without ``force``, a folder of something else."""
     if folder.exists() and not folder.is_dir():
-        message = "exists and is not a folder; name a folder for figures and tables"
-        raise FolderError(f"{folder} {message}")
+        raise FolderError(f"{folder} exists and is not a folder; name one for figures and tables")
     if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).exists():
-        message = "holds something else than an earlier report; name another folder"
-        raise FolderError(f"{folder} {message}")
+        why = "holds something else than an earlier report; name another folder"
+        raise FolderError(f"{folder} {why}")
     check_file(folder / MANIFEST, force=force)
     return folder
 
@@ -189,16 +188,11 @@ def _labelled(label: str) -> Element:
 
 def framed(frame: pd.DataFrame) -> Element:
     """Return a table of pandas, columns of text to the left."""
-    words = {
-        column: not pd.api.types.is_numeric_dtype(frame[column]) or frame[column].dtype == bool
-        for column in frame.columns
-    }
-    order = sorted(frame.columns, key=lambda column: not words[column])
-    rows = [
-        [_cell(column, value) for column, value in row.items()]
-        for row in frame[order].to_dict("records")
-    ]
-    made = table([str(column) for column in order], rows, texts=sum(words.values()))
+    numbers = frame.select_dtypes("number").columns
+    texts = frame.columns.difference(numbers, sort=False)
+    records = frame[[*texts, *numbers]].to_dict("records")
+    rows = [[_cell(column, value) for column, value in row.items()] for row in records]
+    made = table(map(str, [*texts, *numbers]), rows, texts=len(texts))
     for cell in made.iter("td"):
         if cell.get("class") == "text" and len(cell.text or "") > 30:
             cell.set("style", "white-space: normal; min-width: 9rem")

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from defection import checks
 from defection.batch_runs.ensemble import run_ensemble
 from defection.batch_runs.execution.evaluation import SearchError
 from defection.batch_runs.store.task import run_seed
@@ -80,11 +81,8 @@ class Runs:
     """Tables that were computed with these runs, by the name of their result."""
 
     def __post_init__(self) -> None:
-        self.replicates = self.replicates or (QUICK if self.quick else FULL)
-        if isinstance(self.replicates, bool) or not isinstance(self.replicates, int):
-            raise SearchError(f"runs = {self.replicates!r} must be a whole number of at least 3")
-        if self.replicates < 3:
-            raise SearchError(f"runs = {self.replicates} must be at least 3")
+        count = self.replicates or (QUICK if self.quick else FULL)
+        self.replicates = checks.whole("runs", count, least=3, error=SearchError)
         self._ensembles: dict[Any, xr.Dataset] = {}
 
     @property

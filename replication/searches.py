@@ -71,8 +71,8 @@ QUICK = {
 }  # fmt: skip
 
 
-def _objective(distance: str = "root_scale") -> Objective:
-    return Objective(Target.from_country(), distance)
+def _objective() -> Objective:
+    return Objective(Target.from_country(), "root_scale")
 
 
 def scored(
@@ -88,7 +88,11 @@ def scored(
         except SearchError:  # too few of its runs are complete
             floor = {"floor": None, "sd": None}
         names = ("score", "sd", "standard_error", "stopped_early")
-        about = {"root": evaluate.root, "point": int(score["point"]), "replicates": runs}
+        about: dict[str, Any] = {
+            "root": evaluate.root,
+            "point": int(score["point"]),
+            "replicates": runs,
+        }
         about |= {name: float(score[name]) for name in names}
         rows.append(about | {"noise_floor": floor["floor"], "noise_floor_sd": floor["sd"]})
     return rows
@@ -153,7 +157,8 @@ def baseline(quick: bool = False, log: Callable[[str], object] = lambda _: None)
         "digits": int(digits), "digits_tried": {"all": exact, **tried},
         "rounded": tries[digits].iloc[0].to_dict(),
         "rounded_scores": scored(tries[digits], objective, MemoryEvaluation(ROUNDED), fresh)[0],
-        "screen": _screen(objective, budget["screened"]), **_made_with(),
+        "screen": _screen(objective, budget["screened"]),
+        "country": load("north_korea").fingerprint,
     }  # fmt: skip
     return {"baseline": found, "baseline.json": about}
 
@@ -166,10 +171,6 @@ def _screen(objective: Objective, points: int) -> dict[str, float]:
     return {str(name): float(share) for name, share in shares.items()}
 
 
-def _made_with() -> dict[str, str]:
-    return {"country": load("north_korea").fingerprint}
-
-
 def reading(name: str, quick: bool = False) -> Tables:
     """Search once under another reading of what the paper leaves open."""
     root = READING_ROOT + list(READINGS).index(name)
@@ -180,7 +181,7 @@ def reading(name: str, quick: bool = False) -> Tables:
     best = scored(found.head(1), _objective(), evaluate, 6 if quick else FRESH)[0]
     about = {
         "reading": name, "changed": READINGS[name], "border": BORDERS.get(name), **about,
-        "runs": evaluate.runs_made, "best": best, **_made_with(),
+        "runs": evaluate.runs_made, "best": best, "country": load("north_korea").fingerprint,
     }  # fmt: skip
     return {_file(name): found, f"{_file(name)}.json": about}
 

@@ -123,10 +123,7 @@ def held(
     runs: int = 20,
     threads: int | None = 1,
 ) -> pd.DataFrame:
-    """Return for each statement the number at a point, its limits and whether it holds.
-
-    What concerns runs is averaged over the seeds 1, 2 and so on.
-    """
+    """Return each statement's number at a point (seeds 1, 2, ...), its limits, whether it holds."""
     seeds = range(1, runs + 1)
     data = run_ensemble(parameters, seeds, country=country, record=WEEKLY, threads=threads)
     rows = [_row(one, one.measure(parameters, data)) for one in STATEMENTS]

@@ -110,10 +110,8 @@ def _draw_women(tables: Tables) -> Drawing:
     figure, axis = drawing.one_axis(8, 3.6)
     table = tables["women"]
     year = (table["first_year"] + table["last_year"]) / 2
-    low, high = 100 * table["5 %"], 100 * table["95 %"]
-    axis.fill_between(
-        year, low, high, color=drawing.BAND, alpha=0.3, lw=0, label="90 % of the runs"
-    )
+    low, high, label = 100 * table["5 %"], 100 * table["95 %"], "90 % of the runs"
+    axis.fill_between(year, low, high, color=drawing.BAND, alpha=0.3, lw=0, label=label)
     axis.plot(year, 100 * table[MEDIAN], color=drawing.MIDDLE, lw=2, label=MEDIAN)
     axis.plot(year, 100 * table["observed"], label="observed", **drawing.DOTS)
     axis.set(ylim=(0, 100), ylabel="women, %", xlabel="year")
@@ -126,15 +124,15 @@ def _draw_groups(tables: Tables) -> Drawing:
     axes = figure.subplots(1, 2, width_ratios=[7, 3])
     for axis, name in zip(axes, ("origins", "ages"), strict=True):
         table = tables[name]
-        place, middle = np.arange(len(table)), 100 * table[MEDIAN]
-        reach = [middle - 100 * table["5 %"], 100 * table["95 %"] - middle]
-        axis.bar(
-            place - 0.27, 100 * table["observed"], 0.26, color=drawing.OBSERVED, label="observed"
-        )
-        style = {"color": drawing.BAND, "ecolor": drawing.MIDDLE, "capsize": 2}
-        axis.bar(place, middle, 0.26, yerr=reach, label="best region", **style)
-        people = {"color": drawing.FAMINE, "label": "population"}
-        axis.bar(place + 0.27, 100 * table["population"], 0.26, **people)
+        place, share = np.arange(len(table)), 100 * table.select_dtypes("number")
+        reach = [share[MEDIAN] - share["5 %"], share["95 %"] - share[MEDIAN]]
+        style = {"yerr": reach, "ecolor": drawing.MIDDLE, "capsize": 2}
+        for shift, column, label, colour, look in (
+            (-0.27, "observed", "observed", drawing.OBSERVED, {}),
+            (0, MEDIAN, "best region", drawing.BAND, style),
+            (0.27, "population", "population", drawing.FAMINE, {}),
+        ):
+            axis.bar(place + shift, share[column], 0.26, color=colour, label=label, **look)
         axis.set_xticks(place, [one.replace(" ", "\n") for one in table["group"]], fontsize=8)
         axis.set_ylabel("%")
     axes[0].legend(**drawing.LEGEND)

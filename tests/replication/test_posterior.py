@@ -26,7 +26,7 @@ def test_particles_were_judged_with_the_settings_of_the_real_counts(tables):
     size = about["settings"]
     assert {name: size[name] for name in posterior.FULL} == posterior.FULL
     judged = tables["particles"]["counts"].str.startswith("synthetic")
-    assert judged.sum() == posterior.FULL["synthetic"] - len(about["missing"])
+    assert judged.sum() == posterior.FULL["synthetic"]
 
 
 def test_intervals_of_nine_tenths_cover_as_was_aimed_at(tables):
@@ -60,6 +60,18 @@ def test_a_part_is_made_once(tmp_path):
         assert part["numbers"].tolist() == [0, 1, 2]
         assert part["seconds"] >= 0
     assert len(made) == 1
+
+
+def test_batches_of_the_space_stand_together_in_their_order(monkeypatch):
+    def part(self, name, make):
+        number = int(name.removeprefix("space_"))
+        counts, seeds = np.full((2, 23), 100.0), np.array([number, number + 10])
+        return {"unit": np.full((2, len(NAMES)), 0.5), "successes": counts, "seeds": seeds}
+
+    monkeypatch.setattr(posterior_parts.Measurement, "part", part)
+    measurement = object.__new__(posterior_parts.Measurement)
+    measurement.size, measurement.space = {"batches": 3}, Space.from_parameters(vary="all")
+    assert measurement.many.seeds.tolist() == [0, 10, 1, 11, 2, 12]
 
 
 def test_parts_of_other_settings_are_refused(tmp_path):
