@@ -204,10 +204,11 @@ def simulate(
         for here in range(count):
             rules.adjust(s.provinces, s.in_force, here)
         stops = national > s.in_force[0].stop_threshold or halt[0] != 0
-        before = following
-        if week + 1 < weeks and not stops:
+        changed = False
+        if following < changes.weeks.size and week + 1 < weeks and not stops:
+            before = following
             following = change(s, changes, following, week + 1, known_attempts, known_stopped)
-        changed = following > before
+            changed = following > before
         record_states(s.real, states, week + 1)
         if stops:
             return week + 1
