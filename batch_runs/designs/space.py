@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ import pandas as pd
 
 from defection.batch_runs.errors import DesignError, check_known
 from defection.checks import whole
+from defection.country import Country
+from defection.interventions import check_interventions
 from defection.parameters import PARAMETERS, ParameterError, nearest, parameter
 
 SCALES = ("linear", "log")
@@ -88,6 +91,20 @@ class Range:
 
 
 Axis = Fixed | Listed | Range
+
+
+def check_dated(values: Mapping[str, Iterable[Any]], country: Country) -> None:
+    """Refuse famine years and interventions that do not fit a country; values by parameter."""
+    checks: dict[str, Callable[[str], object]] = {
+        "famine_years": country.famine,
+        "interventions": partial(check_interventions, country=country),
+    }
+    for name, check in checks.items():
+        for text in dict.fromkeys(values.get(name, ())):
+            try:
+                check(text)
+            except ValueError as error:
+                raise DesignError(str(error), "parameters", name) from None
 
 
 def levels(one: Axis, steps: int | None = None) -> list[Any]:
@@ -233,6 +250,10 @@ class Space:
             raise DesignError(f"{said} ({', '.join(self.names)})")
         columns = {one.name: one.values(unit[:, i]) for i, one in enumerate(self.varied)}
         return self.complete(pd.DataFrame(columns, index=range(len(unit))))
+
+    def texts(self) -> dict[str, list[Any]]:
+        """Return the values of every parameter that is text."""
+        return {one.name: levels(one) for one in self.axes if PARAMETERS[one.name].is_text}
 
     def complete(self, table: pd.DataFrame) -> pd.DataFrame:
         """Add the fixed parameters to a table; columns in the order of the documentation."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from defection.batch_runs.designs.space import check_dated
 from defection.batch_runs.execution.engine import check_engine
 from defection.batch_runs.execution.evaluation import (
     Evaluate,
@@ -167,6 +168,7 @@ def described(search: Any, *, seed: int, country: str, weeks: int | None) -> dic
                 "Python, with an evaluation"
             )
     objective.target.check_years(tuple(load(country).years))
+    check_dated(search.space.texts(), load(country))
     years = map(str, objective.target.years)
     return {
         **about(country, weeks),

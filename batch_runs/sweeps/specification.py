@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Any
 
 from defection.batch_runs.designs import DESIGNS, Design, Points
-from defection.batch_runs.designs.space import Axis, Fixed, Listed, Space, levels
+from defection.batch_runs.designs.space import Axis, Fixed, Listed, Space, check_dated
 from defection.batch_runs.errors import DesignError, check_known
 from defection.batch_runs.store.plan import Plan, about
 from defection.batch_runs.store.retired import PLAN_NAMES
 from defection.batch_runs.store.series import Series
 from defection.checks import whole
 from defection.country import CountryError, checked_weeks, load
-from defection.interventions import check_interventions
 from defection.parameters import PARAMETERS, ParameterError, nearest
 
 KEYS = ("seed", "country", "weeks", "design", "parameters", "series")
@@ -90,16 +88,10 @@ class Specification:
         except (CountryError, ParameterError) as error:
             at = "country" if isinstance(error, CountryError) else "weeks"
             raise DesignError(str(error), at) from None
-        checks: dict[str, Callable[[str], object]] = {
-            "famine_years": country.famine,
-            "interventions": partial(check_interventions, country=country),
-        }
-        for axis in [one for one in self.space.axes if one.name in checks]:
-            for text in levels(axis):
-                try:
-                    checks[axis.name](text)
-                except ValueError as error:
-                    raise DesignError(str(error), "parameters", axis.name) from None
+        check_dated(self.space.texts(), country)
+        if isinstance(self.design, Points):
+            table = self.design.table(self.space, 0)
+            check_dated({str(name): table[name] for name in table}, country)
         points = self.design.size(self.space)
         if points * self.replicates > self.limit:
             own = ("points",) if hasattr(self.design, "points") else ()

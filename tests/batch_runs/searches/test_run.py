@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from defection import DefectionModel
-from defection.batch_runs.errors import PlanError
+from defection.batch_runs.designs import Space
+from defection.batch_runs.errors import DesignError, PlanError
 from defection.batch_runs.inference import SequentialMonteCarlo
 from defection.batch_runs.searches import Evolution, MemoryEvaluation, PaperSearch, Screen, Staged
 from defection.batch_runs.searches import run as stored
@@ -219,3 +220,13 @@ def test_batches_behind_a_lost_part_are_run_again(tmp_path, monkeypatch):
         whole,
     )
     assert counts[0] == kept
+
+
+def test_interventions_that_the_country_has_not_are_refused_before_the_search_starts(tmp_path):
+    space = Space.from_parameters(
+        {"famine_effect": {}, "interventions": ["none", "1893 memory_weeks=3"]}
+    )
+    search = Screen(space=space, objective=OBJECTIVE, points=8)
+    with pytest.raises(DesignError, match="1893 lies outside the data"):
+        run_search(search, tmp_path / "out", seed=1)
+    assert not (tmp_path / "out").exists()

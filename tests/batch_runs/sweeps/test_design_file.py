@@ -156,3 +156,11 @@ def test_interventions_are_checked_with_the_country_before_the_first_run(design_
     texts = '["none", "2001 initial_repression=0.5 in Inlan"]'
     with pytest.raises(DesignError, match="did you mean Inland"):
         read(design_file(interventions=texts))
+
+
+def test_interventions_of_a_file_of_points_are_checked_too(tmp_path):
+    (tmp_path / "points.csv").write_text("interventions\nnone\n1893 memory_weeks=3\n")
+    text = 'seed = 1\n[design]\nkind = "points"\nfile = "points.csv"\n'
+    (tmp_path / "design.toml").write_text(text)
+    with pytest.raises(DesignError, match="1893 lies outside the data"):
+        read(tmp_path / "design.toml")
