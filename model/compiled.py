@@ -23,7 +23,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 LAW_FILES = (
     "arrays.py", "compiled.py", "distributions.py", "equations.py", "interventions.py",
     "measures.py", "parameter.py", "parameters.py", "rules.py", "state.py",
-    "streams.py", "thresholds.py", "week.py", "policies/*.py",
+    "streams.py", "thresholds.py", "week.py", "journey/*.py", "policies/*.py",
 )  # fmt: skip
 """The law, and what its compiled code takes constants from."""
 

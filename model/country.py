@@ -21,6 +21,7 @@ import pandas as pd
 from defection import country_files, equations
 from defection.checks import whole
 from defection.famine import Dating, famine_span
+from defection.journey.data import JourneyData
 from defection.measures import WEEKS_PER_YEAR
 from defection.parameters import ParameterError, nearest
 from defection.tables import CountryError
@@ -73,7 +74,7 @@ def load(country: str | pathlib.Path | Country) -> Country:
             f"there is no country {str(country)!r}: neither a shipped one "
             f"({', '.join(shipped())}) nor a folder{nearest(str(country), shipped())}"
         )
-    files = [(file.name, file.stat()) for file in sorted(folder.glob("*.csv"))]
+    files = [(file.name, file.stat()) for file in sorted(folder.rglob("*.csv"))]
     stamp = tuple((name, about.st_mtime_ns, about.st_size) for name, about in files)
     return _read(folder.resolve(), stamp)
 
@@ -122,6 +123,8 @@ class Country:
     impacts : mapping, optional
         Impact on ability and on motivation of each (dimension, value) that has one. They explain
         ``trait_ability`` and ``trait_motivation`` and are not read by the law.
+    journey : JourneyData, optional
+        What happens after the border; not read by the law.
 
     Raises
     ------
@@ -158,6 +161,7 @@ class Country:
     impacts: Mapping[tuple[str, str], tuple[float, float]] = dataclasses.field(
         default_factory=dict, metadata={"explains": True}
     )
+    journey: JourneyData | None = dataclasses.field(default=None, metadata={"explains": True})
 
     def __post_init__(self) -> None:
         for name in ARRAYS:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from defection.famine import Dating
+from defection.journey import data as journey
 from defection.parameters import PARAMETERS, nearest
 from defection.tables import CountryError, Row, read_rows
 
@@ -60,6 +61,7 @@ def read(folder: pathlib.Path) -> dict[str, Any]:
         "datings": _datings(folder / "famine.csv", years),
         "observed": _observed(folder / "record.csv"),
         "impacts": impacts,
+        "journey": journey.read(folder, dimensions, years),
     }
 
 

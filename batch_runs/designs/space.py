@@ -208,12 +208,12 @@ class Space:
 
         A range is ``{"low", "high", "scale", "steps"}``, all optional. What is absent keeps its
         default. Those named in ``vary`` vary over their own ranges unless ``parameters`` says
-        otherwise; ``"all"`` means every one of the model that has a range (readings only where they
-        are named).
+        otherwise; ``"all"`` means every one of the law that has a range (readings, and the journey
+        after the border, only where they are named).
         """
         stated = parameters or {}
         if vary == "all":
-            ours = (one for one in PARAMETERS.values() if one.group != "reading")
+            ours = (one for one in PARAMETERS.values() if one.group not in ("reading", "journey"))
             vary = [one.name for one in ours if one.search is not None]
         elif not isinstance(vary, (list, tuple)) or not all(isinstance(n, str) for n in vary):
             said = f"vary must be a list of names, or 'all', not {vary!r}"

@@ -1,0 +1,209 @@
+"""A whole run's journey: from who crossed in each week to stocks and flows by year."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from defection.compiled import compiled
+from defection.interventions import timetable
+from defection.journey.cells import BLOCK, CELLS, FLOWS, STOCKS
+from defection.journey.data import GENDER, JourneyArrays, groups, journey_arrays
+from defection.journey.move import move
+from defection.journey.rates import HAZARDS, Chances, set_chances
+from defection.measures import WEEKS_PER_YEAR
+from defection.state import SETTINGS, settings_row
+
+if TYPE_CHECKING:
+    from defection.country import Country
+    from defection.parameters import Parameters
+
+
+class Travellers(NamedTuple):
+    """The people of one run after the border, in G groups, and room for a week."""
+
+    people: np.ndarray  # [CELLS, G]
+    arriving: np.ndarray  # [G]
+    chances: Chances
+    hazards: np.ndarray  # [hazards]
+
+
+def new_travellers(journey: JourneyArrays) -> Travellers:
+    """Return room for a run in which nobody has crossed yet."""
+    genders, count = journey.is_female.size, journey.gender.size
+    chances = Chances(
+        leave=np.zeros((genders, 2, len(HAZARDS))),
+        release=np.zeros(1),
+        again=np.zeros(2),
+        onward=np.zeros(3),
+        other_ways=np.zeros(genders),
+    )
+    return Travellers(np.zeros((CELLS, count)), np.zeros(count), chances, np.zeros(len(HAZARDS)))
+
+
+@compiled
+def count_arriving(journey: JourneyArrays, t: Travellers, crossed: np.ndarray) -> None:
+    """Count by groups who crossed of each category this week, [P C]."""
+    t.arriving[:] = 0.0
+    for i in range(crossed.size):
+        t.arriving[journey.group[i]] += crossed[i]
+
+
+@compiled
+def move_province(
+    journey: JourneyArrays, p: Any, t: Travellers, here: int, repression: float, flows: np.ndarray
+) -> None:
+    """Let the people from one province move for a week; ``flows`` [FLOWS, G] are added to."""
+    move(
+        t.people, flows, t.chances, journey.gender, journey.other_share, here * journey.size,
+        (here + 1) * journey.size, t.arriving, p.exposed_share, repression,
+    )  # fmt: skip
+
+
+@compiled
+def take_stock(t: Travellers, stocks: np.ndarray) -> None:
+    """Note the stocks of each group [STOCKS, G]."""
+    for stock in range(stocks.shape[0]):
+        for g in range(stocks.shape[1]):
+            total = 0.0
+            for number in range(stock * BLOCK, (stock + 1) * BLOCK):
+                total += t.people[number, g]
+            stocks[stock, g] = total
+
+
+@compiled
+def follow_weeks(
+    journey: JourneyArrays,
+    settings: np.ndarray,
+    changed: np.ndarray,
+    t: Travellers,
+    crossed: np.ndarray,
+    repression: np.ndarray,
+    flows: np.ndarray,
+    stocks: np.ndarray,
+) -> None:
+    """Follow whoever crossed, week by week.
+
+    Parameters
+    ----------
+    journey, t
+        The country's journey, and people and room.
+    settings : array
+        Parameters that are in force one after the other, rows of :data:`defection.state.SETTINGS`.
+    changed : array
+        Which of them holds in each week, [weeks].
+    crossed, repression : arrays
+        People of each category who crossed, [weeks, P C]; repression in force, [weeks, P].
+    flows, stocks : arrays
+        Filled: [Y, FLOWS, G] of each year, and [Y, STOCKS, G] at the end of each.
+    """
+    for week in range(crossed.shape[0]):
+        year, now = week // WEEKS_PER_YEAR, changed[week]
+        if week % WEEKS_PER_YEAR == 0 or now != changed[week - 1]:
+            set_chances(settings[now], journey, year, t.hazards, t.chances)
+        count_arriving(journey, t, crossed[week])
+        for here in range(repression.shape[1]):
+            move_province(journey, settings[now], t, here, repression[week, here], flows[year])
+        take_stock(t, stocks[year])
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class JourneyRecord:
+    """The journey of a run by year (Y) and group (G: province, gender, and what else was asked).
+
+    Parameters
+    ----------
+    country : Country
+        Whose provinces and dimensions name the groups.
+    by : tuple of str
+        Dimensions by which people are grouped within a province.
+    flows : array
+        People in a year, [Y, FLOWS, G] (``cells.FLOWS``).
+    stocks : array
+        People at the end of each year, or of the last week that was run, [Y, STOCKS, G]
+        (``cells.STOCKS``).
+    """
+
+    country: Country
+    by: tuple[str, ...]
+    flows: np.ndarray
+    stocks: np.ndarray
+
+    @classmethod
+    def empty(cls, country: Country, weeks: int, by: tuple[str, ...] = (GENDER,)) -> JourneyRecord:
+        """Return a record of ``weeks`` weeks in which nobody has moved."""
+        years, count = -(-weeks // WEEKS_PER_YEAR), len(groups(country, by))
+        shape = (years, len(FLOWS), count), (years, len(STOCKS), count)
+        return cls(country, by, np.zeros(shape[0]), np.zeros(shape[1]))
+
+    def table(self) -> pd.DataFrame:
+        """Return a row per year and group: year, province, the dimensions, flows and stocks."""
+        years = self.country.years[: len(self.flows)]
+        names = groups(self.country, self.by)
+        table = pd.DataFrame(names * len(years), columns=["province", *self.by])
+        table.insert(0, "year", np.repeat(np.array(years), len(names)))
+        for column, name in enumerate(FLOWS):
+            table[name] = self.flows[:, column].ravel()
+        for column, name in enumerate(STOCKS):
+            table[name] = self.stocks[:, column].ravel()
+        return table
+
+    def yearly(self) -> pd.DataFrame:
+        """Return a row per year for the whole country, flows and stocks in expected people."""
+        columns = [*FLOWS, *STOCKS]
+        return self.table().groupby("year", as_index=False)[columns].sum()
+
+
+def follow(
+    country: Country,
+    parameters: Parameters,
+    crossed: np.ndarray,
+    repression: np.ndarray,
+    by: tuple[str, ...] = (GENDER,),
+) -> tuple[JourneyRecord, Travellers]:
+    """Follow those who crossed in a run that is over.
+
+    Parameters
+    ----------
+    country : Country
+        A country with a journey.
+    parameters : Parameters
+        Of the run, whose journey may also be another than that with which it was run.
+    crossed : array
+        People of each category who crossed, [weeks, P C].
+    repression : array
+        In force in each province, [weeks, P].
+    by : tuple of str
+        Dimensions by which people are grouped.
+
+    Returns
+    -------
+    tuple
+        The flows and stocks by year, and where everyone is at the end.
+
+    Raises
+    ------
+    CountryError
+        The country has no journey, or not these dimensions.
+    """
+    journey, weeks = journey_arrays(country, by), len(crossed)
+    record, travellers = JourneyRecord.empty(country, weeks, by), new_travellers(journey)
+    settings, changed = _in_force(country, parameters, weeks)
+    follow_weeks(
+        journey, settings, changed, travellers, crossed, repression, record.flows, record.stocks
+    )
+    return record, travellers
+
+
+def _in_force(country: Country, p: Parameters, weeks: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the parameters in force one after the other, and which of them holds in each week."""
+    changes = timetable(p, country, lambda _: 0)
+    rows, changed = [settings_row(p, 0)], np.zeros(weeks, np.int64)
+    for week, here, row in zip(changes.weeks, changes.provinces, changes.settings, strict=True):
+        if here == 0 and week < weeks:
+            rows.append(row)
+            changed[week:] = len(rows) - 1
+    return np.array([tuple(row) for row in rows], SETTINGS), changed
