@@ -12,6 +12,7 @@ import functools
 import hashlib
 import itertools
 import math
+import os
 import pathlib
 from collections.abc import Mapping
 
@@ -19,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from defection import country_files, equations
-from defection.checks import whole
+from defection.checks import shown, whole
 from defection.famine import Dating, famine_span
 from defection.measures import WEEKS_PER_YEAR
 from defection.parameters import ParameterError, nearest
@@ -38,13 +39,46 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(file.parent.name for file in DATA.glob("*/provinces.csv")))
 
 
+def resolved(country: str | pathlib.Path, beside: str | pathlib.Path = "") -> str:
+    """Return what a country's name means, wherever one is named: on the command line, in Python, in
+    a design file.
+
+    The name of a shipped country, and nothing but the name, is that country, whether or not there
+    is a folder of this name; anything else is a folder. A folder called like a shipped country is
+    named with its path, such as ``./north_korea``.
+
+    Parameters
+    ----------
+    country : str or path
+        A shipped country's name, or a folder.
+    beside : str or path
+        Where a relative path starts: the folder of a design file; by default the present folder.
+
+    Returns
+    -------
+    str
+        The shipped country's name, or the absolute path of the folder.
+    """
+    return (
+        str(country)
+        if str(country) in shipped()
+        else str((beside / pathlib.Path(country)).absolute())
+    )
+
+
+def folder_of(country: str | pathlib.Path) -> pathlib.Path:
+    """Return the folder in which a country's files are, by the rule of :func:`resolved`."""
+    return DATA / str(country) if str(country) in shipped() else pathlib.Path(country)
+
+
 def load(country: str | pathlib.Path | Country) -> Country:
     """Return a country by the name of a shipped one or by the path of a folder.
 
     Parameters
     ----------
     country : str, path or Country
-        A shipped country's name, or a folder of your own. A ``Country`` is returned as it is.
+        A shipped country's name, or a folder of your own (:func:`resolved` has the rule). A
+        ``Country`` is returned as it is.
 
     Returns
     -------
@@ -64,14 +98,17 @@ def load(country: str | pathlib.Path | Country) -> Country:
     if isinstance(country, Country):
         return country
     if not isinstance(country, (str, pathlib.Path)):
-        raise CountryError(f"the country must be a name, a folder or a Country, not {country!r}")
+        raise CountryError(
+            f"the country must be a name, a folder or a Country, not {shown(country)}"
+        )
     if not str(country).strip():
         raise CountryError(f"the country must be a name or a folder, not {str(country)!r}")
-    folder = DATA / country if country in shipped() else pathlib.Path(country)
-    if not folder.is_dir():
+    folder = folder_of(country)
+    if not os.path.isdir(folder):  # also where the name is too long to be one
+        near = nearest(pathlib.Path(country).name, shipped())
         raise CountryError(
-            f"there is no country {str(country)!r}: neither a shipped one "
-            f"({', '.join(shipped())}) nor a folder{nearest(str(country), shipped())}"
+            f"there is no country {shown(str(country))}: neither a shipped one "
+            f"({', '.join(shipped())}) nor a folder{near}"
         )
     files = [(file.name, file.stat()) for file in sorted(folder.glob("*.csv"))]
     stamp = tuple((name, about.st_mtime_ns, about.st_size) for name, about in files)
@@ -165,7 +202,7 @@ class Country:
             try:
                 value = np.array(value, dtype=float)  # a copy of our own
             except (TypeError, ValueError):
-                raise CountryError(f"{name} must be numbers, not {value!r}") from None
+                raise CountryError(f"{name} must be numbers, not {shown(value)}") from None
             value.setflags(write=False)
             object.__setattr__(self, name, value)
         self._check()
@@ -185,7 +222,7 @@ class Country:
         for source, kind in itertools.product(("border", "economy"), ("ability", "motivation")):
             impact = getattr(self, f"{source}_{kind}")
             if not math.isfinite(impact):
-                raise CountryError(f"{source}_{kind} must be a finite number, not {impact!r}")
+                raise CountryError(f"{source}_{kind} must be a finite number, not {shown(impact)}")
         if (self.border < 0).any():
             raise CountryError("border must be weights of at least 0")
         if not (self.shares >= 0).all() or abs(self.shares.sum() - 1.0) > 1e-9:

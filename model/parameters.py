@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from defection.checks import shown
 from defection.parameter import SPAN, Parameter, ParameterError, Reported, nearest
 from defection.policies import POLICIES
 
@@ -193,5 +194,5 @@ PARAMETERS: dict[str, Parameter] = {
 def parameter(name: str) -> Parameter:
     """Return the parameter called ``name``; the error for a misspelt name says the nearest."""
     if name not in PARAMETERS:
-        raise ParameterError(f"there is no parameter {name!r}{nearest(name, PARAMETERS)}")
+        raise ParameterError(f"there is no parameter {shown(name)}{nearest(name, PARAMETERS)}")
     return PARAMETERS[name]

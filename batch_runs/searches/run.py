@@ -25,7 +25,7 @@ from defection.batch_runs.store.folder import SearchFolder
 from defection.batch_runs.store.plan import Plan, about, check_same
 from defection.batch_runs.sweeps.specification import described_axis
 from defection.checks import whole
-from defection.country import load, shipped
+from defection.country import load, resolved
 from defection.parameters import PARAMETERS
 
 SECONDS = 1.0
@@ -172,7 +172,7 @@ def described(search: Any, *, seed: int, country: str, weeks: int | None) -> dic
     years = map(str, objective.target.years)
     return {
         **about(country, weeks),
-        "country": country if country in shipped() else str(pathlib.Path(country).resolve()),
+        "country": resolved(country),
         "method": type(search).__name__,
         "settings": settings,
         "seed": seed,

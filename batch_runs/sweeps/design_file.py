@@ -2,13 +2,13 @@
 
 import pathlib
 import re
-import tomllib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from defection.batch_runs.designs import Space
 from defection.batch_runs.errors import DesignError, check_known
 from defection.batch_runs.sweeps.specification import Specification
+from defection.tables import lines, read_toml
 
 T = TypeVar("T")
 
@@ -36,20 +36,7 @@ def read_space(file: str | pathlib.Path) -> Space:
 
 
 def _made(file: pathlib.Path, make: Callable[[dict[str, Any]], T]) -> T:
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise DesignError(f"{file}: there is no such design file") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise DesignError(f"{file}: cannot be read ({error})") from None
-    try:
-        design = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        at = re.search(r"\(at line (\d+), column", str(error))
-        line = at[1] if at else text.rstrip("\n").count("\n") + 1
-        what = str(error).split(" (at ")[0]
-        what = f"{what[:1].lower()}{what[1:]}"
-        raise DesignError(f"{file}, line {line}: this is not TOML: {what}") from None
+    design, text = read_toml(file, DesignError, "there is no such design file")
     try:
         return make(design)
     except DesignError as error:
@@ -63,7 +50,7 @@ def line_of(text: str, field: tuple[str, ...]) -> int | None:
     """Return the number of the line that says ``field``, or else the nearest part of it."""
     table: tuple[str, ...] = ()
     best: tuple[int, int] | None = None
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(lines(text), 1):
         header, key = _TABLE.match(line), _KEY.match(line)
         if header:
             table = path = _path(header[1])

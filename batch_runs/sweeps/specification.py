@@ -14,7 +14,7 @@ from defection.batch_runs.store.plan import Plan, about
 from defection.batch_runs.store.retired import PLAN_NAMES
 from defection.batch_runs.store.series import Series
 from defection.checks import whole
-from defection.country import CountryError, checked_weeks, load
+from defection.country import CountryError, checked_weeks, load, resolved
 from defection.parameters import PARAMETERS, ParameterError, nearest
 
 KEYS = ("seed", "country", "weeks", "design", "parameters", "series")
@@ -178,8 +178,7 @@ def _design(table: Mapping[str, Any], folder: pathlib.Path) -> Design:
 def _country(stated: Any, folder: pathlib.Path) -> str:
     if not isinstance(stated, str) or not stated.strip():
         raise DesignError(f"country must be a name or a folder, not {stated!r}", "country")
-    beside = (folder / stated).absolute()
-    return str(beside) if beside.is_dir() else stated
+    return resolved(stated, folder)
 
 
 def _whole(value: Any, *field: str, least: int = 1) -> int:
