@@ -23,6 +23,9 @@ from defection.parameter import nearest
 LARGEST = 256_000_000
 """Bytes of a file that are read."""
 
+LONGEST_NAME = 200
+"""Characters of a name or a number in a table."""
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -47,10 +50,12 @@ class Row:
         return self.make_error(f"{self.file}, line {self.line}, column {column}: {what}")
 
     def text(self, column: str) -> str:
-        """Return a cell that must not be empty."""
+        """Return a cell that must not be empty, nor longer than a name or a number is."""
         value = self.cells[column]
         if not value:
             raise self.error(column, "is empty")
+        if len(value) > LONGEST_NAME:
+            raise self.error(column, f"has {len(value):,} characters, more than {LONGEST_NAME}")
         return value
 
     def optional(self, column: str) -> str:

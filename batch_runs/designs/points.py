@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from defection.batch_runs.designs.design import Design
-from defection.batch_runs.designs.space import DesignError, Space
+from defection.batch_runs.designs.space import DesignError, Space, check_dated
+from defection.country import Country
 from defection.parameters import PARAMETERS, ParameterError
-from defection.tables import read_rows
+from defection.tables import Row, read_rows
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,10 +52,22 @@ class Points(Design):
     def _refuse(self, said: str) -> None:
         raise DesignError(f"{self.file}{said}", "design", "file")
 
-    def _read(self) -> dict[str, list[Any]]:
-        rows = read_rows(
+    def check(self, country: Country) -> None:
+        """Refuse famine years and interventions that do not fit a country, by their line."""
+        for row in self._rows():
+            for name, cell in row.cells.items():
+                try:
+                    check_dated(name, [str(PARAMETERS[name].from_text(cell))], country)
+                except (ParameterError, DesignError) as error:
+                    raise row.error(name, str(error)) from None
+
+    def _rows(self) -> list[Row]:
+        return read_rows(
             self.file, (), lambda said: DesignError(said, "design", "file"), only=PARAMETERS
         )
+
+    def _read(self) -> dict[str, list[Any]]:
+        rows = self._rows()
         columns: dict[str, list[Any]] = {name: [] for name in rows[0].cells}
         for row in rows:
             for name, cell in row.cells.items():

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.errors import DesignError, check_known
-from defection.checks import whole
+from defection.checks import shown, whole
 from defection.country import Country
 from defection.interventions import check_interventions
 from defection.parameters import PARAMETERS, ParameterError, nearest, parameter
@@ -93,18 +93,17 @@ class Range:
 Axis = Fixed | Listed | Range
 
 
-def check_dated(values: Mapping[str, Iterable[Any]], country: Country) -> None:
-    """Refuse famine years and interventions that do not fit a country; values by parameter."""
+def check_dated(name: str, texts: Iterable[str], country: Country) -> None:
+    """Refuse famine years or interventions that do not fit a country."""
     checks: dict[str, Callable[[str], object]] = {
         "famine_years": country.famine,
         "interventions": partial(check_interventions, country=country),
     }
-    for name, check in checks.items():
-        for text in dict.fromkeys(values.get(name, ())):
-            try:
-                check(text)
-            except ValueError as error:
-                raise DesignError(str(error), "parameters", name) from None
+    for text in dict.fromkeys(texts) if name in checks else ():
+        try:
+            checks[name](text)
+        except ValueError as error:
+            raise DesignError(str(error), "parameters", name) from None
 
 
 def levels(one: Axis, steps: int | None = None) -> list[Any]:
@@ -129,7 +128,7 @@ def axis(name: str, stated: Any) -> Axis:
     """Read what a design says of a parameter: a value fixes it, a list or a table lets it vary."""
     at = ("parameters", name)
     if name not in PARAMETERS:
-        raise DesignError(f"there is no parameter {name!r}{nearest(name, PARAMETERS)}", *at)
+        raise DesignError(f"there is no parameter {shown(name)}{nearest(name, PARAMETERS)}", *at)
     if isinstance(stated, Mapping):
         return _range(name, stated)
     if not isinstance(stated, Sequence) or isinstance(stated, str):
@@ -139,7 +138,7 @@ def axis(name: str, stated: Any) -> Axis:
     values = tuple(_checked(name, value) for value in stated)
     for i, value in enumerate(values):
         if value in values[:i]:
-            raise DesignError(f"{name} lists {value!r} twice", *at)
+            raise DesignError(f"{name} lists {shown(value)} twice", *at)
     return Listed(name, values) if len(values) > 1 else Fixed(name, values[0])
 
 
@@ -153,7 +152,7 @@ def _checked(name: str, value: Any, *key: str) -> Any:
 def _range(name: str, stated: Mapping[str, Any]) -> Axis:
     known, at = PARAMETERS[name], ("parameters", name)
     for key in stated:
-        said = f"{name}: there is no key {key!r}"
+        said = f"{name}: there is no key {shown(key)}"
         check_known(said, key, RANGE_KEYS, DesignError, *at, key)
     if known.kind == "choice" and not stated:
         return Listed(name, known.choices)
@@ -166,7 +165,7 @@ def _range(name: str, stated: Mapping[str, Any]) -> Axis:
     if low > high:
         raise DesignError(f"{name}: low = {low:g} is above high = {high:g}", *at, "low")
     scale = stated.get("scale", "log" if known.log_search and low > 0 else "linear")
-    said = f"{name}: scale = {scale!r} is not one of them"
+    said = f"{name}: scale = {shown(scale)} is not one of them"
     check_known(said, scale, SCALES, DesignError, *at, "scale")
     if scale == "log" and low <= 0:
         said = f"{name}: a log scale needs low above 0, not {low:g}"
@@ -216,7 +215,7 @@ class Space:
             ours = (one for one in PARAMETERS.values() if one.group != "reading")
             vary = [one.name for one in ours if one.search is not None]
         elif not isinstance(vary, (list, tuple)) or not all(isinstance(n, str) for n in vary):
-            said = f"vary must be a list of names, or 'all', not {vary!r}"
+            said = f"vary must be a list of names, or 'all', not {shown(vary)}"
             raise DesignError(said, "design", "vary")
         else:
             for name in vary:
@@ -251,9 +250,11 @@ class Space:
         columns = {one.name: one.values(unit[:, i]) for i, one in enumerate(self.varied)}
         return self.complete(pd.DataFrame(columns, index=range(len(unit))))
 
-    def texts(self) -> dict[str, list[Any]]:
-        """Return the values of every parameter that is text."""
-        return {one.name: levels(one) for one in self.axes if PARAMETERS[one.name].is_text}
+    def check(self, country: Country) -> None:
+        """Refuse famine years and interventions that do not fit a country."""
+        for one in self.axes:
+            if PARAMETERS[one.name].is_text:
+                check_dated(one.name, levels(one), country)
 
     def complete(self, table: pd.DataFrame) -> pd.DataFrame:
         """Add the fixed parameters to a table; columns in the order of the documentation."""

@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from defection.batch_runs.designs.space import check_dated
 from defection.batch_runs.execution.engine import check_engine
 from defection.batch_runs.execution.evaluation import (
     Evaluate,
@@ -168,7 +167,7 @@ def described(search: Any, *, seed: int, country: str, weeks: int | None) -> dic
                 "Python, with an evaluation"
             )
     objective.target.check_years(tuple(load(country).years))
-    check_dated(search.space.texts(), load(country))
+    search.space.check(load(country))
     years = map(str, objective.target.years)
     return {
         **about(country, weeks),

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from defection.batch_runs.designs import Space
 from defection.batch_runs.errors import DesignError, check_known
 from defection.batch_runs.sweeps.specification import Specification
+from defection.checks import shown
 from defection.tables import lines, read_toml
 
 T = TypeVar("T")
@@ -29,7 +30,7 @@ def read_space(file: str | pathlib.Path) -> Space:
     def space(design: dict[str, Any]) -> Space:
         for key in design:
             known = ("vary", "parameters")
-            check_known(f"there is no key {key!r}", key, known, DesignError, key)
+            check_known(f"there is no key {shown(key)}", key, known, DesignError, key)
         return Space.from_parameters(design.get("parameters"), vary=design.get("vary", "all"))
 
     return _made(pathlib.Path(file), space)
@@ -42,7 +43,7 @@ def _made(file: pathlib.Path, make: Callable[[dict[str, Any]], T]) -> T:
     except DesignError as error:
         line = line_of(text, error.field)
         place = f"{file}, line {line}" if line else f"{file}"
-        place += f", {'.'.join(error.field)}" if error.field else ""
+        place += f", {'.'.join(part[:40] for part in error.field)}" if error.field else ""
         raise DesignError(f"{place}: {error}", *error.field) from None
 
 
