@@ -12,6 +12,7 @@ import numpy as np
 
 from defection.famine import Dating
 from defection.parameters import PARAMETERS, nearest
+from defection.presets import read_presets, read_ranges
 from defection.tables import CountryError, Row, read_rows
 
 
@@ -48,6 +49,7 @@ def read(folder: pathlib.Path) -> dict[str, Any]:
     at_border = impacts.get(("province", "border"), NO_IMPACT)
     economy = impacts.get(("country", "economy"), NO_IMPACT)
     years, people, growth = _years(folder / "years.csv")
+    paper, presets = read_presets(folder / "presets.toml")
     return {
         "name": folder.name.replace("_", " ").title(),
         "provinces": provinces,
@@ -67,6 +69,9 @@ def read(folder: pathlib.Path) -> dict[str, Any]:
         "datings": _datings(folder / "famine.csv", years),
         "observed": _observed(folder / "record.csv"),
         "impacts": impacts,
+        "paper": paper,
+        "presets": presets,
+        "ranges": read_ranges(folder / "ranges.csv", paper),
     }
 
 

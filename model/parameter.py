@@ -8,6 +8,7 @@ import math
 import numbers
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from defection.checks import composed, number_from, shown
 
@@ -17,6 +18,14 @@ SPAN = re.compile(r"([0-9]{1,4})\s*-\s*([0-9]{1,4})")
 
 class ParameterError(ValueError):
     """A parameter has an unknown name, a wrong type or a value outside its range."""
+
+
+class SearchRange(NamedTuple):
+    """Where a parameter is looked for, and whether evenly in its logarithm."""
+
+    low: float
+    high: float
+    log: bool = False
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,12 +10,12 @@ import dataclasses
 from typing import Any
 
 from defection.checks import shown
-from defection.parameter import SPAN, Parameter, ParameterError, Reported, nearest
+from defection.parameter import SPAN, Parameter, ParameterError, Reported, SearchRange, nearest
 from defection.policies import POLICIES
 
 __all__ = [
-    "PARAMETERS", "SPAN", "Parameter", "ParameterError", "Parameters", "Reported", "nearest",
-    "parameter",
+    "PARAMETERS", "RANGES", "SPAN", "Parameter", "ParameterError", "Parameters", "Reported",
+    "nearest", "parameter",
 ]  # fmt: skip
 
 
@@ -189,6 +189,14 @@ PARAMETERS: dict[str, Parameter] = {
     for field in dataclasses.fields(Parameters)
 }
 """Every parameter by name, in the order of the documentation."""
+
+
+RANGES: dict[str, SearchRange] = {
+    name: SearchRange(*one.search, one.log_search)
+    for name, one in PARAMETERS.items()
+    if one.search is not None
+}
+"""Where the parameters of the paper's country are looked for; another country brings its own."""
 
 
 def parameter(name: str) -> Parameter:

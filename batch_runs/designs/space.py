@@ -15,7 +15,8 @@ from defection.batch_runs.errors import DesignError, check_known
 from defection.checks import shown, whole
 from defection.country import Country
 from defection.interventions import check_interventions
-from defection.parameters import PARAMETERS, ParameterError, nearest, parameter
+from defection.parameter import SearchRange
+from defection.parameters import PARAMETERS, RANGES, ParameterError, nearest, parameter
 
 SCALES = ("linear", "log")
 RANGE_KEYS = ("low", "high", "scale", "steps")
@@ -124,13 +125,13 @@ def levels(one: Axis, steps: int | None = None) -> list[Any]:
     return list(dict.fromkeys(map(int, np.round(points)))) if one.whole else points.tolist()
 
 
-def axis(name: str, stated: Any) -> Axis:
+def axis(name: str, stated: Any, ranges: Mapping[str, SearchRange] = RANGES) -> Axis:
     """Read what a design says of a parameter: a value fixes it, a list or a table lets it vary."""
     at = ("parameters", name)
     if name not in PARAMETERS:
         raise DesignError(f"there is no parameter {shown(name)}{nearest(name, PARAMETERS)}", *at)
     if isinstance(stated, Mapping):
-        return _range(name, stated)
+        return _range(name, stated, ranges.get(name))
     if not isinstance(stated, Sequence) or isinstance(stated, str):
         return Fixed(name, _checked(name, stated))
     if not stated:
@@ -149,7 +150,7 @@ def _checked(name: str, value: Any, *key: str) -> Any:
         raise DesignError(str(error), "parameters", name, *key) from None
 
 
-def _range(name: str, stated: Mapping[str, Any]) -> Axis:
+def _range(name: str, stated: Mapping[str, Any], searched: SearchRange | None) -> Axis:
     known, at = PARAMETERS[name], ("parameters", name)
     for key in stated:
         said = f"{name}: there is no key {shown(key)}"
@@ -158,13 +159,17 @@ def _range(name: str, stated: Mapping[str, Any]) -> Axis:
         return Listed(name, known.choices)
     if known.kind not in ("number", "whole"):
         raise DesignError(f"{name} is text and has no range: give a value, or a list", *at)
-    own = dict(zip(("low", "high"), known.search or (None, None), strict=True))
+    own = {key: getattr(searched, key, None) for key in ("low", "high")}
     if any(stated.get(key, own[key]) is None for key in own):
-        raise DesignError(f"{name} has no range of its own: give low and high", *at)
+        raise DesignError(
+            f"{name} has no range of its own in this country: give low and high, or put a "
+            "ranges.csv into the country's folder",
+            *at,
+        )
     low, high = (_checked(name, stated.get(key, own[key]), key) for key in own)
     if low > high:
         raise DesignError(f"{name}: low = {low:g} is above high = {high:g}", *at, "low")
-    scale = stated.get("scale", "log" if known.log_search and low > 0 else "linear")
+    scale = stated.get("scale", "log" if searched and searched.log and low > 0 else "linear")
     said = f"{name}: scale = {shown(scale)} is not one of them"
     check_known(said, scale, SCALES, DesignError, *at, "scale")
     if scale == "log" and low <= 0:
@@ -201,29 +206,38 @@ class Space:
 
     @classmethod
     def from_parameters(
-        cls, parameters: Mapping[str, Any] | None = None, *, vary: str | Iterable[str] = ()
+        cls,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        vary: str | Iterable[str] = (),
+        ranges: Mapping[str, SearchRange] = RANGES,
     ) -> Space:
         """Make the space of a mapping of names to values, lists or ranges.
 
         A range is ``{"low", "high", "scale", "steps"}``, all optional. What is absent keeps its
         default. Those named in ``vary`` vary over their own ranges unless ``parameters`` says
         otherwise; ``"all"`` means every one of the model that has a range (readings only where they
-        are named).
+        are named). ``ranges`` are the country's (``Country.ranges``), if left out North Korea's.
         """
         stated = parameters or {}
         if vary == "all":
-            ours = (one for one in PARAMETERS.values() if one.group != "reading")
-            vary = [one.name for one in ours if one.search is not None]
+            if not ranges:
+                raise DesignError(
+                    "the country brings no ranges (ranges.csv): say what varies, with low and high",
+                    "design",
+                    "vary",
+                )
+            vary = [name for name in ranges if PARAMETERS[name].group != "reading"]
         elif not isinstance(vary, (list, tuple)) or not all(isinstance(n, str) for n in vary):
             said = f"vary must be a list of names, or 'all', not {shown(vary)}"
             raise DesignError(said, "design", "vary")
         else:
             for name in vary:
-                if name in stated and isinstance(axis(name, stated[name]), Fixed):
+                if name in stated and isinstance(axis(name, stated[name], ranges), Fixed):
                     said = f"{name} is to vary, but is fixed under [parameters]"
                     raise DesignError(said, "design", "vary")
         says = {**{name: {} for name in vary}, **stated}
-        read = {name: axis(name, value) for name, value in says.items()}
+        read = {name: axis(name, value, ranges) for name, value in says.items()}
         return cls(tuple(read.get(p.name, Fixed(p.name, p.default)) for p in PARAMETERS.values()))
 
     @property

@@ -24,7 +24,8 @@ from defection.batch_runs.store.folder import SearchFolder
 from defection.batch_runs.store.plan import Plan, about, check_same
 from defection.batch_runs.sweeps.specification import described_axis
 from defection.checks import whole
-from defection.country import load, resolved
+from defection.country import load
+from defection.country_folders import resolved
 from defection.parameters import PARAMETERS
 
 SECONDS = 1.0

@@ -14,7 +14,8 @@ from defection.batch_runs.store.plan import Plan, about
 from defection.batch_runs.store.retired import PLAN_NAMES
 from defection.batch_runs.store.series import Series
 from defection.checks import shown, whole
-from defection.country import CountryError, checked_weeks, load, resolved
+from defection.country import Country, CountryError, checked_weeks, load
+from defection.country_folders import resolved
 from defection.parameters import PARAMETERS, ParameterError, nearest
 
 KEYS = ("seed", "country", "weeks", "design", "parameters", "series")
@@ -57,14 +58,18 @@ class Specification:
         if not isinstance(table.get(common, False), bool):
             said = f"{common} must be true or false, not {shown(table[common])}"
             raise DesignError(said, "design", common)
+        name = _country(design.get("country", "north_korea"), folder)
+        ranges = _loaded(name).ranges if check else {}
         made = cls(
             seed=_whole(design["seed"], "seed", least=0),
             design=_design(table, folder),
-            space=Space.from_parameters(design.get("parameters"), vary=table.get("vary", ())),
+            space=Space.from_parameters(
+                design.get("parameters"), vary=table.get("vary", ()), ranges=ranges
+            ),
             replicates=_whole(table.get("replicates", 1), "design", "replicates"),
             common_random_numbers=table.get(common, False),
             limit=_whole(table.get("limit", LARGEST), "design", "limit"),
-            country=_country(design.get("country", "north_korea"), folder),
+            country=name,
             weeks=design.get("weeks"),
             series=Series.from_mapping(design.get("series", {})),
         )
@@ -82,12 +87,11 @@ class Specification:
         return about(self.country, self.weeks, specification=self.described())
 
     def _check(self) -> None:
+        country = _loaded(self.country)
         try:
-            country = load(self.country)
             checked_weeks(self.weeks, country)
-        except (CountryError, ParameterError) as error:
-            at = "country" if isinstance(error, CountryError) else "weeks"
-            raise DesignError(str(error), at) from None
+        except ParameterError as error:
+            raise DesignError(str(error), "weeks") from None
         self.space.check(country)
         if isinstance(self.design, Points):
             self.design.check(country)
@@ -178,6 +182,13 @@ def _country(stated: Any, folder: pathlib.Path) -> str:
     if not isinstance(stated, str) or not stated.strip():
         raise DesignError(f"country must be a name or a folder, not {shown(stated)}", "country")
     return resolved(stated, folder)
+
+
+def _loaded(name: str) -> Country:
+    try:
+        return load(name)
+    except CountryError as error:
+        raise DesignError(str(error), "country") from None
 
 
 def _whole(value: Any, *field: str, least: int = 1) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import shlex
 
 from hypothesis import strategies as st
 
@@ -26,10 +27,10 @@ COUNTRY = {
     for file in sorted((pathlib.Path(__file__).parents[1] / "countries/two_provinces").iterdir())
 }
 
-ENSEMBLE = "ensemble --country land --runs 1 --weeks 1 --threads 1 --quiet".split()
-SEARCH = "search --country land --out q --distance nosuch --quiet".split()
+ENSEMBLE = shlex.split("ensemble --country land --runs 1 --weeks 1 --threads 1 --quiet")
+SEARCH = shlex.split("search --country land --out q --distance nosuch --quiet")
 NO_DISTANCE = "there is no distance 'nosuch'"
-SWEEP = "sweep d.toml --out s --engine serial --chunk 4 --quiet".split()
+SWEEP = shlex.split("sweep d.toml --out s --engine serial --chunk 4 --quiet")
 
 DESIGN = """seed = 7
 weeks = 1
@@ -85,7 +86,7 @@ LINK = "?seed=4&weeks=3&famine_effect=0.9&hearing=nationwide&famine_years=1994-1
 
 @st.composite
 def countries(draw: st.DrawFn) -> Case:
-    """A country of which one or two files are changed."""
+    """Return a country of which one or two files are changed."""
     files = dict(COUNTRY)
     for name in draw(st.lists(st.sampled_from(sorted(files)), min_size=1, max_size=2, unique=True)):
         files[name] = draw(encoded(files[name].decode(), CSV_CHANGES))
@@ -98,7 +99,7 @@ def countries(draw: st.DrawFn) -> Case:
 
 @st.composite
 def designs(draw: st.DrawFn) -> Case:
-    """A design file."""
+    """Return a design file."""
     kinds = {"grid": "steps = 2", "random": "points = 3", "latin-hypercube": "points = 3",
              "sobol": "points = 4", "one-at-a-time": "steps = 3"}  # fmt: skip
     kind = draw(st.sampled_from(sorted(kinds)))
@@ -109,7 +110,7 @@ def designs(draw: st.DrawFn) -> Case:
 
 @st.composite
 def points(draw: st.DrawFn) -> Case:
-    """A file of points."""
+    """Return a file of points."""
     files = {**COUNTRY, "d.toml": POINTS_DESIGN.encode()}
     files["points.csv"] = draw(encoded(POINTS, CSV_CHANGES))
     return Case("points", files, SWEEP, r"points\.csv", meant=oracles.design)
@@ -117,7 +118,7 @@ def points(draw: st.DrawFn) -> Case:
 
 @st.composite
 def spaces(draw: st.DrawFn) -> Case:
-    """The space of a search."""
+    """Return the space of a search."""
     files = {**COUNTRY, "space.toml": draw(encoded(SPACE, TOML_CHANGES))}
     return Case(
         "space", files, [SEARCH[0], "space.toml", *SEARCH[1:]], r"space\.toml", NO_DISTANCE,
@@ -127,7 +128,7 @@ def spaces(draw: st.DrawFn) -> Case:
 
 @st.composite
 def targets(draw: st.DrawFn) -> Case:
-    """A target of one's own."""
+    """Return a target of one's own."""
     files = {**COUNTRY, "t.csv": draw(encoded(TARGET, CSV_CHANGES))}
     return Case(
         "target", files, [*SEARCH, "--target", "t.csv"], r"t\.csv", NO_DISTANCE,
@@ -137,7 +138,7 @@ def targets(draw: st.DrawFn) -> Case:
 
 @st.composite
 def interventions(draw: st.DrawFn) -> Case:
-    """A file of interventions."""
+    """Return a file of interventions."""
     files = {**COUNTRY, "i.toml": draw(encoded(DATED, TOML_CHANGES))}
     return Case(
         "interventions", files, [*ENSEMBLE, "--interventions", "i.toml"], r"i\.toml|interventions",
@@ -147,7 +148,7 @@ def interventions(draw: st.DrawFn) -> Case:
 
 @st.composite
 def settings(draw: st.DrawFn) -> Case:
-    """Typed values of parameters."""
+    """Return typed values of parameters."""
     name = draw(st.sampled_from(sorted(PARAMETERS)))
     text = draw(
         st.one_of(
@@ -172,7 +173,7 @@ FLAGS = {
 
 @st.composite
 def flags(draw: st.DrawFn) -> Case:
-    """Values of options."""
+    """Return values of options."""
     command = draw(st.sampled_from(sorted(FLAGS)))
     base = {"ensemble": ENSEMBLE, "sweep": SWEEP, "search": SEARCH}[command]
     flag = draw(st.sampled_from(FLAGS[command]))
@@ -186,7 +187,7 @@ def flags(draw: st.DrawFn) -> Case:
 
 @st.composite
 def links(draw: st.DrawFn) -> Case:
-    """A link to the app."""
+    """Return a link to the app."""
     text = draw(changed(LINK, TEXT_CHANGES))
     return Case(
         "link", {}, lambda: scenario.from_address(text),

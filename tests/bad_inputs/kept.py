@@ -48,11 +48,26 @@ def folders() -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as name:
         place = pathlib.Path(name)
         (place / "d.toml").write_text(DESIGN)
-        search = "search --out q --engine serial --quiet --seed 1".split()
+        search = ["search", "--out", "q", "--engine", "serial", "--quiet", "--seed", "1"]
         os.chdir(place)
         try:
             with contextlib.redirect_stderr(io.StringIO()):
-                assert main("sweep d.toml --out s --engine serial --chunk 2 --quiet".split()) == 0
+                assert (
+                    main(
+                        [
+                            "sweep",
+                            "d.toml",
+                            "--out",
+                            "s",
+                            "--engine",
+                            "serial",
+                            "--chunk",
+                            "2",
+                            "--quiet",
+                        ]
+                    )
+                    == 0
+                )
                 more = (f"--set={one}" for one in [*TINY.split(), "replicates=1", "fresh=2"])
                 assert main([*search, *more]) == 0
         finally:
@@ -64,7 +79,7 @@ def folders() -> dict[str, bytes]:
         }
 
 
-def _places(said: Any, at: tuple = ()) -> list[tuple]:
+def _paths(said: Any, at: tuple = ()) -> list[tuple]:
     """Return the paths of all values of a JSON file."""
     inner = (
         said.items()
@@ -73,15 +88,15 @@ def _places(said: Any, at: tuple = ()) -> list[tuple]:
         if isinstance(said, list)
         else ()
     )
-    return [at, *(place for key, value in inner for place in _places(value, (*at, key)))]
+    return [at, *(path for key, value in inner for path in _paths(value, (*at, key)))]
 
 
 def _changed_json(draw: st.DrawFn, body: bytes) -> bytes:
     said = json.loads(body)
     for _ in range(draw(st.integers(1, 2))):
-        *path, last = draw(st.sampled_from([place for place in _places(said) if place]))
+        *keys, last = draw(st.sampled_from([path for path in _paths(said) if path]))
         here = said
-        for key in path:
+        for key in keys:
             here = here[key]
         if draw(st.integers(0, 3)) == 0:
             del here[last]

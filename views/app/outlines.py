@@ -6,7 +6,8 @@ import json
 import math
 import pathlib
 
-from defection.country import CountryError, folder_of
+from defection.country import CountryError
+from defection.country_folders import folder_of
 
 Ring = list[tuple[float, float]]
 
