@@ -28,6 +28,11 @@ def shown(value: object) -> str:
         return "a number of thousands of digits"
 
 
+def cut(text: str, most: int = 400) -> str:
+    """Return a message without the middle of what is too long to be read."""
+    return text if len(text) <= most else f"{text[: most - 100]} ... {text[-90:]}"
+
+
 def whole(
     name: str,
     value: object,
