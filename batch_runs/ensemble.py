@@ -162,6 +162,8 @@ def _records(record: str | Collection[str], country: Any, weeks: int | None) -> 
 def _count(seeds: Any) -> int:
     if isinstance(seeds, np.ndarray):
         return seeds.size
+    if isinstance(seeds, range):  # len() ends at 64 bits
+        return max(0, -(-(seeds.stop - seeds.start) // seeds.step))
     return len(seeds) if isinstance(seeds, Sized) and not isinstance(seeds, str) else 1
 
 

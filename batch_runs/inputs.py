@@ -81,9 +81,12 @@ def _points(parameters: Any) -> list[Parameters]:
     if isinstance(parameters, Parameters):
         return [parameters]
     if hasattr(parameters, "to_dict") and hasattr(parameters, "columns"):  # a table of pandas
-        parameters = {str(name): parameters[name].to_list() for name in parameters.columns}
-        if not parameters:
+        names = [str(name) for name in parameters.columns]
+        if not names:
             raise EnsembleError("the table of parameters has no columns")
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise EnsembleError(f"the table of parameters has the column {twice[0]!r} twice")
+        parameters = {name: parameters[name].to_list() for name in parameters.columns}
     if isinstance(parameters, Mapping):
         return _columns(parameters)
     if isinstance(parameters, Iterable) and not isinstance(parameters, str):

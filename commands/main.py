@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import sys
 from collections.abc import Sequence
 
 import defection
+from defection.checks import cut
 from defection.commands import replication, runs, searches, serve, sweeps
 from defection.commands.shared import Unfinished, log
 
@@ -41,11 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Unfinished as error:
         interrupted = isinstance(error.__cause__, KeyboardInterrupt)
-        log("" if interrupted else f"defection: {error.__cause__}")
+        log("" if interrupted else f"defection: {cut(str(error.__cause__))}")
         log(f"defection: stopped: {error}")
         return INTERRUPTED if interrupted else REFUSED
     except (ValueError, OSError) as error:
-        log(f"defection: {error}")
+        log(f"defection: {cut(str(error))}")
         return REFUSED
     except KeyboardInterrupt as stop:
         log(f"\ndefection: interrupted{f' {stop}' if str(stop) else ''}; nothing was written")
@@ -53,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+@functools.cache
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="defection",

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from defection.checks import shown, whole_from
 from defection.progress import Bar
 
 if TYPE_CHECKING:
@@ -31,7 +32,16 @@ def option(command: argparse.ArgumentParser, name: str, text: str, **how: Any) -
     """Add an option, or an argument where ``name`` has no dashes; the help says its default."""
     if how.get("default"):
         text, how = f"{text} (default: %(default)s)", {"type": type(how["default"]), **how}
+    if how.get("type") is int:
+        how["type"] = _whole
     command.add_argument(name, help=text, **how)
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(whole_from(text.strip()))
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(f"{shown(text)} is not a whole number") from None
 
 
 def switch(command: argparse.ArgumentParser, name: str, text: str) -> None:

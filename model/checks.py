@@ -1,8 +1,36 @@
-"""Checks of settings that many parts of the package share."""
+"""Checks of settings, and the one reading of numbers, that many parts of the package share."""
 
 from __future__ import annotations
 
+import math
 import numbers
+import re
+import reprlib
+import unicodedata
+
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_NUMBER = re.compile(
+    r"[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|nan|inf|infinity)", re.IGNORECASE | re.ASCII
+)
+_MOST_DIGITS = 300
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 80
+_SHORT.maxlong = 40
+_SHORT.maxlevel = 4
+
+
+def shown(value: object) -> str:
+    """Return a value as a message shows it: as Python writes it, cut where it is long or deep."""
+    try:
+        return _SHORT.repr(value)
+    except ValueError:  # a whole number of thousands of digits
+        return "a number of thousands of digits"
+
+
+def cut(text: str, most: int = 400) -> str:
+    """Return a message without the middle of what is too long to be read."""
+    return text if len(text) <= most else f"{text[: most - 100]} ... {text[-90:]}"
 
 
 def whole(
@@ -17,5 +45,44 @@ def whole(
     good = isinstance(value, numbers.Integral) and not isinstance(value, bool)
     if not good or value < least or (most is not None and value > most):  # type: ignore[operator]
         limits = f"of at least {least:,}" if most is None else f"from {least:,} to {most:,}"
-        raise error(f"{name} = {value!r} must be a whole number {limits}")
+        raise error(f"{name} = {shown(value)} must be a whole number {limits}")
     return int(value)  # type: ignore[call-overload]
+
+
+def number_from(text: str) -> float | int:
+    """Read a number that a person has written: digits 0 to 9, a point, a power of ten.
+
+    What Python would take as well (``1_000``, digits of other scripts) is refused. ``nan``, ``inf``
+    and what is too large for a float are numbers that are not finite.
+
+    Raises
+    ------
+    ValueError
+        It is no number.
+    """
+    if _NUMBER.fullmatch(text):
+        return whole_from(text) if _WHOLE.fullmatch(text) else float(text)
+    raise ValueError(f"{shown(text)} is not a number")
+
+
+def whole_from(text: str) -> float | int:
+    """Read a whole number that a person has written in the digits 0 to 9.
+
+    One of more than 300 digits is infinite.
+
+    Raises
+    ------
+    ValueError
+        It is none.
+    """
+    if not _WHOLE.fullmatch(text):
+        raise ValueError(f"{shown(text)} is not a whole number")
+    return int(text) if len(text) <= _MOST_DIGITS else math.copysign(math.inf, float(text))
+
+
+def composed(text: str) -> str:
+    """Return a name in the one form (NFC) in which names are compared.
+
+    A letter with a mark can be written as one character or as two that look the same.
+    """
+    return unicodedata.normalize("NFC", text)

@@ -1,8 +1,7 @@
 """A country as data: provinces, citizen categories, years and what was observed.
 
-Nothing about any country is in the code. ``load("north_korea")`` reads the CSV files of the shipped
-one; ``load("path/to/folder")`` those of one of your own (``docs/own_country.md`` says what each
-holds). They are checked.
+Nothing about any country is in the code. ``load`` reads and checks the files of a shipped one or of
+one of your own (``docs/own_country.md`` says what each holds).
 """
 
 from __future__ import annotations
@@ -12,31 +11,29 @@ import functools
 import hashlib
 import itertools
 import math
+import numbers
+import os
 import pathlib
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from defection import country_files, equations
-from defection.checks import whole
+from defection.checks import shown, whole
+from defection.country_folders import folder_of, shipped
 from defection.famine import Dating, famine_span
-from defection.journey.data import JourneyData
+from defection.journey.data import FOLDER, JourneyData
 from defection.measures import WEEKS_PER_YEAR
+from defection.parameter import SearchRange
 from defection.parameters import ParameterError, nearest
+from defection.presets import Preset
 from defection.tables import CountryError
 
 __all__ = ["WEEKS_PER_YEAR", "Country", "CountryError", "Dating", "load", "shipped"]
 
 ARRAYS = ("border", "shares", "trait_ability", "trait_motivation", "populations", "growth_percent")
-"""The fields of a country that are arrays."""
-
-DATA = pathlib.Path(__file__).parent / "data"
-
-
-def shipped() -> tuple[str, ...]:
-    """Return the names of the countries that come with the package."""
-    return tuple(sorted(file.parent.name for file in DATA.glob("*/provinces.csv")))
 
 
 def load(country: str | pathlib.Path | Country) -> Country:
@@ -45,7 +42,7 @@ def load(country: str | pathlib.Path | Country) -> Country:
     Parameters
     ----------
     country : str, path or Country
-        A shipped country's name, or a folder of your own. A ``Country`` is returned as it is.
+        By the rule of :func:`defection.country_folders.resolved`; or a ``Country``.
 
     Returns
     -------
@@ -64,17 +61,20 @@ def load(country: str | pathlib.Path | Country) -> Country:
     """
     if isinstance(country, Country):
         return country
-    if not isinstance(country, (str, pathlib.Path)):
-        raise CountryError(f"the country must be a name, a folder or a Country, not {country!r}")
-    if not str(country).strip():
-        raise CountryError(f"the country must be a name or a folder, not {str(country)!r}")
-    folder = DATA / country if country in shipped() else pathlib.Path(country)
-    if not folder.is_dir():
+    if not isinstance(country, (str, pathlib.Path)) or not str(country).strip():
         raise CountryError(
-            f"there is no country {str(country)!r}: neither a shipped one "
-            f"({', '.join(shipped())}) nor a folder{nearest(str(country), shipped())}"
+            f"the country must be a name, a folder or a Country, not {shown(country)}"
         )
-    files = [(file.name, file.stat()) for file in sorted(folder.rglob("*.csv"))]
+    folder = folder_of(country)
+    if not os.path.isdir(folder):  # also where the name is too long to be one
+        near = nearest(pathlib.Path(country).name, shipped())
+        raise CountryError(
+            f"there is no country {shown(str(country))}: neither a shipped one "
+            f"({', '.join(shipped())}) nor a folder{near}"
+        )
+    inside = [*folder.iterdir(), *(folder / FOLDER).glob("*")]
+    named = (file for file in sorted(inside) if file.suffix in (".csv", ".toml"))
+    files = [(str(file), file.stat()) for file in named if file.is_file()]
     stamp = tuple((name, about.st_mtime_ns, about.st_size) for name, about in files)
     return _read(folder.resolve(), stamp)
 
@@ -83,6 +83,10 @@ def load(country: str | pathlib.Path | Country) -> Country:
 def _read(folder: pathlib.Path, _stamp: tuple) -> Country:
     """Read a folder; its ``_stamp`` differs where a file has changed."""
     return Country(**country_files.read(folder))
+
+
+def _beside_the_law(default: Any) -> Any:
+    return dataclasses.field(default_factory=default, metadata={"explains": True})
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -123,6 +127,9 @@ class Country:
     impacts : mapping, optional
         Impact on ability and on motivation of each (dimension, value) that has one. They explain
         ``trait_ability`` and ``trait_motivation`` and are not read by the law.
+    paper, presets, ranges : optional
+        Whether the paper is about this country, its presets, and where its parameters are looked
+        for (:mod:`defection.presets`).
     journey : JourneyData, optional
         What happens after the border; not read by the law.
 
@@ -158,50 +165,46 @@ class Country:
     growth_percent: np.ndarray
     datings: tuple[Dating, ...]
     observed: tuple[tuple[int, int, int], ...] = dataclasses.field(metadata={"digest": "record"})
-    impacts: Mapping[tuple[str, str], tuple[float, float]] = dataclasses.field(
-        default_factory=dict, metadata={"explains": True}
-    )
-    journey: JourneyData | None = dataclasses.field(default=None, metadata={"explains": True})
+    impacts: Mapping[tuple[str, str], tuple[float, float]] = _beside_the_law(dict)
+    paper: bool = _beside_the_law(bool)
+    presets: tuple[Preset, ...] = _beside_the_law(tuple)
+    ranges: Mapping[str, SearchRange] = _beside_the_law(dict)
+    journey: JourneyData | None = _beside_the_law(lambda: None)
 
     def __post_init__(self) -> None:
         for name in ARRAYS:
-            value = getattr(self, name)
             try:
-                value = np.array(value, dtype=float)  # a copy of our own
+                own = np.array(getattr(self, name), dtype=float)  # a copy of our own
             except (TypeError, ValueError):
-                raise CountryError(f"{name} must be numbers, not {value!r}") from None
-            value.setflags(write=False)
-            object.__setattr__(self, name, value)
+                said = f"{name} must be numbers, not {shown(getattr(self, name))}"
+                raise CountryError(said) from None
+            own.setflags(write=False)
+            object.__setattr__(self, name, own)
         self._check()
 
     def _check(self) -> None:
         provinces, categories, years = len(self.provinces), len(self.traits), len(self.years)
-        shapes = (
-            (provinces,), (provinces, categories), (categories,), (categories,), (years + 1,),
-            (years,),
-        )  # fmt: skip
+        each = (categories,)
+        shapes = ((provinces,), (provinces, categories), each, each, (years + 1,), (years,))
         for name, shape in zip(ARRAYS, shapes, strict=True):
             values = getattr(self, name)
             if values.shape != shape:
                 raise CountryError(f"{name} must have shape {shape}, not {values.shape}")
             if not np.isfinite(values).all():
                 raise CountryError(f"{name} must be finite numbers")
-        for source, kind in itertools.product(("border", "economy"), ("ability", "motivation")):
-            impact = getattr(self, f"{source}_{kind}")
-            if not math.isfinite(impact):
-                raise CountryError(f"{source}_{kind} must be a finite number, not {impact!r}")
+        for one, kind in itertools.product(("border", "economy"), ("ability", "motivation")):
+            impact = getattr(self, f"{one}_{kind}")
+            if not isinstance(impact, numbers.Real) or not math.isfinite(impact):
+                raise CountryError(f"{one}_{kind} must be a finite number, not {shown(impact)}")
         if (self.border < 0).any():
             raise CountryError("border must be weights of at least 0")
         if not (self.shares >= 0).all() or abs(self.shares.sum() - 1.0) > 1e-9:
-            raise CountryError(
-                "the shares of all categories must be at least 0 and sum to 1, "
-                f"not {self.shares.sum():.12g}"
-            )
+            said = f"must be at least 0 and sum to 1, not {self.shares.sum():.12g}"
+            raise CountryError(f"the shares of all categories {said}")
         if not ((self.populations >= 1) & (self.populations <= country_files.MOST_PEOPLE)).all():
             raise CountryError(f"populations must lie between 1 and {country_files.MOST_PEOPLE:,}")
         for name in ("provinces", "traits", "years"):
-            values = getattr(self, name)
-            if not values or len(set(values)) < len(values):
+            if not (values := getattr(self, name)) or len(set(values)) < len(values):
                 raise CountryError(f"{name} must not be empty nor hold anything twice")
 
     def __deepcopy__(self, memo: dict) -> Country:
@@ -210,9 +213,8 @@ class Country:
     def replace(self, **fields: object) -> Country:
         """Return a variant of the same shape, such as ``country.replace(border=weights)``."""
         names = [field.name for field in dataclasses.fields(self)]
-        for name in fields:
-            if name not in names:
-                raise CountryError(f"a country has no {name!r}{nearest(name, tuple(names))}")
+        if wrong := [name for name in fields if name not in names]:
+            raise CountryError(f"a country has no {wrong[0]!r}{nearest(wrong[0], names)}")
         return dataclasses.replace(self, **fields)  # type: ignore[arg-type]
 
     @property

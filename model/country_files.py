@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import pathlib
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from defection.famine import Dating
 from defection.journey import data as journey
 from defection.parameters import PARAMETERS, nearest
+from defection.presets import read_presets, read_ranges
 from defection.tables import CountryError, Row, read_rows
 
 
@@ -27,6 +29,12 @@ def read(folder: pathlib.Path) -> dict[str, Any]:
     dimensions, parts = _composition(
         folder / "composition.csv", dict(zip(provinces, populations, strict=True))
     )
+    count = len(provinces) * math.prod(len(values) for values in dimensions.values())
+    if count > MOST_CATEGORIES:
+        raise CountryError(
+            f"{folder / 'composition.csv'}: the {len(dimensions)} dimensions make {count:,} "
+            f"categories in {len(provinces)} provinces, more than {MOST_CATEGORIES:,}"
+        )
     traits = tuple(itertools.product(*dimensions.values()))
     named = [tuple(zip(dimensions, values, strict=True)) for values in traits]
     total = sum(populations)
@@ -42,6 +50,7 @@ def read(folder: pathlib.Path) -> dict[str, Any]:
     at_border = impacts.get(("province", "border"), NO_IMPACT)
     economy = impacts.get(("country", "economy"), NO_IMPACT)
     years, people, growth = _years(folder / "years.csv")
+    paper, presets = read_presets(folder / "presets.toml")
     return {
         "name": folder.name.replace("_", " ").title(),
         "provinces": provinces,
@@ -61,6 +70,9 @@ def read(folder: pathlib.Path) -> dict[str, Any]:
         "datings": _datings(folder / "famine.csv", years),
         "observed": _observed(folder / "record.csv"),
         "impacts": impacts,
+        "paper": paper,
+        "presets": presets,
+        "ranges": read_ranges(folder / "ranges.csv", paper),
         "journey": journey.read(folder, dimensions, years),
     }
 
@@ -72,18 +84,30 @@ def _provinces(file: pathlib.Path) -> tuple[tuple[str, ...], list[int], list[flo
         if row.text("province") in names:
             raise row.error("province", f"{row.text('province')!r} stands here twice")
         names.append(row.text("province"))
-    populations = [row.whole("population", low=1) for row in rows]
-    return tuple(names), populations, [row.number("border", low=0) for row in rows]
+    populations = [row.whole("population", low=1, high=MOST_PEOPLE) for row in rows]
+    border = [row.number("border", low=0, high=LARGEST_IMPACT) for row in rows]
+    return tuple(names), populations, border
 
 
 NO_IMPACT = (0.0, 0.0)
 
+TOLERANCE = 1e-9
+"""How far sums may be from what they must be, relative to it."""
+
 MOST_PEOPLE = 2_000_000_000
 """The largest population, so that a week's flows fit into 32 bits."""
 
+LAST_YEAR = 9999
+
+MOST_CATEGORIES = 200_000
+"""Categories of all provinces together."""
+
+LARGEST_IMPACT = 1_000_000
+"""The largest impact, either way, and the largest weight of the border."""
+
 RESERVED = (
     "province", "country", "category", "share", "run", "year", "week", "seed", "weeks_run",
-    "stopped_early", "data", *PARAMETERS,
+    "stopped_early", "data", "people", *PARAMETERS,
 )  # fmt: skip
 """Names that tables and results use themselves."""
 
@@ -141,19 +165,21 @@ def _shares(
             raise CountryError(f"{file}: {dimension} has no row for {value!r} in {province}")
     last = list(rows.values())[-1]
     if all(row.optional("count") for row in rows.values()):
-        counts = {value: row.number("count", low=0) for value, row in rows.items()}
+        counts = {
+            value: row.number("count", low=0, high=MOST_PEOPLE) for value, row in rows.items()
+        }
         total = sum(counts.values())
         if total <= 0:
             raise last.error("count", f"the counts of {dimension} add up to 0")
-        if population is not None and total != population:
+        if population is not None and not math.isclose(total, population, rel_tol=TOLERANCE):
             raise last.error(
                 "count",
-                f"{dimension} in {province} adds up to {total:,.0f}, "
+                f"{dimension} in {province} adds up to {total:,.12g}, "
                 f"not to the province's population of {population:,}",
             )
         return {value: counts[value] / total for value in values}
     shares = {value: row.number("share", low=0, high=1) for value, row in rows.items()}
-    if abs(sum(shares.values()) - 1.0) > 1e-9:
+    if not math.isclose(sum(shares.values()), 1.0, rel_tol=TOLERANCE):
         raise last.error(
             "share",
             f"the shares of {dimension} in {province} sum to {sum(shares.values()):.12g}, not to 1",
@@ -178,13 +204,16 @@ def _impacts(
             )
         if (dimension, value) in impacts:
             raise row.error("value", f"{dimension} {value!r} stands here twice")
-        impacts[dimension, value] = (row.number("ability"), row.number("motivation"))
+        impacts[dimension, value] = (
+            row.number("ability", low=-LARGEST_IMPACT, high=LARGEST_IMPACT),
+            row.number("motivation", low=-LARGEST_IMPACT, high=LARGEST_IMPACT),
+        )
     return impacts
 
 
 def _years(file: pathlib.Path) -> tuple[tuple[int, ...], np.ndarray, np.ndarray]:
     rows = read_rows(file, ("year", "population", "growth_percent"))
-    years = [row.whole("year", low=0, high=9999) for row in rows]
+    years = [row.whole("year", low=0, high=LAST_YEAR) for row in rows]
     for row, before, year in zip(rows[1:], years, years[1:], strict=False):
         if year != before + 1:
             raise row.error("year", f"{year} does not follow {before}: years must be without a gap")
@@ -202,10 +231,10 @@ def _datings(file: pathlib.Path, years: tuple[int, ...]) -> tuple[Dating, ...]:
     if not file.exists():
         return ()
     for row in read_rows(file, ("name", "first_year", "last_year")):
-        name, first = row.text("name"), row.whole("first_year")
+        name, first = row.text("name"), row.whole("first_year", low=0, high=LAST_YEAR)
         if name in ("country", "none", *(dating.name for dating in datings)):
             raise row.error("name", f"{name!r} is taken")
-        last = row.whole("last_year", low=first)
+        last = row.whole("last_year", low=first, high=LAST_YEAR)
         if last < years[0] or first > years[-1]:
             raise row.error(
                 "first_year",
@@ -220,10 +249,13 @@ def _observed(file: pathlib.Path) -> tuple[tuple[int, int, int], ...]:
     if not file.exists():
         return ()
     for row in read_rows(file, ("year", "successes")):
-        year, successes = row.whole("year"), row.whole("successes", low=0)
+        year = row.whole("year", low=0, high=LAST_YEAR)
+        successes = row.whole("successes", low=0, high=MOST_PEOPLE)
         if year in observed:
             raise row.error("year", f"{year} stands here twice")
         first_print = row.cells.get("successes_printed")
-        printed = row.whole("successes_printed", low=0) if first_print else successes
+        printed = successes
+        if first_print:
+            printed = row.whole("successes_printed", low=0, high=MOST_PEOPLE)
         observed[year] = (year, successes, printed)
     return tuple(observed.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
+from defection.checks import composed, shown
 from defection.parameters import SPAN, ParameterError, nearest
 
 
@@ -27,7 +28,7 @@ def famine_span(
     ParameterError
         The reading is unknown, or its span lies outside the ``years`` of the data.
     """
-    named = {dating.name: (dating.first_year, dating.last_year) for dating in datings}
+    named = {composed(dating.name): (dating.first_year, dating.last_year) for dating in datings}
     if famine_years == "none" or (famine_years == "country" and not named):
         return (1, 0)
     if famine_years == "country":
@@ -38,12 +39,12 @@ def famine_span(
     if not span:
         known = ("country", "none", *named)
         raise ParameterError(
-            f"famine_years = {famine_years!r} is neither a span such as 1994-1998 nor one of "
+            f"famine_years = {shown(famine_years)} is neither a span such as 1994-1998 nor one of "
             f"{', '.join(known)}{nearest(famine_years, known)}"
         )
     first, last = int(span[1]), int(span[2])
     if last < years[0] or first > years[-1]:
         raise ParameterError(
-            f"famine_years = {famine_years!r} lies outside the data, {years[0]}-{years[-1]}"
+            f"famine_years = {shown(famine_years)} lies outside the data, {years[0]}-{years[-1]}"
         )
     return first, last

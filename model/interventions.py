@@ -19,21 +19,22 @@ from __future__ import annotations
 import dataclasses
 import pathlib
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from defection.checks import composed, shown
 from defection.measures import WEEKS_PER_YEAR
 from defection.parameters import ParameterError, Parameters, nearest, parameter
 from defection.state import SETTINGS, settings_row
+from defection.tables import read_toml
 
 if TYPE_CHECKING:
     from defection.country import Country
 
 NONE = "none"
-DATE = re.compile(r"(?:(\d{4})(?:-(\d{2})|-W(\d{2}))?|week (\d{1,7}))")
+DATE = re.compile(r"(?:(\d{4})(?:-(\d{2})|-W(\d{2}))?|week (\d{1,7}))", re.ASCII)
 _ENTRY = re.compile(r"(week \d+|\S+)\s+([^\s=]+)\s*=\s*(.+?)(?:\s+in\s+(.+))?")
 _KEYS = ("from", "provinces")
 
@@ -68,14 +69,14 @@ class Intervention:
 
     def positions(self, country: Country) -> list[int]:
         """Return the positions of its provinces."""
+        known = {composed(name): number for number, name in enumerate(country.provinces)}
         for name in self.provinces:
-            if name not in country.provinces:
+            if name not in known:
                 raise ParameterError(
-                    f"interventions: there is no province {name!r}"
-                    f"{nearest(name, country.provinces)}; there are {', '.join(country.provinces)}"
+                    f"interventions: there is no province {shown(name)}"
+                    f"{nearest(name, known)}; there are {', '.join(known)}"
                 )
-        chosen = self.provinces or country.provinces
-        return [country.provinces.index(name) for name in chosen]
+        return [known[name] for name in self.provinces or known]
 
 
 class Timetable(NamedTuple):
@@ -124,17 +125,16 @@ def canonical(value: object) -> str:
             value = value["interventions"]
         rows = [value] if isinstance(value, Mapping) else value
         if not isinstance(rows, Sequence) or not all(isinstance(row, Mapping) for row in rows):
-            raise ParameterError(f"interventions must be text or a list of tables, not {value!r}")
+            raise ParameterError(
+                f"interventions must be text or a list of tables, not {shown(value)}"
+            )
         entries = tuple(entry for row in rows for entry in _from_mapping(row))
     return "; ".join(map(str, entries)) or NONE
 
 
 def read(file: str | pathlib.Path) -> str:
     """Return the interventions of a TOML file as text, checked as by :func:`canonical`."""
-    try:
-        content = tomllib.loads(pathlib.Path(file).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ParameterError(f"{file}: cannot be read ({error})") from None
+    content, _ = read_toml(pathlib.Path(file), ParameterError)
     if set(content) != {"interventions"}:
         raise ParameterError(f"{file}: must hold [[interventions]] and nothing else")
     try:
@@ -152,7 +152,7 @@ def parsed(text: str) -> tuple[Intervention, ...]:
         found = _ENTRY.fullmatch(part.strip())
         if not found:
             raise ParameterError(
-                f"interventions: {part.strip()!r} is not DATE NAME=VALUE or "
+                f"interventions: {shown(part.strip())} is not DATE NAME=VALUE or "
                 "DATE NAME=VALUE in PROVINCE + PROVINCE"
             )
         date, name, value, where = found.groups()
@@ -163,14 +163,18 @@ def parsed(text: str) -> tuple[Intervention, ...]:
 
 def _from_mapping(row: Mapping[str, Any]) -> list[Intervention]:
     if "from" not in row:
-        raise ParameterError(f"interventions: {dict(row)!r} does not say from when (from = DATE)")
+        raise ParameterError(
+            f"interventions: {shown(dict(row))} does not say from when (from = DATE)"
+        )
     where = row.get("provinces", ())
-    if not isinstance(where, Iterable):
-        raise ParameterError(f"interventions: provinces must be names, not {where!r}")
+    if not isinstance(where, Iterable) or isinstance(where, Mapping):
+        raise ParameterError(f"interventions: provinces must be names, not {shown(where)}")
     provinces = [where] if isinstance(where, str) else list(where)
     names = [name for name in row if name not in _KEYS]
     if not names:
-        raise ParameterError(f"interventions: from {row['from']} nothing changes; name a parameter")
+        raise ParameterError(
+            f"interventions: from {shown(row['from'])} nothing changes; name a parameter"
+        )
     return [_checked(str(row["from"]), name, row[name], provinces) for name in names]
 
 
@@ -182,7 +186,7 @@ def _checked(date: str, name: str, value: object, provinces: Sequence[str]) -> I
         or not 1 <= int(found[3] or 1) <= WEEKS_PER_YEAR
     ):
         raise ParameterError(
-            f"interventions: {date!r} is no date such as 2010, 2010-07, 2010-W31 or week 936"
+            f"interventions: {shown(date)} is no date such as 2010, 2010-07, 2010-W31 or week 936"
         )
     try:
         one = parameter(name)
@@ -194,13 +198,15 @@ def _checked(date: str, name: str, value: object, provinces: Sequence[str]) -> I
     except ParameterError as error:
         raise ParameterError(f"interventions: {date}: {error}") from None
     if isinstance(checked, str) and re.search(r";|\sin\s", checked):
-        raise ParameterError(f"interventions: {date}: {name} = {checked!r} cannot stand in a text")
+        raise ParameterError(
+            f"interventions: {date}: {name} = {shown(checked)} cannot stand in a text"
+        )
     for province in provinces:
         if not isinstance(province, str) or not province or set(province) & set("+;"):
             raise ParameterError(
-                f"interventions: {date}: {province!r} is not the name of a province"
+                f"interventions: {date}: {shown(province)} is not the name of a province"
             )
-    return Intervention(date, name, checked, tuple(provinces))
+    return Intervention(date, name, checked, tuple(map(composed, provinces)))
 
 
 def check_interventions(text: str, country: Country) -> None:

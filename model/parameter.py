@@ -8,13 +8,24 @@ import math
 import numbers
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
-SPAN = re.compile(r"(\d{1,4})\s*-\s*(\d{1,4})")
+from defection.checks import composed, number_from, shown
+
+SPAN = re.compile(r"([0-9]{1,4})\s*-\s*([0-9]{1,4})")
 """A span of years as text, such as ``1994-1998``."""
 
 
 class ParameterError(ValueError):
     """A parameter has an unknown name, a wrong type or a value outside its range."""
+
+
+class SearchRange(NamedTuple):
+    """Where a parameter is looked for, and whether evenly in its logarithm."""
+
+    low: float
+    high: float
+    log: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,37 +104,38 @@ class Parameter:
             return self._checked_text(value)
         if isinstance(value, bool) or not isinstance(value, numbers.Real):
             raise ParameterError(
-                f"{self.name} must be a number, not {value!r} ({type(value).__name__})"
+                f"{self.name} must be a number, not {shown(value)} ({type(value).__name__})"
             )
         try:
             number = float(value)
         except OverflowError:
             number = math.inf
         if not math.isfinite(number):
-            raise ParameterError(f"{self.name} must be finite, not {value!r}")
+            raise ParameterError(f"{self.name} must be finite, not {shown(value)}")
         if self.kind == "whole" and number != int(number):
-            raise ParameterError(f"{self.name} must be a whole number, not {value!r}")
+            raise ParameterError(f"{self.name} must be a whole number, not {shown(value)}")
         if not self.low <= number <= self.high:
             limit = "at least" if number < self.low else "at most"
             bound = self.low if number < self.low else self.high
             raise ParameterError(
-                f"{self.name} = {value!r} is out of range: it must be {limit} {bound:g}"
+                f"{self.name} = {shown(value)} is out of range: it must be {limit} {bound:g}"
             )
         return int(number) if self.kind == "whole" else number
 
     def _checked_text(self, value: object) -> str:
         if not isinstance(value, str):
             raise ParameterError(
-                f"{self.name} must be text, not {value!r} ({type(value).__name__})"
+                f"{self.name} must be text, not {shown(value)} ({type(value).__name__})"
             )
         if self.choices and value not in self.choices:
             raise ParameterError(
-                f"{self.name} = {value!r} is not one of {', '.join(self.choices)}"
+                f"{self.name} = {shown(value)} is not one of {', '.join(self.choices)}"
                 + nearest(value, self.choices)
             )
+        value = composed(value)
         span = SPAN.fullmatch(value)
         if self.kind == "years" and span and int(span[1]) > int(span[2]):
-            raise ParameterError(f"{self.name} = {value!r} ends before it begins")
+            raise ParameterError(f"{self.name} = {shown(value)} ends before it begins")
         return value
 
     def from_text(self, text: str) -> float | int | str:
@@ -131,15 +143,13 @@ class Parameter:
         if self.kind not in ("number", "whole"):
             return self.checked(text)
         try:
-            whole = re.fullmatch(r"[+-]?\d+", text.strip())
-            return self.checked(int(text) if whole else float(text))
-        except ParameterError:
-            raise
+            number = number_from(text.strip())
         except ValueError:
-            raise ParameterError(f"{self.name} must be a number, not {text!r}") from None
+            raise ParameterError(f"{self.name} must be a number, not {shown(text)}") from None
+        return self.checked(number)
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return ``; did you mean NAME?`` for the nearest of ``names``, or nothing if none is near."""
-    close = difflib.get_close_matches(name, list(names), n=1)
+    close = difflib.get_close_matches(name[:80], list(names), n=1)
     return f"; did you mean {close[0]}?" if close else ""

@@ -7,14 +7,15 @@ fields of :class:`Parameters`. "The paper" is Dukalskis, Elkink & Xiong (2017).
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from defection.parameter import SPAN, Parameter, ParameterError, Reported, nearest
+from defection.checks import shown
+from defection.parameter import SPAN, Parameter, ParameterError, Reported, SearchRange, nearest
 from defection.policies import POLICIES
 
 __all__ = [
-    "PARAMETERS", "SPAN", "Parameter", "ParameterError", "Parameters", "Reported", "nearest",
-    "parameter",
+    "PARAMETERS", "RANGES", "SPAN", "Parameter", "ParameterError", "Parameters", "Reported",
+    "nearest", "parameter",
 ]  # fmt: skip
 
 
@@ -45,7 +46,7 @@ _NOT_REPORTED = f"the paper reports neither value nor range; {_FOUND}"
 _PRIOR_MEAN = "prior mean 0.47 to 0.65"
 
 
-@dataclasses.dataclass(frozen=True, init=False)
+@dataclasses.dataclass(frozen=True, kw_only=True, repr=False)
 class Parameters:
     """One complete, checked set of parameters and readings; the defaults are the baseline.
 
@@ -61,8 +62,8 @@ class Parameters:
 
     Examples
     --------
-    >>> Parameters(famine_effect=0.9).famine_effect
-    0.9
+    >>> Parameters(famine_effect=0.9)
+    Parameters(famine_effect=0.9)
     >>> Parameters(hearin="nationwide")
     Traceback (most recent call last):
     ...
@@ -236,11 +237,22 @@ class Parameters:
         source="no part of the paper: what a user wants to know",
     )  # fmt: skip
 
-    def __init__(self, **values: object) -> None:
-        for name in values:
-            parameter(name)
-        for name, one in PARAMETERS.items():
-            object.__setattr__(self, name, one.checked(values.get(name, one.default)))
+    if not TYPE_CHECKING:  # type checkers read the fields, so that they know every name
+
+        def __init__(self, **values: object) -> None:
+            for name in values:
+                parameter(name)
+            for name, one in PARAMETERS.items():
+                object.__setattr__(self, name, one.checked(values.get(name, one.default)))
+
+    def __repr__(self) -> str:
+        values = self.as_dict()
+        other = [
+            f"{name}={value!r}"
+            for name, value in values.items()
+            if value != PARAMETERS[name].default
+        ]
+        return f"Parameters({', '.join(other)})"
 
     def replace(self, **values: object) -> Parameters:
         """Return a copy in which the named values are others."""
@@ -263,8 +275,16 @@ PARAMETERS: dict[str, Parameter] = {
 """Every parameter by name, in the order of the documentation."""
 
 
+RANGES: dict[str, SearchRange] = {
+    name: SearchRange(*one.search, one.log_search)
+    for name, one in PARAMETERS.items()
+    if one.search is not None
+}
+"""Where the parameters of the paper's country are looked for; another country brings its own."""
+
+
 def parameter(name: str) -> Parameter:
     """Return the parameter called ``name``; the error for a misspelt name says the nearest."""
     if name not in PARAMETERS:
-        raise ParameterError(f"there is no parameter {name!r}{nearest(name, PARAMETERS)}")
+        raise ParameterError(f"there is no parameter {shown(name)}{nearest(name, PARAMETERS)}")
     return PARAMETERS[name]

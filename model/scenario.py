@@ -7,6 +7,7 @@ import pathlib
 import urllib.parse
 from typing import Any
 
+from defection.checks import shown, whole, whole_from
 from defection.country import shipped
 from defection.parameters import PARAMETERS, ParameterError, Parameters, nearest, parameter
 from defection.streams import SeedError, checked_seed
@@ -67,8 +68,8 @@ class Scenario:
     def address(self) -> str:
         """Return the part of a link after ``?`` that reopens this scenario."""
         parts: dict[str, Any] = {}
-        if self.country != DEFAULT_COUNTRY and self.country in shipped():
-            parts["country"] = self.country
+        if str(self.country) != DEFAULT_COUNTRY and str(self.country) in shipped():
+            parts["country"] = str(self.country)
         parts["seed"] = self.seed
         if self.weeks is not None:
             parts["weeks"] = self.weeks
@@ -93,16 +94,19 @@ def from_address(search: str | None, *, country: str = DEFAULT_COUNTRY) -> Scena
     seed = checked_seed(seed_text(texts.pop("seed"))) if "seed" in texts else checked_seed()
     named = texts.pop("country", country)
     if named != country and named not in shipped():
-        raise ParameterError(f"there is no country {named!r}{nearest(named, shipped())}")
+        raise ParameterError(f"there is no country {shown(named)}{nearest(named, shipped())}")
     weeks = _weeks(texts.pop("weeks")) if "weeks" in texts else None
     values = {name: parameter(name).from_text(text) for name, text in texts.items()}
     return Scenario(seed, Parameters(**values), named, weeks)
 
 
 def _weeks(text: str) -> int:
-    if not text.isdecimal() or len(text) > 9 or int(text) < 1:
-        raise ParameterError(f"weeks must be a whole number of at least 1, not {text!r}")
-    return int(text)
+    try:
+        return whole("weeks", whole_from(text), error=ParameterError)
+    except ValueError:
+        raise ParameterError(
+            f"weeks must be a whole number of at least 1, not {shown(text)}"
+        ) from None
 
 
 def seed_text(text: str) -> str:

@@ -64,6 +64,22 @@ def test_the_readme_s_commands_are_understood(tmp_path, monkeypatch, capsys):
     assert (tmp_path / "report.html").stat().st_size > 10_000
 
 
+def test_the_example_of_an_own_country_prints_what_its_command_prints(
+    tmp_path, monkeypatch, capsys
+):
+    page = (ROOT / "docs" / "own_country.md").read_text(encoding="utf-8")
+    (tmp_path / "twolands").mkdir()
+    files = re.findall(r"`(\w+\.csv)`\n\n```csv\n(.*?)```", page, re.DOTALL)
+    assert len(files) == 6
+    for name, text in files:
+        (tmp_path / "twolands" / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    command = re.search(r"```sh\ndefection (run --country twolands .*)\n```", page)[1]
+    assert main([*shlex.split(command), "--out", "run"]) == 0
+    printed = re.search(r"above\nprints\n\n```text\n(.*?)```", page, re.DOTALL)[1]
+    assert capsys.readouterr().out.startswith(printed)
+
+
 def test_ci_calls_the_readme_s_test_command():
     command = re.search(r"## Test it.*?```sh\n(.*?)\n```", README, re.DOTALL)[1]
     assert command in (ROOT / ".ci" / "run").read_text().splitlines()

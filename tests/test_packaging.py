@@ -78,6 +78,12 @@ def test_the_types_hold(wheel, tmp_path):
     settings = ["--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(tmp_path)]
     done = _run(wheel, "-m", "mypy", *settings, "-p", "defection", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
+    (tmp_path / "misspelt.py").write_text(
+        "from defection import Parameters\n\nParameters(memory_week=3)\nParameters(policy=3)\n"
+    )
+    done = _run(wheel, "-m", "mypy", *settings, "misspelt.py", cwd=tmp_path)
+    assert 'misspelt.py:3: error: Unexpected keyword argument "memory_week"' in done.stdout
+    assert 'misspelt.py:4: error: Argument "policy" to "Parameters" has incomp' in done.stdout
 
 
 def test_the_style_holds():

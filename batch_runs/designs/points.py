@@ -1,6 +1,5 @@
 """Points of one's own: a CSV file with a row per point and a column per parameter."""
 
-import csv
 import dataclasses
 import pathlib
 from typing import Any, ClassVar
@@ -8,8 +7,10 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from defection.batch_runs.designs.design import Design
-from defection.batch_runs.designs.space import DesignError, Space
-from defection.parameters import PARAMETERS, ParameterError, nearest
+from defection.batch_runs.designs.space import DesignError, Space, check_dated
+from defection.country import Country
+from defection.parameters import PARAMETERS, ParameterError
+from defection.tables import Row, read_rows
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,36 +50,29 @@ class Points(Design):
         return table.iloc[before:total].reset_index(drop=True)
 
     def _refuse(self, said: str) -> None:
-        raise DesignError(f"{self.file}{said}", "design", "file") from None
+        raise DesignError(f"{self.file}{said}", "design", "file")
+
+    def check(self, country: Country) -> None:
+        """Refuse famine years and interventions that do not fit a country, by their line."""
+        for row in self._rows():
+            for name, cell in row.cells.items():
+                try:
+                    check_dated(name, [str(PARAMETERS[name].from_text(cell))], country)
+                except (ParameterError, DesignError) as error:
+                    raise row.error(name, str(error)) from None
+
+    def _rows(self) -> list[Row]:
+        return read_rows(
+            self.file, (), lambda said: DesignError(said, "design", "file"), only=PARAMETERS
+        )
 
     def _read(self) -> dict[str, list[Any]]:
-        lines: list[str] = []
-        try:
-            lines = self.file.read_text(encoding="utf-8-sig").splitlines()
-        except FileNotFoundError:
-            self._refuse(": this file is missing")
-        except (OSError, UnicodeDecodeError) as error:
-            self._refuse(f": cannot be read ({error})")
-        reader = csv.reader(lines)
-        header = [name.strip() for name in next(reader, [])]
-        for name in header:
-            if name not in PARAMETERS:
-                near = nearest(name, PARAMETERS)
-                self._refuse(f", line 1: there is no parameter {name!r}{near}")
-            if header.count(name) > 1:
-                self._refuse(f", line 1: {name} is there twice")
-        columns: dict[str, list[Any]] = {name: [] for name in header}
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            at = f", line {reader.line_num}"
-            if len(cells) != len(header):
-                self._refuse(f"{at}: has {len(cells)} cells where the header has {len(header)}")
-            for name, cell in zip(header, cells, strict=True):
+        rows = self._rows()
+        columns: dict[str, list[Any]] = {name: [] for name in rows[0].cells}
+        for row in rows:
+            for name, cell in row.cells.items():
                 try:
-                    columns[name].append(PARAMETERS[name].from_text(cell.strip()))
+                    columns[name].append(PARAMETERS[name].from_text(cell))
                 except ParameterError as error:
-                    self._refuse(f"{at}, column {name}: {error}")
-        if not header or not columns[header[0]]:
-            self._refuse(": has no points")
+                    raise row.error(name, str(error)) from None
         return columns

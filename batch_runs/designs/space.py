@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.errors import DesignError, check_known
-from defection.checks import whole
+from defection.checks import shown, whole
 from defection.country import Country
 from defection.interventions import check_interventions
-from defection.parameters import PARAMETERS, ParameterError, nearest, parameter
+from defection.parameter import SearchRange
+from defection.parameters import PARAMETERS, RANGES, ParameterError, nearest, parameter
 
 SCALES = ("linear", "log")
 RANGE_KEYS = ("low", "high", "scale", "steps")
@@ -93,18 +94,17 @@ class Range:
 Axis = Fixed | Listed | Range
 
 
-def check_dated(values: Mapping[str, Iterable[Any]], country: Country) -> None:
-    """Refuse famine years and interventions that do not fit a country; values by parameter."""
+def check_dated(name: str, texts: Iterable[str], country: Country) -> None:
+    """Refuse famine years or interventions that do not fit a country."""
     checks: dict[str, Callable[[str], object]] = {
         "famine_years": country.famine,
         "interventions": partial(check_interventions, country=country),
     }
-    for name, check in checks.items():
-        for text in dict.fromkeys(values.get(name, ())):
-            try:
-                check(text)
-            except ValueError as error:
-                raise DesignError(str(error), "parameters", name) from None
+    for text in dict.fromkeys(texts) if name in checks else ():
+        try:
+            checks[name](text)
+        except ValueError as error:
+            raise DesignError(str(error), "parameters", name) from None
 
 
 def levels(one: Axis, steps: int | None = None) -> list[Any]:
@@ -125,13 +125,13 @@ def levels(one: Axis, steps: int | None = None) -> list[Any]:
     return list(dict.fromkeys(map(int, np.round(points)))) if one.whole else points.tolist()
 
 
-def axis(name: str, stated: Any) -> Axis:
+def axis(name: str, stated: Any, ranges: Mapping[str, SearchRange] = RANGES) -> Axis:
     """Read what a design says of a parameter: a value fixes it, a list or a table lets it vary."""
     at = ("parameters", name)
     if name not in PARAMETERS:
-        raise DesignError(f"there is no parameter {name!r}{nearest(name, PARAMETERS)}", *at)
+        raise DesignError(f"there is no parameter {shown(name)}{nearest(name, PARAMETERS)}", *at)
     if isinstance(stated, Mapping):
-        return _range(name, stated)
+        return _range(name, stated, ranges.get(name))
     if not isinstance(stated, Sequence) or isinstance(stated, str):
         return Fixed(name, _checked(name, stated))
     if not stated:
@@ -139,7 +139,7 @@ def axis(name: str, stated: Any) -> Axis:
     values = tuple(_checked(name, value) for value in stated)
     for i, value in enumerate(values):
         if value in values[:i]:
-            raise DesignError(f"{name} lists {value!r} twice", *at)
+            raise DesignError(f"{name} lists {shown(value)} twice", *at)
     return Listed(name, values) if len(values) > 1 else Fixed(name, values[0])
 
 
@@ -150,23 +150,27 @@ def _checked(name: str, value: Any, *key: str) -> Any:
         raise DesignError(str(error), "parameters", name, *key) from None
 
 
-def _range(name: str, stated: Mapping[str, Any]) -> Axis:
+def _range(name: str, stated: Mapping[str, Any], searched: SearchRange | None) -> Axis:
     known, at = PARAMETERS[name], ("parameters", name)
     for key in stated:
-        said = f"{name}: there is no key {key!r}"
+        said = f"{name}: there is no key {shown(key)}"
         check_known(said, key, RANGE_KEYS, DesignError, *at, key)
     if known.kind == "choice" and not stated:
         return Listed(name, known.choices)
     if known.kind not in ("number", "whole"):
         raise DesignError(f"{name} is text and has no range: give a value, or a list", *at)
-    own = dict(zip(("low", "high"), known.search or (None, None), strict=True))
+    own = {key: getattr(searched, key, None) for key in ("low", "high")}
     if any(stated.get(key, own[key]) is None for key in own):
-        raise DesignError(f"{name} has no range of its own: give low and high", *at)
+        raise DesignError(
+            f"{name} has no range of its own in this country: give low and high, or put a "
+            "ranges.csv into the country's folder",
+            *at,
+        )
     low, high = (_checked(name, stated.get(key, own[key]), key) for key in own)
     if low > high:
         raise DesignError(f"{name}: low = {low:g} is above high = {high:g}", *at, "low")
-    scale = stated.get("scale", "log" if known.log_search and low > 0 else "linear")
-    said = f"{name}: scale = {scale!r} is not one of them"
+    scale = stated.get("scale", "log" if searched and searched.log and low > 0 else "linear")
+    said = f"{name}: scale = {shown(scale)} is not one of them"
     check_known(said, scale, SCALES, DesignError, *at, "scale")
     if scale == "log" and low <= 0:
         said = f"{name}: a log scale needs low above 0, not {low:g}"
@@ -202,29 +206,38 @@ class Space:
 
     @classmethod
     def from_parameters(
-        cls, parameters: Mapping[str, Any] | None = None, *, vary: str | Iterable[str] = ()
+        cls,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        vary: str | Iterable[str] = (),
+        ranges: Mapping[str, SearchRange] = RANGES,
     ) -> Space:
         """Make the space of a mapping of names to values, lists or ranges.
 
         A range is ``{"low", "high", "scale", "steps"}``, all optional. What is absent keeps its
         default. Those named in ``vary`` vary over their own ranges unless ``parameters`` says
         otherwise; ``"all"`` means every one of the law that has a range (readings, and the journey
-        after the border, only where they are named).
+        after the border, only where they are named). ``ranges`` are the country's (``Country.ranges``), if left out North Korea's.
         """
         stated = parameters or {}
         if vary == "all":
-            ours = (one for one in PARAMETERS.values() if one.group not in ("reading", "journey"))
-            vary = [one.name for one in ours if one.search is not None]
+            if not ranges:
+                raise DesignError(
+                    "the country brings no ranges (ranges.csv): say what varies, with low and high",
+                    "design",
+                    "vary",
+                )
+            vary = [n for n in ranges if PARAMETERS[n].group not in ("reading", "journey")]
         elif not isinstance(vary, (list, tuple)) or not all(isinstance(n, str) for n in vary):
-            said = f"vary must be a list of names, or 'all', not {vary!r}"
+            said = f"vary must be a list of names, or 'all', not {shown(vary)}"
             raise DesignError(said, "design", "vary")
         else:
             for name in vary:
-                if name in stated and isinstance(axis(name, stated[name]), Fixed):
+                if name in stated and isinstance(axis(name, stated[name], ranges), Fixed):
                     said = f"{name} is to vary, but is fixed under [parameters]"
                     raise DesignError(said, "design", "vary")
         says = {**{name: {} for name in vary}, **stated}
-        read = {name: axis(name, value) for name, value in says.items()}
+        read = {name: axis(name, value, ranges) for name, value in says.items()}
         return cls(tuple(read.get(p.name, Fixed(p.name, p.default)) for p in PARAMETERS.values()))
 
     @property
@@ -251,9 +264,11 @@ class Space:
         columns = {one.name: one.values(unit[:, i]) for i, one in enumerate(self.varied)}
         return self.complete(pd.DataFrame(columns, index=range(len(unit))))
 
-    def texts(self) -> dict[str, list[Any]]:
-        """Return the values of every parameter that is text."""
-        return {one.name: levels(one) for one in self.axes if PARAMETERS[one.name].is_text}
+    def check(self, country: Country) -> None:
+        """Refuse famine years and interventions that do not fit a country."""
+        for one in self.axes:
+            if PARAMETERS[one.name].is_text:
+                check_dated(one.name, levels(one), country)
 
     def complete(self, table: pd.DataFrame) -> pd.DataFrame:
         """Add the fixed parameters to a table; columns in the order of the documentation."""

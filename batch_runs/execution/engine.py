@@ -8,6 +8,7 @@ from defection.batch_runs.execution.base import Engine
 from defection.batch_runs.execution.cluster import Cluster
 from defection.batch_runs.execution.in_process import ExternalExecutor, Serial, Threads
 from defection.batch_runs.execution.processes import Processes
+from defection.checks import shown
 
 ENGINES = ("processes", "threads", "serial")
 """Names of the engines of this machine."""
@@ -16,7 +17,7 @@ ENGINES = ("processes", "threads", "serial")
 def check_engine(engine: Any) -> None:
     """Refuse what is neither the name of an engine nor an executor, before anything starts."""
     if isinstance(engine, str):
-        check_known(f"there is no engine {engine!r}", engine, ENGINES, SweepError)
+        check_known(f"there is no engine {shown(engine)}", engine, ENGINES, SweepError)
     elif not callable(getattr(engine, "submit", None)):
         known = ", ".join(ENGINES)
         said = f"an engine is one of {known}, or an executor with submit(), not {engine!r}"

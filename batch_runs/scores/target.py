@@ -12,8 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from defection.checks import shown
 from defection.country import load
+from defection.country_files import LAST_YEAR, MOST_PEOPLE
 from defection.parameters import nearest
+from defection.tables import read_rows
 
 COLUMNS = ("year", "successes")
 """Columns of a target that a user gives as a table or a CSV file."""
@@ -105,6 +108,8 @@ class Target:
         table = pd.DataFrame(table)
         table.columns = [str(column).strip() for column in table.columns]
         for column in COLUMNS:
+            if list(table.columns).count(column) > 1:
+                raise TargetError(f"the target has the column {column!r} twice")
             if column not in table.columns:
                 near, has = nearest(column, tuple(table.columns)), ", ".join(table.columns)
                 raise TargetError(f"the target has no column {column!r}{near}; it has {has}")
@@ -117,15 +122,22 @@ class Target:
 
     @classmethod
     def from_csv(cls, path: str | pathlib.Path, *, country: Any = None) -> Target:
-        """Read a CSV file with the columns ``year`` and ``successes``; errors name the file."""
+        """Read a CSV file with the columns ``year`` and ``successes``, both whole numbers.
+
+        Errors name the file and, where there is one, the line.
+        """
         file = pathlib.Path(path)
-        unreadable = (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError)
+        rows = read_rows(file, COLUMNS, TargetError, missing="there is no such file")
+        counts: dict[int, int] = {}
+        for row in rows:
+            year = row.whole("year", low=0, high=LAST_YEAR)
+            if year in counts:
+                raise row.error("year", f"{year} stands here twice")
+            counts[year] = row.whole("successes", low=0, high=MOST_PEOPLE)
         try:
-            table = pd.read_csv(file, comment="#", skipinitialspace=True)
+            table = {"year": list(counts), "successes": list(counts.values())}
             return cls.from_table(table, name=file.stem, country=country)
-        except FileNotFoundError:
-            raise TargetError(f"{file}: there is no such file") from None
-        except (TargetError, *unreadable) as error:
+        except TargetError as error:
             raise TargetError(f"{file}: {error}") from None
 
     def smoothed(self, window: int = 3) -> Target:
@@ -173,20 +185,24 @@ class Target:
 def _year(value: Any) -> int:
     try:
         number = float(value)
-        if number == int(number):
+        if number == int(number) and not isinstance(value, (str, bool)):
             return int(number)
     except (TypeError, ValueError, OverflowError):
         pass
-    raise TargetError(f"{value!r} is not a year")
+    raise TargetError(f"{shown(value)} is not a year")
 
 
 def _count(year: int, value: Any) -> float:
+    if isinstance(value, (str, bool)):
+        raise TargetError(f"the count of {year} must be a number, not {shown(value)}")
     try:
         number = float(value)
+    except OverflowError:
+        number = math.inf
     except (TypeError, ValueError):
-        raise TargetError(f"the count of {year} must be a number, not {value!r}") from None
+        raise TargetError(f"the count of {year} must be a number, not {shown(value)}") from None
     if not math.isfinite(number):
-        raise TargetError(f"the count of {year} is missing or not finite: {value!r}")
+        raise TargetError(f"the count of {year} is missing or not finite: {shown(value)}")
     if number < 0:
         raise TargetError(f"the count of {year} is {number:g}: it must be at least 0")
     return number

@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from defection.batch_runs.designs.space import check_dated
 from defection.batch_runs.execution.engine import check_engine
 from defection.batch_runs.execution.evaluation import (
     Evaluate,
@@ -25,7 +24,8 @@ from defection.batch_runs.store.folder import SearchFolder
 from defection.batch_runs.store.plan import Plan, about, check_same
 from defection.batch_runs.sweeps.specification import described_axis
 from defection.checks import whole
-from defection.country import load, shipped
+from defection.country import load
+from defection.country_folders import resolved
 from defection.parameters import PARAMETERS
 
 SECONDS = 1.0
@@ -168,11 +168,11 @@ def described(search: Any, *, seed: int, country: str, weeks: int | None) -> dic
                 "Python, with an evaluation"
             )
     objective.target.check_years(tuple(load(country).years))
-    check_dated(search.space.texts(), load(country))
+    search.space.check(load(country))
     years = map(str, objective.target.years)
     return {
         **about(country, weeks),
-        "country": country if country in shipped() else str(pathlib.Path(country).resolve()),
+        "country": resolved(country),
         "method": type(search).__name__,
         "settings": settings,
         "seed": seed,

@@ -2,13 +2,14 @@
 
 import pathlib
 import re
-import tomllib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from defection.batch_runs.designs import Space
 from defection.batch_runs.errors import DesignError, check_known
 from defection.batch_runs.sweeps.specification import Specification
+from defection.checks import shown
+from defection.tables import lines, read_toml
 
 T = TypeVar("T")
 
@@ -29,33 +30,20 @@ def read_space(file: str | pathlib.Path) -> Space:
     def space(design: dict[str, Any]) -> Space:
         for key in design:
             known = ("vary", "parameters")
-            check_known(f"there is no key {key!r}", key, known, DesignError, key)
+            check_known(f"there is no key {shown(key)}", key, known, DesignError, key)
         return Space.from_parameters(design.get("parameters"), vary=design.get("vary", "all"))
 
     return _made(pathlib.Path(file), space)
 
 
 def _made(file: pathlib.Path, make: Callable[[dict[str, Any]], T]) -> T:
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise DesignError(f"{file}: there is no such design file") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise DesignError(f"{file}: cannot be read ({error})") from None
-    try:
-        design = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        at = re.search(r"\(at line (\d+), column", str(error))
-        line = at[1] if at else text.rstrip("\n").count("\n") + 1
-        what = str(error).split(" (at ")[0]
-        what = f"{what[:1].lower()}{what[1:]}"
-        raise DesignError(f"{file}, line {line}: this is not TOML: {what}") from None
+    design, text = read_toml(file, DesignError, "there is no such design file")
     try:
         return make(design)
     except DesignError as error:
         line = line_of(text, error.field)
         place = f"{file}, line {line}" if line else f"{file}"
-        place += f", {'.'.join(error.field)}" if error.field else ""
+        place += f", {'.'.join(part[:40] for part in error.field)}" if error.field else ""
         raise DesignError(f"{place}: {error}", *error.field) from None
 
 
@@ -63,7 +51,7 @@ def line_of(text: str, field: tuple[str, ...]) -> int | None:
     """Return the number of the line that says ``field``, or else the nearest part of it."""
     table: tuple[str, ...] = ()
     best: tuple[int, int] | None = None
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(lines(text), 1):
         header, key = _TABLE.match(line), _KEY.match(line)
         if header:
             table = path = _path(header[1])

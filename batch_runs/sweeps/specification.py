@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from defection.batch_runs.designs import DESIGNS, Design, Points
-from defection.batch_runs.designs.space import Axis, Fixed, Listed, Space, check_dated
+from defection.batch_runs.designs.space import Axis, Fixed, Listed, Space
 from defection.batch_runs.errors import DesignError, check_known
 from defection.batch_runs.store.plan import Plan, about
 from defection.batch_runs.store.retired import PLAN_NAMES
 from defection.batch_runs.store.series import Series
-from defection.checks import whole
-from defection.country import CountryError, checked_weeks, load
+from defection.checks import shown, whole
+from defection.country import Country, CountryError, checked_weeks, load
+from defection.country_folders import resolved
 from defection.parameters import PARAMETERS, ParameterError, nearest
 
 KEYS = ("seed", "country", "weeks", "design", "parameters", "series")
@@ -55,16 +56,20 @@ class Specification:
             raise DesignError("seed is missing: give a whole number, such as seed = 1", "seed")
         table, common = design.get("design", {}), "common_random_numbers"
         if not isinstance(table.get(common, False), bool):
-            said = f"{common} must be true or false, not {table[common]!r}"
+            said = f"{common} must be true or false, not {shown(table[common])}"
             raise DesignError(said, "design", common)
+        name = _country(design.get("country", "north_korea"), folder)
+        ranges = _loaded(name).ranges if check else {}
         made = cls(
             seed=_whole(design["seed"], "seed", least=0),
             design=_design(table, folder),
-            space=Space.from_parameters(design.get("parameters"), vary=table.get("vary", ())),
+            space=Space.from_parameters(
+                design.get("parameters"), vary=table.get("vary", ()), ranges=ranges
+            ),
             replicates=_whole(table.get("replicates", 1), "design", "replicates"),
             common_random_numbers=table.get(common, False),
             limit=_whole(table.get("limit", LARGEST), "design", "limit"),
-            country=_country(design.get("country", "north_korea"), folder),
+            country=name,
             weeks=design.get("weeks"),
             series=Series.from_mapping(design.get("series", {})),
         )
@@ -82,16 +87,14 @@ class Specification:
         return about(self.country, self.weeks, specification=self.described())
 
     def _check(self) -> None:
+        country = _loaded(self.country)
         try:
-            country = load(self.country)
             checked_weeks(self.weeks, country)
-        except (CountryError, ParameterError) as error:
-            at = "country" if isinstance(error, CountryError) else "weeks"
-            raise DesignError(str(error), at) from None
-        check_dated(self.space.texts(), country)
+        except ParameterError as error:
+            raise DesignError(str(error), "weeks") from None
+        self.space.check(country)
         if isinstance(self.design, Points):
-            table = self.design.table(self.space, 0)
-            check_dated({str(name): table[name] for name in table}, country)
+            self.design.check(country)
         points = self.design.size(self.space)
         if points * self.replicates > self.limit:
             own = ("points",) if hasattr(self.design, "points") else ()
@@ -148,13 +151,13 @@ def _check_keys(stated: Mapping[str, Any], known: tuple[str, ...], *at: str) -> 
             elif not at and key in DESIGN_KEYS:
                 near = "; it belongs under [design]"
             place = f" in [{'.'.join(at)}]" if at else ""
-            said = f"there is no key {key!r}{place}{near}; there are {', '.join(known)}"
+            said = f"there is no key {shown(key)}{place}{near}; there are {', '.join(known)}"
             raise DesignError(said, *at, key)
 
 
 def _design(table: Mapping[str, Any], folder: pathlib.Path) -> Design:
     kind = table.get("kind")
-    said = f"kind = {kind!r} is not a design" if "kind" in table else "design.kind is missing"
+    said = f"kind = {shown(kind)} is not a design" if "kind" in table else "design.kind is missing"
     check_known(said, kind, DESIGNS, DesignError, "design", "kind")
     maker = DESIGNS[str(kind)]
     own = {f.name: f for f in dataclasses.fields(maker)}
@@ -167,7 +170,7 @@ def _design(table: Mapping[str, Any], folder: pathlib.Path) -> Design:
                 raise DesignError(said, "design", name)
         elif maker is Points:
             if not isinstance(table[name], str):
-                said = f"{name} must be the name of a CSV file, not {table[name]!r}"
+                said = f"{name} must be the name of a CSV file, not {shown(table[name])}"
                 raise DesignError(said, "design", name)
             values[name] = (folder / table[name]).absolute()
         else:
@@ -177,9 +180,15 @@ def _design(table: Mapping[str, Any], folder: pathlib.Path) -> Design:
 
 def _country(stated: Any, folder: pathlib.Path) -> str:
     if not isinstance(stated, str) or not stated.strip():
-        raise DesignError(f"country must be a name or a folder, not {stated!r}", "country")
-    beside = (folder / stated).absolute()
-    return str(beside) if beside.is_dir() else stated
+        raise DesignError(f"country must be a name or a folder, not {shown(stated)}", "country")
+    return resolved(stated, folder)
+
+
+def _loaded(name: str) -> Country:
+    try:
+        return load(name)
+    except CountryError as error:
+        raise DesignError(str(error), "country") from None
 
 
 def _whole(value: Any, *field: str, least: int = 1) -> int:

@@ -15,7 +15,7 @@ from defection.batch_runs.errors import PlanError, SweepError
 from defection.batch_runs.execution import processes, worker
 from defection.batch_runs.execution.base import Engine
 from defection.batch_runs.execution.driver import Chunk, Driver
-from defection.batch_runs.execution.engine import engine_of
+from defection.batch_runs.execution.engine import check_engine, engine_of
 from defection.batch_runs.execution.in_process import cores
 from defection.batch_runs.store.folder import Folder
 from defection.batch_runs.store.plan import Block, Plan, check_same
@@ -105,6 +105,8 @@ def run_sweep(
     count = cores() if workers is None else whole("workers", workers, error=SweepError)
     if chunk is not None:
         whole("chunk", chunk, error=SweepError)
+    if cluster is None:
+        check_engine(engine)
     wanted = _specification(design)
     folder = Folder(out)
     if folder.check():

@@ -16,7 +16,6 @@ from defection.scenario import DEFAULT_COUNTRY, Scenario, from_address, seed_tex
 from defection.streams import checked_seed
 from defection.views.app.map_view import map_measures
 from defection.views.app.player import Player
-from defection.views.app.presets import presets
 
 COUNTRY_VARIABLE = "DEFECTION_COUNTRY"
 """Environment variable that names the country an app shows; ``defection serve`` sets it."""
@@ -168,7 +167,7 @@ class Controller:
     def choose_preset(self, number: int) -> None:
         """Begin again with a preset."""
         self.preset = int(number)
-        self.settings, self.faults = presets()[self.preset].parameters(), {}
+        self.settings, self.faults = self.model.country.presets[self.preset].parameters(), {}
         self.reset()
 
     @property

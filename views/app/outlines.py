@@ -6,7 +6,8 @@ import json
 import math
 import pathlib
 
-from defection.country import DATA, CountryError, shipped
+from defection.country import CountryError
+from defection.country_folders import folder_of
 
 Ring = list[tuple[float, float]]
 
@@ -23,7 +24,7 @@ class Shapes:
 
 def shapes(country: str | pathlib.Path, provinces: tuple[str, ...]) -> Shapes:
     """Return the shapes of a country named or in a folder; tiles without ``outlines.json``."""
-    file = (DATA / country if country in shipped() else pathlib.Path(country)) / "outlines.json"
+    file = folder_of(country) / "outlines.json"
     return outlined(file, provinces) if file.is_file() else tiles(provinces)
 
 

@@ -11,7 +11,6 @@ from defection.views.app import comparison, decision, flows, map_view, settings,
 from defection.views.app.controller import Controller
 from defection.views.app.outlines import shapes
 from defection.views.app.player import SPEEDS
-from defection.views.app.presets import presets
 
 Signal: TypeAlias = solara.Reactive[int]
 
@@ -61,7 +60,7 @@ def SettingsPanel(controller: Controller, changed: Signal) -> None:
     widgets.Settings(
         groups=groups, values=controller.settings.as_dict(), faults=dict(controller.faults),
         waiting=controller.waiting, preset=controller.preset,
-        presets=[{"name": p.name, "notice": p.notice} for p in presets()],
+        presets=[{"name": p.name, "notice": p.notice} for p in controller.model.country.presets],
         event_change=controller.change, event_choose_preset=controller.choose_preset,
     )  # fmt: skip
 
@@ -145,7 +144,7 @@ def ComparePanel(controller: Controller, result: solara.Reactive[dict[str, Any]]
     def go(other: str) -> None:
         parameters = controller.settings
         if other != "settings":
-            parameters = presets()[int(other)].parameters()
+            parameters = controller.model.country.presets[int(other)].parameters()
         fault.set("")
         busy.set(True)
         scenarios = controller.scenario, controller.other(parameters)
@@ -153,8 +152,9 @@ def ComparePanel(controller: Controller, result: solara.Reactive[dict[str, Any]]
 
     done = result.get()
     shown = {key: value for key, value in done.items() if key != "charts"}
+    names = [preset.name for preset in controller.model.country.presets]
     widgets.CompareChoice(
-        seed=str(controller.scenario.seed), presets=[p.name for p in presets()], busy=busy.get(),
+        seed=str(controller.scenario.seed), presets=names, busy=busy.get(),
         fault=fault.get(), result=shown, event_compare=go,
     )  # fmt: skip
     with solara.Div(classes=["df-charts", "df-pairs"]):

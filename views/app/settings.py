@@ -3,26 +3,27 @@
 from typing import Any
 
 from defection.country import Country
-from defection.parameters import PARAMETERS, Parameter
+from defection.parameters import PARAMETERS, Parameter, Reported
 from defection.parameters_text import GROUPS, accepted
 
 
-def region_span(parameter: Parameter) -> tuple[float, float] | None:
+def region_span(parameter: Parameter, country: Country) -> tuple[float, float] | None:
     """Return the numbers between which the paper's good region lies (mean ± one s.d.), if given."""
     span = parameter.paper.span()
-    if span is None:
+    if span is None or not country.paper:
         return None
-    low, high = slider_range(parameter)
+    low, high = slider_range(parameter, country)
     return max(low, span[0]), min(high, span[1])
 
 
-def slider_range(parameter: Parameter) -> tuple[float, float]:
-    """Return the ends of a slider: what searches cover, else the limits, else to 10 defaults."""
-    if parameter.search is not None:
-        return parameter.search
+def slider_range(parameter: Parameter, country: Country) -> tuple[float, float]:
+    """Return the ends of a slider: what searches cover, else the limits, else around 0."""
+    if parameter.name in country.ranges:
+        return country.ranges[parameter.name][:2]
     if parameter.high - parameter.low <= 1:
         return parameter.low, parameter.high
-    return max(parameter.low, 0.0), min(parameter.high, 10 * float(parameter.default))
+    reach = 10 * abs(float(parameter.default))
+    return max(parameter.low, min(0.0, -reach)), min(parameter.high, reach)
 
 
 def control(parameter: Parameter, country: Country) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def control(parameter: Parameter, country: Country) -> dict[str, Any]:
         choices = ("country", "none", *(dating.name for dating in country.datings))
     numeric = parameter.kind in ("number", "whole")
     kind = ("select" if len(choices) > 1 else "fixed") if choices else "text"
-    span = region_span(parameter) if numeric else None
+    span = region_span(parameter, country) if numeric else None
     names = ("name", "symbol", "unit", "default")
     return {
         **{name: getattr(parameter, name) for name in names},
@@ -45,9 +46,9 @@ def control(parameter: Parameter, country: Country) -> dict[str, Any]:
         "whole": parameter.kind == "whole",
         "choices": list(choices),
         "accepted": accepted(parameter) if numeric else "",
-        "range": list(slider_range(parameter)) if numeric else [],
-        "log": parameter.log_search,
-        "region": str(parameter.paper),
+        "range": list(slider_range(parameter, country)) if numeric else [],
+        "log": getattr(country.ranges.get(parameter.name), "log", False),
+        "region": str(parameter.paper if country.paper else Reported()),
         "span": list(span) if span else None,
     }
 

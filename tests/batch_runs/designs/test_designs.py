@@ -145,16 +145,19 @@ def test_points_come_from_a_file(tmp_path):
     [
         (
             "famine_efect\n0.5\n",
-            r"line 1: there is no parameter 'famine_efect'; did you mean famine_effect\?",
+            r"line 1, column famine_efect: this column is not known; did you mean famine_effect\?",
         ),
         (
             "famine_effect\n0.5\nx\n",
             "line 3, column famine_effect: famine_effect must be a number, not 'x'",
         ),
-        ("famine_effect\n", "has no points"),
-        ("", "has no points"),
+        ("famine_effect\n", "has a header but no rows"),
+        ("", "has no header and no rows"),
         ("famine_effect,memory_weeks\n1\n", "line 2: has 1 cells where the header has 2"),
-        ("famine_effect,famine_effect\n1,1\n", "famine_effect is there twice"),
+        (
+            "famine_effect,famine_effect\n1,1\n",
+            "line 1, column famine_effect: this column stands here twice",
+        ),
         ("initial_repression\n0.5\n", "initial_repression is fixed here, and is a column"),
         ("initial_repression\n1.5\n", None),
     ],

@@ -155,8 +155,10 @@ def test_a_choice_of_one_is_shown_and_a_text_of_any_other_kind_is_typed(north_ko
     assert kinds == ["fixed", "select", "text", "select", "slider"]
 
 
-def test_the_paper_s_region_is_read_from_its_text():
-    assert settings.region_span(PARAMETERS["famine_effect"]) == pytest.approx((0.8, 0.88))
-    assert settings.region_span(PARAMETERS["initial_repression"]) == (0.8, 1.0)
-    assert settings.region_span(PARAMETERS["adjustment_rate"]) == (0.0001, 0.001)
-    assert settings.region_span(PARAMETERS["utility_slope"]) is None
+def test_the_paper_s_region_is_read_from_its_text(north_korea):
+    assert settings.region_span(PARAMETERS["famine_effect"], north_korea) == pytest.approx(
+        (0.8, 0.88)
+    )
+    assert settings.region_span(PARAMETERS["initial_repression"], north_korea) == (0.8, 1.0)
+    assert settings.region_span(PARAMETERS["adjustment_rate"], north_korea) == (0.0001, 0.001)
+    assert settings.region_span(PARAMETERS["utility_slope"], north_korea) is None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from defection import DefectionModel
+from defection.country import load
 from defection.parameters import PARAMETERS, Parameters
 from defection.scenario import Scenario
 from defection.views.app.controller import opened
-from defection.views.app.presets import presets
 from defection.views.app.take_away import in_python
 
 
@@ -17,8 +17,8 @@ def test_a_broken_address_opens_the_defaults_and_says_why():
 
 
 def test_every_preset_can_be_run_and_says_what_to_notice():
-    assert len(presets()) >= 6
-    for preset in presets():
+    assert len(load("north_korea").presets) >= 6
+    for preset in load("north_korea").presets:
         model = DefectionModel(**Scenario(1, preset.parameters()).arguments())
         model.step()
         assert len(preset.notice) > 80
@@ -38,7 +38,7 @@ def test_the_lines_of_python_give_the_same_run():
 
 
 def test_the_paper_s_preset_has_the_values_that_the_registry_reports():
-    preset = next(p for p in presets() if p.name == "The paper's reported values")
+    preset = next(p for p in load("north_korea").presets if p.name == "The paper's reported values")
     values = preset.parameters()
     assert (values.observation_probability, values.memory_weeks) == (0.5, 380)
     assert (values.famine_effect, values.tolerated_attempts) == (0.84, 180)

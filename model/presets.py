@@ -1,0 +1,83 @@
+"""What a country brings for its users: named sets of parameters, and the ranges to look in.
+
+``presets.toml`` and ``ranges.csv`` in a country's folder may be left out. What the parameters'
+registry says of the paper is said of the country whose ``presets.toml`` has ``paper = true``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+from defection.checks import shown
+from defection.parameter import SearchRange
+from defection.parameters import PARAMETERS, RANGES, ParameterError, Parameters
+from defection.tables import CountryError, read_rows, read_toml
+
+KEYS = ("name", "notice", "paper", "changes")
+
+
+@dataclasses.dataclass(frozen=True)
+class Preset:
+    """A name, a text that says what to notice, and what is changed against the defaults."""
+
+    name: str
+    notice: str
+    changes: Mapping[str, Any]
+
+    def parameters(self) -> Parameters:
+        """Return the complete parameters of this preset."""
+        return Parameters(**self.changes)
+
+
+def read_presets(file: pathlib.Path) -> tuple[bool, tuple[Preset, ...]]:
+    """Read ``presets.toml``: whether the paper is about this country, and its presets."""
+    if not file.exists():
+        return False, ()
+    said, _ = read_toml(file, CountryError)
+    paper, rows = said.pop("paper", False), said.pop("preset", [])
+    if said or not isinstance(paper, bool) or not isinstance(rows, list):
+        raise CountryError(f"{file}: must hold paper = true or false, [[preset]], and nothing else")
+    return paper, tuple(_preset(file, number, row) for number, row in enumerate(rows, 1))
+
+
+def _preset(file: pathlib.Path, number: int, row: Any) -> Preset:
+    at = f"{file}, preset {number}"
+    row = {"notice": "", "paper": False, "changes": {}, **row} if isinstance(row, dict) else {}
+    kinds = zip(KEYS, (str, str, bool, dict), strict=True)
+    if set(row) != set(KEYS) or not all(isinstance(row[key], kind) for key, kind in kinds):
+        raise CountryError(
+            f"{at}: must have a name, and may have a notice (text), paper (true or false) and "
+            f"[preset.changes]; it has {shown(sorted(row))}"
+        )
+    reported = {name: one.paper.value for name, one in PARAMETERS.items()} if row["paper"] else {}
+    known = {name: value for name, value in reported.items() if value is not None}
+    preset = Preset(row["name"], row["notice"], {**known, **row["changes"]})
+    try:
+        preset.parameters()
+    except ParameterError as error:
+        raise CountryError(f"{at}: {error}") from None
+    return preset
+
+
+def read_ranges(file: pathlib.Path, paper: bool) -> dict[str, SearchRange]:
+    """Read ``ranges.csv``; without it the ranges are the registry's where ``paper``, else none."""
+    if not file.exists():
+        return dict(RANGES) if paper else {}
+    ranges: dict[str, SearchRange] = {}
+    for row in read_rows(file, ("parameter", "low", "high")):
+        name, scale = row.text("parameter"), row.cells.get("scale", "")
+        if name not in PARAMETERS or PARAMETERS[name].kind not in ("number", "whole"):
+            raise row.error("parameter", f"there is no parameter {shown(name)} that is a number")
+        if name in ranges:
+            raise row.error("parameter", f"{name} stands here twice")
+        one = PARAMETERS[name]
+        read = row.whole if one.kind == "whole" else row.number
+        low = read("low", low=one.low, high=one.high)
+        high = read("high", low=low, high=one.high)
+        if scale not in ("", "linear", "log") or (scale == "log" and low <= 0):
+            raise row.error("scale", f"{shown(scale)} must be linear, or log where low is above 0")
+        ranges[name] = SearchRange(low, high, scale == "log")
+    return ranges

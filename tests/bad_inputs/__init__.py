@@ -1,0 +1,1 @@
+"""Generated bad inputs: every one is refused in one line, or accepted and meant."""

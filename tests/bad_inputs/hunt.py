@@ -1,0 +1,33 @@
+"""Trying many cases and collecting what is wrong with them."""
+
+from __future__ import annotations
+
+import collections
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.strategies import SearchStrategy
+
+from tests.bad_inputs.judge import Case, complaint
+
+
+def hunt(
+    strategy: SearchStrategy[Case], examples: int, number: int = 1
+) -> tuple[collections.Counter[str], dict[str, Case]]:
+    """Try so many cases; return how they ended, and the first case of each complaint."""
+    ends: collections.Counter[str] = collections.Counter()
+    wrong: dict[str, Case] = {}
+
+    @seed(number)
+    @settings(
+        max_examples=examples, deadline=None, database=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(strategy)
+    def tried(case: Case) -> None:
+        end, said = complaint(case)
+        ends["wrong" if said else end] += 1
+        if said:
+            wrong.setdefault(said, case)
+
+    tried()
+    return ends, wrong
