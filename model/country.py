@@ -24,7 +24,7 @@ from defection import country_files, equations
 from defection.checks import shown, whole
 from defection.country_folders import folder_of, shipped
 from defection.famine import Dating, famine_span
-from defection.journey.data import FOLDER, JourneyData
+from defection.journey.data import JourneyData
 from defection.measures import WEEKS_PER_YEAR
 from defection.parameter import SearchRange
 from defection.parameters import ParameterError, nearest
@@ -72,11 +72,7 @@ def load(country: str | pathlib.Path | Country) -> Country:
             f"there is no country {shown(str(country))}: neither a shipped one "
             f"({', '.join(shipped())}) nor a folder{near}"
         )
-    inside = [*folder.iterdir(), *(folder / FOLDER).glob("*")]
-    named = (file for file in sorted(inside) if file.suffix in (".csv", ".toml"))
-    files = [(str(file), file.stat()) for file in named if file.is_file()]
-    stamp = tuple((name, about.st_mtime_ns, about.st_size) for name, about in files)
-    return _read(folder.resolve(), stamp)
+    return _read(folder.resolve(), country_files.stamp(folder))
 
 
 @functools.lru_cache(maxsize=16)
@@ -127,11 +123,9 @@ class Country:
     impacts : mapping, optional
         Impact on ability and on motivation of each (dimension, value) that has one. They explain
         ``trait_ability`` and ``trait_motivation`` and are not read by the law.
-    paper, presets, ranges : optional
-        Whether the paper is about this country, its presets, and where its parameters are looked
-        for (:mod:`defection.presets`).
-    journey : JourneyData, optional
-        What happens after the border; not read by the law.
+    paper, presets, ranges, journey : optional
+        Whether the paper is about this country, its presets, where its parameters are looked for
+        (:mod:`defection.presets`), and what happens after the border; not read by the law.
 
     Raises
     ------
@@ -169,7 +163,7 @@ class Country:
     paper: bool = _beside_the_law(bool)
     presets: tuple[Preset, ...] = _beside_the_law(tuple)
     ranges: Mapping[str, SearchRange] = _beside_the_law(dict)
-    journey: JourneyData | None = _beside_the_law(lambda: None)
+    journey: JourneyData | None = dataclasses.field(default=None, metadata={"explains": True})
 
     def __post_init__(self) -> None:
         for name in ARRAYS:
@@ -213,14 +207,14 @@ class Country:
     def replace(self, **fields: object) -> Country:
         """Return a variant of the same shape, such as ``country.replace(border=weights)``."""
         names = [field.name for field in dataclasses.fields(self)]
-        if wrong := [name for name in fields if name not in names]:
-            raise CountryError(f"a country has no {wrong[0]!r}{nearest(wrong[0], names)}")
+        for name in sorted(set(fields) - set(names)):
+            raise CountryError(f"a country has no {name!r}{nearest(name, names)}")
         return dataclasses.replace(self, **fields)  # type: ignore[arg-type]
 
     @property
     def weeks(self) -> int:
         """How many weeks the data cover."""
-        return len(self.years) * WEEKS_PER_YEAR
+        return WEEKS_PER_YEAR * len(self.years)
 
     @property
     def category_count(self) -> int:

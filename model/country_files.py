@@ -17,6 +17,14 @@ from defection.presets import read_presets, read_ranges
 from defection.tables import CountryError, Row, read_rows
 
 
+def stamp(folder: pathlib.Path) -> tuple:
+    """Return what differs once a file of a country's folder has changed."""
+    inside = [*folder.iterdir(), *(folder / journey.FOLDER).glob("*")]
+    named = [file for file in sorted(inside) if file.suffix in (".csv", ".toml")]
+    about = [(str(file), file.stat()) for file in named if file.is_file()]
+    return tuple((name, one.st_mtime_ns, one.st_size) for name, one in about)
+
+
 def read(folder: pathlib.Path) -> dict[str, Any]:
     """Read a country's folder into the fields of ``Country``.
 

@@ -217,7 +217,8 @@ class Space:
         A range is ``{"low", "high", "scale", "steps"}``, all optional. What is absent keeps its
         default. Those named in ``vary`` vary over their own ranges unless ``parameters`` says
         otherwise; ``"all"`` means every one of the law that has a range (readings, and the journey
-        after the border, only where they are named). ``ranges`` are the country's (``Country.ranges``), if left out North Korea's.
+        after the border, only where they are named). ``ranges`` are the country's
+        (``Country.ranges``), if left out North Korea's.
         """
         stated = parameters or {}
         if vary == "all":

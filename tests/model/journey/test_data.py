@@ -7,7 +7,8 @@ import shutil
 import numpy as np
 import pytest
 
-from defection.country import DATA, CountryError, load
+from defection.country import CountryError, load
+from defection.country_folders import DATA
 from defection.journey.data import journey_arrays
 from defection.journey.rates import HAZARDS
 from tests.conftest import TINY
