@@ -28,7 +28,7 @@ def shown(value: object) -> str:
         return "a number of thousands of digits"
 
 
-def cut(text: str, most: int = 400) -> str:
+def cut(text: str, most: int = 600) -> str:
     """Return a message without the middle of what is too long to be read."""
     return text if len(text) <= most else f"{text[: most - 100]} ... {text[-90:]}"
 

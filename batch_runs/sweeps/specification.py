@@ -7,6 +7,8 @@ import pathlib
 from collections.abc import Mapping
 from typing import Any
 
+import psutil
+
 from defection.batch_runs.designs import DESIGNS, Design, Points
 from defection.batch_runs.designs.space import Axis, Fixed, Listed, Space
 from defection.batch_runs.errors import DesignError, check_known
@@ -22,6 +24,9 @@ KEYS = ("seed", "country", "weeks", "design", "parameters", "series")
 DESIGN_KEYS = ("kind", "replicates", "common_random_numbers", "vary", "limit")
 LARGEST = 10_000_000
 """Runs that a design may have unless it states another ``limit``."""
+MOST_RUNS = 10_000_000_000
+BYTES_OF_A_POINT = 400
+"""Memory that a point takes while the design is planned."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,7 +73,7 @@ class Specification:
             ),
             replicates=_whole(table.get("replicates", 1), "design", "replicates"),
             common_random_numbers=table.get(common, False),
-            limit=_whole(table.get("limit", LARGEST), "design", "limit"),
+            limit=_whole(table.get("limit", LARGEST), "design", "limit", most=MOST_RUNS),
             country=name,
             weeks=design.get("weeks"),
             series=Series.from_mapping(design.get("series", {})),
@@ -95,7 +100,7 @@ class Specification:
         self.space.check(country)
         if isinstance(self.design, Points):
             self.design.check(country)
-        points = self.design.size(self.space)
+        points, free = self.design.size(self.space), psutil.virtual_memory().available
         if points * self.replicates > self.limit:
             own = ("points",) if hasattr(self.design, "points") else ()
             raise DesignError(
@@ -104,6 +109,12 @@ class Specification:
                 "take fewer, or state a higher design.limit",
                 "design",
                 *(("limit",) if self.limit != LARGEST else own),
+            )
+        if points * BYTES_OF_A_POINT > free:
+            raise DesignError(
+                f"the design has {points:,} points, more than the free memory holds "
+                f"({free // BYTES_OF_A_POINT:,}): take fewer, or several sweeps",
+                "design",
             )
 
     def described(self) -> dict[str, Any]:
@@ -191,8 +202,8 @@ def _loaded(name: str) -> Country:
         raise DesignError(str(error), "country") from None
 
 
-def _whole(value: Any, *field: str, least: int = 1) -> int:
+def _whole(value: Any, *field: str, least: int = 1, most: int | None = None) -> int:
     try:
-        return whole(field[-1], value, least)
+        return whole(field[-1], value, least, most=most)
     except ValueError as error:
         raise DesignError(str(error), *field) from None

@@ -19,7 +19,7 @@ from typing import Any
 from defection.commands.main import main
 
 SECONDS = 10
-LONGEST = 500
+LONGEST = 620
 """Characters of a message, without the folder in which the case was tried."""
 
 _UNPRINTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

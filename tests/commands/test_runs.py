@@ -84,7 +84,7 @@ REFUSALS = [
         "famine_years = '1900-1910' lies outside the data, 2000-2001",
     ),
     (["--seed", "-1"], "the seed must be at least 0, not -1"),
-    (["--country", ""], "the country must be a name or a folder, not ''"),
+    (["--country", ""], "the country must be a name, a folder or a Country, not ''"),
     (["--seed", "two"], "the seed must be a whole number, not 'two'"),
     (["--weeks", "105"], "weeks = 105 must be a whole number from 1 to 104"),
 ]
