@@ -226,3 +226,9 @@ def test_ctrl_c_returns_at_once():
     _, rest = process.communicate(timeout=20)  # all runs would take many minutes
     assert process.returncode != 0
     assert rest.rstrip().endswith("KeyboardInterrupt")
+
+
+def test_a_table_with_a_column_twice_is_refused(ensemble):
+    table = pd.DataFrame([[0.1, 0.2]], columns=["famine_effect", "famine_effect"])
+    with pytest.raises(EnsembleError, match="has the column 'famine_effect' twice"):
+        ensemble(table)
