@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import collections
+import functools
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
+from defection import DefectionModel
+from defection.batch_runs import run_ensemble
 from tests.bad_inputs.judge import Case, complaint
 
 
@@ -14,6 +17,7 @@ def hunt(
     strategy: SearchStrategy[Case], examples: int, number: int = 1
 ) -> tuple[collections.Counter[str], dict[str, Case]]:
     """Try so many cases; return how they ended, and the first case of each complaint."""
+    _compile()
     ends: collections.Counter[str] = collections.Counter()
     wrong: dict[str, Case] = {}
 
@@ -31,3 +35,10 @@ def hunt(
 
     tried()
     return ends, wrong
+
+
+@functools.cache
+def _compile() -> None:
+    """Have the law compiled, so that no case waits for it."""
+    DefectionModel(seed=1, weeks=1).run()
+    run_ensemble({}, 1, weeks=1)
