@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import functools
 import os
 import sys
 from collections.abc import Sequence
@@ -55,7 +54,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-@functools.cache
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="defection",
