@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import mesa
 import numpy as np
@@ -74,7 +75,7 @@ class DefectionModel(mesa.Model):
         rng: object = None,
         record_categories: bool = False,
         record_crossings: bool = False,
-        **kwargs: object,
+        **kwargs: Any,
     ) -> None:
         self.seed = checked_seed(seed, rng)
         super().__init__(rng=self.seed)
