@@ -41,4 +41,4 @@ def check_known(
 ) -> None:
     """Raise an error where a name is not known: what is said, the nearest, all that there are."""
     if name not in (names := tuple(known)):
-        raise error(f"{said}{nearest(str(name), names)}; there are {', '.join(names)}", *field)
+        raise error(f"{said}{nearest(name, names)}; there are {', '.join(names)}", *field)

@@ -89,7 +89,7 @@ def _points(parameters: Any) -> list[Parameters]:
         parameters = {name: parameters[name].to_list() for name in parameters.columns}
     if isinstance(parameters, Mapping):
         return _columns(parameters)
-    if isinstance(parameters, Iterable) and not isinstance(parameters, str):
+    if _is_many(parameters):
         return [_one(i, point) for i, point in enumerate(parameters)]
     raise EnsembleError(
         "parameters must be Parameters, a mapping, a table or a list of them, "
@@ -100,7 +100,12 @@ def _points(parameters: Any) -> list[Parameters]:
 def _columns(columns: Mapping[str, Any]) -> list[Parameters]:
     for name in columns:
         parameter(name)
-    lists = {name: list(values) for name, values in columns.items() if _is_many(values)}
+    try:
+        lists = {name: list(values) for name, values in columns.items() if _is_many(values)}
+    except (OverflowError, MemoryError):
+        raise EnsembleError(
+            "a column of the parameters has more values than memory holds"
+        ) from None
     lengths = {name: len(values) for name, values in lists.items()}
     if len(set(lengths.values())) > 1:
         said = ", ".join(f"{count} values of {name}" for name, count in lengths.items())
@@ -124,7 +129,7 @@ def _one(i: int, point: Any) -> Parameters:
             f"run {i}: parameters must be Parameters or a mapping, not {type(point).__name__}"
         )
     try:
-        return Parameters(**point)
+        return Parameters(**{str(name): value for name, value in point.items()})
     except ParameterError as error:
         raise ParameterError(f"run {i}: {error}") from None
 
@@ -143,6 +148,8 @@ def countries_of(country: Any) -> list[Country]:
     """Return the countries of an ensemble, one or one for each run."""
     is_list = isinstance(country, Sequence) and not isinstance(country, str)
     countries = [load(one) for one in (country if is_list else [country])]
+    if not countries:
+        raise EnsembleError("the ensemble is empty: there are no countries")
     for other in countries[1:]:
         if _shape(other) != _shape(countries[0]):
             raise CountryError(
