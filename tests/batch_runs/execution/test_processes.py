@@ -65,6 +65,25 @@ def test_an_engine_that_waits_for_the_rest_of_an_answer_can_be_ended(engine, tmp
     assert cut.done()
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_is_heard_when_a_worker_has_been_started(engine, monkeypatch, number):
+    usual, heard = engine._pool.submit, []
+
+    def submit(work, *task):
+        os.kill(os.getpid(), number)
+        time.sleep(0.05)
+        assert not heard
+        return usual(work, *task)
+
+    before = signal.signal(number, lambda *_: heard.append(number))
+    try:
+        monkeypatch.setattr(engine._pool, "submit", submit)
+        assert engine.submit(abs, -7).result(timeout=30) == 7
+        assert heard == [number]
+    finally:
+        signal.signal(number, before)
+
+
 def test_workers_that_live_are_left_alone_however_long_they_take(engine):
     slow = engine.submit(time.sleep, 1.5)
     assert ended(slow, engine, 30)
