@@ -35,10 +35,6 @@ LONGEST_PLACE = 60
 SHORT_PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108
 
 
-ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
-"""Signals that ask a process to end (Windows has fewer)."""
-
-
 class Processes(Engine):
     """So many worker processes."""
 
@@ -55,13 +51,12 @@ class Processes(Engine):
                 self._workers, mp_context=self._context, initializer=_begin
             )
             try:
-                first = self.submit(os.getpid)
-                worker = self._processes()[0]
-                first.result()
+                self.submit(os.getpid).result()
                 return
             except BrokenProcessPool:
+                ended = self._processes()
                 self.close(now=True)
-                status = worker.exitcode
+                status = ended[0].exitcode if ended else None
                 if status == UNGUARDED:
                     raise WorkerError(f"worker processes cannot start: {GUARD}") from None
                 if status in range(128):  # it failed by itself, and would do so again
@@ -168,15 +163,15 @@ def _short_place() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _interrupts_ignored() -> Iterator[None]:
-    """Let what is started here, and all that it starts, leave Ctrl-C to the sweep."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Let what is started here, and all that it starts, leave Ctrl-C and hang-ups to the sweep."""
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        before = {one: signal.signal(one, signal.SIG_IGN) for one in _numbers("SIGINT", "SIGHUP")}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for one, how in before.items():
+            signal.signal(one, how)
 
 
 @contextlib.contextmanager
@@ -186,7 +181,7 @@ def _uninterrupted() -> Iterator[None]:
         yield
         return
     came: list[int] = []
-    ends = [getattr(signal, name) for name in ENDS if hasattr(signal, name)]
+    ends = _numbers("SIGINT", "SIGTERM", "SIGHUP")
     handled = {one: how for one in ends if callable(how := signal.getsignal(one))}
     try:
         for one in handled:
@@ -197,6 +192,11 @@ def _uninterrupted() -> Iterator[None]:
             signal.signal(one, how)
         for one in came:
             signal.raise_signal(one)
+
+
+def _numbers(*names: str) -> list[int]:
+    """Return the signals of these names that the system has."""
+    return [getattr(signal, name) for name in names if hasattr(signal, name)]
 
 
 def _begin() -> None:
