@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import forkserver, util
+from multiprocessing import forkserver, resource_tracker, util
 from typing import Any
 
 from defection.batch_runs.errors import WorkerError
@@ -33,6 +33,10 @@ LONGEST_PLACE = 60
 """Bytes of a folder in which the path of a socket is short enough (about 100) on every system."""
 
 SHORT_PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108
+
+
+ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
+"""Signals that ask a process to end (Windows has fewer)."""
 
 
 class Processes(Engine):
@@ -136,9 +140,11 @@ def prepare() -> Any:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["defection.batch_runs.execution.worker"])
-    with _interrupts_ignored(), _short_place():
+    with _uninterrupted(), _short_place():
         try:
-            forkserver.ensure_running()
+            for start in (resource_tracker.ensure_running, forkserver.ensure_running):
+                with _left_to_the_sweep():  # the first one changes the mask
+                    start()
         except OSError as error:
             raise WorkerError(
                 f"worker processes cannot start ({error}): set TMPDIR to another folder, with a "
@@ -162,16 +168,13 @@ def _short_place() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Let what is started here, and all that it starts, leave Ctrl-C and hang-ups to the sweep."""
-    before = {}
-    if threading.current_thread() is threading.main_thread():
-        before = {one: signal.signal(one, signal.SIG_IGN) for one in _numbers("SIGINT", "SIGHUP")}
+def _left_to_the_sweep() -> Iterator[None]:
+    """Start something, and all that it starts, with Ctrl-C and hang-ups blocked for good."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
         yield
     finally:
-        for one, how in before.items():
-            signal.signal(one, how)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager
@@ -181,8 +184,8 @@ def _uninterrupted() -> Iterator[None]:
         yield
         return
     came: list[int] = []
-    ends = _numbers("SIGINT", "SIGTERM", "SIGHUP")
-    handled = {one: how for one in ends if callable(how := signal.getsignal(one))}
+    numbers = [getattr(signal, name) for name in ENDS if hasattr(signal, name)]
+    handled = {one: how for one in numbers if callable(how := signal.getsignal(one))}
     try:
         for one in handled:
             signal.signal(one, lambda number, _frame: came.append(number))
@@ -192,11 +195,6 @@ def _uninterrupted() -> Iterator[None]:
             signal.signal(one, how)
         for one in came:
             signal.raise_signal(one)
-
-
-def _numbers(*names: str) -> list[int]:
-    """Return the signals of these names that the system has."""
-    return [getattr(signal, name) for name in names if hasattr(signal, name)]
 
 
 def _begin() -> None:

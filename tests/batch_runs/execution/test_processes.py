@@ -8,6 +8,7 @@ import struct
 import sys
 import time
 
+import psutil
 import pytest
 
 from defection.batch_runs.execution import processes
@@ -82,6 +83,18 @@ def test_a_signal_is_heard_when_a_worker_has_been_started(engine, monkeypatch, n
         assert heard == [number]
     finally:
         signal.signal(number, before)
+
+
+def test_ctrl_c_and_hang_ups_of_a_terminal_are_left_to_the_sweep(engine):
+    first = engine.submit(os.getpid).result(timeout=30)
+    children = psutil.Process().children(recursive=True)
+    assert first in [child.pid for child in children]
+    for child in children:
+        os.kill(child.pid, signal.SIGINT)
+        os.kill(child.pid, signal.SIGHUP)
+    time.sleep(0.2)
+    assert engine.submit(os.getpid).result(timeout=30) == first
+    assert all(child.is_running() for child in children)
 
 
 def test_workers_that_live_are_left_alone_however_long_they_take(engine):
