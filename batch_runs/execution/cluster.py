@@ -101,7 +101,9 @@ def _cluster_in_this_process(threads: int) -> Any:
     import distributed
 
     nowhere = "127.0.0.1:0"  # any port: another cluster may have the usual one
-    without = {f"distributed.{one}.http.routes": [] for one in ("scheduler", "worker")}
+    without: dict[str, list[str]] = {
+        f"distributed.{one}.http.routes": [] for one in ("scheduler", "worker")
+    }
     with dask.config.set(without):
         return distributed.LocalCluster(
             n_workers=1,

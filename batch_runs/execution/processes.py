@@ -34,7 +34,6 @@ LONGEST_PLACE = 60
 
 SHORT_PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108
 
-
 ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
 """Signals that ask a process to end (Windows has fewer)."""
 
@@ -51,9 +50,13 @@ class Processes(Engine):
         """Start a pool, one worker first: where that one cannot start, no other is tried."""
         for _ in range(TRIES):
             self._died_at: float | None = None
-            self._pool = ProcessPoolExecutor(
-                self._workers, mp_context=self._context, initializer=_begin
-            )
+            try:
+                self._pool = ProcessPoolExecutor(
+                    self._workers, mp_context=self._context, initializer=_begin
+                )
+            except (OSError, NotImplementedError) as error:  # a system without semaphores
+                said = f"worker processes cannot start ({error}): use engine = threads"
+                raise WorkerError(said) from None
             try:
                 self.submit(os.getpid).result()
                 return
@@ -140,16 +143,16 @@ def prepare() -> Any:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["defection.batch_runs.execution.worker"])
-    with _uninterrupted(), _short_place():
-        try:
+    try:
+        with _uninterrupted(), _short_place():
             for start in (resource_tracker.ensure_running, forkserver.ensure_running):
                 with _left_to_the_sweep():  # the first one changes the mask
                     start()
-        except OSError as error:
-            raise WorkerError(
-                f"worker processes cannot start ({error}): set TMPDIR to another folder, with a "
-                f"path of at most {LONGEST_PLACE} bytes, or use engine = threads"
-            ) from None
+    except OSError as error:
+        raise WorkerError(
+            f"worker processes cannot start ({error}): set TMPDIR to a folder that can be "
+            f"written, with a path of at most {LONGEST_PLACE} bytes, or use engine = threads"
+        ) from None
     return context
 
 

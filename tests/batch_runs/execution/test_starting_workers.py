@@ -68,6 +68,15 @@ def test_workers_that_end_before_they_get_to_work_are_an_error(monkeypatch, begi
     assert len(started) == tries
 
 
+def test_a_system_without_what_processes_need_is_an_error(monkeypatch):
+    def pool(*arguments, **how):
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr(processes, "ProcessPoolExecutor", pool)
+    with pytest.raises(WorkerError, match=r"Function not implemented\): use engine = threads"):
+        Processes(1)
+
+
 LONG = """
 import multiprocessing, os
 from defection.batch_runs.errors import WorkerError
@@ -97,5 +106,5 @@ def test_a_folder_for_temporary_files_with_a_long_path_does(tmp_path):
     assert done.returncode == 0, done.stderr
     said, answer = done.stdout.splitlines()
     assert "cannot start" in said
-    assert "set TMPDIR to another folder" in said
+    assert "set TMPDIR to a folder" in said
     assert answer == "7"
