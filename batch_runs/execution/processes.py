@@ -29,10 +29,10 @@ UNGUARDED = 78
 
 GUARD = 'a script that starts them needs  if __name__ == "__main__":  above what it does'
 
-LONGEST_PLACE = 60
+LONGEST_FOLDER = 60
 """Bytes of a folder in which the path of a socket is short enough (about 100) on every system."""
 
-SHORT_PLACES = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108
+SHORT_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108
 
 ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
 """Signals that ask a process to end (Windows has fewer)."""
@@ -144,24 +144,24 @@ def prepare() -> Any:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["defection.batch_runs.execution.worker"])
     try:
-        with _uninterrupted(), _short_place():
+        with _uninterrupted(), _short_folder():
             for start in (resource_tracker.ensure_running, forkserver.ensure_running):
                 with _left_to_the_sweep():  # the first one changes the mask
                     start()
     except OSError as error:
         raise WorkerError(
             f"worker processes cannot start ({error}): set TMPDIR to a folder that can be "
-            f"written, with a path of at most {LONGEST_PLACE} bytes, or use engine = threads"
+            f"written, with a path of at most {LONGEST_FOLDER} bytes, or use engine = threads"
         ) from None
     return context
 
 
 @contextlib.contextmanager
-def _short_place() -> Iterator[None]:
+def _short_folder() -> Iterator[None]:
     """Have the sockets of multiprocessing in a short path where that of TMPDIR is too long."""
     before = tempfile.tempdir
-    if len(os.fsencode(tempfile.gettempdir())) > LONGEST_PLACE:
-        usable = [place for place in SHORT_PLACES if os.access(place, os.W_OK | os.X_OK)]
+    if len(os.fsencode(tempfile.gettempdir())) > LONGEST_FOLDER:
+        usable = [folder for folder in SHORT_FOLDERS if os.access(folder, os.W_OK | os.X_OK)]
         tempfile.tempdir = next(iter(usable), before)
     try:
         util.get_temp_dir()  # made once for a process

@@ -82,13 +82,13 @@ import multiprocessing, os
 from defection.batch_runs.errors import WorkerError
 from defection.batch_runs.execution import processes
 if __name__ == "__main__":
-    usual, processes.SHORT_PLACES = processes.SHORT_PLACES, ()
+    usual, processes.SHORT_FOLDERS = processes.SHORT_FOLDERS, ()
     try:
         processes.prepare()
     except WorkerError as error:
         print(error)
     del multiprocessing.current_process()._config["tempdir"]
-    processes.SHORT_PLACES = usual
+    processes.SHORT_FOLDERS = usual
     engine = processes.Processes(1)
     print(engine.submit(abs, -7).result())
     engine.close()
