@@ -32,6 +32,10 @@ class ResultsError(ValueError):
     """Something is not among the results of a sweep or a search."""
 
 
+class WorkerError(OSError):
+    """Workers cannot start, or what failed is not a run: memory, disk, the installation."""
+
+
 class ClusterError(OSError):
     """The cluster cannot be reached, has no workers, or was lost."""
 

@@ -85,13 +85,11 @@ def log(message: str) -> None:
 
 def announce_compiling(quiet: bool, function: str = "simulate_many") -> None:
     """Say why nothing seems to happen, where ``function`` of the law has to be compiled first."""
-    from defection.compiled import is_cached
+    from defection.compiled import is_cached, is_kept
 
     if not quiet and not is_cached(function):
-        log(
-            "Compiling the model's equations; "
-            "this happens once per version and takes up to a minute."
-        )
+        often = "once per version" if is_kept() else "every time (NUMBA_CACHE_DIR: a place to keep)"
+        log(f"Compiling the model's equations; this happens {often} and takes up to a minute.")
 
 
 @contextlib.contextmanager

@@ -25,6 +25,12 @@ BATCH = {"none": 256, "where": 256, "all": 32}
 """Runs simulated in one go, held in memory together, by what is kept of their weekly series."""
 
 
+RUN_ERRORS = (ValueError, ArithmeticError)
+"""Errors of a run: its parameters lead to them every time. It is kept as a row that has failed.
+Every other error is of the machine (memory, disk, an installation) or of the program: it stops
+all, nothing is kept of the run, and it is run when the work is gone on with."""
+
+
 class Halted(RuntimeError):
     """The work was stopped while this task was running."""
 
@@ -111,9 +117,7 @@ def _run_batch(task: Task, halt: np.ndarray, runs: list[pa.Table], series: list[
     try:
         results, crossings = _simulate(task, halt, weekly=keep == "all")
         table = tables.runs_table(task, results)
-    except Halted:
-        raise
-    except Exception as error:
+    except RUN_ERRORS as error:
         if len(task) == 1:
             runs.append(tables.runs_table(task, None, f"{type(error).__name__}: {error}"))
         else:

@@ -14,7 +14,7 @@ import numpy as np
 from defection.batch_runs.errors import PlanError, SweepError
 from defection.batch_runs.execution import processes, worker
 from defection.batch_runs.execution.base import Engine
-from defection.batch_runs.execution.driver import Chunk, Driver
+from defection.batch_runs.execution.driver import Chunk, Driver, stop
 from defection.batch_runs.execution.engine import check_engine, engine_of
 from defection.batch_runs.execution.in_process import cores
 from defection.batch_runs.store.folder import Folder
@@ -203,9 +203,12 @@ def chunk_size(folder: Folder, plan: Plan, block: Block) -> int:
     chosen = np.linspace(0, block.runs - 1, min(SAMPLE, block.runs))
     members = [member for run in chosen for member in one.members(int(run))]
     sample = task_maker(folder, plan)(members)
-    worker.run_chunk(sample.some([0]))  # compiles, where it has to
-    start = time.thread_time()  # not disturbed by what else the machine does
-    worker.run_chunk(sample)
+    try:
+        worker.run_chunk(sample.some([0]))  # compiles, where it has to
+        start = time.thread_time()  # not disturbed by what else the machine does
+        worker.run_chunk(sample)
+    except Exception as error:
+        stop(error)
     rate = len(sample) / max(time.thread_time() - start, 1e-6)
     return max(1, min(round(rate * CHUNK_SECONDS), LARGEST_CHUNK, -(-block.runs // SMALLEST_COUNT)))
 
