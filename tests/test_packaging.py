@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import subprocess
@@ -131,3 +132,13 @@ print(agents.tolist() == arrays.tolist(), int(agents[0]), law_fingerprint())
     )  # the order of choices is compiled in: both engines must still agree
     assert after < before
     assert len({first, second, third}) == 3  # either file alone makes the kept code stale
+
+
+@pytest.mark.parametrize(("folder", "package"), house.PACKAGES.items())
+def test_a_folder_of_the_clone_imported_by_its_own_name_says_what_to_import(
+    folder, package, monkeypatch
+):
+    monkeypatch.syspath_prepend(str(ROOT))
+    with pytest.raises(ImportError, match=f"^import {package}, not {folder}: "):
+        importlib.import_module(folder)
+    assert folder not in sys.modules
