@@ -20,7 +20,6 @@ from defection.compiled import is_cached, law_fingerprint
 from defection.country import Country, checked_weeks
 from defection.crossings import sparse
 from defection.interventions import NONE, Timetable, joined, timetable
-from defection.parameters import PARAMETERS
 from defection.progress import Progress, reporting
 from defection.state import SETTINGS, settings_row
 from defection.streams import start_states
@@ -281,13 +280,11 @@ def _labelled(
         weeks_run=("run", results.weeks_run),
         stopped_early=("run", results.weeks_run < records.weeks),
     )
-    fixed: dict[str, Any] = {}
-    for name in PARAMETERS:
+    for name in runs.varied:
         values = [getattr(point, name) for point in runs.parameters]
-        if name in runs.varied:
-            data = data.assign_coords({name: ("run", np.array(values))})
-        else:
-            fixed[name] = values[0]
+        data = data.assign_coords({name: ("run", np.array(values))})
+    first = runs.parameters[0].as_dict()
+    fixed = {name: value for name, value in first.items() if name not in runs.varied}
     about: dict[str, Any] = {
         "defection": defection.__version__,
         "law": law_fingerprint(),

@@ -41,14 +41,12 @@ class Runs:
         return Runs(*(column[start:end] for column in columns), whole=self)
 
     @functools.cached_property
-    def varied(self) -> frozenset[str]:
+    def varied(self) -> tuple[str, ...]:
         """Names of the parameters that differ between runs of the whole ensemble."""
         if self.whole is not None:
             return self.whole.varied
-        points = set(self.parameters)
-        return frozenset(
-            name for name in PARAMETERS if len({getattr(point, name) for point in points}) > 1
-        )
+        points = [point.as_dict() for point in set(self.parameters)]
+        return tuple(name for name in PARAMETERS if len({point[name] for point in points}) > 1)
 
 
 def broadcast(parameters: Any, seeds: Any, country: Any, *, cross: bool = False) -> Runs:
