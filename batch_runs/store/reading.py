@@ -57,6 +57,10 @@ class Results:
         """Years of the yearly columns."""
         return list(tables.years_of(self.plan.about["years"], self.weeks))
 
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count:,} {what}" for what, count in self.counts().items())
+        return f"<{type(self).__name__} {self.path}: {self.kind}, {counts}>"
+
     @property
     def columns(self) -> list[str]:
         """Names of the columns of :meth:`runs`."""

@@ -2,7 +2,6 @@
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 from scipy.special import stdtrit
 
@@ -11,6 +10,7 @@ from defection.batch_runs.store.results import ResultsError, SweepResults
 from defection.batch_runs.sweeps.text import number, points
 from defection.views.colours import BAND, MIDDLE, WARNING, Style
 from defection.views.figures import scales
+from defection.views.figures.figure import Figure, drawn
 
 LEVEL = 0.9
 """Confidence of the intervals."""
@@ -24,6 +24,7 @@ MOST = 10_000_000
 TWO_NEEDED = "an interval needs at least two replicates (defection extend)"
 
 
+@drawn
 def convergence(
     results: SweepResults,
     outcome: str = "total_successes",
