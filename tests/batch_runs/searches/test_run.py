@@ -196,7 +196,7 @@ def test_a_search_in_which_every_run_fails_ends_with_an_error_and_goes_on_when_t
 ):
     out, words = tmp_path / "out", ["--method", "screen", "--set", "points=8", "--quiet"]
     space = tmp_path / "space.toml"
-    space.write_text("[design]\nvary = ['famine_effect']")
+    space.write_text("[parameters]\nfamine_effect = { low = 0, high = 1 }\n")
     command = ["search", str(space), "--country", str(TINY), "--out", str(out), *words]
     failing |= {"all"}
     assert main(command) == 1
