@@ -134,8 +134,8 @@ def test_evolution_finds_the_best_point_from_every_start(seed):
     centres = found[found["centre"]]
     assert len(found) == 8
     assert (
-        centres["score"].max() < 1.35 * FLOOR
-    )  # mean of four runs of eight years: its standard deviation is about a tenth of the floor
+        centres["score"].max() < 1.5 * FLOOR
+    )  # mean of four runs of eight years: its standard deviation is an eighth of the floor
     assert centres["famine_effect"].to_numpy() == pytest.approx(TRUTH["famine_effect"], abs=0.1)
 
 
