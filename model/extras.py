@@ -6,7 +6,7 @@ import importlib
 from types import ModuleType
 
 
-class MissingExtraError(ImportError):
+class MissingExtraError(ImportError, ValueError):
     """A library is needed that only an extra of this package installs."""
 
 

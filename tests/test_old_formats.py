@@ -142,7 +142,7 @@ def test_an_old_search_that_was_cut_off_goes_on(search, monkeypatch):
     plan = place.read_plan()
     batches = place.read_batches(place.find(plan))
     part.unlink()
-    place.write_batches(plan, 0, batches[:last])
+    place.write_batches(plan, 0, [batches[number] for number in range(last)])
     rows = []
     real = MemoryEvaluation.__call__
 
@@ -231,7 +231,7 @@ def test_a_search_without_a_parameter_that_was_added_since_goes_on(search, monke
     older = type(plan)(about)
     place.write_plan(older, new=False)
     part.unlink()
-    place.write_batches(older, 0, [batch.drop(columns=name) for batch in batches])
+    place.write_batches(older, 0, [batch.drop(columns=name) for batch in batches.values()])
     runs = open_search(search).runs()
     assert runs[name].eq(PARAMETERS[name].default).all()
     pd.testing.assert_frame_equal(runs, open_search(OLD / "search").runs())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import psutil
@@ -21,6 +22,7 @@ from defection.country_folders import resolved
 from defection.parameters import PARAMETERS, ParameterError, nearest
 
 KEYS = ("seed", "country", "weeks", "design", "parameters", "series")
+TABLES = ("design", "parameters", "series")
 DESIGN_KEYS = ("kind", "replicates", "common_random_numbers", "vary", "limit")
 LARGEST = 10_000_000
 """Runs that a design may have unless it states another ``limit``."""
@@ -53,10 +55,7 @@ class Specification:
         needs of them.
         """
         folder = folder or pathlib.Path()
-        _check_keys(design, KEYS)
-        for name in ("design", "parameters", "series"):
-            if not isinstance(design.get(name, {}), Mapping):
-                raise DesignError(f"{name} must be a table, [{name}]", name)
+        check_keys(design, KEYS)
         if "seed" not in design:
             raise DesignError("seed is missing: give a whole number, such as seed = 1", "seed")
         table, common = design.get("design", {}), "common_random_numbers"
@@ -68,9 +67,7 @@ class Specification:
         made = cls(
             seed=_whole(design["seed"], "seed", least=0),
             design=_design(table, folder),
-            space=Space.from_parameters(
-                design.get("parameters"), vary=table.get("vary", ()), ranges=ranges
-            ),
+            space=space_of(design, functools.partial(Space.from_parameters, ranges=ranges)),
             replicates=_whole(table.get("replicates", 1), "design", "replicates"),
             common_random_numbers=table.get(common, False),
             limit=_whole(table.get("limit", LARGEST), "design", "limit", most=MOST_RUNS),
@@ -141,6 +138,11 @@ class Specification:
         }
 
 
+def space_of(design: Mapping[str, Any], make: Callable[..., Space]) -> Space:
+    """Return the space that ``[parameters]`` and ``design.vary`` say, as ``make`` makes it."""
+    return make(design.get("parameters"), vary=design.get("design", {}).get("vary", ()))
+
+
 def described_axis(one: Axis) -> Any:
     """Return what a design says of a parameter, as ``Space.from_parameters`` reads it."""
     if isinstance(one, Fixed):
@@ -151,7 +153,8 @@ def described_axis(one: Axis) -> Any:
     return {"low": one.low, "high": one.high, "scale": "log" if one.log else "linear", **steps}
 
 
-def _check_keys(stated: Mapping[str, Any], known: tuple[str, ...], *at: str) -> None:
+def check_keys(stated: Mapping[str, Any], known: tuple[str, ...], *at: str) -> None:
+    """Refuse keys that a table has not, and at the top what must be a table and is none."""
     for key in stated:
         if key not in known:
             near = nearest(key, known)
@@ -164,6 +167,8 @@ def _check_keys(stated: Mapping[str, Any], known: tuple[str, ...], *at: str) -> 
             place = f" in [{'.'.join(at)}]" if at else ""
             said = f"there is no key {shown(key)}{place}{near}; there are {', '.join(known)}"
             raise DesignError(said, *at, key)
+        if not at and key in TABLES and not isinstance(stated[key], Mapping):
+            raise DesignError(f"{key} must be a table, [{key}]", key)
 
 
 def _design(table: Mapping[str, Any], folder: pathlib.Path) -> Design:
@@ -172,7 +177,7 @@ def _design(table: Mapping[str, Any], folder: pathlib.Path) -> Design:
     check_known(said, kind, DESIGNS, DesignError, "design", "kind")
     maker = DESIGNS[str(kind)]
     own = {f.name: f for f in dataclasses.fields(maker)}
-    _check_keys(table, (*DESIGN_KEYS, *own), "design")
+    check_keys(table, (*DESIGN_KEYS, *own), "design")
     values: dict[str, Any] = {}
     for name, field in own.items():
         if name not in table:

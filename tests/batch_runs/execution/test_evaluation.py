@@ -9,7 +9,7 @@ import pytest
 from defection import PARAMETERS, Parameters
 from defection.batch_runs import run_ensemble
 from defection.batch_runs.designs import Space
-from defection.batch_runs.searches import MemoryEvaluation, ResumedEvaluation, SearchError, run_seed
+from defection.batch_runs.searches import MemoryEvaluation, SearchError, run_seed
 from defection.measures import FLOWS
 from tests.conftest import LIVELY
 
@@ -81,27 +81,3 @@ def test_the_seed_of_a_run_follows_from_root_point_and_replicate_alone():
 def test_nothing_to_run_is_refused(tiny):
     with pytest.raises(SearchError, match="3 points, 0 replicates"):
         MemoryEvaluation(1, country=tiny)(POINTS, 0)
-
-
-def test_what_was_run_is_returned_and_then_more_is_run(tiny):
-    straight = MemoryEvaluation(7, country=tiny)
-    batches = [straight(POINTS, 2)]
-    resumed = ResumedEvaluation(
-        lambda first: MemoryEvaluation(7, country=tiny, first_point=first), batches
-    )
-    assert resumed(POINTS, 2) is batches[0]
-    pd.testing.assert_frame_equal(resumed(POINTS, 1), straight(POINTS, 1))
-    assert len(batches) == 2
-
-
-def test_other_points_than_those_that_were_run_are_refused(tiny):
-    batches = [MemoryEvaluation(7, country=tiny)(POINTS, 2)]
-    for points, replicates in (
-        (POINTS.assign(famine_effect=0.5), 2),
-        (POINTS, 1),
-        (POINTS.head(2), 3),
-    ):
-        with pytest.raises(SearchError, match="batch 0 is not the one that was run"):
-            ResumedEvaluation(
-                lambda first: MemoryEvaluation(7, country=tiny, first_point=first), batches
-            )(points, replicates)
