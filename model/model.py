@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import mesa
 import numpy as np
@@ -73,7 +74,7 @@ class DefectionModel(mesa.Model):
         rng: object = None,
         record_categories: bool = False,
         record_crossings: bool = False,
-        **kwargs: object,
+        **kwargs: Any,
     ) -> None:
         # not named above: batch_run of Mesa 3.4 would take a seed among its parameters away
         self.seed = checked_seed(kwargs.pop("seed", None), rng)
@@ -130,10 +131,7 @@ class DefectionModel(mesa.Model):
         return self.agents_by_type[self.province_class]
 
     def step(self) -> None:
-        """Simulate one week: decide, repress, cross, hear, learn and adjust, then record.
-
-        Once the run has ended nothing happens.
-        """
+        """Simulate one week: decide, repress, cross, hear, learn, adjust; none after the end."""
         self.steps = self.week + self.running
         if not self.running:
             return
