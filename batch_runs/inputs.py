@@ -37,8 +37,8 @@ class Runs:
 
     def part(self, start: int, end: int) -> Runs:
         """Return the runs ``start .. end - 1``."""
-        columns = (self.parameters, self.seeds, self.countries)
-        return Runs(*(column[start:end] for column in columns), whole=self)
+        here = slice(start, end)
+        return Runs(self.parameters[here], self.seeds[here], self.countries[here], self)
 
     @functools.cached_property
     def varied(self) -> tuple[str, ...]:
@@ -54,7 +54,7 @@ def broadcast(parameters: Any, seeds: Any, country: Any, *, cross: bool = False)
 
     With ``cross`` they are every combination: each point in each country with each seed.
     """
-    lists: dict[str, list[Any]] = {
+    lists: dict[str, Sequence[Any]] = {
         "parameters": _points(parameters, cross),
         "seeds": _seeds(seeds),
         "countries": countries_of(country),
@@ -64,10 +64,8 @@ def broadcast(parameters: Any, seeds: Any, country: Any, *, cross: bool = False)
             raise EnsembleError(f"the ensemble is empty: there are no {name}")
     count = max(len(values) for values in lists.values())
     if cross:
-        points, places, numbers = (lists[name] for name in ("parameters", "countries", "seeds"))
-        rows = itertools.product(points, places, numbers)
-        points, places, numbers = map(tuple, zip(*rows, strict=True))
-        runs = Runs(points, numbers, places)
+        rows = itertools.product(*(lists[name] for name in ("parameters", "countries", "seeds")))
+        points, countries, numbers = zip(*rows, strict=True)
     elif any(len(values) not in (1, count) for values in lists.values()):
         lengths = ", ".join(f"{len(values)} {name}" for name, values in lists.items())
         raise EnsembleError(
@@ -76,7 +74,9 @@ def broadcast(parameters: Any, seeds: Any, country: Any, *, cross: bool = False)
             f"seeds={_said(seeds, 'seeds')}, cross=True)"
         )
     else:
-        runs = Runs(*(tuple(values) * (count // len(values)) for values in lists.values()))
+        whole = [tuple(values) * (count // len(values)) for values in lists.values()]
+        points, numbers, countries = whole
+    runs = Runs(points, numbers, countries)
     _warn_of_twins(runs)
     return runs
 

@@ -131,10 +131,7 @@ class DefectionModel(mesa.Model):
         return self.agents_by_type[self.province_class]
 
     def step(self) -> None:
-        """Simulate one week: decide, repress, cross, hear, learn and adjust, then record.
-
-        Once the run has ended nothing happens.
-        """
+        """Simulate one week: decide, repress, cross, hear, learn, adjust; none after the end."""
         self.steps = self.week + self.running
         if not self.running:
             return
