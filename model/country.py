@@ -189,7 +189,7 @@ class Country:
                 raise CountryError(f"{name} must be finite numbers")
         for one, kind in itertools.product(("border", "economy"), ("ability", "motivation")):
             impact = getattr(self, f"{one}_{kind}")
-            if not isinstance(impact, numbers.Real) or not -math.inf < impact < math.inf:
+            if not isinstance(impact, numbers.Real) or not -math.inf < impact < math.inf:  # type: ignore[operator]
                 raise CountryError(f"{one}_{kind} must be a finite number, not {shown(impact)}")
         if (self.border < 0).any():
             raise CountryError("border must be weights of at least 0")
