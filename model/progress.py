@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
+
+from defection.console import Output
 
 Progress = Callable[[int, int], object]
 """A function that is called with how many are done, and how many there are."""
@@ -13,7 +16,8 @@ Progress = Callable[[int, int], object]
 class Bar:
     """A bar on standard error; it appears at the first call, ``bar(done, total)``.
 
-    ``first`` is the label until something is done. Without ``show`` nothing is written.
+    ``first`` is the label until something is done. Without ``show`` nothing is written, and what
+    cannot be written stops nothing.
     """
 
     def __init__(
@@ -41,7 +45,8 @@ class Bar:
 
             self.before, self.total = done, self.total or total
             label = self._first or self._label
-            self._bar = tqdm(desc=label, total=self.total, initial=done, **self._how)
+            file = Output(sys.stderr)
+            self._bar = tqdm(desc=label, total=self.total, initial=done, file=file, **self._how)
         elif self._first and done > self.before:
             self._bar.set_description(self._label, refresh=False)
             self._first = None

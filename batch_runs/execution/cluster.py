@@ -8,6 +8,7 @@ from typing import Any
 
 from defection.batch_runs.errors import ClusterError
 from defection.batch_runs.execution.base import Engine
+from defection.extras import install_command
 
 REFRESH_SECONDS = 0.5
 """How old the known number of workers may be: the scheduler sits at the other end of a network."""
@@ -26,7 +27,8 @@ class Cluster(Engine):
             import distributed
         except ImportError:
             raise ClusterError(
-                "a cluster needs Dask, which is not installed: pip install 'defection[cluster]'"
+                "a cluster needs Dask, which is not installed; to install it: "
+                f"{install_command('cluster')}"
             ) from None
         self._dask = distributed
         self._own = None

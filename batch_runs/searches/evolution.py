@@ -27,7 +27,7 @@ FEWEST = 4
 class Evolution(Search):
     """Covariance matrix adaptation (Hansen & Ostermeier 2001) in the unit cube, from many starts.
 
-    Needs the package ``cmaes`` (``pip install "defection[search]"``). Parameters that take values
+    Needs the package ``cmaes`` (the extra ``search``). Parameters that take values
     of a list are searched through their position in it. Every generation evaluates one batch for
     all starts that still run, and the last one the centre of each start's distribution: the centre
     owes less to lucky seeds than the best point of all.

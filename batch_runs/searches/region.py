@@ -21,7 +21,7 @@ TREES = 300
 class Region:
     """Where a classifier expects runs that are neither extinct nor runaway.
 
-    Made by :meth:`from_screen`; needs scikit-learn (``pip install "defection[search]"``).
+    Made by :meth:`from_screen`; needs scikit-learn (the extra ``search``).
 
     Parameters
     ----------
