@@ -105,7 +105,9 @@ def _extend(options: argparse.Namespace) -> None:
 
 
 def _watch(options: argparse.Namespace, folder: Path, run: Callable[..., Any]) -> None:
-    """Run or extend a sweep, and say what there is now."""
+    """Run or extend a sweep, and say what there is now; fail where every run has failed."""
+    from defection.batch_runs.errors import SweepError
+
     start = time.monotonic()
     with shared.watched(folder, options.quiet) as bar:
         results = run(
@@ -113,9 +115,12 @@ def _watch(options: argparse.Namespace, folder: Path, run: Callable[..., Any]) -
             warn=lambda message: shared.log(f"defection: {message}"),
             **shared.engine(options),
         )
+    counts, seconds, ran = results.counts(), time.monotonic() - start, (bar.done or 0) - bar.before
+    if counts["failed"] and not counts["done"]:
+        first = results.table(["error"])["error"][0].as_py()
+        raise SweepError(f"all {counts['failed']:,} runs in {folder} failed, the first by {first}")
     if options.quiet:
         return
-    counts, seconds, ran = results.counts(), time.monotonic() - start, (bar.done or 0) - bar.before
     kept = counts["done"] + counts["failed"]
     text = f"{kept:,} of {counts['planned']:,} planned runs are in {folder}"
     if counts["failed"]:
@@ -130,8 +135,11 @@ def _watch(options: argparse.Namespace, folder: Path, run: Callable[..., Any]) -
 def _results(options: argparse.Namespace) -> bool:
     from defection.batch_runs import open_results
     from defection.batch_runs.sweeps.text import text
+    from defection.files import check_file
     from defection.views.sweep_report import write_figures, write_report, write_table
 
+    for file in filter(None, (options.csv, options.report)):
+        check_file(file, force=options.force)
     results, force, outcome = open_results(options.folder), options.force, options.outcome
     print(text(results, outcome))
     if options.csv:
