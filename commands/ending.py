@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import os
 import signal
@@ -51,9 +52,11 @@ def word(stop: KeyboardInterrupt) -> str:
 def signals_raise() -> Iterator[None]:
     """Let a signal that asks for the end raise ``Ended``, and a second one end the process at once.
 
-    A signal that is ignored (``nohup``) stays ignored.
+    A signal that is ignored (``nohup``) stays ignored. Where Python ignores what is raised (in a
+    callback of the compiler, for one), it is raised again soon.
     """
     first: list[float] = []
+    hook = sys.unraisablehook
 
     def end(number: int, _frame: Any) -> None:
         if not first:
@@ -64,6 +67,14 @@ def signals_raise() -> Iterator[None]:
                 log(f"defection: {word(Ended(number))} again: ended at once")
             os._exit(128 + number)
 
+    def again(ignored: Any) -> None:
+        if isinstance(ignored.exc_value, Ended):
+            first.clear()
+            number = ignored.exc_value.number
+            threading.Timer(0.05, _interrupt, [number]).start()
+        else:
+            hook(ignored)
+
     numbers = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
     default = (signal.SIG_DFL, signal.default_int_handler)
     is_main = threading.current_thread() is threading.main_thread()
@@ -72,8 +83,18 @@ def signals_raise() -> Iterator[None]:
         for number in numbers
         if is_main and signal.getsignal(number) in default
     }
+    sys.unraisablehook = again
     try:
         yield
     finally:
+        sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _interrupt(number: int) -> None:
+    """Send a signal to the main thread; where there are none, Python is asked to act so."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
+    else:
+        _thread.interrupt_main(number)

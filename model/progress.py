@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -43,10 +44,14 @@ class Bar:
         if self._bar is None:
             from tqdm.auto import tqdm
 
+            class Shown(tqdm):
+                """A bar whose lock is of threads alone: one of processes would start a process."""
+
+            Shown.set_lock(threading.RLock())
             self.before, self.total = done, self.total or total
             label = self._first or self._label
             file = Output(sys.stderr)
-            self._bar = tqdm(desc=label, total=self.total, initial=done, file=file, **self._how)
+            self._bar = Shown(desc=label, total=self.total, initial=done, file=file, **self._how)
         elif self._first and done > self.before:
             self._bar.set_description(self._label, refresh=False)
             self._first = None

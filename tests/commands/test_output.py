@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -126,6 +127,23 @@ raise SystemExit(main.main(["parameters"]))
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stdout) == (129, "")
     assert done.stderr == "defection: ended by SIGHUP again: ended at once\n"
+
+
+def test_a_signal_in_a_place_that_ignores_exceptions_ends_the_command_soon(monkeypatch, capsys):
+    class Ignores:
+        def __del__(self):
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(0)
+
+    def act(_):
+        ignored = Ignores()
+        del ignored
+        time.sleep(20)
+        raise AssertionError("went on")
+
+    monkeypatch.setattr(runs, "_parameters", act)
+    assert main(["parameters"]) == 128 + signal.SIGTERM
+    assert capsys.readouterr().err == "\ndefection: ended by SIGTERM\n"
 
 
 def test_messages_are_one_line_that_a_terminal_can_show(monkeypatch, capsys):
