@@ -3,14 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
-import json
-import pathlib
-import re
-import shutil
-import sys
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from types import ModuleType
 
@@ -36,6 +28,14 @@ def install_command(extra: str) -> str:
     The package is on no index. Where it came from a folder that is still there, the extra is
     installed from that folder; otherwise the command names the libraries of the extra.
     """
+    import importlib.metadata
+    import json
+    import pathlib
+    import shutil
+    import sys
+    import urllib.parse
+    import urllib.request
+
     beside = shutil.which("pip") == str(pathlib.Path(sys.executable).with_name("pip"))
     pip = "pip install" if beside else f'"{sys.executable}" -m pip install'
     try:
@@ -53,6 +53,8 @@ def install_command(extra: str) -> str:
 
 def _libraries(requires: list[str] | None, extra: str) -> Iterator[str]:
     """Yield the libraries of an extra; an extra may name other extras."""
+    import re
+
     for requirement in requires or ():
         library, _, marker = requirement.partition(";")
         if re.search(rf"""extra == ["']{extra}["']""", marker):

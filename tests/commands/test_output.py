@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import signal
 import subprocess
@@ -15,7 +14,6 @@ import pytest
 from defection.commands import runs
 from defection.commands.main import main
 from defection.commands.parser import parser
-from tests.conftest import TINY
 from tests.streams import ERRORS, broken
 
 COMMANDS = ("", *parser().commands())
@@ -55,18 +53,6 @@ def test_work_that_is_kept_is_done_whoever_reads_what_is_printed(monkeypatch, na
         patched.setattr(sys, "stdout", out)
         patched.setattr(sys, "stderr", err)
         assert main(["parameters"]) == 0
-
-
-def test_a_run_is_kept_when_the_reader_of_everything_has_left(tmp_path):
-    """As a person does it: ``defection run ... 2>&1 | head``; the bar breaks first."""
-    reader, writer = os.pipe()
-    os.close(reader)
-    words = ["run", "--country", str(TINY), "--seed", "1", "--weeks", "3", "--out", "kept"]
-    command = [sys.executable, "-m", "defection", *words]
-    status = subprocess.call(command, stdout=writer, stderr=writer, cwd=tmp_path)
-    os.close(writer)
-    assert status == 0
-    assert json.loads((tmp_path / "kept" / "manifest.json").read_text())["weeks_run"] == 3
 
 
 def test_without_standard_streams_no_file_takes_their_numbers(tmp_path):
