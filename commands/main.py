@@ -67,12 +67,12 @@ def _carried_out(arguments: Sequence[str] | None) -> tuple[int, bool]:
         log(f"defection: {ending.word(stop)}{f' {stop}' if str(stop) else ''}")
         return ending.status(stop), True
     except ending.Unfinished as error:
-        stop = error.__cause__
-        if isinstance(stop, KeyboardInterrupt):
+        cause = error.__cause__
+        if isinstance(cause, KeyboardInterrupt):
             log("")
-            log(f"defection: {ending.word(stop)}: {error}")
-            return ending.status(stop), True
-        log(f"defection: {stop}")
+            log(f"defection: {ending.word(cause)}: {error}")
+            return ending.status(cause), True
+        log(f"defection: {cause}")
         log(f"defection: stopped: {error}")
         return FAILED, True
     except (ValueError, OSError, MemoryError, MissingExtraError) as error:

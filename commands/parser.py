@@ -47,6 +47,11 @@ class Parser(argparse.ArgumentParser):
             command.error(f"there is no {what} {name!r}{nearest(name, known)}")
         return options
 
+    def help(self, _: argparse.Namespace) -> bool:
+        """Print the help, which is the whole work of a command line without a command."""
+        self.print_help()
+        return False
+
     def commands(self) -> dict[str, Parser]:
         """Return the parsers of the commands by name."""
         actions = (one for one in self._actions if isinstance(one, argparse._SubParsersAction))
@@ -73,7 +78,7 @@ def parser() -> Parser:
         + examples("defection run --seed 1 --out first-run", "defection parameters"),
     )
     whole.add_argument("--version", action="version", version=f"defection {defection.__version__}")
-    whole.set_defaults(act=lambda _: bool(whole.print_help()))
+    whole.set_defaults(act=whole.help)
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for group in (runs, sweeps, searches, replication, serve):
         group.add(commands)
