@@ -13,9 +13,10 @@ import pathlib
 import platform
 import sys
 import tempfile
+from collections.abc import Iterator
 
 from scripts.reliability_page import write_section
-from tests.environments import places
+from tests.environments import places, versions
 from tests.environments.commands import COMMANDS, prepare
 from tests.environments.trial import Outcome, attempt
 
@@ -28,7 +29,7 @@ def tried(environment: places.Environment, *, long: bool) -> list[str]:
     return [name for name in names if long or not COMMANDS[name].long]
 
 
-def row(environment: places.Environment, outcomes: dict[str, Outcome]) -> str:
+def row(environment: str, outcomes: dict[str, Outcome]) -> str:
     """Return a line of the table."""
     counts = collections.Counter(outcome.kind for outcome in outcomes.values())
     wrong = "; ".join(
@@ -36,8 +37,25 @@ def row(environment: places.Environment, outcomes: dict[str, Outcome]) -> str:
         for name, outcome in outcomes.items()
         if outcome.faults
     )
-    cells = (environment.name, len(outcomes), counts["done"], counts["refused"], wrong)
+    cells = (environment, len(outcomes), counts["done"], counts["refused"], wrong)
     return f"| {' | '.join(map(str, cells))} |"
+
+
+def environments(
+    options: argparse.Namespace, folder: pathlib.Path
+) -> Iterator[tuple[str, places.Environment | places.Skipped]]:
+    """Yield the environments by name, or why one cannot be made."""
+    for environment in places.ENVIRONMENTS:
+        if not options.names or any(one in environment.name for one in options.names):
+            yield environment.name, environment
+    package = versions.source(folder / "package") if options.versions else None
+    for name in versions.INSTALLATIONS if package else ():
+        if not options.names or any(one in name for one in options.names):
+            try:
+                environment = versions.installed(name, package, folder / name.replace(" ", "-"))
+                yield f"{name} ({versions.libraries(environment)})", environment
+            except places.Skipped as reason:
+                yield name, reason
 
 
 def main() -> int:
@@ -46,26 +64,28 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="parts of names of environments")
     parser.add_argument("--command", action="append", help="try this command only")
     parser.add_argument("--long", action="store_true", help="try report and serve too")
+    parser.add_argument("--versions", action="store_true", help="install other versions and try")
     options = parser.parse_args()
     rows, counts, expected = [], collections.Counter(), {}
     with tempfile.TemporaryDirectory() as folder:
-        template = pathlib.Path(folder)
-        template.chmod(0o755)
+        template = pathlib.Path(folder, "template")
+        template.mkdir()
         prepare(template)
-        for environment in places.ENVIRONMENTS:
-            is_first = environment is places.ENVIRONMENTS[0]
-            if options.names and not any(one in environment.name for one in options.names):
-                continue
-            outcomes = {}
+        for name, environment in environments(options, pathlib.Path(folder)):
             try:
-                for name in options.command or tried(environment, long=options.long):
-                    outcomes[name] = attempt(environment, name, template, expected.get(name))
-                    if is_first:
-                        expected[name] = outcomes[name].numbers
+                if isinstance(environment, places.Skipped):
+                    raise environment
+                outcomes = {}
+                for command in options.command or tried(environment, long=options.long):
+                    outcomes[command] = attempt(
+                        environment, command, template, expected.get(command)
+                    )
+                    if environment is places.ENVIRONMENTS[0]:
+                        expected[command] = outcomes[command].numbers
             except places.Skipped as reason:
-                rows.append(f"| {environment.name} | | | | not tried: {reason} |")
+                rows.append(f"| {name} | | | | not tried: {reason} |")
             else:
-                rows.append(row(environment, outcomes))
+                rows.append(row(name, outcomes))
                 counts.update(outcome.kind for outcome in outcomes.values())
             print(rows[-1], flush=True)
     if not options.names and not options.command:

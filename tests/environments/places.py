@@ -49,6 +49,8 @@ class Environment:
     """A context in which the command is given; yields more variables."""
     is_writable: bool = True
     """Whether results can be kept: else every command that keeps some must be refused."""
+    python: str = sys.executable
+    """The Python of the command ``defection``."""
     commands: tuple[str, ...] = ("run", "sweep", "results", "parameters")
     """The commands tried; empty: all."""
 

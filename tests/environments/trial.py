@@ -10,7 +10,6 @@ import pty
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -22,6 +21,8 @@ from tests.environments.places import Environment
 
 PATIENCE = 300.0
 """Seconds after which a command that has not ended is ended."""
+RESULTS = {"out", "out.csv", "out.html", "swept"}
+"""What commands may leave in the folder in which they are given."""
 REDIRECTIONS = {"out": ">&-", "err": "2>&-"}
 
 
@@ -74,6 +75,8 @@ def attempt(
             if status not in (0, 143) and new:
                 faults.append(f"left behind: {sorted(path.name for path in new)}")
             faults += _litter(environment, new)
+            strange = {path.relative_to(place).parts[0] for path in new} - RESULTS
+            faults += [f"left behind: {name}" for name in sorted(strange)]
     finally:
         shutil.rmtree(base, ignore_errors=True)
     return Outcome(status, said, numbers, tuple(faults))
@@ -109,8 +112,8 @@ def _litter(environment: Environment, new: set[pathlib.Path]) -> Iterator[str]:
 
 def _given(environment: Environment, name: str, place: pathlib.Path, more: Any) -> tuple[int, str]:
     """Give the command; return its exit status and what could be read of it."""
-    script = pathlib.Path(sys.executable).with_name("defection")
-    words = [str(script)] if script.exists() else [sys.executable, "-m", "defection"]
+    script = pathlib.Path(environment.python).with_name("defection")
+    words = [str(script)] if script.exists() else [environment.python, "-m", "defection"]
     words = [*environment.before, *words, name, *COMMANDS[name].words]
     streams = {"out": environment.out, "err": environment.err}
     closed = " ".join(REDIRECTIONS[key] for key, kind in streams.items() if kind == "closed")
