@@ -8,7 +8,7 @@ import pathlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from defection.checks import shown, whole_from
+from defection.checks import number_from, shown, whole_from
 from defection.commands.ending import Unfinished
 from defection.commands.ending import log as log
 from defection.progress import Bar
@@ -40,8 +40,8 @@ def option(command: argparse.ArgumentParser, name: str, text: str, **how: Any) -
     """Add an option, or an argument where ``name`` has no dashes; the help says its default."""
     if how.get("default"):
         text, how = f"{text} (default: %(default)s)", {"type": type(how["default"]), **how}
-    if how.get("type") is int:
-        how["type"] = _whole
+    if "type" in how:
+        how["type"] = {int: _whole, float: _number}.get(how["type"], how["type"])
     command.add_argument(name, help=text, **how)
 
 
@@ -50,6 +50,13 @@ def _whole(text: str) -> int:
         return int(whole_from(text.strip()))
     except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(f"{shown(text)} is not a whole number") from None
+
+
+def _number(text: str) -> float:
+    try:
+        return float(number_from(text.strip()))
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(f"{shown(text)} is not a number") from None
 
 
 def switch(command: argparse.ArgumentParser, name: str, text: str) -> None:

@@ -173,6 +173,7 @@ def test_help_shows_commands_that_can_be_copied_line_by_line(capsys, command):
         (["parameters", "memory_weeks", "more"], "there is no argument 'more'"),
         (["run", "--weeks", "1_0"], "'1_0' is not a whole number"),
         (["run", "--weeks", "١"], "'١' is not a whole number"),
+        (["importance", "x", "--good", "0_1"], "'0_1' is not a number"),
         (["results"], "required: folder"),
         (["results", "x", "--format", "pgn"], "there is no 'pgn'; did you mean png?"),
     ],
