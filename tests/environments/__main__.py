@@ -16,14 +16,14 @@ import tempfile
 from collections.abc import Iterator
 
 from scripts.reliability_page import write_section
-from tests.environments import places, versions
+from tests.environments import conditions, versions
 from tests.environments.commands import COMMANDS, prepare
 from tests.environments.trial import Outcome, attempt
 
 HEAD = "| environment | commands | done | refused | wrong |\n|---|---:|---:|---:|---|"
 
 
-def tried(environment: places.Environment, *, long: bool) -> list[str]:
+def tried(environment: conditions.Environment, *, long: bool) -> list[str]:
     """Return the commands that are tried in an environment."""
     names = environment.commands or tuple(COMMANDS)
     return [name for name in names if long or not COMMANDS[name].long]
@@ -43,9 +43,9 @@ def row(environment: str, outcomes: dict[str, Outcome]) -> str:
 
 def environments(
     options: argparse.Namespace, folder: pathlib.Path
-) -> Iterator[tuple[str, places.Environment | places.Skipped]]:
+) -> Iterator[tuple[str, conditions.Environment | conditions.Skipped]]:
     """Yield the environments by name, or why one cannot be made."""
-    for environment in places.ENVIRONMENTS:
+    for environment in conditions.ENVIRONMENTS:
         if not options.names or any(one in environment.name for one in options.names):
             yield environment.name, environment
     package = versions.source(folder / "package") if options.versions else None
@@ -54,7 +54,7 @@ def environments(
             try:
                 environment = versions.installed(name, package, folder / name.replace(" ", "-"))
                 yield f"{name} ({versions.libraries(environment)})", environment
-            except places.Skipped as reason:
+            except conditions.Skipped as reason:
                 yield name, reason
 
 
@@ -73,16 +73,16 @@ def main() -> int:
         prepare(template)
         for name, environment in environments(options, pathlib.Path(folder)):
             try:
-                if isinstance(environment, places.Skipped):
+                if isinstance(environment, conditions.Skipped):
                     raise environment
                 outcomes = {}
                 for command in options.command or tried(environment, long=options.long):
                     outcomes[command] = attempt(
                         environment, command, template, expected.get(command)
                     )
-                    if environment is places.ENVIRONMENTS[0]:
+                    if environment is conditions.ENVIRONMENTS[0]:
                         expected[command] = outcomes[command].numbers
-            except places.Skipped as reason:
+            except conditions.Skipped as reason:
                 rows.append(f"| {name} | | | | not tried: {reason} |")
             else:
                 rows.append(row(name, outcomes))

@@ -47,6 +47,8 @@ class Command:
     """The file or folder that it leaves; empty where what it prints is its whole work."""
     numbers: Callable[[pathlib.Path], str] = lambda place: ""
     """What must be the same in every environment."""
+    goes_on: bool = False
+    """Whether the same command goes on with what it has left when it was stopped."""
     long: bool = False
     """Tried only where every command is asked for."""
 
@@ -59,8 +61,8 @@ COMMANDS = {
         (*SCENARIO, *SETTINGS, "--runs", "4", "--out", "out.csv"), "out.csv", file("out.csv")
     ),
     "parameters": Command(),
-    "sweep": Command(("design.toml", "--out", "out", "--workers", "2"), "out", table("out")),
-    "extend": Command(("swept", "--replicates", "2"), "swept", table("swept")),
+    "sweep": Command(("design.toml", "--out", "out", "--workers", "2"), "out", table("out"), goes_on=True),
+    "extend": Command(("swept", "--replicates", "2"), "swept", table("swept"), goes_on=True),
     "results": Command(
         ("swept", "--csv", "out.csv", "--report", "out.html"), "out.csv", file("out.csv")
     ),
@@ -68,7 +70,7 @@ COMMANDS = {
     "replay": Command(("swept", "0-0", "--out", "out"), "out", file("out/yearly.csv")),
     "search": Command(
         ("space.toml", "--country", "land", "--method", "screen", "--set", "points=8", "--out", "out"),
-        "out", file("out/found.csv"),
+        "out", file("out/found.csv"), goes_on=True,
     ),
     "report": Command(("--quick", "--runs", "3", "--out", "out.html"), "out.html", long=True),
     "replicate": Command(),

@@ -9,7 +9,7 @@ import pytest
 from defection.commands.parser import parser
 from tests.environments.__main__ import tried
 from tests.environments.commands import COMMANDS, prepare
-from tests.environments.places import ENVIRONMENTS, Skipped
+from tests.environments.conditions import ENVIRONMENTS, Skipped
 from tests.environments.trial import attempt
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="ways of Linux")

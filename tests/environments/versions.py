@@ -15,7 +15,7 @@ import tomllib
 
 from tests import house
 from tests.conftest import ROOT
-from tests.environments.places import Environment, Skipped
+from tests.environments.conditions import Environment, Skipped
 
 PYTHONS = ("3.11", "3.12", "3.13")
 TRIED = ("run", "ensemble", "sweep", "extend", "results", "replay", "search", "importance")
