@@ -1,26 +1,21 @@
 """Try every command in every environment: ``python -m tests.environments [NAME ...]``.
 
-Names are parts of the names of environments. Without names the section of
-``docs/reliability.md`` is renewed.
+Names are parts of the names of environments. Each row of ``docs/reliability.md`` is renewed when
+its environment was tried.
 """
 
 from __future__ import annotations
 
 import argparse
-import collections
-import datetime
+import functools
 import pathlib
-import platform
 import sys
 import tempfile
 from collections.abc import Iterator
 
-from scripts.reliability_page import write_section
-from tests.environments import conditions, versions
+from tests.environments import conditions, page, versions
 from tests.environments.commands import COMMANDS, prepare
-from tests.environments.trial import Outcome, attempt
-
-HEAD = "| environment | commands | done | refused | wrong |\n|---|---:|---:|---:|---|"
+from tests.environments.trial import attempt
 
 
 def tried(environment: conditions.Environment, *, long: bool) -> list[str]:
@@ -29,75 +24,60 @@ def tried(environment: conditions.Environment, *, long: bool) -> list[str]:
     return [name for name in names if long or not COMMANDS[name].long]
 
 
-def row(environment: str, outcomes: dict[str, Outcome]) -> str:
-    """Return a line of the table."""
-    counts = collections.Counter(outcome.kind for outcome in outcomes.values())
-    wrong = "; ".join(
-        f"`{name}`: {', '.join(outcome.faults)}"
-        for name, outcome in outcomes.items()
-        if outcome.faults
-    )
-    cells = (environment, len(outcomes), counts["done"], counts["refused"], wrong)
-    return f"| {' | '.join(map(str, cells))} |"
-
-
 def environments(
     options: argparse.Namespace, folder: pathlib.Path
-) -> Iterator[tuple[str, conditions.Environment | conditions.Skipped]]:
-    """Yield the environments by name, or why one cannot be made."""
+) -> Iterator[tuple[conditions.Environment, str]]:
+    """Yield the environments and what is said of their libraries; print which cannot be made."""
+
+    def is_named(name: str) -> bool:
+        return not options.names or any(one in name for one in options.names)
+
     for environment in conditions.ENVIRONMENTS:
-        if not options.names or any(one in environment.name for one in options.names):
-            yield environment.name, environment
+        if is_named(environment.name):
+            yield environment, ""
     package = versions.source(folder / "package") if options.versions else None
     for name in versions.INSTALLATIONS if package else ():
-        if not options.names or any(one in name for one in options.names):
+        if is_named(name):
             try:
                 environment = versions.installed(name, package, folder / name.replace(" ", "-"))
-                yield f"{name} ({versions.libraries(environment)})", environment
+                yield environment, versions.libraries(environment)
             except conditions.Skipped as reason:
-                yield name, reason
+                print(f"{name}: not tried: {reason}", flush=True)
 
 
 def main() -> int:
-    """Try, print the table, and renew the page."""
+    """Try, print and keep the rows of the table; returns 1 where something is wrong."""
     parser = argparse.ArgumentParser("python -m tests.environments", description=__doc__)
     parser.add_argument("names", nargs="*", help="parts of names of environments")
-    parser.add_argument("--command", action="append", help="try this command only")
+    parser.add_argument("--command", action="append", help="try this command only; keep no row")
     parser.add_argument("--long", action="store_true", help="try report and serve too")
     parser.add_argument("--versions", action="store_true", help="install other versions and try")
     options = parser.parse_args()
-    rows, counts, expected = [], collections.Counter(), {}
+    faults = 0
     with tempfile.TemporaryDirectory() as folder:
         template = pathlib.Path(folder, "template")
         template.mkdir()
         prepare(template)
-        for name, environment in environments(options, pathlib.Path(folder)):
+
+        @functools.cache
+        def expected(command: str) -> str | None:
+            return attempt(conditions.ENVIRONMENTS[0], command, template).numbers
+
+        for environment, about in environments(options, pathlib.Path(folder)):
+            outcomes = {}
             try:
-                if isinstance(environment, conditions.Skipped):
-                    raise environment
-                outcomes = {}
                 for command in options.command or tried(environment, long=options.long):
-                    outcomes[command] = attempt(
-                        environment, command, template, expected.get(command)
-                    )
-                    if environment is conditions.ENVIRONMENTS[0]:
-                        expected[command] = outcomes[command].numbers
+                    numbers = expected(command)
+                    outcomes[command] = attempt(environment, command, template, numbers)
             except conditions.Skipped as reason:
-                rows.append(f"| {name} | | | | not tried: {reason} |")
-            else:
-                rows.append(row(name, outcomes))
-                counts.update(outcome.kind for outcome in outcomes.values())
-            print(rows[-1], flush=True)
-    if not options.names and not options.command:
-        about = (
-            f"{datetime.date.today():%Y-%m-%d}, Python {platform.python_version()}, "
-            f"{platform.system()}: {counts.total():,} commands in {len(rows)} environments, "
-            f"{counts['wrong']} of them wrong. *Done*: status 0, and the results are those of the "
-            "first line. *Refused*: another status, no results, and a message where one can be "
-            "shown."
-        )
-        write_section("environments", "\n".join([about, "", HEAD, *rows]))
-    return int(counts["wrong"] > 0)
+                print(f"{environment.name}: not tried: {reason}", flush=True)
+                continue
+            faults += sum(bool(outcome.faults) for outcome in outcomes.values())
+            line = page.row(environment.name, about, outcomes)
+            print(line, flush=True)
+            if not options.command:
+                page.renew(line)
+    return int(faults > 0)
 
 
 if __name__ == "__main__":
