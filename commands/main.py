@@ -12,6 +12,7 @@ import contextlib
 import errno
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 
 from defection.commands import ending
@@ -35,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0: done, 1: refused or failed with a message, 2: not understood, 128 + n: ended by signal n.
     """
-    _open_standard_streams()
+    if arguments is None:  # this process is the command
+        _open_standard_streams()
+        warnings.showwarning = _show_warning
     out, err = Output(sys.stdout), Output(sys.stderr)
     with ending.signals_raise(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
@@ -86,6 +89,10 @@ def _not_shown(error: OSError, kept: bool) -> int:
     if not left and not (kept and error.errno == errno.EBADF):
         log(f"defection: standard output could not be written: {error.strerror or error}")
     return DONE if kept else READER_LEFT if left else FAILED
+
+
+def _show_warning(message: Warning | str, *_: object) -> None:
+    log(f"defection: {message}")
 
 
 def _open_standard_streams() -> None:

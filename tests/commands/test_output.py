@@ -8,9 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 
+import pyarrow as pa
 import pytest
 
+from defection import batch_runs
 from defection.commands import runs
 from defection.commands.main import main
 from defection.commands.parser import parser
@@ -65,7 +68,8 @@ def act(_):
         os.write(2, b"of a library")
     assert file.name and sys.stdin is sys.__stdout__ is sys.__stderr__ is None
 runs._parameters = act
-raise SystemExit(main.main(["parameters"]))
+sys.argv[1:] = ["parameters"]
+raise SystemExit(main.main())
 """
     python = f"exec {sys.executable} -c '{code}' <&- >&- 2>&-"
     assert subprocess.call(["bash", "-c", python], cwd=tmp_path) == 0
@@ -142,6 +146,19 @@ def test_messages_are_one_line_that_a_terminal_can_show(monkeypatch, capsys):
     assert capsys.readouterr().err == f"defection: {said}\n"
 
 
+def test_warnings_are_messages_of_the_command(monkeypatch, capsys):
+    def act(_):
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.warn("the folder was brought back", stacklevel=1)
+
+    monkeypatch.setattr(runs, "_parameters", act)
+    monkeypatch.setattr(sys, "argv", ["defection", "parameters"])
+    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
+    assert main() == 0
+    assert capsys.readouterr().err == "defection: the folder was brought back\n"
+
+
 def test_too_little_memory_is_said(monkeypatch, capsys):
     def fail(_):
         raise MemoryError
@@ -189,3 +206,18 @@ def test_a_command_line_that_is_not_understood_is_refused_in_one_line(capsys, wo
 def test_no_text_of_a_command_names_a_package_that_no_index_has(command):
     text = parser().commands()[command].format_help()
     assert "defection[" not in text
+
+
+@pytest.mark.parametrize("quiet", [[], ["--quiet"]])
+def test_a_sweep_in_which_every_run_failed_fails(monkeypatch, capsys, tmp_path, quiet):
+    class Failed:
+        def counts(self):
+            return {"planned": 2, "done": 0, "failed": 2, "missing": 0}
+
+        def table(self, columns):
+            return pa.table({"error": ["ValueError: there is no such year", "ValueError"]})
+
+    monkeypatch.setattr(batch_runs, "run_sweep", lambda *_, **__: Failed())
+    assert main(["sweep", "design.toml", "--out", str(tmp_path), *quiet]) == 1
+    said = f"all 2 runs in {tmp_path} failed, the first by ValueError: there is no such year"
+    assert capsys.readouterr().err.endswith(f"defection: {said}\n")
