@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     if arguments is None:  # this process is the command
         _open_standard_streams()
-        warnings.showwarning = _show_warning
+        warnings.showwarning = lambda message, *_, **__: log(f"defection: {message}")
     out, err = Output(sys.stdout), Output(sys.stderr)
     with ending.signals_raise(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
@@ -89,10 +89,6 @@ def _not_shown(error: OSError, kept: bool) -> int:
     if not left and not (kept and error.errno == errno.EBADF):
         log(f"defection: standard output could not be written: {error.strerror or error}")
     return DONE if kept else READER_LEFT if left else FAILED
-
-
-def _show_warning(message: Warning | str, *_: object) -> None:
-    log(f"defection: {message}")
 
 
 def _open_standard_streams() -> None:

@@ -62,7 +62,7 @@ def installed(name: str, package: pathlib.Path, folder: pathlib.Path) -> Environ
     version, requirements = INSTALLATIONS[name]
     same = version == f"{sys.version_info.major}.{sys.version_info.minor}"
     python = sys.executable if same else shutil.which(f"python{version}")
-    if python is None:
+    if python is None or subprocess.run([python, "--version"], capture_output=True).returncode:
         raise Skipped(f"there is no Python {version} here")
     _done(python, "-m", "venv", str(folder))
     inside = str(folder / "bin" / "python")
