@@ -42,8 +42,10 @@ def add(commands: Any) -> None:
         description="Look for parameters with which the model fits what was observed (Table 1 of "
         "the paper), with the paper's own search or better methods; score the best on fresh seeds. "
         "Whatever stops it: the same command goes on. The methods: docs/search.md.",
-        epilog="Example:  defection search --out search --seed 1     "
-        "or:  defection search --method paper --set chains=50 --out paper",
+        epilog=shared.examples(
+            "defection search --out search --seed 1",
+            "defection search --method paper --set chains=50 --out paper",
+        ),
     )  # fmt: skip
     space = "TOML file that says what varies, as a design file does (docs/search.md); default: all "
     space += "parameters vary over the country's own ranges"

@@ -10,6 +10,7 @@ import numpy as np
 
 from defection.batch_runs.errors import ClusterError
 from defection.batch_runs.execution.base import Engine
+from defection.extras import install_command
 
 REFRESH_SECONDS = 0.5
 """How old the known number of workers may be: the scheduler sits at the other end of a network."""
@@ -34,7 +35,8 @@ class Cluster(Engine):
             import distributed
         except ImportError:
             raise ClusterError(
-                "a cluster needs Dask, which is not installed: pip install 'defection[cluster]'"
+                "a cluster needs Dask, which is not installed; to install it: "
+                f"{install_command('cluster')}"
             ) from None
         self._dask = distributed
         self._own = None

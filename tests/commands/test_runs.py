@@ -248,7 +248,7 @@ def test_interventions_that_cannot_be_read_are_refused(tmp_path, capsys):
     )
     for words, message in [
         (["--interventions", tmp_path / "changes.toml"], "changes.toml: interventions: '2000-13'"),
-        (["--interventions", tmp_path / "none.toml"], "none.toml: cannot be read"),
+        (["--interventions", tmp_path / "none.toml"], "none.toml: this file is missing"),
         (["--set", "interventions=1999 memory_weeks=3"], "1999 lies outside the data"),
         (["--set", "interventions=2000 memory_week=3"], "did you mean memory_weeks?"),
     ]:
