@@ -131,7 +131,9 @@ def test_a_missing_library_is_missed_before_anything_is_read(monkeypatch, space,
     if method in DESIGNED:
         calls.append(lambda: {"morris": morris, "sobol": sobol}[method].design(["a"]))
     for call in calls:
-        with pytest.raises(MissingExtraError, match=rf"needs {module} .*to install it: .*pip install "):
+        with pytest.raises(
+            MissingExtraError, match=rf"needs {module} .*to install it: .*pip install "
+        ):
             call()
     importlib.invalidate_caches()
 
