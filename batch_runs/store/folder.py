@@ -22,7 +22,7 @@ import pyarrow as pa
 from defection.batch_runs.errors import PlanError
 from defection.batch_runs.store import table as tables
 from defection.batch_runs.store.plan import Plan, PointTable
-from defection.files import LITTER, FolderError, check_place, digest, write_beside
+from defection.files import FolderError, check_place, digest, make_folder, sweep, write_beside
 
 LOCK = "sweep.lock"
 TRACE, FOUND = "trace.parquet", "found.csv"
@@ -100,25 +100,27 @@ class Folder:
 
         Several shards may write side by side, each its own chunks.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path)
         mine = LOCK if shard is None else f"shard-{shard[0]}-of-{shard[1]}.lock"
-        lock = filelock.FileLock(self.path / mine)
-        try:
-            lock.acquire(timeout=0)
-            for file in self.path.glob("*.lock"):
-                if file.name != mine and (shard is None or file.name == LOCK):
-                    with filelock.FileLock(file).acquire(timeout=0):
-                        pass
+        with contextlib.ExitStack() as held:
+            try:
+                self._hold(mine, held)
+                for file in self.path.glob("*.lock"):
+                    if file.name != mine and (shard is None or file.name == LOCK):
+                        with contextlib.ExitStack() as for_a_moment:
+                            self._hold(file.name, for_a_moment, patience=0.2)
+            except filelock.Timeout:
+                raise FolderError(
+                    f"{self.path} is being written by another command: wait until it has ended, "
+                    "or choose another --out"
+                ) from None
             yield
-        except filelock.Timeout:
-            raise FolderError(
-                f"{self.path} is being written by another command: wait until it has ended, or "
-                "choose another --out"
-            ) from None
-        finally:
-            if lock.is_locked:
-                (self.path / mine).unlink(missing_ok=True)
-            lock.release(force=True)
+
+    def _hold(self, name: str, held: contextlib.ExitStack, patience: float = 0.0) -> None:
+        """Hold a lock, and remove its file before it is released, so that none is left."""
+        file = self.path / name
+        held.enter_context(filelock.FileLock(file).acquire(timeout=patience))
+        held.callback(file.unlink, missing_ok=True)
 
     def read_plan(self) -> Plan:
         """Return the plan."""
@@ -221,10 +223,8 @@ class Folder:
         """Remove what is damaged or there twice, and what a kill has left half-written."""
         for file in (*found.damaged, *(found.superseded if shard is None else ())):
             file.unlink(missing_ok=True)
-        if shard is None:
-            for place in (self.path, self.path / self.tier, self.path / "series"):
-                for file in place.glob(LITTER):
-                    file.unlink(missing_ok=True)
+        for place in (self.path, self.path / self.tier, self.path / "series"):
+            sweep(place, alone=shard is None)
 
 
 class SearchFolder(Folder):
