@@ -141,7 +141,7 @@ class Folder:
 
     def write_points(self, number: int, points: pd.DataFrame, first: int = 0) -> PointTable:
         """Write a table of points, of which the first has the number ``first``."""
-        content = tables.encoded(pa.Table.from_pandas(points, preserve_index=False))
+        content = tables.encoded(tables.from_frame(points, tables.schema(())))
         name = f"points-{number}-{digest(content)}.parquet"  # another command may write others
         write_beside(self.path / name, content)
         return PointTable(name, (first, first + len(points)), digest(content))
@@ -155,7 +155,7 @@ class Folder:
             if digest(content) != table.digest:
                 fault = "damaged or was changed" if content else "missing"
                 raise PlanError(f"{file} is {fault}: the plan cannot be carried out")
-            points.append(tables.decoded(content))
+            points.append(tables.uniform(tables.decoded(content)))
         return pa.concat_tables(points)
 
     def write_part(
@@ -259,15 +259,15 @@ class SearchFolder(Folder):
 
     def write_batches(self, plan: Plan, first: int, batches: list[pd.DataFrame]) -> None:
         """Write the runs of successive batches, beginning with number ``first``, as one part."""
+        fields = tables.schema(tables.years_of(plan.about["years"], plan.about["weeks"]))
         numbered = [
-            pa.Table.from_pandas(one.assign(question=first + n), preserve_index=False)
+            tables.from_frame(one.assign(question=first + n), fields)
             for n, one in enumerate(batches)
         ]
-        whole = pa.concat_tables(numbered, promote_options="permissive")
+        whole = pa.concat_tables(numbered)
         self.write_part(plan, 0, first, first + len(batches) - 1, tables.encoded(whole))
 
     def write_end(self, trace: pd.DataFrame, found: pd.DataFrame) -> None:
         """Write what the search has evaluated and found."""
-        content = tables.encoded(pa.Table.from_pandas(trace, preserve_index=False))
-        write_beside(self.path / TRACE, content)
+        write_beside(self.path / TRACE, tables.encoded(tables.from_frame(trace)))
         write_beside(self.path / FOUND, found.to_csv(index=False).encode())

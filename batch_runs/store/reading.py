@@ -8,7 +8,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 
 from defection.batch_runs.errors import ResultsError
 from defection.batch_runs.store import plan as plans
@@ -109,10 +108,10 @@ class Results:
 
     def dataset(self) -> ds.Dataset:
         """Return the table of runs as a lazy dataset; parameters added since are null in it."""
-        files = [str(part.file) for part in self._found.parts]
+        files = [part.file for part in self._found.parts]
         if not files:
             return ds.dataset(self._schema.empty_table())
-        return ds.dataset(files, schema=self._schema, format="parquet")
+        return tables.dataset(files, self._schema)
 
     def table(
         self, columns: Collection[str] | None = None, *, where: pc.Expression | None = None
@@ -154,7 +153,7 @@ class Results:
         """Yield the table of runs ``size`` rows at a time, in the order of the plan."""
         fields = self._fields(columns)
         for part in self._found.parts:  # one at a time: no queue behind a slow reader
-            file = pq.ParquetFile(part.file)
+            file = tables.opened(part.file)
             there = [name for name in fields.names if name in file.schema_arrow.names]
             for batch in file.iter_batches(batch_size=size, columns=there or ["run_id"]):
                 if batch.num_rows:
