@@ -157,7 +157,7 @@ def digest(content: bytes) -> str:
 def _beside(
     path: pathlib.Path, suffix: str = "", *, is_folder: bool = False
 ) -> Iterator[pathlib.Path]:
-    """Give a new hidden file or folder beside ``path``, held and, where it is left over, removed."""
+    """Give a new hidden file or folder beside ``path``, held; what is left of it is removed."""
     try:
         make_folder(path.parent)
         while True:

@@ -19,7 +19,7 @@ from defection.batch_runs.execution.base import Engine
 from defection.batch_runs.execution.driver import Chunk, Driver
 from defection.batch_runs.execution.engine import check_engine, engine_of
 from defection.batch_runs.execution.in_process import cores
-from defection.batch_runs.store.task import Task
+from defection.batch_runs.store.task import SEED_BITS, Task
 from defection.country import checked_weeks, load
 from defection.parameters import PARAMETERS
 
@@ -59,6 +59,8 @@ class MemoryEvaluation:
         where ``workers`` is ``None``.
     first_point : int
         Number of the next point: how many were run elsewhere, where a search goes on.
+    seed_bits : int
+        As for :func:`defection.batch_runs.searches.run_seed`.
 
     Raises
     ------
@@ -85,12 +87,13 @@ class MemoryEvaluation:
         workers: int | None = 1,
         cluster: str | None = None,
         first_point: int = 0,
+        seed_bits: int = SEED_BITS,
     ) -> None:
         check_engine(engine)
         self.root = root
         self.country = load(country)
         self.weeks = checked_weeks(weeks, self.country)
-        self.next_point = first_point
+        self.next_point, self._seed_bits = first_point, seed_bits
         self.runs_made = 0
         self._how = (engine, cores() if workers is None else workers, cluster)
         self._engine: Engine | None = None
@@ -110,6 +113,7 @@ class MemoryEvaluation:
             points=[number for number in numbers for _ in range(replicates)],
             replicates=list(range(replicates)) * len(points),
             parameters=[point for point in chosen for _ in range(replicates)],
+            seed_bits=self._seed_bits,
         )
         table = self._run(task)
         self.next_point += len(points)
@@ -154,34 +158,37 @@ class ResumedEvaluation:
 
     A search evaluates the same points in the same order whenever its settings, its seed and the
     batches so far are the same. So one that was cut off is started again with the ``batches`` that
-    it had, and nothing is run twice. ``make(first_point)`` makes what runs the rest; other points
-    than those that were run are a ``SearchError``.
+    it had, by number, and only those that are not there are run. ``make(first_point)`` makes what
+    runs the points from a number on; other points than those that were run are a ``SearchError``.
     """
 
     def __init__(
-        self, make: Callable[[int], Evaluate], batches: list[pd.DataFrame] | None = None
+        self, make: Callable[[int], Evaluate], batches: dict[int, pd.DataFrame] | None = None
     ) -> None:
-        self.batches: list[pd.DataFrame] = [] if batches is None else batches
-        self._next = 0
+        self.batches: dict[int, pd.DataFrame] = {} if batches is None else batches
+        self._next = self._next_point = 0
         self._make = make
-        self._evaluate: Evaluate | None = None
+        self._evaluate: tuple[int, Evaluate] | None = None
 
     def __call__(self, points: pd.DataFrame, replicates: int) -> pd.DataFrame:
         """Return the runs of some points, as :class:`MemoryEvaluation` does."""
-        if self._next < len(self.batches):
+        if self._next in self.batches:
             self._check(points, replicates, self.batches[self._next])
         else:
-            if self._evaluate is None:
-                self._evaluate = self._make(sum(one["point"].nunique() for one in self.batches))
-            self.batches.append(self._evaluate(points, replicates))
+            if self._evaluate is None or self._evaluate[0] != self._next_point:
+                self._evaluate = (self._next_point, self._make(self._next_point))
+            self.batches[self._next] = self._evaluate[1](points, replicates)
+            self._evaluate = (self._next_point + len(points), self._evaluate[1])
         self._next += 1
+        self._next_point += len(points)
         return self.batches[self._next - 1]
 
     def _check(self, points: pd.DataFrame, replicates: int, batch: pd.DataFrame) -> None:
         names = list(PARAMETERS)
         wanted = points[names].to_numpy(object).repeat(replicates, axis=0)
         same = len(batch) == len(wanted) and (wanted == batch[names].to_numpy(object)).all()
-        if not same or batch["point"].nunique() != len(points):
+        own = range(self._next_point, self._next_point + len(points))
+        if not same or batch["point"].unique().tolist() != list(own):
             raise SearchError(
                 f"batch {self._next} is not the one that was run: the search was started with "
                 "other settings, another seed or another version; start it anew or with what it had"

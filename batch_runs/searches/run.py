@@ -21,7 +21,8 @@ from defection.batch_runs.execution.evaluation import (
 from defection.batch_runs.scores import Objective
 from defection.batch_runs.searches.generation import settings_of
 from defection.batch_runs.store.folder import SearchFolder
-from defection.batch_runs.store.plan import Plan, about, check_same
+from defection.batch_runs.store.plan import Plan, check_same
+from defection.batch_runs.store.versions import about, library_changes
 from defection.batch_runs.sweeps.specification import described_axis
 from defection.checks import whole
 from defection.country import load
@@ -48,21 +49,24 @@ class StoredEvaluation(ResumedEvaluation):
         self._progress = progress or (lambda _runs: None)
         found = folder.find(self._plan)
         for file in found.damaged:
-            said = f"{file} is damaged: its batches and those behind them are run again"
-            warnings.warn(said, UserWarning, stacklevel=3)
+            warnings.warn(
+                f"{file} is damaged: its batches are run again", UserWarning, stacklevel=3
+            )
         folder.clean(found)
         super().__init__(make, folder.read_batches(found))
-        self._written, self._since = len(self.batches), time.monotonic()
-        self.runs = sum(map(len, self.batches))
+        self._unwritten: list[int] = []
+        self._since = time.monotonic()
+        self.runs = sum(map(len, self.batches.values()))
         self._progress(self.runs)
 
     def __call__(self, points: pd.DataFrame, replicates: int) -> pd.DataFrame:
         """Return the runs of some points; keep them if they are new."""
         before = len(self.batches)
-        if before == self._written:
+        if not self._unwritten:
             self._since = time.monotonic()
         batch = super().__call__(points, replicates)
         if len(self.batches) > before:
+            self._unwritten.append(self._next - 1)
             self.runs += len(batch)
             self._progress(self.runs)
             if time.monotonic() - self._since > SECONDS:
@@ -70,11 +74,17 @@ class StoredEvaluation(ResumedEvaluation):
         return batch
 
     def keep(self) -> None:
-        """Write the batches that are not written yet, as one part."""
-        new = self.batches[self._written :]
-        if new:
-            self._folder.write_batches(self._plan, self._written, new)
-            self._written, self._since = self._written + len(new), time.monotonic()
+        """Write the batches that are not written yet, those that follow on each other as a part."""
+        try:
+            while self._unwritten:
+                first = self._unwritten[0]
+                follow = [n for i, n in enumerate(self._unwritten) if n == first + i]
+                self._folder.write_batches(self._plan, first, [self.batches[n] for n in follow])
+                del self._unwritten[: len(follow)]
+        except OSError:  # say no more than is true
+            self._progress(self.runs - sum(len(self.batches[n]) for n in self._unwritten))
+            raise
+        self._since = time.monotonic()
 
 
 def run_search(
@@ -139,12 +149,18 @@ def run_search(
         folder.write_plan(Plan(about), new=True)
         check_same(folder.read_plan(), about, str(folder.path))  # or somebody else's
 
+        plan, made = folder.read_plan(), []
+
         def make(first: int) -> Evaluate:
-            how: dict[str, Any] = {"engine": engine, "workers": workers, "cluster": cluster}
-            evaluate = MemoryEvaluation(
-                seed, country=country, weeks=weeks, first_point=first, **how
-            )
-            return engines.enter_context(evaluate)
+            if not made:
+                if changed := library_changes(plan.about):
+                    warnings.warn(f"{folder.path} was {changed}", UserWarning, stacklevel=2)
+                how: dict[str, Any] = {"engine": engine, "workers": workers, "cluster": cluster}
+                bits = plan.seed_bits
+                one = MemoryEvaluation(seed, country=country, weeks=weeks, seed_bits=bits, **how)
+                made.append(engines.enter_context(one))
+            made[0].next_point = first
+            return made[0]
 
         evaluate = StoredEvaluation(folder, make, progress)
         try:

@@ -156,6 +156,11 @@ class Folder:
                 fault = "damaged or was changed" if content else "missing"
                 raise PlanError(f"{file} is {fault}: the plan cannot be carried out")
             points.append(tables.uniform(tables.decoded(content)))
+            if len(points[-1]) != table.points[1] - table.points[0]:
+                raise PlanError(
+                    f"{file} has {len(points[-1]):,} points, not {table.points[1]:,} less "
+                    f"{table.points[0]:,} as planned: the plan cannot be carried out"
+                )
         return pa.concat_tables(points)
 
     def write_part(
@@ -237,24 +242,21 @@ class SearchFolder(Folder):
     own = r"answers|trace\.parquet|found\.csv"
 
     def _find(self, plan: Plan) -> Found:
-        """Batches behind one that is lost are superseded: they are not known any more."""
-        found = super()._find(plan)
-        whole, following = [], 0
-        for part in found.parts:
-            if part.first != following:
-                break
-            whole.append(part)
-            following = part.last + 1
-        behind = [part.file for part in found.parts[len(whole) :]]
-        return Found(whole, found.damaged, [*found.superseded, *behind])
+        found, there = super()._find(plan), (self.path / self.tier).glob("*.parquet")
+        if not found.parts and not found.damaged and any(_NAME.fullmatch(f.name) for f in there):
+            raise PlanError(
+                f"{self.path / self.tier} holds no runs of the plan in {self.path / self.plan_file}"
+                ": the plan was changed since it was written; restore it, or use a new folder"
+            )
+        return found
 
-    def read_batches(self, found: Found) -> list[pd.DataFrame]:
-        """Return the tables of runs of the first batches."""
-        batches: list[pd.DataFrame] = []
+    def read_batches(self, found: Found) -> dict[int, pd.DataFrame]:
+        """Return the tables of runs of batches, by their numbers."""
+        batches: dict[int, pd.DataFrame] = {}
         for part in found.parts:
             table = tables.completed(tables.decoded(part.file.read_bytes())).to_pandas()
-            for _, one in table.groupby("question", sort=True):
-                batches.append(one.drop(columns="question").reset_index(drop=True))
+            for number, one in table.groupby("question", sort=True):
+                batches[int(number)] = one.drop(columns="question").reset_index(drop=True)
         return batches
 
     def write_batches(self, plan: Plan, first: int, batches: list[pd.DataFrame]) -> None:

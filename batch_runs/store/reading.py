@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from defection.batch_runs.errors import ResultsError
-from defection.batch_runs.store import plan as plans
 from defection.batch_runs.store import table as tables
+from defection.batch_runs.store import versions
 from defection.batch_runs.store.folder import Folder, Found, StoredPart
 from defection.batch_runs.store.plan import Plan
 from defection.country import Country, CountryError, load
@@ -82,7 +82,7 @@ class Results:
             same = self.plan.about["data"] == self.country.fingerprint
         except CountryError:  # the folder is gone
             return False
-        return same and not plans.law_changes(self.plan.about)
+        return same and not versions.law_changes(self.plan.about)
 
     @property
     def observed(self) -> dict[int, int]:
@@ -94,8 +94,8 @@ class Results:
 
     def check(self) -> None:
         """Raise ``PlanError`` if the law or the country's data are not those of the plan."""
-        now = plans.about(self.plan.design["country"], self.weeks)
-        plans.check_law(self.plan.about, now, str(self.path))
+        now = versions.about(self.plan.design["country"], self.weeks)
+        versions.check_law(self.plan.about, now, str(self.path))
 
     def counts(self) -> dict[str, int]:
         """Return how many runs are done and failed, and of a sweep planned and missing."""

@@ -220,7 +220,9 @@ def test_the_next_use_of_a_place_sweeps_what_a_kill_left_and_nothing_that_is_bei
         check(tmp_path / "run")
         files.check_file(tmp_path / "table.csv", force=True)
         assert sorted(tmp_path.iterdir()) == sorted([*foreign, living, file])
-    assert sorted(tmp_path.iterdir()) == sorted([*foreign, tmp_path / "run", tmp_path / "table.csv"])
+    assert sorted(tmp_path.iterdir()) == sorted(
+        [*foreign, tmp_path / "run", tmp_path / "table.csv"]
+    )
 
 
 def test_what_is_written_by_another_command_meanwhile_is_not_replaced(tmp_path):

@@ -66,7 +66,7 @@ def test_point_numbers_and_with_them_seeds_count_on_from_call_to_call(tiny):
 
 def test_the_seed_of_a_run_follows_from_root_point_and_replicate_alone():
     assert run_seed(3, 4, 5) == int(
-        np.random.SeedSequence(3, spawn_key=(4, 5)).generate_state(1, np.uint64)[0] >> 1
+        np.random.SeedSequence(3, spawn_key=(4, 5)).generate_state(1, np.uint64)[0] >> 11
     )
     seeds = {
         run_seed(root, point, replicate)
@@ -75,7 +75,8 @@ def test_the_seed_of_a_run_follows_from_root_point_and_replicate_alone():
         for replicate in range(20)
     }
     assert len(seeds) == 2000
-    assert max(seeds) < 2**63
+    assert max(seeds) < 2**53  # a float holds it
+    assert run_seed(3, 4, 5, bits=63) >> 10 == run_seed(3, 4, 5)
 
 
 def test_nothing_to_run_is_refused(tiny):
@@ -85,7 +86,7 @@ def test_nothing_to_run_is_refused(tiny):
 
 def test_what_was_run_is_returned_and_then_more_is_run(tiny):
     straight = MemoryEvaluation(7, country=tiny)
-    batches = [straight(POINTS, 2)]
+    batches = {0: straight(POINTS, 2)}
     resumed = ResumedEvaluation(
         lambda first: MemoryEvaluation(7, country=tiny, first_point=first), batches
     )
@@ -94,8 +95,22 @@ def test_what_was_run_is_returned_and_then_more_is_run(tiny):
     assert len(batches) == 2
 
 
+def test_a_gap_in_what_was_run_costs_the_gap_alone(tiny):
+    straight, made = MemoryEvaluation(7, country=tiny), []
+    whole = [straight(points, 2) for points in (POINTS, POINTS.head(2), POINTS.head(1), POINTS)]
+
+    def make(first):
+        made.append(first)
+        return MemoryEvaluation(7, country=tiny, first_point=first)
+
+    resumed = ResumedEvaluation(make, {0: whole[0], 2: whole[2]})
+    for points, batch in zip((POINTS, POINTS.head(2), POINTS.head(1), POINTS), whole, strict=True):
+        pd.testing.assert_frame_equal(resumed(points, 2), batch)
+    assert made == [3, 6]
+
+
 def test_other_points_than_those_that_were_run_are_refused(tiny):
-    batches = [MemoryEvaluation(7, country=tiny)(POINTS, 2)]
+    batches = {0: MemoryEvaluation(7, country=tiny)(POINTS, 2)}
     for points, replicates in (
         (POINTS.assign(famine_effect=0.5), 2),
         (POINTS, 1),

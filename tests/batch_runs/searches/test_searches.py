@@ -68,7 +68,7 @@ def test_a_search_that_was_killed_ends_as_an_unbroken_one_and_runs_nothing_twice
     unbroken = Bowl()
     expected = search.run(unbroken, seed=1)
     assert killed_at < unbroken.calls
-    batches: list[pd.DataFrame] = []
+    batches: dict[int, pd.DataFrame] = {}
     bowls = []
 
     def make(fatal):
