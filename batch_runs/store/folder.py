@@ -21,11 +21,19 @@ import pyarrow as pa
 
 from defection.batch_runs.errors import PlanError
 from defection.batch_runs.store import table as tables
+from defection.batch_runs.store.moved import found_again
 from defection.batch_runs.store.plan import Plan, PointTable
 from defection.files import FolderError, check_place, digest, make_folder, sweep, write_beside
 
 LOCK = "sweep.lock"
 TRACE, FOUND = "trace.parquet", "found.csv"
+READERS = {
+    "search.json": "a search (defection importance, defection replay; in Python open_search)",
+    "plan.json": "a sweep (defection results, defection replay; in Python open_results)",
+    "manifest.json": "a single run, whose tables are weekly.parquet and yearly.csv",
+}
+"""What a folder holds by its first file, and what reads it."""
+
 _NAME = re.compile(r"(?:(\d+)-)?(\d{6,})-(\d{6,})-([0-9a-f]{8})-([0-9a-f]{16})\.parquet")
 
 Place = tuple[int, int, int]
@@ -123,17 +131,21 @@ class Folder:
         held.callback(file.unlink, missing_ok=True)
 
     def read_plan(self) -> Plan:
-        """Return the plan."""
+        """Return the plan; what it names is found again if the project was moved."""
         file = self.path / self.plan_file
         try:
             text = file.read_text(encoding="utf-8")
         except (FileNotFoundError, NotADirectoryError):
-            raise FolderError(
-                f"{self.path} is not {self.owner}'s folder: it has no {self.plan_file}"
-            ) from None
+            said = f"{self.path} is not {self.owner}'s folder: it has no {self.plan_file}"
+            there = [what for name, what in READERS.items() if (self.path / name).is_file()]
+            said += f"; it holds {there[0]}" if there else ""
+            if not self.path.exists():
+                said = f"there is no folder {self.path}"
+            raise FolderError(said) from None
         except UnicodeDecodeError:
             raise PlanError(f"{file} is not text; plans must not be edited") from None
-        return Plan.from_text(text, str(file), search=self.is_search)
+        plan = Plan.from_text(text, str(file), search=self.is_search)
+        return dataclasses.replace(plan, moved=found_again(plan, self.path))
 
     def write_plan(self, plan: Plan, *, new: bool) -> None:
         """Write the plan; a ``new`` one does not replace one that was written meanwhile."""

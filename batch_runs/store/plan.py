@@ -13,7 +13,7 @@ import dataclasses
 import functools
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from defection.batch_runs.errors import PlanError
@@ -80,6 +80,8 @@ class Plan:
     about: dict[str, Any]
     tables: tuple[PointTable, ...] = ()
     blocks: tuple[Block, ...] = ()
+    moved: Mapping[str, str] = dataclasses.field(default_factory=dict, compare=False)
+    """Where ``country`` and ``file`` of the design are now, if elsewhere; never written."""
 
     @property
     def runs(self) -> int:
@@ -104,7 +106,10 @@ class Plan:
     @functools.cached_property
     def design(self) -> dict[str, Any]:
         """The design of a sweep, or all that defines a search: in present names, and complete."""
-        return current(self.about)
+        said = current(self.about)
+        if "file" in self.moved:
+            said["design"] = {**said["design"], "file": self.moved["file"]}
+        return {**said, "country": self.moved.get("country", said["country"])}
 
     @property
     def law(self) -> str:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from defection.batch_runs.errors import ResultsError
+from defection.batch_runs.errors import PlanError, ResultsError
 from defection.batch_runs.store import table as tables
 from defection.batch_runs.store import versions
 from defection.batch_runs.store.folder import Folder, Found, StoredPart
@@ -94,7 +94,13 @@ class Results:
 
     def check(self) -> None:
         """Raise ``PlanError`` if the law or the country's data are not those of the plan."""
-        now = versions.about(self.plan.design["country"], self.weeks)
+        try:
+            now = versions.about(self.plan.design["country"], self.weeks)
+        except CountryError as error:
+            raise PlanError(
+                f"{self.path} was planned with a country that is not there: {error}; put its "
+                f"folder beside {self.path}"
+            ) from None
         versions.check_law(self.plan.about, now, str(self.path))
 
     def counts(self) -> dict[str, int]:

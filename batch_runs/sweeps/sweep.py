@@ -125,6 +125,7 @@ def run_sweep(
         plan = folder.read_plan()
         if wanted is not None:  # somebody else may have planned meanwhile
             check_same(plan, wanted.about(), str(folder.path))
+            plan = dataclasses.replace(plan, moved={**plan.moved, "country": wanted.country})
             more = check_points(folder, plan, wanted)
             if more:
                 warn(
