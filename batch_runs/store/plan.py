@@ -163,10 +163,10 @@ class Plan:
             about = said if search else said["about"]
             version = about["format"]
             signed = said.pop("fingerprint") if "fingerprint" in said or not search else None
-            if type(version) is int and version not in FORMATS:
+            if type(version) is not int or version not in FORMATS:
                 known = ", ".join(map(str, FORMATS))
                 raise PlanError(f"{name} has format {version}; this version reads {known}")
-            if signed is None and version != 1 and version != 2:
+            if signed is None and version >= 3:
                 raise KeyError("fingerprint")
         except PlanError:
             raise

@@ -44,7 +44,8 @@ def check_about(about: Any, *, search: bool, law: str) -> None:
     """Refuse a plan whose ``about`` lacks something, or has it in another type."""
     place = "the plan" if search else "about"
     own = _SEARCH if search else {"specification": dict}
-    _has(about, {**_ABOUT, law: str if law == "law" else dict, **own}, place)
+    rows = {"rows": dict} if "rows" in about else {}
+    _has(about, {**_ABOUT, law: str if law == "law" else dict, **own, **rows}, place)
     if not search:
         _has(about["specification"], _SWEEP, "about.specification")
         _has(about["specification"]["design"], {"kind": str}, "about.specification.design")
@@ -58,6 +59,11 @@ def check_about(about: Any, *, search: bool, law: str) -> None:
         raise Contradiction(f"{said}, the weeks of the years {years[0]} to {years[-1]}")
     if not about["provinces"] or any(not isinstance(name, str) for name in about["provinces"]):
         raise Contradiction(f"{place}.provinces must be names, not {about['provinces']!r:.60}")
+    for name, value in (about if search else about["specification"])["parameters"].items():
+        if isinstance(value, dict):
+            _has(value, {"scale": str}, f"the range of {name}")
+            if any(type(value.get(end)) not in (int, float) for end in ("low", "high")):
+                raise Contradiction(f"the range of {name} must have numbers low and high")
     counts = about["target"] if search else {}
     if any(type(count) not in (int, float) for count in counts.values()):
         raise Contradiction(f"{place}.target must be counts of people by year")
