@@ -226,9 +226,12 @@ def test_the_next_use_of_a_place_sweeps_what_a_kill_left_and_nothing_that_is_bei
 
 
 def test_what_is_written_by_another_command_meanwhile_is_not_replaced(tmp_path):
-    with pytest.raises(FolderError, match="run exists"), replaced(tmp_path / "run"):
+    def meanwhile():
         with replaced(tmp_path / "run") as other:
             _fill(other, "first")
+
+    with pytest.raises(FolderError, match="run exists"), replaced(tmp_path / "run"):
+        meanwhile()
     assert _content(tmp_path / "run") == _whole("first")
     with pytest.raises(FolderError, match="a exists"), replaced_file(tmp_path / "a"):
         write_beside(tmp_path / "a", b"first")
