@@ -11,7 +11,9 @@ from defection.streams import SeedError, checked_seed
 from tests.conftest import TINY
 
 
-@pytest.mark.parametrize("changed", [2.0**53, 6716045083268726496.0, np.float64(2**60), float("inf")])
+@pytest.mark.parametrize(
+    "changed", [2.0**53, 6716045083268726496.0, np.float64(2**60), float("inf")]
+)
 def test_a_seed_that_may_have_been_changed_by_a_float_is_refused(changed):
     with pytest.raises(SeedError, match="went through a float"):
         checked_seed(changed)
