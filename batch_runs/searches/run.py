@@ -149,7 +149,8 @@ def run_search(
         folder.write_plan(Plan(about), new=True)
         check_same(folder.read_plan(), about, str(folder.path))  # or somebody else's
 
-        plan, made = folder.read_plan(), []
+        plan = folder.read_plan()
+        made: list[MemoryEvaluation] = []
 
         def make(first: int) -> Evaluate:
             if not made:

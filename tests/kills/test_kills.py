@@ -16,11 +16,10 @@ pytestmark = pytest.mark.skipif(
 )
 
 SAMPLE = {
-    "ensemble --force": ("power cut, names first", 3),
-    "sweep": ("kill", 23),
-    "compact": ("power cut", 9),
-    "search": ("torn", 17),
-    "replicate": ("kill", 5),
+    "ensemble --force": ("power cut, names first", 5),
+    "sweep": ("kill", 29),
+    "compact": ("power cut", 15),
+    "search": ("torn", 19),
 }
 """Way and step of some ends that are tried always; ``-m long`` tries all."""
 
