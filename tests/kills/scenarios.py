@@ -139,7 +139,7 @@ _RESULTS = ["results", "s", "--csv", "runs.csv", "--force"]
 def _design() -> None:
     pathlib.Path("design.toml").write_text(_DESIGN, encoding="utf-8")
     space = _DESIGN[_DESIGN.index("[parameters]") : _DESIGN.index("[series]")]
-    pathlib.Path("space.toml").write_text(f"vary = []\n{space}", encoding="utf-8")
+    pathlib.Path("space.toml").write_text(space, encoding="utf-8")
 
 
 def _prepared(*lines: Sequence[str]) -> Callable[[], int]:
