@@ -22,7 +22,7 @@ from defection.crossings import sparse
 from defection.interventions import NONE, Timetable, joined, timetable
 from defection.progress import Progress, reporting
 from defection.state import SETTINGS, settings_row
-from defection.streams import start_states
+from defection.streams import EXACT, start_states
 from defection.week import simulate_many
 
 if TYPE_CHECKING:
@@ -273,13 +273,15 @@ def _run(
 def _labelled(
     runs: Runs, records: Records, results: Results, crossings: dict[int, np.ndarray]
 ) -> xr.Dataset:
-    small = max(runs.seeds) < 2**63
+    small = max(runs.seeds) < EXACT  # as text the others survive every format
     seeds = np.array(runs.seeds, np.int64) if small else np.array(list(map(str, runs.seeds)))
     data = records.dataset(results, crossings).assign_coords(
         seed=("run", seeds),
         weeks_run=("run", results.weeks_run),
         stopped_early=("run", results.weeks_run < records.weeks),
     )
+    if small and max(runs.seeds) >= 2**31:  # netCDF 3 has no whole numbers of more than 32 bits
+        data["seed"].encoding["dtype"] = "float64"
     for name in runs.varied:
         values = [getattr(point, name) for point in runs.parameters]
         data = data.assign_coords({name: ("run", np.array(values))})

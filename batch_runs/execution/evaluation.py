@@ -18,7 +18,7 @@ from defection.batch_runs.execution.base import Engine
 from defection.batch_runs.execution.driver import Chunk, Driver
 from defection.batch_runs.execution.engine import check_engine, engine_of
 from defection.batch_runs.execution.in_process import cores
-from defection.batch_runs.store.task import Task
+from defection.batch_runs.store.task import SEED_BITS, Task
 from defection.country import checked_weeks, load
 from defection.parameters import PARAMETERS
 
@@ -59,6 +59,8 @@ class MemoryEvaluation:
     first_point : int
         Number of the next point (``next_point``): how many were run elsewhere, where a search goes
         on.
+    seed_bits : int
+        As for :func:`defection.batch_runs.searches.run_seed`.
 
     Raises
     ------
@@ -85,12 +87,13 @@ class MemoryEvaluation:
         workers: int | None = 1,
         cluster: str | None = None,
         first_point: int = 0,
+        seed_bits: int = SEED_BITS,
     ) -> None:
         check_engine(engine)
         self.root = root
         self.country = load(country)
         self.weeks = checked_weeks(weeks, self.country)
-        self.next_point = first_point
+        self.next_point, self._seed_bits = first_point, seed_bits
         self.runs_made = 0
         self._how = (engine, cores() if workers is None else workers, cluster)
         self._engine: Engine | None = None
@@ -110,6 +113,7 @@ class MemoryEvaluation:
             points=[number for number in numbers for _ in range(replicates)],
             replicates=list(range(replicates)) * len(points),
             parameters=[point for point in chosen for _ in range(replicates)],
+            seed_bits=self._seed_bits,
         )
         table = self._run(task)
         self.next_point += len(points)

@@ -1,6 +1,7 @@
 """The runs of the model that posteriors need."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 from scipy.stats import qmc
@@ -53,7 +54,7 @@ class Simulator:
         parts = []
         for start in range(0, len(runs), BATCH):
             part = runs[start : start + BATCH]
-            how = {"country": self.country, "threads": self.threads}
+            how: dict[str, Any] = {"country": self.country, "threads": self.threads}
             data = run_ensemble(part.drop(columns="seed"), part["seed"].tolist(), **how)
             counts = YearlyCounts.from_ensemble(data)
             does = fates(counts, data["stopped_early"].to_numpy())

@@ -1,5 +1,6 @@
 """A search that is kept: what it depends on, what is checked before it, and what it found."""
 
+import contextlib
 import dataclasses
 import pathlib
 import warnings
@@ -18,8 +19,9 @@ from defection.batch_runs.scores import Objective
 from defection.batch_runs.searches.generation import Search, settings_of
 from defection.batch_runs.searches.stored import StoredEvaluation
 from defection.batch_runs.store.folder import SearchFolder
-from defection.batch_runs.store.plan import Plan, about, check_same
+from defection.batch_runs.store.plan import Plan, check_same
 from defection.batch_runs.store.search_results import SearchResults
+from defection.batch_runs.store.versions import about
 from defection.batch_runs.sweeps.specification import described_axis
 from defection.checks import whole
 from defection.country import WEEKS_PER_YEAR, Country, checked_weeks, load
@@ -98,11 +100,13 @@ def run_search(
     about = described(search, seed=seed, country=country, weeks=weeks)
     if folder.check():
         check_same(folder.read_plan(), about, str(folder.path))
-    how: dict[str, Any] = {"engine": engine, "workers": workers, "cluster": cluster}
-    memory = MemoryEvaluation(seed, country=country, weeks=weeks, **how)
-    with folder.locked(), memory:
+    with folder.locked(), contextlib.ExitStack() as engines:
         folder.write_plan(Plan(about), new=True)
-        check_same(folder.read_plan(), about, str(folder.path))  # or somebody else's
+        plan = folder.read_plan()
+        check_same(plan, about, str(folder.path))  # or somebody else's
+        how: dict[str, Any] = {"engine": engine, "workers": workers, "cluster": cluster}
+        how |= {"country": country, "weeks": weeks, "seed_bits": plan.seed_bits}
+        memory = engines.enter_context(MemoryEvaluation(seed, **how))
         evaluate = StoredEvaluation(folder, memory, progress, warn, retry_failed=retry_failed)
         try:
             trace = search.run(evaluate, seed=seed)

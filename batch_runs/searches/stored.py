@@ -9,6 +9,7 @@ import pandas as pd
 from defection.batch_runs.errors import SearchError
 from defection.batch_runs.execution.evaluation import MemoryEvaluation
 from defection.batch_runs.store.folder import Found, SearchFolder, StoredPart
+from defection.batch_runs.store.versions import library_changes
 from defection.parameters import PARAMETERS
 
 SECONDS = 1.0
@@ -35,7 +36,8 @@ class StoredEvaluation:
         retry_failed: bool = False,
     ) -> None:
         self._folder, self._plan, self._evaluate = folder, folder.read_plan(), evaluate
-        self._progress, self._retried = progress or (lambda _runs: None), retry_failed
+        self._progress, self._warn = progress or (lambda _runs: None), warn
+        self._retried = retry_failed
         found = folder.find(self._plan)
         for file in found.damaged:
             warn(f"{file} is damaged: its runs are done again")
@@ -78,6 +80,8 @@ class StoredEvaluation:
         return batch
 
     def _run(self, points: pd.DataFrame, replicates: int) -> pd.DataFrame:
+        if not self._evaluate.runs_made and (changed := library_changes(self._plan.about)):
+            self._warn(f"{self._folder.path} was {changed}")
         if not self._new:
             self._since = time.monotonic()
         self._evaluate.next_point = self._points

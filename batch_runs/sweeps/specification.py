@@ -12,10 +12,12 @@ import psutil
 
 from defection.batch_runs.designs import DESIGNS, Design, Points
 from defection.batch_runs.designs.space import Axis, Fixed, Listed, Space
-from defection.batch_runs.errors import DesignError, check_known
-from defection.batch_runs.store.plan import Plan, about
+from defection.batch_runs.errors import DesignError, PlanError, check_known
+from defection.batch_runs.store.plan import Plan
+from defection.batch_runs.store.plan_checks import LARGEST
 from defection.batch_runs.store.retired import PLAN_NAMES
 from defection.batch_runs.store.series import Series
+from defection.batch_runs.store.versions import about
 from defection.checks import shown, whole
 from defection.country import Country, CountryError, checked_weeks, load
 from defection.country_folders import resolved
@@ -24,8 +26,6 @@ from defection.parameters import PARAMETERS, ParameterError, nearest
 KEYS = ("seed", "country", "weeks", "design", "parameters", "series")
 TABLES = ("design", "parameters", "series")
 DESIGN_KEYS = ("kind", "replicates", "common_random_numbers", "vary", "limit")
-LARGEST = 10_000_000
-"""Runs that a design may have unless it states another ``limit``."""
 MOST_RUNS = 10_000_000_000
 BYTES_OF_A_POINT = 400
 """Memory that a point takes while the design is planned."""
@@ -82,7 +82,10 @@ class Specification:
     @classmethod
     def from_plan(cls, plan: Plan) -> Specification:
         """Return the design of a plan."""
-        return cls.from_mapping(plan.design, check=False)
+        try:
+            return cls.from_mapping(plan.design, check=False)
+        except DesignError as error:
+            raise PlanError(f"the design in the plan cannot be: {error}") from None
 
     def about(self) -> dict[str, Any]:
         """Return what all runs depend on, as a plan keeps it."""

@@ -275,7 +275,7 @@ def test_a_damaged_part_is_named_left_out_and_done_again(
 
 def test_litter_of_a_killed_sweep_is_cleared_away(design_file, tmp_path):
     out = run_sweep(design_file(), tmp_path / "out", engine="serial").path
-    (out / "runs" / ".00-000001-abc.tmp").write_bytes(b"half")
+    (out / "runs" / ".00-000001-00-0123456789ab.tmp").write_bytes(b"half")
     run_sweep(None, out, engine="serial")
     assert not list(out.rglob("*.tmp"))
 
