@@ -273,14 +273,12 @@ def _run(
 def _labelled(
     runs: Runs, records: Records, results: Results, crossings: dict[int, np.ndarray]
 ) -> xr.Dataset:
-    small = max(runs.seeds) < EXACT  # as text the others survive every format
-    seeds = np.array(runs.seeds, np.int64) if small else np.array(list(map(str, runs.seeds)))
-    data = records.dataset(results, crossings).assign_coords(
-        seed=("run", seeds),
-        weeks_run=("run", results.weeks_run),
-        stopped_early=("run", results.weeks_run < records.weeks),
-    )
-    if small and max(runs.seeds) >= 2**31:  # netCDF 3 has no whole numbers of more than 32 bits
+    exact, weeks = max(runs.seeds) < EXACT, results.weeks_run
+    seeds = np.array(runs.seeds, np.int64 if exact else str)  # text survives every format
+    kept = {"seed": seeds, "weeks_run": weeks, "stopped_early": weeks < records.weeks}
+    runwise = {name: ("run", values) for name, values in kept.items()}
+    data = records.dataset(results, crossings).assign_coords(runwise)
+    if exact and max(runs.seeds) >= 2**31:  # netCDF 3 has no whole numbers of 64 bits
         data["seed"].encoding["dtype"] = "float64"
     for name in runs.varied:
         values = [getattr(point, name) for point in runs.parameters]

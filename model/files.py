@@ -176,7 +176,7 @@ def _beside(
                 return
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            said = f"{path} cannot be written: the disk is full ({error.strerror}); make room"
+            said = f"{path} cannot be written: the disk is full ({error.strerror}): make room"
             raise FolderError(said) from None
         raise
 

@@ -126,7 +126,7 @@ def _task(folder, plan):
 
 def test_changed_libraries_are_said_in_one_line_and_not_refused(copy, warned):
     (copy / "sweep" / "runs").rename(copy / "gone")
-    (copy / "search" / "answers").rename(copy / "lost")
+    (copy / "search" / SearchFolder.tier).rename(copy / "lost")
     _signed(copy / "sweep" / "plan.json", lambda s: s["about"]["made_with"].update(numpy="1.0"))
     _signed(copy / "search" / "search.json", lambda said: said["made_with"].update(numba="0.1"))
     run_sweep(None, copy / "sweep", engine="serial", warn=warned.append)
