@@ -36,8 +36,9 @@ def fails(monkeypatch):
     return make
 
 
-@pytest.mark.parametrize("error", OF_THE_MACHINE, ids=lambda error: type(error).__name__)
-@pytest.mark.parametrize("engine", ["serial", "threads"])
+@pytest.mark.parametrize(
+    ("engine", "error"), list(zip(["serial", "threads"] * 3, OF_THE_MACHINE, strict=False))
+)
 def test_an_error_of_the_machine_stops_a_sweep_and_the_next_command_goes_on(
     design_file, tmp_path, fails, capsys, error, engine
 ):
