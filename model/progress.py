@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -42,16 +43,10 @@ class Bar:
     def __call__(self, done: int, total: int | None = None) -> None:
         """Show that ``done`` of ``total`` are done."""
         if self._bar is None:
-            from tqdm.auto import tqdm
-
-            class Shown(tqdm):
-                """A bar whose lock is of threads alone: one of processes would start a process."""
-
-            Shown.set_lock(threading.RLock())
             self.before, self.total = done, self.total or total
             label = self._first or self._label
             file = Output(sys.stderr)
-            self._bar = Shown(desc=label, total=self.total, initial=done, file=file, **self._how)
+            self._bar = _shown()(desc=label, total=self.total, initial=done, file=file, **self._how)
         elif self._first and done > self.before:
             self._bar.set_description(self._label, refresh=False)
             self._first = None
@@ -69,6 +64,19 @@ class Bar:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@functools.cache
+def _shown() -> Any:
+    from tqdm.auto import tqdm
+
+    class Shown(tqdm):
+        """A bar that starts no thread, and no process either: its lock is of threads alone."""
+
+        monitor_interval = 0
+
+    Shown.set_lock(threading.RLock())
+    return Shown
 
 
 @contextlib.contextmanager
