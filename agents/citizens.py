@@ -69,6 +69,26 @@ class CitizenCategory(NumberedAgent):
             province.famine,
         )
 
+    def __repr__(self) -> str:
+        return (
+            f"<{type(self).__name__} of {self.province.name}, {', '.join(self.traits.values())}: "
+            f"{self.head_count:,} people, probability of an attempt "
+            f"{self.defection_probability:.3g}>"
+        )
+
+    def remove(self) -> None:
+        """Take the category out of the country for good.
+
+        It has no people from now on: nobody of it attempts, is counted or crosses any more. What it
+        did in the weeks before stays in the tables, and its attempts in the memory of others.
+        """
+        super().remove()
+        self.attempts = self.crossed = 0
+        if self in self.province.categories:
+            self.province.categories.remove(self)
+        self.model.removed.add(self.index)
+        self.model.count_heads()
+
     @property
     def head_count(self) -> int:
         """People in this category this week."""

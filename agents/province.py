@@ -14,6 +14,7 @@ import scipy.special
 
 from defection import rules
 from defection.agents.identity import NumberedAgent
+from defection.measures import FLOWS
 from defection.state import PROVINCE
 
 if TYPE_CHECKING:
@@ -105,6 +106,25 @@ class Province(NumberedAgent):
         self.look_up()
         self.begin_year()
 
+    def __repr__(self) -> str:
+        return (
+            f"<{type(self).__name__} {self.name}: {self.population:,} people, "
+            f"repression {self.repression:.3f}, believed {self.belief.mean:.3f}, "
+            f"{self.attempts:,} attempts in the latest week>"
+        )
+
+    def remove(self) -> None:
+        """Take the province and all its categories out of the country for good.
+
+        Nobody attempts there, is counted or stopped any more, and no news come from there. Its row
+        of the tables stays, with flows and a population of 0, and its repression as it was.
+        """
+        super().remove()
+        for category in list(self.categories):
+            category.remove()
+        for name in FLOWS:
+            self.model.state[name][self.index] = 0
+
     @property
     def parameters(self) -> np.void:
         """The parameters in force here in the coming week, a row of ``model.in_force``."""
@@ -134,8 +154,8 @@ class Province(NumberedAgent):
     def cross(self) -> None:
         """Share out the stopped among the categories; the others cross the border."""
         attempts = np.array([category.attempts for category in self.categories], np.int32)
-        start = self.index * len(self.categories)
-        uniforms = self.model.uniforms_to_cross[start : start + len(self.categories)]
+        rows = np.array([category.index for category in self.categories], np.int64)
+        uniforms = self.model.uniforms_to_cross[rows]
         rules.cross(self.model.state, self.index, attempts, uniforms, attempts)
         for category, people in zip(self.categories, attempts.tolist(), strict=True):
             category.crossed = people

@@ -11,6 +11,9 @@ from defection.batch_runs.store.results import SweepResults, open_results
 from defection.batch_runs.sweeps.extension import extend_sweep
 from defection.batch_runs.sweeps.sweep import run_sweep
 
+if __name__ != "defection.batch_runs":
+    raise ImportError("import defection.batch_runs, not batch_runs: or all classes exist twice")
+
 __all__ = [
     "DESIGNS", "RECORDS", "DesignError", "EnsembleError", "RecordError", "Space", "SweepResults",
     "compact", "crossings_of", "extend_sweep", "open_results", "replay", "run_ensemble",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 from collections.abc import Collection, Iterator, Sized
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,10 +20,9 @@ from defection.compiled import is_cached, law_fingerprint
 from defection.country import Country, checked_weeks
 from defection.crossings import sparse
 from defection.interventions import NONE, Timetable, joined, timetable
-from defection.parameters import PARAMETERS
 from defection.progress import Progress, reporting
 from defection.state import SETTINGS, settings_row
-from defection.streams import start_states
+from defection.streams import EXACT, start_states
 from defection.week import simulate_many
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ def run_ensemble(
     parameters: Any,
     seeds: Any,
     *,
+    cross: bool = False,
     record: str | Collection[str] = "yearly",
     country: Any = "north_korea",
     weeks: int | None = None,
@@ -53,6 +53,8 @@ def run_ensemble(
         table of pandas.
     seeds : int or list
         One for all runs (common random numbers), or one for each.
+    cross : bool
+        Run every combination of the values in a mapping, the countries and the seeds.
     record : str or list
         What to keep: names of ``defection.batch_runs.RECORDS``, or ``by_`` and a dimension of the
         country, such as ``by_gender``.
@@ -82,15 +84,15 @@ def run_ensemble(
 
     Examples
     --------
-    >>> data = run_ensemble({"famine_effect": [0.0, 0.9]}, seeds=1, weeks=104)
+    >>> data = run_ensemble({"famine_effect": [0.0, 0.9]}, seeds=[1, 2], cross=True, weeks=104)
     >>> data["yearly_attempts"].dims, data["yearly_attempts"].shape
-    (('run', 'year'), (2, 2))
+    (('run', 'year'), (4, 2))
     >>> data["famine_effect"].values.tolist()
-    [0.0, 0.9]
+    [0.0, 0.0, 0.9, 0.9]
     """
     workers, records = _checked_threads(threads), _records(record, country, weeks)
     _check_memory(_count(seeds), records, memory_limit)  # before the runs are listed one by one
-    runs = broadcast(parameters, seeds, country)
+    runs = broadcast(parameters, seeds, country, cross=cross)
     _check_memory(len(runs), records, memory_limit)
     with _reporting(progress, len(runs)) as report:
         return _run(runs, records, workers, report)
@@ -101,6 +103,7 @@ def stream_ensemble(
     seeds: Any,
     *,
     batch: int = 1000,
+    cross: bool = False,
     record: str | Collection[str] = "yearly",
     country: Any = "north_korea",
     weeks: int | None = None,
@@ -112,7 +115,7 @@ def stream_ensemble(
 
     Parameters
     ----------
-    parameters, seeds, record, country, weeks, threads, progress
+    parameters, seeds, cross, record, country, weeks, threads, progress
         As for :func:`run_ensemble`.
     batch : int
         Runs of which results are yielded together.
@@ -139,7 +142,7 @@ def stream_ensemble(
     batch, workers = whole("batch", batch, error=RecordError), _checked_threads(threads)
     records = _records(record, country, weeks)
     _check_memory(min(batch, _count(seeds)), records, memory_limit)
-    runs = broadcast(parameters, seeds, country)
+    runs = broadcast(parameters, seeds, country, cross=cross)
     _check_memory(min(batch, len(runs)), records, memory_limit)
 
     def batches() -> Iterator[xr.Dataset]:
@@ -160,11 +163,10 @@ def _records(record: str | Collection[str], country: Any, weeks: int | None) -> 
 
 
 def _count(seeds: Any) -> int:
-    if isinstance(seeds, np.ndarray):
-        return seeds.size
     if isinstance(seeds, range):  # len() ends at 64 bits
         return max(0, -(-(seeds.stop - seeds.start) // seeds.step))
-    return len(seeds) if isinstance(seeds, Sized) and not isinstance(seeds, str) else 1
+    many = isinstance(seeds, Sized) and not isinstance(seeds, str)
+    return getattr(seeds, "size", 0) or (len(seeds) if many else 1)
 
 
 def _size(count: float) -> str:
@@ -187,9 +189,7 @@ def _checked_threads(threads: int | None) -> int:
     return cores() if threads is None else whole("threads", threads, error=RecordError)
 
 
-def _reporting(
-    progress: bool | Progress, total: int
-) -> contextlib.AbstractContextManager[Progress]:
+def _reporting(progress: bool | Progress, total: int) -> AbstractContextManager[Progress]:
     compiles = progress is True and not is_cached("simulate_many")
     first = "compiling (once per version), then runs" if compiles else None
     return reporting(progress, total=total, first=first)
@@ -273,27 +273,25 @@ def _run(
 def _labelled(
     runs: Runs, records: Records, results: Results, crossings: dict[int, np.ndarray]
 ) -> xr.Dataset:
-    small = max(runs.seeds) < 2**63
-    seeds = np.array(runs.seeds, np.int64) if small else np.array(list(map(str, runs.seeds)))
-    data = records.dataset(results, crossings).assign_coords(
-        seed=("run", seeds),
-        weeks_run=("run", results.weeks_run),
-        stopped_early=("run", results.weeks_run < records.weeks),
-    )
-    fixed: dict[str, Any] = {}
-    for name in PARAMETERS:
+    exact, weeks = max(runs.seeds) < EXACT, results.weeks_run
+    seeds = np.array(runs.seeds, np.int64 if exact else str)  # text survives every format
+    kept = {"seed": seeds, "weeks_run": weeks, "stopped_early": weeks < records.weeks}
+    runwise = {name: ("run", values) for name, values in kept.items()}
+    data = records.dataset(results, crossings).assign_coords(runwise)
+    if exact and max(runs.seeds) >= 2**31:  # netCDF 3 has no whole numbers of 64 bits
+        data["seed"].encoding["dtype"] = "float64"
+    for name in runs.varied:
         values = [getattr(point, name) for point in runs.parameters]
-        if len(set(values)) > 1:
-            data = data.assign_coords({name: ("run", np.array(values))})
-        else:
-            fixed[name] = values[0]
+        data = data.assign_coords({name: ("run", np.array(values))})
+    first = runs.parameters[0].as_dict()
+    fixed = {name: value for name, value in first.items() if name not in runs.varied}
     about: dict[str, Any] = {
         "defection": defection.__version__,
         "law": law_fingerprint(),
         "country": runs.countries[0].name,
         "weeks": records.weeks,
     }
-    if len(set(runs.countries)) > 1:
+    if len(set((runs.whole or runs).countries)) > 1:
         data = data.assign_coords(data=("run", [country.fingerprint for country in runs.countries]))
     else:
         about["data"] = runs.countries[0].fingerprint

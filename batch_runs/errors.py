@@ -32,6 +32,10 @@ class ResultsError(ValueError):
     """Something is not among the results of a sweep or a search."""
 
 
+class WorkerError(OSError):
+    """Workers cannot start, or what failed is not a run: memory, disk, the installation."""
+
+
 class ClusterError(OSError):
     """The cluster cannot be reached, has no workers, or was lost."""
 
@@ -41,4 +45,4 @@ def check_known(
 ) -> None:
     """Raise an error where a name is not known: what is said, the nearest, all that there are."""
     if name not in (names := tuple(known)):
-        raise error(f"{said}{nearest(str(name), names)}; there are {', '.join(names)}", *field)
+        raise error(f"{said}{nearest(name, names)}; there are {', '.join(names)}", *field)

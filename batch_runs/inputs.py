@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import functools
+import itertools
+import reprlib
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -11,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from defection.country import Country, CountryError, load
-from defection.parameters import ParameterError, Parameters, parameter
+from defection.parameters import PARAMETERS, ParameterError, Parameters, parameter
 from defection.streams import checked_seed
 
 
@@ -26,19 +29,33 @@ class Runs:
     parameters: tuple[Parameters, ...]
     seeds: tuple[int, ...]
     countries: tuple[Country, ...]
+    whole: Runs | None = None
+    """The ensemble of which they are a part."""
 
     def __len__(self) -> int:
         return len(self.seeds)
 
     def part(self, start: int, end: int) -> Runs:
         """Return the runs ``start .. end - 1``."""
-        return Runs(self.parameters[start:end], self.seeds[start:end], self.countries[start:end])
+        here = slice(start, end)
+        return Runs(self.parameters[here], self.seeds[here], self.countries[here], self)
+
+    @functools.cached_property
+    def varied(self) -> tuple[str, ...]:
+        """Names of the parameters that differ between runs of the whole ensemble."""
+        if self.whole is not None:
+            return self.whole.varied
+        points = [point.as_dict() for point in set(self.parameters)]
+        return tuple(name for name in PARAMETERS if len({point[name] for point in points}) > 1)
 
 
-def broadcast(parameters: Any, seeds: Any, country: Any) -> Runs:
-    """Return the runs of an ensemble: each of the three is one for all runs, or one for each."""
-    lists: dict[str, list[Any]] = {
-        "parameters": _points(parameters),
+def broadcast(parameters: Any, seeds: Any, country: Any, *, cross: bool = False) -> Runs:
+    """Return the runs of an ensemble: each of the three is one for all runs, or one for each.
+
+    With ``cross`` they are every combination: each point in each country with each seed.
+    """
+    lists: dict[str, Sequence[Any]] = {
+        "parameters": _points(parameters, cross),
         "seeds": _seeds(seeds),
         "countries": countries_of(country),
     }
@@ -46,12 +63,28 @@ def broadcast(parameters: Any, seeds: Any, country: Any) -> Runs:
         if not values:
             raise EnsembleError(f"the ensemble is empty: there are no {name}")
     count = max(len(values) for values in lists.values())
-    if any(len(values) not in (1, count) for values in lists.values()):
+    if cross:
+        rows = itertools.product(*(lists[name] for name in ("parameters", "countries", "seeds")))
+        points, countries, numbers = zip(*rows, strict=True)
+    elif any(len(values) not in (1, count) for values in lists.values()):
         lengths = ", ".join(f"{len(values)} {name}" for name, values in lists.items())
-        raise EnsembleError(f"differing lengths: {lengths}; give one for all runs or one for each")
-    runs = Runs(*(tuple(values) * (count if len(values) == 1 else 1) for values in lists.values()))
+        raise EnsembleError(
+            f"differing lengths: {lengths}; give one for all runs or one for each, or run every "
+            f"combination: run_ensemble({_said(parameters, 'parameters')}, "
+            f"seeds={_said(seeds, 'seeds')}, cross=True)"
+        )
+    else:
+        whole = [tuple(values) * (count // len(values)) for values in lists.values()]
+        points, numbers, countries = whole
+    runs = Runs(points, numbers, countries)
     _warn_of_twins(runs)
     return runs
+
+
+def _said(value: Any, name: str) -> str:
+    """Return a value as it stands in a call, or its name where that is long."""
+    text = reprlib.repr(value)
+    return text if isinstance(value, Mapping | Sequence) and "..." not in text else name
 
 
 def _warn_of_twins(runs: Runs) -> None:
@@ -77,7 +110,7 @@ def _is_many(values: Any) -> bool:
     )
 
 
-def _points(parameters: Any) -> list[Parameters]:
+def _points(parameters: Any, cross: bool) -> list[Parameters]:
     if isinstance(parameters, Parameters):
         return [parameters]
     if hasattr(parameters, "to_dict") and hasattr(parameters, "columns"):  # a table of pandas
@@ -86,10 +119,11 @@ def _points(parameters: Any) -> list[Parameters]:
             raise EnsembleError("the table of parameters has no columns")
         if twice := [name for name in names if names.count(name) > 1]:
             raise EnsembleError(f"the table of parameters has the column {twice[0]!r} twice")
-        parameters = {name: parameters[name].to_list() for name in parameters.columns}
+        table = {str(name): parameters[name].to_list() for name in parameters.columns}
+        return _columns(table, cross=False)
     if isinstance(parameters, Mapping):
-        return _columns(parameters)
-    if isinstance(parameters, Iterable) and not isinstance(parameters, str):
+        return _columns(parameters, cross)
+    if _is_many(parameters):
         return [_one(i, point) for i, point in enumerate(parameters)]
     raise EnsembleError(
         "parameters must be Parameters, a mapping, a table or a list of them, "
@@ -97,14 +131,19 @@ def _points(parameters: Any) -> list[Parameters]:
     )
 
 
-def _columns(columns: Mapping[str, Any]) -> list[Parameters]:
+def _columns(columns: Mapping[str, Any], cross: bool) -> list[Parameters]:
     for name in columns:
         parameter(name)
-    lists = {name: list(values) for name, values in columns.items() if _is_many(values)}
+    try:
+        lists = {name: list(values) for name, values in columns.items() if _is_many(values)}
+    except (OverflowError, MemoryError):
+        raise EnsembleError(
+            "a column of the parameters has more values than memory holds"
+        ) from None
     lengths = {name: len(values) for name, values in lists.items()}
-    if len(set(lengths.values())) > 1:
+    if len(set(lengths.values())) > 1 and not cross:
         said = ", ".join(f"{count} values of {name}" for name, count in lengths.items())
-        raise EnsembleError(f"differing lengths: {said}")
+        raise EnsembleError(f"differing lengths: {said}; cross=True runs every combination")
     rest = {
         name: value.item() if isinstance(value, np.ndarray) else value
         for name, value in columns.items()
@@ -112,7 +151,7 @@ def _columns(columns: Mapping[str, Any]) -> list[Parameters]:
     }
     if not lists:
         return [Parameters(**rest)]
-    rows = zip(*lists.values(), strict=True)
+    rows = itertools.product(*lists.values()) if cross else zip(*lists.values(), strict=True)
     return [_one(i, {**rest, **dict(zip(lists, row, strict=True))}) for i, row in enumerate(rows)]
 
 
@@ -124,7 +163,7 @@ def _one(i: int, point: Any) -> Parameters:
             f"run {i}: parameters must be Parameters or a mapping, not {type(point).__name__}"
         )
     try:
-        return Parameters(**point)
+        return Parameters(**{str(name): value for name, value in point.items()})
     except ParameterError as error:
         raise ParameterError(f"run {i}: {error}") from None
 
@@ -143,6 +182,8 @@ def countries_of(country: Any) -> list[Country]:
     """Return the countries of an ensemble, one or one for each run."""
     is_list = isinstance(country, Sequence) and not isinstance(country, str)
     countries = [load(one) for one in (country if is_list else [country])]
+    if not countries:
+        raise EnsembleError("the ensemble is empty: there are no countries")
     for other in countries[1:]:
         if _shape(other) != _shape(countries[0]):
             raise CountryError(

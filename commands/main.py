@@ -1,24 +1,30 @@
-"""The command ``defection``: its parser, and the exit status of every command."""
+"""The command ``defection``: what it prints, what ends it, and its exit status.
+
+Statuses: 0 done; 1 refused or failed, with a message; 2 the command line is not understood; 128 + n
+ended by signal n (130: Ctrl-C). Messages and bars that cannot be shown change nothing. Where what a
+command prints is the whole of its work and cannot be delivered, the status is 141 (its reader has
+left, as with other programs of Unix) or 1; where its work is kept, it is 0.
+"""
 
 from __future__ import annotations
 
-import argparse
-import functools
+import contextlib
+import errno
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 
-import defection
-from defection.checks import cut
-from defection.commands import replication, runs, searches, serve, sweeps
-from defection.commands.shared import Unfinished, log
+from defection.commands import ending
+from defection.commands.ending import log
+from defection.console import Output
+from defection.extras import MissingExtraError
 
-REFUSED, INTERRUPTED = 1, 130
-"""Exit statuses: refused or failed, with a message; interrupted, as the shell has it for Ctrl-C."""
+DONE, FAILED, READER_LEFT = 0, 1, 141
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns its exit status (argparse ends with 2 where it is misused).
+    """Run a command; returns its exit status.
 
     Parameters
     ----------
@@ -28,44 +34,66 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0: done, 1: refused with a message, 130: interrupted.
+        0: done, 1: refused or failed with a message, 2: not understood, 128 + n: ended by signal n.
     """
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    if arguments is None:  # this process is the command
+        _open_standard_streams()
+        warnings.showwarning = lambda message, *_, **__: log(f"defection: {message}")
+    out, err = Output(sys.stdout), Output(sys.stderr)
+    with ending.signals_raise(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            status, kept = _carried_out(arguments)
+            out.flush()
+            if out.error is not None and status == DONE:
+                status = _not_shown(out.error, kept)
+            err.flush()
+        except KeyboardInterrupt as stop:  # while the end is reported
+            status = ending.status(stop)
+        finally:
+            for stream in (out, err):
+                if stream.error is not None:
+                    stream.discard()
+    return status
+
+
+def _carried_out(arguments: Sequence[str] | None) -> tuple[int, bool]:
+    """Return the exit status, and whether there is more than what was printed."""
     try:
-        if "act" in options:
-            options.act(options)
-        else:
-            parser.print_help()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # the reader of our output has left, as `head` does: Python's last flush is silent too
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except Unfinished as error:
-        interrupted = isinstance(error.__cause__, KeyboardInterrupt)
-        log("" if interrupted else f"defection: {cut(str(error.__cause__))}")
-        log(f"defection: stopped: {error}")
-        return INTERRUPTED if interrupted else REFUSED
-    except (ValueError, OSError) as error:
-        log(f"defection: {cut(str(error))}")
-        return REFUSED
+        from defection.commands.parser import parser
+
+        options = parser().parse(arguments)
+        return DONE, options.act(options) is not False
+    except SystemExit as end:  # argparse has printed help, the version or what is wrong
+        return int(end.code or 0), False
     except KeyboardInterrupt as stop:
-        log(f"\ndefection: interrupted{f' {stop}' if str(stop) else ''}; nothing was written")
-        return INTERRUPTED
-    return 0
+        log("")
+        log(f"defection: {ending.word(stop)}{f' {stop}' if str(stop) else ''}")
+        return ending.status(stop), True
+    except ending.Unfinished as error:
+        cause = error.__cause__
+        if isinstance(cause, KeyboardInterrupt):
+            log("")
+            log(f"defection: {ending.word(cause)}: {error}")
+            return ending.status(cause), True
+        log(f"defection: {cause}")
+        log(f"defection: stopped: {error}")
+        return FAILED, True
+    except (ValueError, OSError, MemoryError, MissingExtraError) as error:
+        log(f"defection: {str(error) or 'there is too little memory'}")
+        return FAILED, True
 
 
-@functools.cache
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="defection",
-        description="Leaving an autocracy: the reference agent-based model after "
-        "Dukalskis, Elkink & Xiong (2017).",
-        epilog="Start with:  defection run --seed 1 --out first-run     "
-        "Then:  defection parameters",
-    )
-    parser.add_argument("--version", action="version", version=f"defection {defection.__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for group in (runs, sweeps, searches, replication, serve):
-        group.add(commands)
-    return parser
+def _not_shown(error: OSError, kept: bool) -> int:
+    """Return the status of work that is done and whose output could not be delivered."""
+    left = isinstance(error, BrokenPipeError)
+    if not left and not (kept and error.errno == errno.EBADF):
+        log(f"defection: standard output could not be written: {error.strerror or error}")
+    return DONE if kept else READER_LEFT if left else FAILED
+
+
+def _open_standard_streams() -> None:
+    """Open what is closed of 0, 1 and 2: else the next file that is opened gets such a number."""
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
+            os.set_inheritable(handle, True)
+        os.close(handle)

@@ -4,103 +4,90 @@ from __future__ import annotations
 
 import argparse
 import pathlib
-import sys
 import time
 from typing import Any
 
-from defection.commands.shared import announce_compiling
-
-RUNS: dict[str, dict[str, Any]] = {
-    "--quick": {
-        "action": "store_true",
-        "help": "fewer runs (20 of each point), and nothing between regions",
-    },
-    "--runs": {"type": int, "help": "seeds of each point, at least 3 (default: 200; quick: 20)"},
-    "--threads": {"type": int, "help": "threads to use (default: one for each core)"},
-    "--quiet": {"action": "store_true", "help": "print nothing but errors"},
-}
-"""Options of commands that run points."""
+from defection.commands import shared
+from defection.commands.shared import option, switch
 
 FOLDER: dict[str, Any] = {"type": pathlib.Path, "metavar": "FOLDER"}
 
 
 def add(commands: Any) -> None:
     """Add the commands to the parser."""
-    report = commands.add_parser(
-        "report",
+    report = shared.add_command(
+        commands, "report", _report,
         help="lay every result of the paper beside ours",
         description="Run the best regions that are shipped, the defaults and the paper's values "
         "with fresh seeds, and write one self-contained HTML page: every result of the paper "
         "beside ours, reproduced, not reproduced or undecided, by rules that are written in it. "
         "How to read it: docs/report.md.",
-        epilog="Example:  defection report --quick --out report.html --data report-data",
-    )
-    page = {"type": pathlib.Path, "default": pathlib.Path("report.html")}
-    report.add_argument("--out", help="the page (default: %(default)s)", **page)
-    report.add_argument("--data", help="folder for its figures and tables (CSV)", **FOLDER)
-    report.add_argument("--force", action="store_true", help="replace an earlier report")
-    report.set_defaults(act=_report)
+        epilog=shared.examples("defection report --quick --out report.html --data report-data"),
+    )  # fmt: skip
+    option(report, "--out", "the page", default=pathlib.Path("report.html"))
+    option(report, "--data", "folder for its figures and tables (CSV)", **FOLDER)
+    switch(report, "--force", "replace an earlier report")
 
-    replicate = commands.add_parser(
-        "replicate",
+    replicate = shared.add_command(
+        commands, "replicate", _replicate,
         help="list the kept results of the paper, or renew those that are stale",
         description="Without names: list every result, when it was computed, with what, and why it "
         "is stale (the behaviour of the model, the data, a default or a result that it needs is "
         "another now). With names: compute those that are stale, and what they need, and write "
         "their tables and the pages of docs/ that include them. More: docs/report.md.",
-        epilog="Example:  defection replicate fit decline",
+        epilog=shared.examples("defection replicate fit decline"),
+    )  # fmt: skip
+    option(replicate, "names", "a result", nargs="*", metavar="NAME")
+    switch(replicate, "--all", "all that are stale (takes hours)")
+    check = (
+        "compute nothing, fail where a kept result is stale; with --force: compute again, fail "
+        "where a kept table is not what is computed now (without names: where that takes at most "
+        "a minute each)"
     )
-    replicate.add_argument("names", nargs="*", metavar="NAME", help="a result")
-    replicate.add_argument("--all", action="store_true", help="all that are stale (takes hours)")
-    replicate.add_argument(
-        "--check",
-        action="store_true",
-        help="compute nothing, fail where a kept result is stale; with --force: compute again, "
-        "fail where a kept table is not what is computed now (without names: where that takes at "
-        "most a minute each)",
-    )
-    replicate.add_argument("--out", help="where results are kept (default: the package)", **FOLDER)
-    replicate.add_argument("--work", help="where long computations can go on from", **FOLDER)
-    replicate.add_argument("--force", action="store_true", help="renew what is not stale as well")
-    replicate.set_defaults(act=_replicate)
+    switch(replicate, "--check", check)
+    option(replicate, "--out", "where results are kept (default: the package)", **FOLDER)
+    option(replicate, "--work", "where long computations can go on from", **FOLDER)
+    switch(replicate, "--force", "renew what is not stale as well")
     for command in (report, replicate):
-        for option, settings in RUNS.items():
-            command.add_argument(option, **settings)
+        switch(command, "--quick", "fewer runs (20 of each point), and nothing between regions")
+        seeds = "seeds of each point, at least 3 (default: 200; quick: 20)"
+        option(command, "--runs", seeds, type=int)
+        option(command, "--threads", "threads to use (default: one for each core)", type=int)
+        shared.add_quiet(command)
 
-    importance = commands.add_parser(
-        "importance",
+    importance = shared.add_command(
+        commands, "importance", _importance,
         help="rank the parameters of a finished sweep or search",
         description="Rank the parameters that a sweep or a search has varied by their importance "
         "for an outcome, with intervals of 90 %, the noise floor of dummy parameters and the "
-        "quality of the fit. Needs the extra: pip install 'defection[search]'. What the methods "
-        "do: docs/importance.md.",
-        epilog="Example:  defection importance results --method permutation --outcome total",
-    )
-    methods = "permutation, forest, sobol or morris (default: %(default)s)"
-    outcomes = "total, peak_year, onset_year, stopped_early, score, good; may be repeated"
-    good = "share of runs that are called good (default: %(default)s)"
+        "quality of the fit. Needs the extra 'search'; without it the command says how to "
+        "install it. What the methods do: docs/importance.md.",
+        epilog=shared.examples("defection importance results --method permutation --outcome total"),
+    )  # fmt: skip
+    outcomes = "total, peak_year, onset_year, stopped_early, score, good"
+    good = "share of runs that are called good"
+    option(importance, "folder", "the folder of the sweep or the search", type=pathlib.Path)
+    methods = "permutation, forest, sobol or morris"
+    option(importance, "--method", methods, default="permutation")
+    several = f"{outcomes}; may be repeated (default: score and total)"
+    option(importance, "--outcome", several, action="append")
+    option(importance, "--good", good, metavar="SHARE", default=0.05)
+    option(importance, "--csv", "write the table", type=pathlib.Path, metavar="FILE")
     seed = "of folds, forests and dummies (default: %(default)s)"
-    option = importance.add_argument
-    option("folder", type=pathlib.Path, help="the folder of the sweep or the search")
-    option("--method", default="permutation", help=methods)
-    option("--outcome", action="append", help=f"{outcomes} (default: score and total)")
-    option("--good", type=float, metavar="SHARE", default=0.05, help=good)
-    option("--csv", type=pathlib.Path, metavar="FILE", help="write the table")
-    option("--seed", type=int, default=0, help=seed)
-    option("--force", action="store_true", help="replace an earlier file")
-    importance.set_defaults(act=_importance)
+    option(importance, "--seed", seed, type=int, default=0)
+    switch(importance, "--force", "replace an earlier file")
 
 
 def _runs(options: argparse.Namespace, **more: Any) -> Any:
     """Return runs that print what they do, with the seconds since now."""
     from defection.replication import Runs
 
-    announce_compiling(options.quiet)
+    shared.announce_compiling(options.quiet)
     start = time.monotonic()
 
     def log(message: str) -> None:
         if not options.quiet:
-            print(f"{time.monotonic() - start:6.1f} s  {message}", file=sys.stderr)
+            shared.log(f"{time.monotonic() - start:6.1f} s  {message}")
 
     more |= {} if options.runs is None else {"replicates": options.runs}
     return Runs(quick=options.quick, threads=options.threads, log=log, **more)
@@ -124,7 +111,7 @@ def _report(options: argparse.Namespace) -> None:
     print(f"{made:,} runs of root {runs.root}, {seconds:,.0f} s")
 
 
-def _replicate(options: argparse.Namespace) -> None:
+def _replicate(options: argparse.Namespace) -> bool:
     from defection.replication import RESULTS, Kept, ReplicationError, pages, renewal
     from defection.replication.registry import result_named
 
@@ -140,6 +127,7 @@ def _replicate(options: argparse.Namespace) -> None:
         renewal.check_tables(names, _runs(options, stored=stored, work=options.work))
     elif not (options.names or options.all):
         print(renewal.listed(renewal.states(stored)))
+        return False
     elif options.quick and options.out is None:
         raise ReplicationError("--quick would replace full results: name another folder with --out")
     else:
@@ -149,10 +137,11 @@ def _replicate(options: argparse.Namespace) -> None:
         if not options.quiet:
             print(f"Renewed: {', '.join(done) or 'nothing: all are of the present'}")
             print("".join(f"Written: {file}\n" for file in (stored.folder, *changed)), end="")
+    return True
 
 
-def _importance(options: argparse.Namespace) -> None:
-    from defection.batch_runs.sensitivity import MissingExtraError, from_results
+def _importance(options: argparse.Namespace) -> bool:
+    from defection.batch_runs.sensitivity import from_results
     from defection.batch_runs.sensitivity.text import text
     from defection.batch_runs.store.results import open_runs
     from defection.files import check_file, replaced_file
@@ -160,14 +149,13 @@ def _importance(options: argparse.Namespace) -> None:
     if options.csv:
         check_file(options.csv, force=options.force)
     results = open_runs(options.folder)
-    try:
-        table = from_results.ranking(
-            results, options.method, options.outcome, good=options.good, seed=options.seed
-        )
-    except MissingExtraError as error:
-        raise ValueError(str(error)) from error
-    print(text(table))
+    table = from_results.ranking(
+        results, options.method, options.outcome, good=options.good, seed=options.seed
+    )
     if options.csv:
         with replaced_file(options.csv, force=options.force) as beside:
             table.to_csv(beside, index=False, lineterminator="\n")
+    print(text(table))
+    if options.csv:
         print(f"Written: {options.csv}")
+    return bool(options.csv)

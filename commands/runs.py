@@ -20,8 +20,9 @@ def add(commands: Any) -> None:
         description="Run one country once, print the yearly successes beside what was observed, "
         "and keep everything in a folder: weekly.parquet, yearly.csv, crossings.parquet, run.png "
         "and manifest.json.",
-        epilog="Example:  defection run --seed 7 --set famine_effect=0.9 "
-        "--set hearing=nationwide --out run-7",
+        epilog=shared.examples(
+            "defection run --seed 7 --set famine_effect=0.9 --set hearing=nationwide --out run-7",
+        ),
     )  # fmt: skip
     seed = "the same seed and parameters give the same run (default: a fresh one, printed)"
     option(run, "--seed", f"whole number; {seed}")
@@ -37,8 +38,9 @@ def add(commands: Any) -> None:
         "median and the 90 % range of the yearly successes beside what was observed. Any of the "
         "runs can be repeated in full with: defection run --seed SEED (and the same --set, "
         "--country and --weeks)",
-        epilog="Example:  defection ensemble --runs 1000 --set famine_years=none "
-        "--out no-famine.csv",
+        epilog=shared.examples(
+            "defection ensemble --runs 1000 --set famine_years=none --out no-famine.csv",
+        ),
     )  # fmt: skip
     option(ensemble, "--runs", "how many seeds", default=1000)
     option(ensemble, "--seed", "the first seed; the others follow it", default="1")
@@ -98,14 +100,15 @@ def _run(options: argparse.Namespace) -> None:
     with Bar(title, unit="weeks", show=not options.quiet) as bar:
         try:
             model.run(progress=lambda week: bar(week, model.weeks))
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(f"in week {model.week} of {model.weeks}") from None
+        except KeyboardInterrupt as stop:
+            stop.args = (f"in week {model.week} of {model.weeks}; nothing was written",)
+            raise
     run_folder.write(model, out, force=options.force)
     if not options.quiet:
         print(f"{shared.yearly_text(model)}\n\nKept in {out}/: {', '.join(run_folder.FILES)}")
 
 
-def _ensemble(options: argparse.Namespace) -> None:
+def _ensemble(options: argparse.Namespace) -> bool:
     from defection import files
     from defection.batch_runs import run_ensemble, summary
     from defection.streams import checked_seed
@@ -122,9 +125,10 @@ def _ensemble(options: argparse.Namespace) -> None:
         print(summary.text(data, options.country))
         if options.out:
             print(f"\nKept in {options.out}: the yearly flows of every run")
+    return bool(options.out)
 
 
-def _parameters(options: argparse.Namespace) -> None:
+def _parameters(options: argparse.Namespace) -> bool:
     from defection import parameters_text
 
     if options.markdown and options.name:
@@ -135,3 +139,4 @@ def _parameters(options: argparse.Namespace) -> None:
         print(parameters_text.full(parameter(options.name)))
     else:
         print(parameters_text.plain())
+    return False

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import functools
 import importlib
+import shlex
 from pathlib import Path
 from typing import Any
 
+from defection.checks import number_from, shown
 from defection.commands import shared
 from defection.commands.shared import option, switch
-from defection.parameters import nearest
+from defection.parameters import PARAMETERS, nearest
+from defection.scenario import DEFAULT_COUNTRY
 
 METHODS = {
     "staged": "searches.Staged",
@@ -22,7 +26,7 @@ METHODS = {
 """Methods by name, and their classes in ``defection.batch_runs``."""
 
 OPTIMISERS = ("staged", "evolution")
-"""Methods whose default space has ``observation_probability`` on a log scale.
+"""Methods that search ``observation_probability`` on a log scale unless a scale is given.
 
 The others cover the ranges as they are.
 """
@@ -38,10 +42,13 @@ def add(commands: Any) -> None:
         description="Look for parameters with which the model fits what was observed (Table 1 of "
         "the paper), with the paper's own search or better methods; score the best on fresh seeds. "
         "Whatever stops it: the same command goes on. The methods: docs/search.md.",
-        epilog="Example:  defection search --out search --seed 1     "
-        "or:  defection search --method paper --set chains=50 --out paper",
+        epilog=shared.examples(
+            "defection search --out search --seed 1",
+            "defection search --method paper --set chains=50 --out paper",
+        ),
     )  # fmt: skip
-    space = "TOML file with [parameters] as in a design (default: all; see docs/search.md)"
+    space = "TOML file that says what varies, as a design file does (docs/search.md); default: all "
+    space += "parameters vary over the country's own ranges"
     option(search, "space", space, nargs="?", type=Path)
     option(search, "--out", "folder for the search", type=Path, required=True)
     option(search, "--method", ", ".join(METHODS), default="staged")
@@ -54,44 +61,57 @@ def add(commands: Any) -> None:
     option(search, "--smoothed", smoothed, type=int, metavar="YEARS")
     option(search, "--seed", "seed of the search", default=1)
     shared.add_scenario(search, "NAME=NUMBER", "a setting of the method")
+    retry = "run again the parts in which a run has failed, and what follows from them"
+    switch(search, "--retry-failed", retry)
     shared.add_engine(search, default="threads")
 
 
 def _search(options: argparse.Namespace) -> None:
-    from defection.batch_runs.searches import open_search, run_search
+    from defection.batch_runs.searches import open_search, run_search, typical_run
 
     search = _made(options)
-    how = {name: getattr(options, name) for name in ("seed", "country", "weeks")}
+    how = {name: getattr(options, name) for name in ("seed", "country", "weeks", "retry_failed")}
     with shared.watched(options.out, options.quiet) as bar:
-        found = run_search(search, options.out, **how, **shared.engine(options), progress=bar)
+        warn = lambda message: shared.log(f"defection: {message}")  # noqa: E731
+        how |= {**shared.engine(options), "progress": bar, "warn": warn}
+        found = run_search(search, options.out, **how)
     if options.quiet:
         return
-    print(text(found, search))
+    names = search.space.names
+    best = found[[*(name for name in SHOWN if name in found), *names]].head(10)
+    results = open_search(options.out)
+    print(best.to_string(index=False, float_format=lambda number: f"{number:.4g}"))
+    print(_best(typical_run(found, results, search.objective), options))
     print(
         f"\nIn {options.out}/: found.csv (these points), "
         "trace.parquet (every point evaluated), answers/ (every run)"
     )
-    if failed := open_search(options.out).counts()["failed"]:
+    if failed := results.counts()["failed"]:
         print(
-            f"{failed:,} runs failed, and count as the worst there can be: "
-            "see the column error of open_search(...).runs()"
+            f"{failed:,} runs failed, and count as the worst there can be (their errors: "
+            f"open_search({str(options.out)!r}).failed()); to try again: --retry-failed"
         )
 
 
-def text(found: Any, search: Any) -> str:
-    """Return what a search found as lines to print: the best points, and how to run the first."""
-    names = search.space.names
-    best = found[[*(name for name in SHOWN if name in found), *names]].head(10)
-    settings = " ".join(f"--set {name}={found[name].iloc[0]}" for name in names)
+def _best(run: dict[str, Any], options: argparse.Namespace) -> str:
+    """Return the command that makes a run of the best point, and what it gives."""
+    words = ["defection", "run", "--seed", str(run["seed"])]
+    if options.country != DEFAULT_COUNTRY:
+        words += ["--country", options.country]
+    if options.weeks is not None:
+        words += ["--weeks", str(options.weeks)]
+    for name, one in PARAMETERS.items():
+        if run[name] != one.default:
+            words += ["--set", f"{name}={run[name]}"]
     return (
-        f"{best.to_string(index=False, float_format=lambda number: f'{number:.4g}')}\n\n"
-        f"The best, with a seed of its own:  defection run --seed 1 {settings}"
+        f"\nA typical run of the best point, {run['run_id']} (score {run['score']:.4g}, "
+        f"{run['total_successes']:,} successes):\n  {shlex.join(words)}"
     )
 
 
 def _made(options: argparse.Namespace) -> Any:
-    from defection.batch_runs.errors import SearchError
     from defection.batch_runs.scores import Objective, Target
+    from defection.batch_runs.searches import SearchError
     from defection.streams import checked_seed
 
     if options.method not in METHODS:
@@ -103,26 +123,31 @@ def _made(options: argparse.Namespace) -> Any:
     package, name = METHODS[options.method].split(".")
     maker = getattr(importlib.import_module(f"defection.batch_runs.{package}"), name)
     if options.target:
+        if options.printed:
+            raise SearchError(
+                "--printed is about the country's own counts, which --target replaces"
+            )
         target = Target.from_csv(options.target, country=options.country)
     else:
         target = Target.from_country(options.country, printed=options.printed)
     if options.smoothed is not None:
         target = target.smoothed(options.smoothed)
     return maker(
-        space=_space(options.space, options.method),
+        space=_space(options),
         objective=Objective(target, options.distance),
         **_settings(maker, options.settings, options.method),
     )
 
 
-def _space(file: Path | None, method: str) -> Any:
+def _space(options: argparse.Namespace) -> Any:
     from defection.batch_runs.designs import Space
     from defection.batch_runs.searches import search_space
     from defection.batch_runs.sweeps.design_file import read_space
+    from defection.country import load
 
-    if file is not None:
-        return read_space(file)
-    return search_space() if method in OPTIMISERS else Space.from_parameters(vary="all")
+    make = search_space if options.method in OPTIMISERS else Space.from_parameters
+    make = functools.partial(make, ranges=load(options.country).ranges)
+    return read_space(options.space, make) if options.space else make(vary="all")
 
 
 def _settings(maker: Any, texts: list[str], method: str) -> dict[str, Any]:
@@ -132,13 +157,17 @@ def _settings(maker: Any, texts: list[str], method: str) -> dict[str, Any]:
     known = tuple(name for name in names if name not in ("space", "objective", "region"))
     settings: dict[str, Any] = {}
     for one in texts:
-        name, _, value = one.partition("=")
+        name, equals, value = (part.strip() for part in one.partition("="))
+        if not equals:
+            raise SearchError(f"--set needs NAME=NUMBER, not {one!r}{nearest(name, known)}")
         if name not in known:
             raise SearchError(
                 f"{method} has no setting {name!r}{nearest(name, known)}; it has {', '.join(known)}"
             )
+        if name in settings:
+            raise SearchError(f"{name} is set twice")
         try:
-            settings[name] = int(value) if value.lstrip("+-").isdecimal() else float(value)
+            settings[name] = number_from(value)
         except ValueError:
-            raise SearchError(f"{method}: {name} = {value!r} must be a number") from None
+            raise SearchError(f"{method}: {name} = {shown(value)} must be a number") from None
     return settings

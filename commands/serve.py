@@ -14,7 +14,7 @@ def add(commands: Any) -> None:
         commands, "serve", _serve,
         help="show the model in the browser",
         description="Show the model in the browser: map, flows and every decision. "
-        "Needs the extra: pip install 'defection[app]'.",
+        "Needs the extra 'app'; without it the command says how to install it.",
     )  # fmt: skip
     option(serve, "--host", "address to listen on", default="127.0.0.1")
     option(serve, "--port", "port to listen on", default=8765)
@@ -23,13 +23,14 @@ def add(commands: Any) -> None:
 
 
 def _serve(options: argparse.Namespace) -> None:
+    from defection.extras import install_command
     from defection.views.app import serve
 
     serve.check_installed()
     if not serve.has_offline_assets():
         log(
             "The browser's parts of the app will be fetched once from the network; "
-            "without one: pip install 'defection[offline]'"
+            f"without one: {install_command('offline')}"
         )
     log(f"The app: http://{options.host}:{options.port}   (Ctrl-C ends it)")
     serve.serve(

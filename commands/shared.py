@@ -5,35 +5,43 @@ from __future__ import annotations
 import argparse
 import contextlib
 import pathlib
-import signal
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from defection.checks import shown, whole_from
+from defection.checks import number_from, shown, whole_from
+from defection.commands.ending import Unfinished
+from defection.commands.ending import log as log
 from defection.progress import Bar
 
 if TYPE_CHECKING:
     from defection.model import DefectionModel
 
 
-class Unfinished(Exception):
-    """Runs were stopped after some of them were kept; its cause is what stopped them."""
+def add_command(
+    commands: Any, name: str, act: Callable[[argparse.Namespace], object], **texts: Any
+) -> argparse.ArgumentParser:
+    """Add a command that ``act`` carries out.
 
-
-def add_command(commands: Any, name: str, act: Any, **texts: Any) -> argparse.ArgumentParser:
-    """Add a command that ``act`` carries out."""
+    ``act`` returns False where what it prints is the whole of its work and nothing is kept: then
+    the command fails if that cannot be delivered.
+    """
     command: argparse.ArgumentParser = commands.add_parser(name, **texts)
     command.set_defaults(act=act)
     return command
+
+
+def examples(*lines: str) -> str:
+    """Return the end of a help text: commands, each on a line of its own."""
+    title = "Example" if len(lines) == 1 else "Examples"
+    return "\n".join([f"{title}:", *(f"  {line}" for line in lines)])
 
 
 def option(command: argparse.ArgumentParser, name: str, text: str, **how: Any) -> None:
     """Add an option, or an argument where ``name`` has no dashes; the help says its default."""
     if how.get("default"):
         text, how = f"{text} (default: %(default)s)", {"type": type(how["default"]), **how}
-    if how.get("type") is int:
-        how["type"] = _whole
+    if "type" in how:
+        how["type"] = {int: _whole, float: _number}.get(how["type"], how["type"])
     command.add_argument(name, help=text, **how)
 
 
@@ -42,6 +50,13 @@ def _whole(text: str) -> int:
         return int(whole_from(text.strip()))
     except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(f"{shown(text)} is not a whole number") from None
+
+
+def _number(text: str) -> float:
+    try:
+        return float(number_from(text.strip()))
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(f"{shown(text)} is not a number") from None
 
 
 def switch(command: argparse.ArgumentParser, name: str, text: str) -> None:
@@ -78,34 +93,19 @@ def engine(options: argparse.Namespace) -> dict[str, Any]:
     return {name: getattr(options, name) for name in ("engine", "workers", "cluster")}
 
 
-def log(message: str) -> None:
-    """Print a message beside the results."""
-    print(message, file=sys.stderr)
-
-
 def announce_compiling(quiet: bool, function: str = "simulate_many") -> None:
     """Say why nothing seems to happen, where ``function`` of the law has to be compiled first."""
-    from defection.compiled import is_cached
+    from defection.compiled import is_cached, is_kept
 
     if not quiet and not is_cached(function):
-        log(
-            "Compiling the model's equations; "
-            "this happens once per version and takes up to a minute."
-        )
+        often = "once per version" if is_kept() else "every time (NUMBA_CACHE_DIR: a place to keep)"
+        log(f"Compiling the model's equations; this happens {often} and takes up to a minute.")
 
 
 @contextlib.contextmanager
 def watched(folder: pathlib.Path, quiet: bool) -> Iterator[Bar]:
-    """Give a bar for runs that are kept in a folder; where something stops them, say what is kept.
-
-    A request to end (SIGTERM, as batch systems send it) is treated like Ctrl-C.
-    """
-
-    def interrupt(*_: Any) -> None:
-        raise KeyboardInterrupt
-
+    """Give a bar for runs that are kept in a folder; where they are stopped, say what is kept."""
     announce_compiling(quiet)
-    before = signal.signal(signal.SIGTERM, interrupt)
     try:
         with Bar(str(folder), show=not quiet, smoothing=0.2) as bar:
             yield bar
@@ -115,8 +115,6 @@ def watched(folder: pathlib.Path, quiet: bool) -> Iterator[Bar]:
         runs = f"{bar.done:,}" + (f" of {bar.total:,}" if bar.total else "")
         kept = f"{runs} runs are kept in {folder}; to go on, give the same command again"
         raise Unfinished(kept) from error
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def yearly_text(model: DefectionModel) -> str:

@@ -22,8 +22,9 @@ def add(commands: Any) -> None:
         description="Run what a design file asks for, on all cores or on a Dask cluster, and keep "
         "every run. Whatever stops it (Ctrl-C, a kill, a power cut, a full disk): the same command "
         "goes on where it stopped. Design files: docs/sweeps.md.",
-        epilog="Example:  defection sweep design.toml --out results     "
-        "Then:  defection results results",
+        epilog=shared.examples(
+            "defection sweep design.toml --out results", "defection results results",
+        ),
     )  # fmt: skip
     design = "design file (TOML); may be left out to go on with what --out holds"
     option(sweep, "design", design, nargs="?")
@@ -39,7 +40,7 @@ def add(commands: Any) -> None:
         commands, "extend", _extend,
         help="add points or replicates to a sweep",
         description="Add points or replicates to a sweep, and run them.",
-        epilog="Example:  defection extend results --replicates 10",
+        epilog=shared.examples("defection extend results --replicates 10"),
     )  # fmt: skip
     option(extend, "folder", "the sweep's folder", type=Path)
     option(extend, "--points", "how many points there shall be in all", type=int)
@@ -52,7 +53,7 @@ def add(commands: Any) -> None:
         help="say what a sweep has found",
         description="Say what a sweep has found so far: as text, and on request as a report, as "
         "figures or as a table.",
-        epilog="Example:  defection results results --report report.html",
+        epilog=shared.examples("defection results results --report report.html"),
     )  # fmt: skip
     option(results, "folder", "the sweep's folder", type=Path)
     option(results, "--outcome", "column that the report is about", default="total_successes")
@@ -77,7 +78,7 @@ def add(commands: Any) -> None:
         help="repeat one run of a sweep or a search in full",
         description="Repeat one run of a sweep or a search with agents, check that it gives the "
         "same numbers, and keep everything in a folder as defection run does.",
-        epilog="Example:  defection replay results 17-2",
+        epilog=shared.examples("defection replay results 17-2"),
     )  # fmt: skip
     option(replay, "folder", "the folder of the sweep or the search", type=Path)
     option(replay, "run_id", "the run's id, POINT-REPLICATE")
@@ -104,7 +105,9 @@ def _extend(options: argparse.Namespace) -> None:
 
 
 def _watch(options: argparse.Namespace, folder: Path, run: Callable[..., Any]) -> None:
-    """Run or extend a sweep, and say what there is now."""
+    """Run or extend a sweep, and say what there is now; fail where every run has failed."""
+    from defection.batch_runs.errors import SweepError
+
     start = time.monotonic()
     with shared.watched(folder, options.quiet) as bar:
         results = run(
@@ -112,9 +115,12 @@ def _watch(options: argparse.Namespace, folder: Path, run: Callable[..., Any]) -
             warn=lambda message: shared.log(f"defection: {message}"),
             **shared.engine(options),
         )
+    counts, seconds, ran = results.counts(), time.monotonic() - start, (bar.done or 0) - bar.before
+    if counts["failed"] and not counts["done"]:
+        first = results.table(["error"])["error"][0].as_py()
+        raise SweepError(f"all {counts['failed']:,} runs in {folder} failed, the first by {first}")
     if options.quiet:
         return
-    counts, seconds, ran = results.counts(), time.monotonic() - start, (bar.done or 0) - bar.before
     kept = counts["done"] + counts["failed"]
     text = f"{kept:,} of {counts['planned']:,} planned runs are in {folder}"
     if counts["failed"]:
@@ -126,11 +132,14 @@ def _watch(options: argparse.Namespace, folder: Path, run: Callable[..., Any]) -
     print(f"See what they say:  defection results {folder}")
 
 
-def _results(options: argparse.Namespace) -> None:
+def _results(options: argparse.Namespace) -> bool:
     from defection.batch_runs import open_results
     from defection.batch_runs.sweeps.text import text
+    from defection.files import check_file
     from defection.views.sweep_report import write_figures, write_report, write_table
 
+    for file in filter(None, (options.csv, options.report)):
+        check_file(file, force=options.force)
     results, force, outcome = open_results(options.folder), options.force, options.outcome
     print(text(results, outcome))
     if options.csv:
@@ -140,8 +149,10 @@ def _results(options: argparse.Namespace) -> None:
         write_figures(results, options.figures, **look, force=force)
     if options.report:
         write_report(results, options.report, outcome=outcome, force=force)
-    for written in filter(None, (options.csv, options.figures, options.report)):
-        print(f"Written: {written}")
+    written = [file for file in (options.csv, options.figures, options.report) if file]
+    for file in written:
+        print(f"Written: {file}")
+    return bool(written)
 
 
 def _compact(options: argparse.Namespace) -> None:

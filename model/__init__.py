@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from defection.parameters import PARAMETERS, ParameterError, Parameters
     from defection.streams import SeedError
 
+if __name__ != "defection":
+    raise ImportError("import defection, not model: or all classes exist twice")
+
 __version__ = "0.1.0"
 
 _HOMES = {

@@ -21,14 +21,14 @@ _SHORT.maxlevel = 4
 
 
 def shown(value: object) -> str:
-    """Return a value as a message shows it: as Python writes it, cut where it is long or deep."""
+    """Return a value for a message: as Python writes it, in one line, cut where it is long."""
     try:
-        return _SHORT.repr(value)
+        return " ".join(_SHORT.repr(value).split("\n"))
     except ValueError:  # a whole number of thousands of digits
         return "a number of thousands of digits"
 
 
-def cut(text: str, most: int = 400) -> str:
+def cut(text: str, most: int = 600) -> str:
     """Return a message without the middle of what is too long to be read."""
     return text if len(text) <= most else f"{text[: most - 100]} ... {text[-90:]}"
 

@@ -1,42 +1,50 @@
-"""What Mesa's data collector keeps of a model, and when."""
+"""What Mesa's data collector keeps of a model: a row for each week, as the weekly tables have."""
 
 from __future__ import annotations
 
-from operator import attrgetter
+import functools
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import mesa
 
-from defection.measures import FLOWS, MODEL_COLUMNS, PROVINCE_COLUMNS, STATES
+from defection.measures import FLOWS, MODEL_COLUMNS
 
 
-class Recorded:
-    """Reads a column of a province's row after a week, quicker than its attribute."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __call__(self, province: Any) -> int | float:
-        """Return the value of one province."""
-        return province.model.recorded[self.name][province.index]
+def new_collector() -> mesa.DataCollector:
+    """Return a collector of the columns of a model, ``measures.MODEL_COLUMNS``."""
+    reporters = {name: functools.partial(_latest, name) for name in MODEL_COLUMNS}
+    return mesa.DataCollector(model_reporters=reporters)
 
 
-def new_collector(province_class: type) -> mesa.DataCollector:
-    """Return a collector of the columns of the model and of its provinces."""
-    columns = {
-        column: Recorded(name) if name in (*FLOWS, *STATES) else attrgetter(name)
-        for column, name in PROVINCE_COLUMNS.items()
-    }
-    return mesa.DataCollector(
-        model_reporters={name: name for name in MODEL_COLUMNS},
-        agenttype_reporters={province_class: columns},
-    )
+def _latest(name: str, model: Any = None) -> object:
+    return None if model is None else model.latest[name]  # none: Mesa 3.4 tries a reporter so
 
 
 def collect(model: Any) -> None:
-    """Keep the latest week's flows, and the states in force in the coming one."""
-    model.recorded = {name: model.state[name].tolist() for name in (*FLOWS, *STATES)}
+    """Keep the week that was simulated last: its flows, and the states in force during it."""
+    history, week = model.history, model.week - 1
+    people = history.populations[week].tolist()
+    alpha, beta = (history.states[f"belief_{name}"][week] for name in ("alpha", "beta"))
+    model.latest = {
+        "week": week,
+        "year": model.country.year_of(week),
+        "population": sum(people),
+        **{name: int(history.flows[name][week].sum()) for name in FLOWS},
+        **{f"total_{name}": count for name, count in history.totals().items()},
+        "mean_repression": mean_by_people(history.states["repression"][week].tolist(), people),
+        "mean_belief": mean_by_people((alpha / (alpha + beta)).tolist(), people),
+        **{name: getattr(model, name) for name in ("seed", "running", "stopped_early")},
+    }
     model.datacollector.collect(model)
-    if not model.running and not hasattr(model.datacollector, "_collection_steps"):
-        # batch_run of Mesa 3.3 reads rows 0 .. steps - 1 and would lose the last week's
-        model.steps += 1
+    if hasattr(model.datacollector, "_collection_steps"):
+        # by which batch_run of Mesa 3.4 finds rows; it wants 0 .. steps - 1, and 3.5 what is there
+        model.datacollector._collection_steps[-1] = week
+
+
+def mean_by_people(values: Sequence[float], people: Sequence[int]) -> float:
+    """Return the mean of values of provinces by their people; not a number where nobody is left."""
+    total = sum(people)
+    weighted = sum([value * count for value, count in zip(values, people, strict=True)])
+    return weighted / total if total else math.nan

@@ -169,7 +169,7 @@ class Country:
         for name in ARRAYS:
             try:
                 own = np.array(getattr(self, name), dtype=float)  # a copy of our own
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):
                 said = f"{name} must be numbers, not {shown(getattr(self, name))}"
                 raise CountryError(said) from None
             own.setflags(write=False)
@@ -188,7 +188,7 @@ class Country:
                 raise CountryError(f"{name} must be finite numbers")
         for one, kind in itertools.product(("border", "economy"), ("ability", "motivation")):
             impact = getattr(self, f"{one}_{kind}")
-            if not isinstance(impact, numbers.Real) or not math.isfinite(impact):
+            if not isinstance(impact, numbers.Real) or not -math.inf < impact < math.inf:  # type: ignore[operator]
                 raise CountryError(f"{one}_{kind} must be a finite number, not {shown(impact)}")
         if (self.border < 0).any():
             raise CountryError("border must be weights of at least 0")

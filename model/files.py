@@ -6,23 +6,30 @@ of a file, and what was there before stays until the new is there. A folder take
 another in one step where the system can exchange two names (Linux). Elsewhere the old one is moved
 aside first; a kill between the two steps leaves it there whole, and the next use of the place
 brings it back.
+
+Whoever writes holds a lock on what it writes. So the next use of a place can remove what a kill
+left there under a hidden name, and touches nothing that another command is writing.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import hashlib
 import os
 import pathlib
+import re
 import secrets
 import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
 
-LITTER = ".*.tmp*"
-"""Pattern of the hidden names under which files are written."""
+try:
+    import fcntl
+except ImportError:  # Windows: nothing is held there, so nothing is known to be litter
+    fcntl = None  # type: ignore[assignment]
 
 _HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
 
@@ -47,6 +54,7 @@ def check(folder: pathlib.Path, *, force: bool = False) -> None:
         It exists and ``force`` is not set, is not a run's folder, or cannot be written.
     """
     _restore(folder)
+    sweep(folder.parent, folder)
     if folder.exists() or folder.is_symlink():
         if not folder.is_dir():
             raise FolderError(f"{folder} exists and is not a folder; choose another --out")
@@ -84,39 +92,60 @@ def check_file(file: str | pathlib.Path, *, force: bool) -> pathlib.Path:
             f"{file} exists; choose another name, or replace it with --force (force=True)"
         )
     check_place(file)
+    sweep(file.parent, file)
     return file
+
+
+def sweep(place: pathlib.Path, path: pathlib.Path | None = None, *, alone: bool = False) -> None:
+    """Remove what killed commands left in a folder under hidden names (beside one ``path``).
+
+    What others are writing is left, unless the caller knows to be ``alone`` in the folder.
+    """
+    stem = ".*" if path is None else re.escape(path.stem[:12])
+    hidden = re.compile(rf"\.{stem}-[0-9a-f]{{12}}\.tmp(\..*)?")
+    for litter in [one for one in place.glob(".*.tmp*") if hidden.fullmatch(one.name)]:
+        with contextlib.suppress(OSError), contextlib.nullcontext() if alone else _held(litter):
+            _remove(litter)
 
 
 @contextlib.contextmanager
 def replaced(folder: pathlib.Path, *, force: bool = False) -> Iterator[pathlib.Path]:
     """Give a new folder to write into, which becomes ``folder`` when all went well."""
     check(folder, force=force)
-    folder = folder.absolute()
-    _make(folder.parent)
-    beside = _beside(folder)
-    beside.mkdir()
-    try:
+    place = folder.absolute()
+    with _beside(place, is_folder=True) as beside:
         yield beside
         for path in (*beside.rglob("*"), beside):
             _flush(path)
-        _take_place(beside, folder)
-        _flush(folder.parent)
-    finally:
-        _remove(beside)
+        if not force:
+            check(folder)  # somebody else may have written it meanwhile
+        _take_place(beside, place)
+        _flush(place.parent)
 
 
 @contextlib.contextmanager
 def replaced_file(file: str | pathlib.Path, *, force: bool = False) -> Iterator[pathlib.Path]:
     """Give the path of a new file to write, which becomes ``file`` when all went well."""
-    file = check_file(file, force=force).absolute()
-    with _new_file(file, file.suffix) as beside:  # which says to some writers in which format
+    file = check_file(file, force=force)
+    with _beside(file.absolute(), file.suffix) as beside:  # says to some writers in which format
         yield beside
+        _flush(beside)
+        if not force:
+            check_file(file, force=False)
+        os.replace(beside, file)
+        _flush(file.absolute().parent)
 
 
 def write_beside(file: pathlib.Path, content: bytes, *, replace: bool = True) -> None:
     """Write a file whole or not at all; ``replace=False`` leaves one that is there."""
-    with _new_file(file, replace=replace) as beside:
+    with _beside(file) as beside:
         beside.write_bytes(content)
+        _flush(beside)
+        if replace:
+            os.replace(beside, file)
+        else:
+            _put_once(beside, file)
+        _flush(file.parent)
 
 
 def digest(content: bytes) -> str:
@@ -125,26 +154,46 @@ def digest(content: bytes) -> str:
 
 
 @contextlib.contextmanager
-def _new_file(
-    file: pathlib.Path, suffix: str = "", *, replace: bool = True
+def _beside(
+    path: pathlib.Path, suffix: str = "", *, is_folder: bool = False
 ) -> Iterator[pathlib.Path]:
-    _make(file.parent)
-    beside = _beside(file, suffix)
+    """Give a new hidden file or folder beside ``path``, held; what is left of it is removed."""
     try:
-        beside.touch(exist_ok=False)
-        yield beside
-        _flush(beside)
-        if replace:
-            os.replace(beside, file)
-        else:
-            _put_once(beside, file)
-        _flush(file.parent)
+        make_folder(path.parent)
+        while True:
+            name = f".{path.stem[:12]}-{secrets.token_hex(6)}.tmp{suffix}"
+            beside = path.parent / name
+            beside.mkdir() if is_folder else beside.touch(exist_ok=False)
+            with contextlib.ExitStack() as stack:
+                try:
+                    stack.enter_context(_held(beside))
+                except (FileNotFoundError, BlockingIOError):  # swept before it was held
+                    continue
+                except OSError:  # a file system without locks: nobody sweeps there
+                    pass
+                stack.callback(_remove, beside)
+                yield beside
+                return
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            said = f"{path} cannot be written: the disk is full ({error.strerror}): make room"
+            raise FolderError(said) from None
+        raise
+
+
+@contextlib.contextmanager
+def _held(path: pathlib.Path) -> Iterator[None]:
+    """Hold a file or folder; ``OSError`` where another does, where it is gone, or without locks."""
+    if fcntl is None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not os.path.samestat(os.fstat(handle), path.lstat()):
+            raise FileNotFoundError(path)
+        yield
     finally:
-        beside.unlink(missing_ok=True)
-
-
-def _beside(path: pathlib.Path, suffix: str = "") -> pathlib.Path:
-    return path.parent / f".{path.stem[:12]}-{secrets.token_hex(6)}.tmp{suffix}"
+        os.close(handle)
 
 
 def _put_once(beside: pathlib.Path, file: pathlib.Path) -> None:
@@ -167,12 +216,15 @@ def _take_place(beside: pathlib.Path, folder: pathlib.Path) -> None:
         os.rename(beside, folder)
     elif not _exchanged(beside, folder):
         _remove(_aside(folder))
-        os.rename(folder, _aside(folder))
-        try:
-            os.rename(beside, folder)
-        except OSError:
-            os.rename(_aside(folder), folder)
-            raise
+        with contextlib.ExitStack() as stack:
+            with contextlib.suppress(OSError):
+                stack.enter_context(_held(folder))  # so that nobody takes it for left behind
+            os.rename(folder, _aside(folder))
+            try:
+                os.rename(beside, folder)
+            except OSError:
+                os.rename(_aside(folder), folder)
+                raise
         _flush(folder.parent)
         _remove(_aside(folder))
 
@@ -187,25 +239,32 @@ def _exchanged(one: pathlib.Path, other: pathlib.Path) -> bool:
 
 
 def _restore(folder: pathlib.Path) -> None:
-    """Bring back what a command had moved aside when it was killed."""
-    if _aside(folder).is_dir() and not folder.exists():
-        os.rename(_aside(folder), folder)
-        warnings.warn(
-            f"{folder} was brought back: a command was ended while it replaced it", stacklevel=4
-        )
+    """Bring back what a command had moved aside when it was killed, or remove it where replaced."""
+    aside = _aside(folder)
+    if not aside.exists() and not aside.is_symlink():
+        return
+    with contextlib.suppress(BlockingIOError), contextlib.ExitStack() as stack:
+        if fcntl is not None:
+            stack.enter_context(_held(aside))
+        if folder.exists():
+            _remove(aside)
+        else:
+            os.rename(aside, folder)
+            said = f"{folder} was brought back: a command was ended while it replaced it"
+            warnings.warn(said, stacklevel=4)
 
 
 def _remove(path: pathlib.Path) -> None:
-    if path.is_symlink():
-        path.unlink()
-    else:
+    if path.is_symlink() or path.is_file():
+        path.unlink(missing_ok=True)
+    elif path.exists():
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _make(folder: pathlib.Path) -> None:
+def make_folder(folder: pathlib.Path) -> None:
     """Make a folder and its parents so that their names survive a power cut."""
     if not folder.is_dir():
-        _make(folder.parent)
+        make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
         _flush(folder.parent)
 

@@ -17,7 +17,7 @@ class History:
     """One run: flows [weeks, P], states [weeks + 1, P], on request by category [weeks, P C]."""
 
     def __init__(
-        self, country: Country, weeks: int, *, categories: bool = False, crossings: bool = False
+        self, country: Country, weeks: int, categories: bool = False, crossings: bool = False
     ) -> None:
         provinces, size = len(country.provinces), (weeks, country.category_count)
         self.country = country
@@ -52,6 +52,11 @@ class History:
         """Note the states in force in the coming week."""
         for name, states in self.states.items():
             states[self.weeks_done] = state[name]
+
+    def totals(self) -> dict[str, int]:
+        """Return each flow of the whole country, added up over the weeks simulated."""
+        done = self.weeks_done
+        return {name: int(flows[:done].sum(dtype=np.int64)) for name, flows in self.flows.items()}
 
     def weekly(self) -> pd.DataFrame:
         """Return a row per week and province with the columns of ``measures.WEEKLY_COLUMNS``."""

@@ -175,7 +175,9 @@ def _from_mapping(row: Mapping[str, Any]) -> list[Intervention]:
         raise ParameterError(
             f"interventions: from {shown(row['from'])} nothing changes; name a parameter"
         )
-    return [_checked(str(row["from"]), name, row[name], provinces) for name in names]
+    since = row["from"]
+    date = since if isinstance(since, str) else shown(since)
+    return [_checked(date, name, row[name], provinces) for name in names]
 
 
 def _checked(date: str, name: str, value: object, provinces: Sequence[str]) -> Intervention:

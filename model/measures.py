@@ -1,9 +1,7 @@
 """What is recorded: every column once, with its meaning and unit.
 
 Time convention: row t of a weekly table is week t (t = 0, 1, ...): the flows of that week, and the
-repression and the belief in force during it. Row t of Mesa's ``DataCollector`` is the state after t
-weeks: the flows of the latest week (t - 1), and the repression and belief in force in the coming
-one.
+repression and the belief in force during it. So is row t of Mesa's ``DataCollector``.
 """
 
 from __future__ import annotations
@@ -47,12 +45,9 @@ FLOWS = tuple(measure.name for measure in MEASURES if measure.kind == "flow")
 STATES = tuple(measure.name for measure in MEASURES if measure.kind == "state")
 WEEKLY_COLUMNS = ("week", "year", "province", "population", *FLOWS, *STATES)
 YEARLY_COLUMNS = ("year", "weeks", "population", *FLOWS, "observed", "observed_printed")
-MODEL_COLUMNS = ("week", "year", "population", *FLOWS, "mean_repression", "mean_belief")
-PROVINCE_COLUMNS = {
-    "province": "name",
-    **{f"province_{name}": name for name in ("population", *FLOWS, *STATES)},
-}
-"""Columns of the ``DataCollector`` per province, and the attribute of each.
-
-Newer versions of Mesa's ``batch_run`` put them beside the model's.
-"""
+MODEL_COLUMNS = (
+    "week", "year", "population", *FLOWS, *(f"total_{name}" for name in FLOWS),
+    "mean_repression", "mean_belief", "seed", "running", "stopped_early",
+)  # fmt: skip
+"""Columns of the ``DataCollector``: a week of the whole country, the totals of the run up to it,
+the means of provinces by their people, and which run it is and whether it goes on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import mesa
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 
 from defection.agents import CitizenCategory, Province
 from defection.arrays import famine_readings
-from defection.collector import collect, new_collector
+from defection.collector import collect, mean_by_people, new_collector
 from defection.country import WEEKS_PER_YEAR, Country, checked_weeks, load
 from defection.history import History
 from defection.interventions import NONE, canonical, timetable
@@ -25,7 +26,7 @@ ARGUMENTS = ("country", "weeks", "seed", "rng", "record_categories", "record_cro
 
 
 class RunEnded(RuntimeError):
-    """A run that has ended can neither step nor change."""
+    """A run that has ended cannot change any more."""
 
 
 class DefectionModel(mesa.Model):
@@ -37,7 +38,7 @@ class DefectionModel(mesa.Model):
         A shipped country's name, a folder of your own, or a ``Country``.
     weeks : int, optional
         How many weeks to run; all that the country's data cover if left out.
-    seed, rng : int or text, optional
+    rng, seed : int or text, optional
         The run's seed (Mesa's two names for it); a fresh one, kept as ``model.seed``, if left out.
     record_categories : bool
         Also keep every category's attempts in every week, for :meth:`by_category`.
@@ -70,19 +71,17 @@ class DefectionModel(mesa.Model):
         *,
         country: str | pathlib.Path | Country = "north_korea",
         weeks: int | None = None,
-        seed: object = None,
         rng: object = None,
         record_categories: bool = False,
         record_crossings: bool = False,
-        **kwargs: object,
+        **kwargs: Any,
     ) -> None:
-        self.seed = checked_seed(seed, rng)
+        # not named above: batch_run of Mesa 3.4 would take a seed among its parameters away
+        self.seed = checked_seed(kwargs.pop("seed", None), rng)
         super().__init__(rng=self.seed)
-        for name in kwargs:
-            if name not in PARAMETERS:
-                raise ParameterError(
-                    f"there is no parameter {name!r}{nearest(name, (*PARAMETERS, *ARGUMENTS))}"
-                )
+        for name in [name for name in kwargs if name not in PARAMETERS]:
+            near = nearest(name, (*PARAMETERS, *ARGUMENTS))
+            raise ParameterError(f"there is no parameter {name!r}{near}")
         self.parameters = Parameters(**kwargs)
         self.country = load(country)
         self.weeks = checked_weeks(weeks, self.country)
@@ -93,17 +92,21 @@ class DefectionModel(mesa.Model):
         """What changes from week to week, a row of ``state.PROVINCE`` for each province, [P]."""
         self.growth_percent = self.country.growth_percent.tolist()
         self._plan()
+        self.removed: set[int] = set()  # positions of categories that have no people any more
         row = settings_row(self.parameters, 0)
         self.in_force = np.array([row] * len(self.state), SETTINGS)
         """The parameters in force in each province, rows of ``state.SETTINGS``, [P]."""
-        self._count_heads()
+        self.count_heads()
         self._people_the_country()
-        self.history = History(
-            self.country, self.weeks, categories=record_categories, crossings=record_crossings
-        )
+        self.history = History(self.country, self.weeks, record_categories, record_crossings)
         self._change()
-        self.datacollector = new_collector(self.province_class)
-        collect(self)
+        self.datacollector = new_collector()
+
+    def __repr__(self) -> str:
+        done = f"{self.week:,} of {self.weeks:,} weeks{', stopped early' * self.stopped_early}"
+        counts = [f"{self.history.totals()[name]:,} {name}" for name in ("attempts", "successes")]
+        what = f"{type(self).__name__} of {self.country.name}, seed {self.seed}"
+        return f"<{what}: {done}, {', '.join(counts)}>"
 
     def _people_the_country(self) -> None:
         self._province_list: list[Province] = []
@@ -128,7 +131,10 @@ class DefectionModel(mesa.Model):
         return self.agents_by_type[self.province_class]
 
     def step(self) -> None:
-        """Simulate one week: decide, repress, cross, hear, learn and adjust, then record."""
+        """Simulate one week: decide, repress, cross, hear, learn, adjust; none after the end."""
+        self.steps = self.week + self.running
+        if not self.running:
+            return
         self._begin_week()
         self.citizens.do("decide")
         self.provinces.do("repress")
@@ -197,11 +203,6 @@ class DefectionModel(mesa.Model):
         self.history.record_states(self.state)
 
     def _begin_week(self) -> None:
-        if not self.running:
-            raise RunEnded(
-                f"this run has ended after {self.week} of {self.weeks} weeks; "
-                "make a new model to run again"
-            )
         draw, provinces = self.streams.draw, len(self._province_list)
         self.uniforms = draw("decide", self.country.category_count).tolist()
         self.uniforms_to_repress = draw("repress", provinces).tolist()
@@ -213,7 +214,7 @@ class DefectionModel(mesa.Model):
     def _end_week(self) -> None:
         self.history.end_week(self.province_populations)
         self.week += 1
-        self._count_heads()
+        self.count_heads()
         over = self.attempts > int(self.in_force[0]["stop_threshold"])
         self.stopped_early = over and self.week < self.weeks
         self.running = self.week < self.weeks and not self.stopped_early
@@ -226,11 +227,14 @@ class DefectionModel(mesa.Model):
             self.citizens.do("update_utility")
         collect(self)
 
-    def _count_heads(self) -> None:
+    def count_heads(self) -> None:
         """Count the people of the week to come (of the last week, once the run is over)."""
         week = min(self.week, self.weeks - 1)
-        self.head_counts = self.country.head_counts(week).tolist()
-        self.province_populations = self.country.province_populations(week).tolist()
+        heads, people = self.country.head_counts(week), self.country.province_populations(week)
+        if self.removed:
+            heads[list(self.removed)] = 0
+            people = heads.reshape(people.size, -1).sum(axis=1)
+        self.head_counts, self.province_populations = heads.tolist(), people.tolist()
 
     stopped_early = False
     """Whether the run passed the stop threshold before its last week."""
@@ -258,16 +262,13 @@ class DefectionModel(mesa.Model):
     @property
     def mean_repression(self) -> float:
         """Repression in force, averaged over provinces by their population."""
-        return self._mean(self.state["repression"].tolist())
+        return mean_by_people(self.state["repression"].tolist(), self.province_populations)
 
     @property
     def mean_belief(self) -> float:
         """Believed repression (the belief's mean), averaged over provinces by their population."""
-        return self._mean([province.belief.mean for province in self._province_list])
-
-    def _mean(self, values: Sequence[float]) -> float:
-        pairs = zip(values, self.province_populations, strict=True)
-        return sum([value * people for value, people in pairs]) / self.population
+        means = [province.belief.mean for province in self._province_list]
+        return mean_by_people(means, self.province_populations)
 
     def weekly(self) -> pd.DataFrame:
         """Return a row per week and province; columns and times: :mod:`defection.measures`."""

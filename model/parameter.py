@@ -149,7 +149,9 @@ class Parameter:
         return self.checked(number)
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
+def nearest(name: object, names: Iterable[str]) -> str:
     """Return ``; did you mean NAME?`` for the nearest of ``names``, or nothing if none is near."""
+    if not isinstance(name, str):
+        return ""
     close = difflib.get_close_matches(name[:80], list(names), n=1)
     return f"; did you mean {close[0]}?" if close else ""

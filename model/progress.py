@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
+
+from defection.console import Output
 
 Progress = Callable[[int, int], object]
 """A function that is called with how many are done, and how many there are."""
@@ -13,7 +18,8 @@ Progress = Callable[[int, int], object]
 class Bar:
     """A bar on standard error; it appears at the first call, ``bar(done, total)``.
 
-    ``first`` is the label until something is done. Without ``show`` nothing is written.
+    ``first`` is the label until something is done. Without ``show`` nothing is written, and what
+    cannot be written stops nothing.
     """
 
     def __init__(
@@ -37,11 +43,10 @@ class Bar:
     def __call__(self, done: int, total: int | None = None) -> None:
         """Show that ``done`` of ``total`` are done."""
         if self._bar is None:
-            from tqdm.auto import tqdm
-
             self.before, self.total = done, self.total or total
             label = self._first or self._label
-            self._bar = tqdm(desc=label, total=self.total, initial=done, **self._how)
+            file = Output(sys.stderr)
+            self._bar = _shown()(desc=label, total=self.total, initial=done, file=file, **self._how)
         elif self._first and done > self.before:
             self._bar.set_description(self._label, refresh=False)
             self._first = None
@@ -59,6 +64,19 @@ class Bar:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@functools.cache
+def _shown() -> Any:
+    from tqdm.auto import tqdm
+
+    class Shown(tqdm):
+        """A bar that starts no thread, and no process either: its lock is of threads alone."""
+
+        monitor_interval = 0
+
+    Shown.set_lock(threading.RLock())
+    return Shown
 
 
 @contextlib.contextmanager

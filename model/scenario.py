@@ -96,7 +96,7 @@ def from_address(search: str | None, *, country: str = DEFAULT_COUNTRY) -> Scena
     if named != country and named not in shipped():
         raise ParameterError(f"there is no country {shown(named)}{nearest(named, shipped())}")
     weeks = _weeks(texts.pop("weeks")) if "weeks" in texts else None
-    values = {name: parameter(name).from_text(text) for name, text in texts.items()}
+    values: dict[str, Any] = {name: parameter(name).from_text(text) for name, text in texts.items()}
     return Scenario(seed, Parameters(**values), named, weeks)
 
 

@@ -21,6 +21,9 @@ from defection.compiled import allocating, compiled
 LANES = 24
 """Generators that make up one stream."""
 
+EXACT = 2**53
+"""From here on a float does not hold every whole number; seeds that are drawn lie below."""
+
 UNIT = 2.0**-53
 """Uniform numbers are whole multiples of this."""
 
@@ -60,9 +63,14 @@ def checked_seed(seed: object = None, rng: object = None) -> int:
     if isinstance(number, np.random.BitGenerator):
         number = np.random.Generator(number)
     if isinstance(number, np.random.Generator):
-        return int(number.integers(2**63))
+        return int(number.integers(EXACT))
     if isinstance(number, str) and re.fullmatch(r"\s*[+-]?[0-9]+\s*", number):
         number = int(number)
+    if isinstance(number, float) and abs(number) >= EXACT:
+        raise SeedError(
+            f"the seed {number!r} went through a float, which holds no whole numbers above 2^53: "
+            "it may be another than it was; give it as a whole number or as text"
+        )
     if isinstance(number, float) and number.is_integer():
         number = int(number)
     if isinstance(number, bool) or not isinstance(number, numbers.Integral):

@@ -26,6 +26,9 @@ LARGEST = 256_000_000
 LONGEST_NAME = 200
 """Characters of a name or a number in a table."""
 
+DEEPEST = 10
+"""Tables and lists of a TOML file that may stand in each other."""
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -218,7 +221,9 @@ def read_toml(
     """Read a TOML file; return what it holds and its text."""
     text = read_text(file, error, missing)
     try:
-        return tomllib.loads(text), text
+        said = tomllib.loads(text)
+        _check_depth(said)
+        return said, text
     except tomllib.TOMLDecodeError as fault:
         at = re.search(r"\(at line (\d+), column", str(fault))
         line = at[1] if at else len(lines(text.rstrip("\n"))) or 1
@@ -229,3 +234,12 @@ def read_toml(
         raise error(f"{file}: lists or tables stand in each other too deeply") from None
     except ValueError:  # of int()
         raise error(f"{file}: holds a number of thousands of digits") from None
+
+
+def _check_depth(said: Any) -> None:
+    level = [said]
+    for _ in range(DEEPEST):
+        inner = (one.values() if isinstance(one, dict) else one for one in level)
+        level = [value for values in inner for value in values if isinstance(value, (dict, list))]
+    if level:
+        raise RecursionError

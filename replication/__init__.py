@@ -8,6 +8,9 @@ from defection.replication.result import Figure, Judgement, Result
 from defection.replication.runs import Runs
 from defection.replication.verdicts import NOT, REPRODUCED, SHOWN, UNDECIDED
 
+if __name__ != "defection.replication":
+    raise ImportError("import defection.replication, not replication: or all classes exist twice")
+
 __all__ = [
     "NOT", "PAGE", "REPRODUCED", "RESULTS", "SHOWN", "UNDECIDED", "Computed", "Figure",
     "Judgement", "Kept", "Point", "ReplicationError", "Result", "Runs", "every", "renew", "states",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure as Drawing
 
 from defection.batch_runs.scores import Target
 from defection.country import WEEKS_PER_YEAR
@@ -12,6 +11,7 @@ from defection.replication import drawing
 from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs, whole
 from defection.replication.verdicts import formatted, interval, of_range
+from defection.views.figures.figure import Figure as Drawing
 
 BEFORE, AFTER = (2009, 2011), (2012, 2014)
 RULE = (

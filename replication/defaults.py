@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import xarray as xr
-from matplotlib.figure import Figure as Drawing
 
 from defection.batch_runs import run_ensemble, summary
 from defection.batch_runs.execution.evaluation import run_points
@@ -21,6 +20,7 @@ from defection.replication.best_regions import readings
 from defection.replication.markdown import shown, table
 from defection.replication.points import paper_point
 from defection.replication.result import Result, Tables
+from defection.views.figures.figure import Figure as Drawing
 
 RUNS, FEWER = 1000, 200
 """Runs with the defaults (seeds 1, 2, ...); with something changed, and of each scored point."""

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Drawing
 
 from defection.country import load
 from defection.replication.result import Figure, Tables
 from defection.views.colours import BAND, COLOURS, MIDDLE, OBSERVED
+from defection.views.figures.figure import Figure as Drawing
+from defection.views.figures.figure import drawn
 
 __all__ = ["BAND", "COLOURS", "MIDDLE", "OBSERVED"]
 
@@ -27,7 +28,7 @@ def figures(
 ) -> Callable[[Tables], list[Figure]]:
     """Return the figures of a result from name, title, caption and what draws its tables."""
     return lambda tables: [
-        Figure(name, title, caption, functools.partial(draw, tables))
+        Figure(name, title, caption, functools.partial(drawn(draw), tables))
         for name, title, caption, draw in these
     ]
 

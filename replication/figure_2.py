@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pandas as pd
-from matplotlib.figure import Figure as Drawing
 
 from defection.replication import drawing
 from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs
 from defection.replication.verdicts import NOTHING, SHOWN
+from defection.views.figures.figure import Figure as Drawing
 
 
 def compute(runs: Runs) -> Tables:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import scipy.stats
-from matplotlib.figure import Figure as Drawing
 
 from defection.replication import drawing
 from defection.replication.points import winners
@@ -13,6 +12,7 @@ from defection.replication.reported import PRIOR_LINE, PRIOR_MEAN, line_text
 from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs
 from defection.replication.verdicts import NOTHING, SHOWN
+from defection.views.figures.figure import Figure as Drawing
 
 
 def compute(runs: Runs) -> Tables:

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure as Drawing
 
 from defection.batch_runs.scores import Objective, Target
 from defection.country import WEEKS_PER_YEAR, load
@@ -15,6 +14,8 @@ from defection.replication import drawing
 from defection.replication.result import Figure, Judgement, Result, Tables
 from defection.replication.runs import Runs
 from defection.replication.verdicts import NOTHING, SHOWN, formatted
+from defection.views.figures.figure import Figure as Drawing
+from defection.views.figures.figure import drawn
 
 
 def compute(runs: Runs) -> Tables:
@@ -56,6 +57,7 @@ def _judge(tables: Tables) -> Judgement:
     )
 
 
+@drawn
 def _draw_run(weekly: pd.DataFrame, about: dict[str, Any]) -> Drawing:
     figure = Drawing(figsize=(10, 3.4), layout="constrained")
     attempts, repression, belief = axes = figure.subplots(1, 3)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure as Drawing
 
 from defection.batch_runs.inference.predictive import bands
 from defection.batch_runs.scores import Objective, Target
@@ -13,6 +12,7 @@ from defection.replication import drawing
 from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs, whole
 from defection.replication.verdicts import NOT, REPRODUCED, UNDECIDED, formatted
+from defection.views.figures.figure import Figure as Drawing
 
 RULE = (
     "Score: root mean square over the years of √run − √observed, averaged over runs with fresh "

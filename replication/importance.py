@@ -11,7 +11,6 @@ import itertools
 import numpy as np
 import pandas as pd
 import scipy.stats
-from matplotlib.figure import Figure as Drawing
 
 from defection.batch_runs.sensitivity.table import ImportanceError, is_dummy
 from defection.replication import drawing
@@ -19,6 +18,7 @@ from defection.replication.reported import published
 from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs
 from defection.replication.verdicts import of_all, together
+from defection.views.figures.figure import Figure as Drawing
 
 SHUFFLES = 20_000
 COMPARED = (

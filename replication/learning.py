@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import xarray as xr
-from matplotlib.figure import Figure as Drawing
 
 from defection.country import WEEKS_PER_YEAR
 from defection.replication import drawing
 from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs, whole
 from defection.replication.verdicts import formatted, interval, of_all, of_runs, together
+from defection.views.figures.figure import Figure as Drawing
 
 RULE = (
     "Learning: the gap between repression and the mean of the belief closes because either moves; "

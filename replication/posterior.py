@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure as Drawing
 
 from defection.batch_runs.designs.space import Range
 from defection.batch_runs.inference.calibration import calibration, coverage, recovery
@@ -26,6 +25,7 @@ from defection.replication import drawing
 from defection.replication.markdown import four_digits, interval, shown, table
 from defection.replication.posterior_parts import FULL, QUICK, ROOT, Measurement
 from defection.replication.result import Result, Tables
+from defection.views.figures.figure import Figure as Drawing
 
 CHOSEN = "particles"
 """The posterior whose draws are shipped."""

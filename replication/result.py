@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from matplotlib.figure import Figure as Drawing
+from defection.views.figures.figure import Figure as Drawing
 
 if TYPE_CHECKING:
     from defection.replication.runs import Runs

@@ -6,13 +6,13 @@ import itertools
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure as Drawing
 
 from defection.replication import drawing
 from defection.replication.reported import published
 from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs, whole
 from defection.replication.verdicts import formatted, most, of_range
+from defection.views.figures.figure import Figure as Drawing
 
 RULE = (
     "Women: for each row of the arrivals, the share of women is compared with the attempts of the "

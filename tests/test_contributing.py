@@ -108,7 +108,7 @@ print(Objective(Target((2000,), (16,)), "fourth_root")(runs)[0])
 def test_a_new_design_says_which_points_a_sweep_runs(python, tmp_path):
     (tmp_path / "design.toml").write_text(
         f'seed = 3\ncountry = "{TINY}"\n[design]\nkind = "halton"\npoints = 5\n'
-        "[parameters]\nfamine_effect = { low = 0.0, high = 2.0 }\nprior_alpha = {}\n"
+        "[parameters]\nfamine_effect = { low = 0.0, high = 2.0 }\nprior_alpha = { low = 1.0, high = 9.0 }\n"
     )
     python(
         "-m",

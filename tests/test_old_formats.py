@@ -22,6 +22,8 @@ from defection.commands.main import main
 from defection.model import DefectionModel
 from defection.parameters import PARAMETERS
 
+pytestmark = pytest.mark.filterwarnings("ignore:.* was planned with .*, now")
+
 OLD = pathlib.Path(__file__).parent / "old_formats"
 
 
@@ -91,7 +93,10 @@ def test_an_old_design_is_the_same_design_under_its_present_names(sweep):
         run_sweep(file, sweep, engine="serial")
 
 
-def test_an_old_sweep_is_extended_as_one_that_was_larger_from_the_start(sweep, tmp_path):
+def test_an_old_sweep_is_extended_as_one_that_was_larger_from_the_start(
+    sweep, tmp_path, monkeypatch
+):
+    """Its runs keep their seeds of 63 bits."""
     extended = extend_sweep(sweep, points=8, replicates=3, engine="serial")
     assert extended.counts() == {"planned": 24, "done": 24, "failed": 0, "missing": 0}
     design = tmp_path / "design.toml"
@@ -101,6 +106,7 @@ def test_an_old_sweep_is_extended_as_one_that_was_larger_from_the_start(sweep, t
         .replace("points = 6", "points = 8")
         .replace("replicates = 2", "replicates = 3")
     )
+    monkeypatch.setattr("defection.batch_runs.store.versions.FORMAT", 2)
     larger = run_sweep(design, tmp_path / "larger", engine="serial")
     pd.testing.assert_frame_equal(extended.runs(), larger.runs())
     compact(sweep)
@@ -142,7 +148,7 @@ def test_an_old_search_that_was_cut_off_goes_on(search, monkeypatch):
     plan = place.read_plan()
     batches = place.read_batches(place.find(plan))
     part.unlink()
-    place.write_batches(plan, 0, batches[:last])
+    place.write_batches(plan, 0, [batches[number] for number in range(last)])
     rows = []
     real = MemoryEvaluation.__call__
 
@@ -231,7 +237,7 @@ def test_a_search_without_a_parameter_that_was_added_since_goes_on(search, monke
     older = type(plan)(about)
     place.write_plan(older, new=False)
     part.unlink()
-    place.write_batches(older, 0, [batch.drop(columns=name) for batch in batches])
+    place.write_batches(older, 0, [batch.drop(columns=name) for batch in batches.values()])
     runs = open_search(search).runs()
     assert runs[name].eq(PARAMETERS[name].default).all()
     pd.testing.assert_frame_equal(runs, open_search(OLD / "search").runs())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import zipfile
 
 import pandas as pd
 import pytest
+import setuptools
 
 from tests import house
 from tests.conftest import ROOT
@@ -131,3 +134,39 @@ print(agents.tolist() == arrays.tolist(), int(agents[0]), law_fingerprint())
     )  # the order of choices is compiled in: both engines must still agree
     assert after < before
     assert len({first, second, third}) == 3  # either file alone makes the kept code stale
+
+
+@pytest.mark.parametrize(("folder", "package"), house.PACKAGES.items())
+def test_a_folder_of_the_clone_imported_by_its_own_name_says_what_to_import(
+    folder, package, monkeypatch
+):
+    monkeypatch.syspath_prepend(str(ROOT))
+    with pytest.raises(ImportError, match=f"^import {package}, not {folder}: "):
+        importlib.import_module(folder)
+    assert folder not in sys.modules
+
+
+@pytest.mark.long
+def test_type_checkers_see_the_editable_install_that_contributing_names(tmp_path):
+    settings = "--config-settings editable_mode=strict"
+    assert settings in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    source = tmp_path / "clone"
+    for name in house.PACKAGES:
+        shutil.copytree(ROOT / name, source / name)
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    (tmp_path / "use.py").write_text(
+        "import defection\nreveal_type(defection.DefectionModel.run)\n"
+    )
+    python = tmp_path / "venv" / "bin" / "python"
+    install = f"-m pip install -q --no-deps --no-build-isolation -e {source} {settings}"
+    for command in (
+        [sys.executable, "-m", "venv", "--system-site-packages", str(tmp_path / "venv")],
+        [str(python), *install.split()],
+    ):
+        tools = str(pathlib.Path(setuptools.__file__).parents[1])
+        subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": tools})
+    words = ["mypy", "--python-executable", str(python), "--cache-dir", str(tmp_path), "use.py"]
+    checked = [sys.executable, "-m", *words]
+    done = subprocess.run(checked, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert "-> defection.model.DefectionModel" in done.stdout, done.stdout + done.stderr

@@ -6,7 +6,7 @@ import json
 import pathlib
 from typing import TYPE_CHECKING
 
-from defection.files import replaced
+from defection.files import FolderError, replaced
 from defection.provenance import manifest
 
 if TYPE_CHECKING:
@@ -18,16 +18,39 @@ FILES = ("weekly.parquet", "yearly.csv", "crossings.parquet", "run.png", "manife
 def write(model: DefectionModel, folder: pathlib.Path, *, force: bool = False) -> None:
     """Write a run's folder: weekly and yearly table, who crossed, the figure and the manifest.
 
-    The model must have recorded crossings.
-    """
-    from defection.views.figures.run import run_figure
+    The model must have recorded crossings. Where the figure cannot be drawn, the folder is kept
+    without it.
 
+    Raises
+    ------
+    FolderError
+        The figure could not be drawn; all else is kept.
+    """
     with replaced(folder, force=force) as beside:
         model.weekly().to_parquet(beside / "weekly.parquet", index=False)
         model.yearly().to_csv(beside / "yearly.csv", index=False)
         model.crossings().to_parquet(beside / "crossings.parquet", index=False)
-        run_figure(model).savefig(beside / "run.png", dpi=150)
         (beside / "manifest.json").write_text(manifest_text(model), encoding="utf-8")
+        failed = _draw(model, beside / "run.png")
+    if failed:
+        raise FolderError(f"{folder} is kept, but run.png could not be drawn: {failed}")
+
+
+def _draw(model: DefectionModel, file: pathlib.Path) -> str:
+    """Draw a run; return why that failed, or nothing."""
+    from defection.views.figures.run import run_figure
+
+    try:
+        run_figure(model).savefig(file, dpi=150)
+    except Exception as error:
+        file.unlink(missing_ok=True)
+        return failure(error)
+    return ""
+
+
+def failure(error: Exception) -> str:
+    """Return in one line why a figure could not be drawn."""
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def manifest_text(model: DefectionModel) -> str:

@@ -10,11 +10,12 @@ from defection.batch_runs.outcomes import by_point, checked_outcome, unit, words
 from defection.batch_runs.store.reading import write_table
 from defection.batch_runs.store.results import SweepResults
 from defection.batch_runs.sweeps.text import cautions, number, points, progress, varying
-from defection.files import check_file, replaced_file
+from defection.files import FolderError, check_file, replaced_file
 from defection.parameters import PARAMETERS
 from defection.views.figures.catalogue import figures, write_figures
 from defection.views.figures.scales import percent
 from defection.views.page import element, facts, image, page, table
+from defection.views.run_folder import failure
 
 __all__ = ["write_figures", "write_report", "write_table"]
 
@@ -53,7 +54,8 @@ def write_report(
     ResultsError
         There is no such outcome; the message says the nearest.
     FolderError
-        The file exists (without ``force``), or cannot be written.
+        The file exists (without ``force``), or cannot be written, or a figure cannot be drawn (the
+        page is written and says so).
 
     Examples
     --------
@@ -68,13 +70,18 @@ def write_report(
     """
     checked_outcome(results, outcome)
     check_file(file, force=force)
-    text = report(results, outcome)
+    failed: list[str] = []
+    text = report(results, outcome, failed)
     with replaced_file(file, force=force) as beside:
         beside.write_text(text, encoding="utf-8")
+    if failed:
+        raise FolderError(f"{file} is written, but could not be drawn: {'; '.join(failed)}")
 
 
-def report(results: SweepResults, outcome: str = "total_successes") -> str:
-    """Return the text of the page."""
+def report(
+    results: SweepResults, outcome: str = "total_successes", failed: list[str] | None = None
+) -> str:
+    """Return the text of the page; figures that could not be drawn are added to ``failed``."""
     about = results.plan.about
     title = f"Sweep of {about['country']}: {points(results.plan.points)}, {words(outcome)}"
     return page(
@@ -83,7 +90,7 @@ def report(results: SweepResults, outcome: str = "total_successes") -> str:
         *_plan(results),
         *_progress(results),
         *_summary(results, outcome),
-        *_figures(results, outcome),
+        *_figures(results, outcome, [] if failed is None else failed),
         *_failed(results),
         *_replay(results),
     )
@@ -159,12 +166,17 @@ def _row(point: object, line: pd.Series, names: list[str]) -> tuple[str, ...]:
     return (str(point), *values, f"{int(line['runs']):,}", mean, interval, sd, early)
 
 
-def _figures(results: SweepResults, outcome: str) -> list[Element]:
+def _figures(results: SweepResults, outcome: str, failed: list[str]) -> list[Element]:
     shown = []
     for one in figures(results, outcome):
-        figure = one.draw()
-        drawn = image(figure, one.alternative_text(figure))
-        shown.append(element("figure", drawn, element("figcaption", one.caption)))
+        try:
+            figure = one.draw()
+            drawn = image(figure, one.alternative_text(figure))
+        except Exception as error:
+            failed.append(f"{one.name} ({failure(error)})")
+            shown.append(element("p", f"Could not be drawn: {failed[-1]}.", class_="caution"))
+        else:
+            shown.append(element("figure", drawn, element("figcaption", one.caption)))
     nothing = element("p", "No run is done yet: there is nothing to draw.")
     return [element("h2", "Figures"), *(shown or [nothing])]
 

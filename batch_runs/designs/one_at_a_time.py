@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from defection.batch_runs.designs.design import Design
-from defection.batch_runs.designs.space import Space, levels
+from defection.batch_runs.designs.space import Axis, Space, levels
 from defection.parameters import PARAMETERS
 
 
@@ -19,7 +19,7 @@ class OneAtATime(Design):
 
     def size(self, space: Space) -> int:
         """Return the number of points."""
-        return len(self._rows(space))
+        return 1 + sum(len(self._others(space, one)) for one in space.varied)
 
     def table(self, space: Space, seed: int) -> pd.DataFrame:
         """Return all points, a row each, the base point first; nothing is drawn."""
@@ -27,9 +27,14 @@ class OneAtATime(Design):
         return space.complete(pd.DataFrame(self._rows(space), columns=list(PARAMETERS)))
 
     def _rows(self, space: Space) -> list[dict[str, Any]]:
-        base = {name: one.default for name, one in PARAMETERS.items()} | space.fixed
-        rows = [base]
-        for one in space.varied:
-            values = (value for value in levels(one, self.steps) if value != base[one.name])
-            rows += [{**base, one.name: value} for value in values]
-        return rows
+        base = _base(space)
+        changes = [(one.name, value) for one in space.varied for value in self._others(space, one)]
+        return [base, *({**base, name: value} for name, value in changes)]
+
+    def _others(self, space: Space, one: Axis) -> list[Any]:
+        base = _base(space)[one.name]
+        return [value for value in levels(one, self.steps) if value != base]
+
+
+def _base(space: Space) -> dict[str, Any]:
+    return {name: one.default for name, one in PARAMETERS.items()} | space.fixed

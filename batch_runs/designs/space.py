@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -137,9 +138,9 @@ def axis(name: str, stated: Any, ranges: Mapping[str, SearchRange] = RANGES) -> 
     if not stated:
         raise DesignError(f"{name} is an empty list: give at least one value", *at)
     values = tuple(_checked(name, value) for value in stated)
-    for i, value in enumerate(values):
-        if value in values[:i]:
-            raise DesignError(f"{name} lists {shown(value)} twice", *at)
+    counts = collections.Counter(values)
+    if len(counts) < len(values):
+        raise DesignError(f"{name} lists {shown(counts.most_common(1)[0][0])} twice", *at)
     return Listed(name, values) if len(values) > 1 else Fixed(name, values[0])
 
 

@@ -6,17 +6,26 @@ import time
 from concurrent.futures import CancelledError, Future
 from typing import Any
 
+import numpy as np
+
 from defection.batch_runs.errors import ClusterError
 from defection.batch_runs.execution.base import Engine
+from defection.extras import install_command
 
 REFRESH_SECONDS = 0.5
 """How old the known number of workers may be: the scheduler sits at the other end of a network."""
 
 
-class Cluster(Engine):
-    """A Dask cluster at ``tcp://host:port``, or one of so many processes here (``local``).
+_HALTS: dict[int, np.ndarray] = {}
+"""What ends the tasks of a local cluster, by the number of its engine: Dask copies arguments."""
 
-    Dask itself repeats what a dead worker was doing, and uses workers that join later.
+
+class Cluster(Engine):
+    """A Dask cluster at ``tcp://host:port``, or one of so many threads here (``local``).
+
+    Dask itself repeats what a dead worker was doing, and uses workers that join later. Whoever can
+    reach the port of a scheduler can run code in its workers. The local cluster therefore has no
+    such port: it lives in this process.
     """
 
     fails_as_pool = False
@@ -26,21 +35,14 @@ class Cluster(Engine):
             import distributed
         except ImportError:
             raise ClusterError(
-                "a cluster needs Dask, which is not installed: pip install 'defection[cluster]'"
+                "a cluster needs Dask, which is not installed; to install it: "
+                f"{install_command('cluster')}"
             ) from None
         self._dask = distributed
         self._own = None
         try:
             if address == "local":
-                self._own = distributed.LocalCluster(
-                    n_workers=workers,
-                    threads_per_worker=1,
-                    host="127.0.0.1",
-                    dashboard_address=None,
-                    silence_logs=50,
-                    # any port: another cluster may have the usual one
-                    scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-                )
+                self._own = _cluster_in_this_process(workers)
                 self._client = distributed.Client(self._own, set_as_default=False)
             else:
                 self._client = distributed.Client(address, set_as_default=False, timeout=patience)
@@ -51,6 +53,7 @@ class Cluster(Engine):
             ) from None
         self._pool = self._client.get_executor(pure=False)
         self._slots, self._counted = 1, -math.inf
+        _HALTS[id(self)] = np.zeros(1, np.int64)
 
     def slots(self) -> int:
         """Return how many threads the workers have that are there now."""
@@ -65,6 +68,8 @@ class Cluster(Engine):
     def submit(self, work: Any, task: Any) -> Future:
         """Have ``work(task)`` run by a worker of the cluster."""
         try:
+            if self._own is not None:
+                return self._pool.submit(_run_here, id(self), work, task)
             return self._pool.submit(work, task)
         except Exception as error:
             raise ClusterError(f"the cluster was lost ({type(error).__name__}: {error})") from None
@@ -76,7 +81,9 @@ class Cluster(Engine):
         return isinstance(error, self._dask.KilledWorker)
 
     def close(self, *, now: bool = False) -> None:
-        """Leave the cluster; end it if it was started here."""
+        """Leave the cluster; end it if it was started here, ``now`` within a simulated week."""
+        halt = _HALTS.pop(id(self), np.zeros(1, np.int64))
+        halt[0] = now
         with contextlib.suppress(Exception):
             self._pool.shutdown(wait=not now)
         with contextlib.suppress(Exception):
@@ -84,3 +91,30 @@ class Cluster(Engine):
         if self._own is not None:
             with contextlib.suppress(Exception):
                 self._own.close(timeout=2)
+
+
+def _run_here(engine: int, work: Any, task: Any) -> Any:
+    return work(task, _HALTS[engine])
+
+
+def _cluster_in_this_process(threads: int) -> Any:
+    """Start a scheduler and a worker; all that they offer to others is a page that is not there."""
+    import dask
+    import distributed
+
+    nowhere = "127.0.0.1:0"  # any port: another cluster may have the usual one
+    without: dict[str, list[str]] = {
+        f"distributed.{one}.http.routes": [] for one in ("scheduler", "worker")
+    }
+    with dask.config.set(without):
+        return distributed.LocalCluster(
+            n_workers=1,
+            threads_per_worker=threads,
+            processes=False,
+            protocol="inproc://",
+            memory_limit=0,
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": nowhere},
+            worker_dashboard_address=nowhere,
+            silence_logs=50,
+        )

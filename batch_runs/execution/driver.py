@@ -4,8 +4,9 @@ import collections
 import errno
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
-from typing import Any
+from typing import Any, NoReturn
 
+from defection.batch_runs.errors import WorkerError
 from defection.batch_runs.execution.base import Engine
 from defection.batch_runs.execution.worker import Work
 from defection.batch_runs.store.task import Task
@@ -23,6 +24,18 @@ DEATHS_ALONE = 2
 LOST = "WorkerDied: the worker died while it ran this run alone (killed, or out of memory)"
 
 Chunk = tuple[int, int]
+
+
+def stop(error: BaseException) -> NoReturn:
+    """Raise what stops all where something failed that is not a run."""
+    if isinstance(error, Exception) and not isinstance(error, (ValueError, OSError)):
+        said = "".join(str(error).splitlines()[:1])
+        raise WorkerError(f"a run could not be made ({type(error).__name__}: {said})") from error
+    raise error
+
+
+def _has_failed(future: Future) -> bool:
+    return future.cancelled() or future.exception() is not None
 
 
 class Driver:
@@ -83,13 +96,13 @@ class Driver:
             return []
         finished, _ = wait(self._running, timeout=0.2, return_when=FIRST_COMPLETED)
         died: list[Chunk] = []
-        for future in finished:
+        for future in sorted(finished, key=_has_failed):  # what is done is kept first
             chunk, task = self._running.pop(future)
             try:
                 part = future.result()
             except (Exception, CancelledError) as error:
                 if not self._engine.has_died(error):
-                    raise
+                    stop(error)
                 died.append(chunk)
             else:
                 self._store(chunk, task, part)
@@ -126,6 +139,6 @@ class Driver:
                 return self._submitted(task).result()
             except (Exception, CancelledError) as error:
                 if not self._engine.has_died(error):
-                    raise
+                    stop(error)
                 self._engine.rebuild()
         return self._work.failed(task, LOST)

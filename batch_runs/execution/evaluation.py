@@ -1,7 +1,6 @@
 """One evaluation of points: parameters go in, a table of runs comes out.
 
-:class:`MemoryEvaluation` runs them; :class:`ResumedEvaluation` first returns what was run before,
-so that a search that was cut off goes on; :func:`run_points` does it once.
+:class:`MemoryEvaluation` runs them; :func:`run_points` does it once.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from defection.batch_runs.execution.base import Engine
 from defection.batch_runs.execution.driver import Chunk, Driver
 from defection.batch_runs.execution.engine import check_engine, engine_of
 from defection.batch_runs.execution.in_process import cores
-from defection.batch_runs.store.task import Task
+from defection.batch_runs.store.task import SEED_BITS, Task
 from defection.country import checked_weeks, load
 from defection.parameters import PARAMETERS
 
@@ -58,7 +57,10 @@ class MemoryEvaluation:
         As for :func:`defection.batch_runs.run_sweep`; one worker if left out, one for each core
         where ``workers`` is ``None``.
     first_point : int
-        Number of the next point: how many were run elsewhere, where a search goes on.
+        Number of the next point (``next_point``): how many were run elsewhere, where a search goes
+        on.
+    seed_bits : int
+        As for :func:`defection.batch_runs.searches.run_seed`.
 
     Raises
     ------
@@ -85,12 +87,13 @@ class MemoryEvaluation:
         workers: int | None = 1,
         cluster: str | None = None,
         first_point: int = 0,
+        seed_bits: int = SEED_BITS,
     ) -> None:
         check_engine(engine)
         self.root = root
         self.country = load(country)
         self.weeks = checked_weeks(weeks, self.country)
-        self.next_point = first_point
+        self.next_point, self._seed_bits = first_point, seed_bits
         self.runs_made = 0
         self._how = (engine, cores() if workers is None else workers, cluster)
         self._engine: Engine | None = None
@@ -110,6 +113,7 @@ class MemoryEvaluation:
             points=[number for number in numbers for _ in range(replicates)],
             replicates=list(range(replicates)) * len(points),
             parameters=[point for point in chosen for _ in range(replicates)],
+            seed_bits=self._seed_bits,
         )
         table = self._run(task)
         self.next_point += len(points)
@@ -147,45 +151,6 @@ class MemoryEvaluation:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self.close(now=kind is not None)
-
-
-class ResumedEvaluation:
-    """Returns batches that were run before as long as they last, then runs and adds new ones.
-
-    A search evaluates the same points in the same order whenever its settings, its seed and the
-    batches so far are the same. So one that was cut off is started again with the ``batches`` that
-    it had, and nothing is run twice. ``make(first_point)`` makes what runs the rest; other points
-    than those that were run are a ``SearchError``.
-    """
-
-    def __init__(
-        self, make: Callable[[int], Evaluate], batches: list[pd.DataFrame] | None = None
-    ) -> None:
-        self.batches: list[pd.DataFrame] = [] if batches is None else batches
-        self._next = 0
-        self._make = make
-        self._evaluate: Evaluate | None = None
-
-    def __call__(self, points: pd.DataFrame, replicates: int) -> pd.DataFrame:
-        """Return the runs of some points, as :class:`MemoryEvaluation` does."""
-        if self._next < len(self.batches):
-            self._check(points, replicates, self.batches[self._next])
-        else:
-            if self._evaluate is None:
-                self._evaluate = self._make(sum(one["point"].nunique() for one in self.batches))
-            self.batches.append(self._evaluate(points, replicates))
-        self._next += 1
-        return self.batches[self._next - 1]
-
-    def _check(self, points: pd.DataFrame, replicates: int, batch: pd.DataFrame) -> None:
-        names = list(PARAMETERS)
-        wanted = points[names].to_numpy(object).repeat(replicates, axis=0)
-        same = len(batch) == len(wanted) and (wanted == batch[names].to_numpy(object)).all()
-        if not same or batch["point"].nunique() != len(points):
-            raise SearchError(
-                f"batch {self._next} is not the one that was run: the search was started with "
-                "other settings, another seed or another version; start it anew or with what it had"
-            )
 
 
 def run_points(

@@ -4,25 +4,38 @@ A worker knows nothing of any folder: it may sit on another machine.
 """
 
 import dataclasses
+import functools
+import json
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from defection import golden
 from defection.arrays import Results
 from defection.batch_runs.ensemble import Prepared
 from defection.batch_runs.errors import PlanError
 from defection.batch_runs.inputs import Runs
 from defection.batch_runs.records import Records
 from defection.batch_runs.store import table as tables
+from defection.batch_runs.store.series import COLUMNS as SERIES_COLUMNS
+from defection.batch_runs.store.series import Series
 from defection.batch_runs.store.task import Task
+from defection.country import WEEKS_PER_YEAR
+from defection.files import digest
 from defection.measures import FLOWS, STATES
-from defection.parameters import Parameters
+from defection.parameters import PARAMETERS, Parameters
 from defection.provenance import changed_behaviour
 
 BATCH = {"none": 256, "where": 256, "all": 32}
 """Runs simulated in one go, held in memory together, by what is kept of their weekly series."""
+
+
+RUN_ERRORS = (ValueError, ArithmeticError)
+"""Errors of a run: its parameters lead to them every time. It is kept as a row that has failed.
+Every other error is of the machine (memory, disk, an installation) or of the program: it stops
+all, nothing is kept of the run, and it is run when the work is gone on with."""
 
 
 class Halted(RuntimeError):
@@ -97,6 +110,8 @@ def _run(task: Task, halt: np.ndarray | None) -> tuple[list[pa.Table], list[pa.T
             "this worker has another version of the model's law: it gives other counts in "
             f"{', '.join(changed)}; install the same version"
         )
+    if task.rows and dict(task.rows) != golden_rows():
+        raise PlanError("this worker fills the table of runs otherwise; install the same version")
     halt = np.zeros(1, np.int64) if halt is None else halt
     runs: list[pa.Table] = []
     series: list[pa.Table] = []
@@ -106,14 +121,33 @@ def _run(task: Task, halt: np.ndarray | None) -> tuple[list[pa.Table], list[pa.T
     return runs, series
 
 
+@functools.cache
+def golden_rows() -> dict[str, str]:
+    """Return digests of the tables of a few golden runs: what fills them, seeds included.
+
+    Columns of parameters that are no part of the golden base may be added and change nothing.
+    """
+    points = [{**golden.BASE, "famine_effect": effect} for effect in (0.3, 0.9)]
+    points = [Parameters(**point).as_dict() for point in (points[0], *points)]
+    task = Task(
+        golden.country(), golden.YEARS * WEEKS_PER_YEAR, 7, [0, 0, 1], [0, 1, 0], points,
+        series=Series("all", SERIES_COLUMNS),
+    )  # fmt: skip
+    runs: list[pa.Table] = []
+    series: list[pa.Table] = []
+    _run_batch(task, np.zeros(1, np.int64), runs, series)
+    added = [name for name in PARAMETERS if name not in golden.BASE]
+    tables_ = {"rows": runs[0].drop_columns(added), "series": series[0]}
+    said = {name: json.dumps(table.to_pydict(), default=str) for name, table in tables_.items()}
+    return {name: digest(text.encode())[:8] for name, text in said.items()}
+
+
 def _run_batch(task: Task, halt: np.ndarray, runs: list[pa.Table], series: list[pa.Table]) -> None:
     keep = task.series.keep
     try:
         results, crossings = _simulate(task, halt, weekly=keep == "all")
         table = tables.runs_table(task, results)
-    except Halted:
-        raise
-    except Exception as error:
+    except RUN_ERRORS as error:
         if len(task) == 1:
             runs.append(tables.runs_table(task, None, f"{type(error).__name__}: {error}"))
         else:

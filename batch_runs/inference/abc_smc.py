@@ -15,6 +15,7 @@ from defection.batch_runs.searches.generation import (
     Search,
     check_between,
     check_whole,
+    drawn_inside,
     generation,
     table_of,
 )
@@ -82,6 +83,15 @@ class SequentialMonteCarlo(Search):
         super().__post_init__()
         check_whole("smc", 2 * len(self.space.varied), particles=self.particles)
         check_between("smc", 0.01, 0.99, quantile=self.quantile)
+        if self.particles > self.batches * self.batch:
+            raise SearchError(
+                f"smc: particles = {self.particles:,} cannot be found in batches = {self.batches:,}"
+                f" of batch = {self.batch:,} points"
+            )
+
+    def sizes(self) -> list[tuple[int, int, int]]:
+        """Return the batches of all generations."""
+        return [(self.generations * self.batches, self.batch, self.replicates)]
 
     def run(self, evaluate: Evaluate, *, seed: int) -> pd.DataFrame:
         """Return the particles of every generation that was completed, a row each.
@@ -145,20 +155,17 @@ class SequentialMonteCarlo(Search):
         return None
 
     def _proposals(self, rng: np.random.Generator, kernel: Kernel | None) -> np.ndarray:
-        found: list[np.ndarray] = []
-        shape = (self.batch, len(self.space.varied))
-        for _ in range(1000):
+        def draw() -> np.ndarray:
+            shape = (self.batch, len(self.space.varied))
             unit = rng.random(shape) if kernel is None else kernel.draw(self.batch, rng)
-            unit = unit[((unit >= 0.0) & (unit <= BELOW_ONE)).all(axis=1)]
-            if self.region is not None and len(unit):
-                unit = unit[self.region.contains(unit)]
-            found.append(unit)
-            if sum(map(len, found)) >= self.batch:
-                return np.concatenate(found)[: self.batch]
-        raise SearchError(
-            "smc: hardly any proposal lies inside the restricted prior; learn the region from a "
-            "larger screen"
-        )
+            return unit[((unit >= 0.0) & (unit <= BELOW_ONE)).all(axis=1)]
+
+        def inside(unit: np.ndarray) -> np.ndarray:
+            if self.region is None or not len(unit):
+                return np.ones(len(unit), bool)
+            return self.region.contains(unit)
+
+        return drawn_inside(draw, inside, self.batch)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -23,6 +23,7 @@ from defection.batch_runs.inference.pairs import (
     checked_observed,
 )
 from defection.batch_runs.scores.likelihood import NegativeBinomial
+from defection.checks import whole
 
 KEPT = 0.5
 """Effective sample size that a step of the power leaves, as a share of the particles."""
@@ -125,21 +126,23 @@ def sample_posterior(
     True
     """
     counts = checked_observed(observed, pairs.successes.shape[1])
-    if len(pairs) < particles or particles % 2 or particles < 4:
+    whole("particles", particles, 4, error=PosteriorError)
+    if len(pairs) < particles or particles % 2:
         raise PosteriorError(
             f"particles = {particles} must be an even number from 4 to the number of sustained "
             f"runs, {len(pairs)}"
         )
-    if runs_each < 1:
-        raise PosteriorError(f"runs_each = {runs_each} must be at least 1")
+    least = {"moves": (moves, 1), "last": (last, 0), "runs_each": (runs_each, 1), "seed": (seed, 0)}
+    for name, (value, limit) in least.items():
+        whole(name, value, limit, error=PosteriorError)
     rng = np.random.default_rng(seed)
     swarm = _Swarm(pairs, counts, simulate, coordinates or LogOdds(), observation, rng)
-    levels, least = [], float(particles)
+    levels, enough = [], float(particles)
     while swarm.power < 1.0:
-        size = swarm.temper(least, particles)
+        size = swarm.temper(enough, particles)
         made = swarm.run_more(runs_each - swarm.seeds.shape[1])
         levels.append(swarm.level(size, moves, made))
-        least = KEPT * particles
+        enough = KEPT * particles
     kept = [swarm.now()]
     for _ in range(last):
         levels.append(swarm.level(float(particles), moves, 0))

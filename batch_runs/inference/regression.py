@@ -26,6 +26,7 @@ from defection.batch_runs.inference.pairs import (
 )
 from defection.batch_runs.scores.likelihood import NegativeBinomial
 from defection.batch_runs.searches.generation import table_of
+from defection.checks import whole
 from defection.extras import needed
 
 FEWEST_PAIRS = 200
@@ -115,14 +116,18 @@ def train(
     >>> train(pairs, seed=1).sample([800.0, 800.0, 200.0, 200.0], 100, seed=1).shape
     (100, 2)
     """
+    networks, exceptions = (
+        needed(f"sklearn.{name}", extra="search", purpose="the light posterior")
+        for name in ("neural_network", "exceptions")
+    )
+    whole("iterations", iterations, error=PosteriorError)
+    whole("seed", seed, 0, most=2**31, error=PosteriorError)
     if len(pairs) < FEWEST_PAIRS:
         raise PosteriorError(
             f"{len(pairs)} sustained runs are too few: run until there are at least {FEWEST_PAIRS}"
         )
     if not 0 < accepted <= 1:
         raise PosteriorError(f"accepted = {accepted!r} must be a share above 0, at most 1")
-    networks = needed("sklearn.neural_network", extra="search", purpose="the light posterior")
-    exceptions = needed("sklearn.exceptions", extra="search", purpose="the light posterior")
     model = observation or NegativeBinomial()
     rng_order, rng_counts = np.random.default_rng(seed).spawn(2)
     order, half = rng_order.permutation(len(pairs)), len(pairs) // 2
@@ -162,18 +167,12 @@ def _adjusted(line: np.ndarray, offset: np.ndarray, weight: np.ndarray) -> np.nd
 
 
 def adjusted(
-    particles: pd.DataFrame,
-    space: Space,
-    summaries: np.ndarray,
-    observed: np.ndarray,
-    *,
-    ridge: float = 1.0,
+    particles: pd.DataFrame, space: Space, summaries: np.ndarray, observed: np.ndarray
 ) -> pd.DataFrame:
     """Move the particles of ABC-SMC along a local linear regression (Beaumont et al. 2002).
 
-    The regression of parameters on summaries is weighted by the particles' weights, shrunk by
-    ``ridge`` (the summaries are standardised first) and made for log odds, so that no particle
-    leaves its range.
+    It is that of the light posterior: weighted by the particles' weights, and made for log odds, so
+    that no particle leaves its range.
 
     Parameters
     ----------
@@ -185,8 +184,6 @@ def adjusted(
         What each particle's run was summarised by, such as ln(1 + count) of each year, [N, S].
     observed : numpy.ndarray
         The same of what was observed, [S].
-    ridge : float
-        Penalty on squared slopes, at least 0.
 
     Returns
     -------
@@ -214,12 +211,8 @@ def adjusted(
     weights = particles["weight"].to_numpy() / particles["weight"].sum()
     scale = summaries.std(axis=0)
     useful = scale > 0
-    x = (summaries[:, useful] - observed[useful]) / scale[useful]
-    odds = to_line(space.unit(particles))
-    centred_x, centred_y = x - weights @ x, odds - weights @ odds
-    penalty = ridge / len(particles) * np.eye(x.shape[1])
-    gram = (centred_x * weights[:, None]).T @ centred_x + penalty
-    slopes = np.linalg.solve(gram, (centred_x * weights[:, None]).T @ centred_y)
-    table = table_of(space, from_line(odds - x @ slopes))
+    offset = (summaries[:, useful] - observed[useful]) / scale[useful]
+    moved = _adjusted(to_line(space.unit(particles)), offset, weights)
+    table = table_of(space, from_line(moved))
     table.insert(0, "weight", weights)
     return table

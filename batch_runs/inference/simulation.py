@@ -1,6 +1,7 @@
 """The runs of the model that posteriors need."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 from scipy.stats import qmc
@@ -47,15 +48,19 @@ class Simulator:
     def __call__(self, unit: np.ndarray, seeds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return yearly successes [n, Y] of positions [n, d] and which runs are sustained, [n]."""
         table = self.space.table(np.clip(unit, 0.0, np.nextafter(1.0, 0.0)))
+        table = table.assign(seed=np.asarray(seeds, np.int64))
+        # particles may share point and seed: the same run, which is made once
+        runs, which = table[~table.duplicated()], table.groupby([*table], sort=False).ngroup()
         parts = []
-        for start in range(0, len(table), BATCH):
-            rows = slice(start, start + BATCH)
-            own = [int(seed) for seed in seeds[rows]]
-            runs = run_ensemble(table[rows], own, country=self.country, threads=self.threads)
-            counts = YearlyCounts.from_ensemble(runs)
-            does = fates(counts, runs["stopped_early"].to_numpy())
+        for start in range(0, len(runs), BATCH):
+            part = runs[start : start + BATCH]
+            how: dict[str, Any] = {"country": self.country, "threads": self.threads}
+            data = run_ensemble(part.drop(columns="seed"), part["seed"].tolist(), **how)
+            counts = YearlyCounts.from_ensemble(data)
+            does = fates(counts, data["stopped_early"].to_numpy())
             parts.append((counts.counts, does == SUSTAINED))
-        successes, sustained = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        made = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        successes, sustained = (array[which] for array in made)
         return successes, sustained
 
 

@@ -3,6 +3,7 @@
 import abc
 import dataclasses
 import math
+from collections.abc import Iterable
 from typing import ClassVar
 
 import numpy as np
@@ -69,13 +70,18 @@ class Distance(abc.ABC):
         distance, and ``score``. Refused are a ceiling below the target, and runs that do not cover
         its years or lack a column.
         """
+        self.check(target, target.years)
+        labels = runs[[label for label in LABELS if label in runs.columns]]
+        return labels.assign(**self.terms(self.counts(runs, target), np.array(target.counts)))
+
+    def check(self, target: Target, years: Iterable[int]) -> None:
+        """Refuse a target with years that are not run, or above the ceiling."""
+        target.check_years(years)
         if max(target.counts) > self.ceiling:
             raise ScoreError(
                 f"ceiling = {self.ceiling:g} lies below the target's {max(target.counts):g} people:"
                 " raise it"
             )
-        labels = runs[[label for label in LABELS if label in runs.columns]]
-        return labels.assign(**self.terms(self.counts(runs, target), np.array(target.counts)))
 
     def counts(self, runs: pd.DataFrame, target: Target) -> YearlyCounts:
         """Return the flow of a table of runs in the target's years."""

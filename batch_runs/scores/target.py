@@ -176,9 +176,9 @@ class Target:
         """Refuse a target with years that are not among ``years``, those that are run."""
         run = set(years)
         if wrong := [year for year in self.years if year not in run]:
+            covered = f"cover {min(run)} to {max(run)}" if run else "complete no year"
             raise TargetError(
-                f"the target's year {wrong[0]} is not run: the runs cover {min(run)} to {max(run)} "
-                f"(target: {self.name})"
+                f"the target's year {wrong[0]} is not run: the runs {covered} (target: {self.name})"
             )
 
 

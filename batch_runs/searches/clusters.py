@@ -18,20 +18,6 @@ from defection.batch_runs.searches.generation import (
 )
 
 
-def indistinguishable(rescored: pd.DataFrame, *, margin: float | None = None) -> pd.DataFrame:
-    """Return the winners that score as well as the best, best first.
-
-    They differ by at most ``margin``; if left out, by two standard errors of the difference.
-    """
-    ranked = rescored.sort_values("score", kind="stable").reset_index(drop=True)
-    if len(ranked) == 0:
-        raise SearchError("there are no winners to compare")
-    errors = ranked["standard_error"].to_numpy()
-    limit = 2.0 * np.sqrt(errors[0] ** 2 + errors**2) if margin is None else margin
-    gap = ranked["score"].to_numpy() - ranked["score"].iloc[0]
-    return ranked[gap <= limit].reset_index(drop=True)
-
-
 def groups(winners: pd.DataFrame, space: Space, *, min_distance: float = 0.15) -> np.ndarray:
     """Group winners that lie close together.
 
@@ -59,7 +45,8 @@ def groups(winners: pd.DataFrame, space: Space, *, min_distance: float = 0.15) -
     if len(winners) == 1:
         return np.zeros(1, np.int64)
     unit = unit_of(space, winners) / np.sqrt(len(space.varied))
-    return _in_order(fcluster(linkage(unit, "average"), min_distance, "distance"))
+    labels = fcluster(linkage(unit, "average"), min_distance, "distance")
+    return pd.factorize(labels)[0]
 
 
 def line_scan(
@@ -148,9 +135,4 @@ def regions(winners: pd.DataFrame, lines: pd.DataFrame, *, ridge: float) -> np.n
     joined = np.zeros((count, count), bool)
     for (i, j), line in lines.groupby(["first", "second"]):
         joined[i, j] = line["score"].max() <= max(score[i], score[j]) + ridge
-    return _in_order(connected_components(joined, directed=False)[1])
-
-
-def _in_order(labels: np.ndarray) -> np.ndarray:
-    order = {label: number for number, label in enumerate(dict.fromkeys(labels.tolist()))}
-    return np.array([order[label] for label in labels.tolist()])
+    return pd.factorize(connected_components(joined, directed=False)[1])[0]

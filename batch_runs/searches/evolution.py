@@ -16,7 +16,7 @@ from defection.batch_runs.searches.generation import (
     table_of,
     unit_of,
 )
-from defection.batch_runs.searches.rescoring import rescored
+from defection.batch_runs.searches.rescoring import FRESH, rescored
 from defection.extras import needed
 
 FEWEST = 4
@@ -27,7 +27,7 @@ FEWEST = 4
 class Evolution(Search):
     """Covariance matrix adaptation (Hansen & Ostermeier 2001) in the unit cube, from many starts.
 
-    Needs the package ``cmaes`` (``pip install "defection[search]"``). Parameters that take values
+    Needs the package ``cmaes`` (the extra ``search``). Parameters that take values
     of a list are searched through their position in it. Every generation evaluates one batch for
     all starts that still run, and the last one the centre of each start's distribution: the centre
     owes less to lucky seeds than the best point of all.
@@ -55,6 +55,8 @@ class Evolution(Search):
     ------
     SearchError
         Fewer than two parameters vary, or a setting is out of range.
+    MissingExtraError
+        The package ``cmaes`` is not installed.
 
     Examples
     --------
@@ -85,6 +87,14 @@ class Evolution(Search):
         if self.population is not None:
             check_whole("evolution", FEWEST, population=self.population)
         check_between("evolution", 1e-6, 1.0, step=self.step)
+        self._cmaes()
+
+    def sizes(self) -> list[tuple[int, int, int]]:
+        """Return the generations, the centres, and the finalists: two of each start."""
+        population = self.population or 4 + int(3 * np.log(len(self.space.varied)))
+        points = self.starts * population
+        centres, finalists = (1, self.starts, self.replicates), (1, 2 * self.starts, FRESH)
+        return [(self.generations, points, self.replicates), centres, finalists]
 
     def run(
         self, evaluate: Evaluate, *, seed: int, first: pd.DataFrame | None = None
@@ -125,12 +135,12 @@ class Evolution(Search):
         """Return the candidates of :func:`winners` with their scores on fresh seeds."""
         return rescored(winners(trace), self.objective, evaluate)
 
+    @staticmethod
+    def _cmaes() -> Any:
+        return needed("cmaes", extra="search", purpose="evolution")
+
     def _strategies(self, seed: int, first: pd.DataFrame | None) -> list[Any]:
-        try:
-            cmaes = needed("cmaes", extra="search", purpose="evolution")
-        except ImportError as error:
-            raise SearchError(str(error)) from None
-        dimensions = len(self.space.varied)
+        cmaes, dimensions = self._cmaes(), len(self.space.varied)
         if first is None:
             rng = np.random.default_rng(np.random.SeedSequence(seed))
             means = rng.random((self.starts, dimensions))

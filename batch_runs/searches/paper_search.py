@@ -14,7 +14,7 @@ from defection.batch_runs.searches.generation import (
     reflected,
     table_of,
 )
-from defection.batch_runs.searches.rescoring import FINALISTS, rescored
+from defection.batch_runs.searches.rescoring import FINALISTS, FRESH, rescored
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -71,6 +71,11 @@ class PaperSearch(Search):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_between("paper search", 0.0, 1.0, step=self.step, continue_worse=self.continue_worse)
+
+    def sizes(self) -> list[tuple[int, int, int]]:
+        """Return the steps, and the finalists."""
+        finalists = (1, min(FINALISTS, self.chains), FRESH)
+        return [(self.steps, self.chains, self.replicates), finalists]
 
     def run(self, evaluate: Evaluate, *, seed: int) -> pd.DataFrame:
         """Return a row per point evaluated.

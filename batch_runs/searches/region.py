@@ -10,7 +10,13 @@ import pandas as pd
 
 from defection.batch_runs.designs import Space
 from defection.batch_runs.errors import SearchError
-from defection.batch_runs.searches.generation import BELOW_ONE, check_between, check_whole, unit_of
+from defection.batch_runs.searches.generation import (
+    BELOW_ONE,
+    check_between,
+    check_whole,
+    drawn_inside,
+    unit_of,
+)
 from defection.extras import needed
 
 FOLDS = 5
@@ -21,7 +27,7 @@ TREES = 300
 class Region:
     """Where a classifier expects runs that are neither extinct nor runaway.
 
-    Made by :meth:`from_screen`; needs scikit-learn (``pip install "defection[search]"``).
+    Made by :meth:`from_screen`; needs scikit-learn (the extra ``search``).
 
     Parameters
     ----------
@@ -65,13 +71,10 @@ class Region:
         the space. Ten sustained points, and ten others, are needed (``SearchError``).
         """
         check_between("region", 0.01, 1.0, recall=recall)
-        try:
-            ensemble, selection, metrics = (
-                needed(f"sklearn.{name}", extra="search", purpose="a region")
-                for name in ("ensemble", "model_selection", "metrics")
-            )
-        except ImportError as error:
-            raise SearchError(str(error)) from None
+        ensemble, selection, metrics = (
+            needed(f"sklearn.{name}", extra="search", purpose="a region")
+            for name in ("ensemble", "model_selection", "metrics")
+        )
         inside, least = screen["sustained"].to_numpy() >= 0.5, 2 * FOLDS
         if inside.sum() < least or (~inside).sum() < least:
             raise SearchError(
@@ -107,15 +110,9 @@ class Region:
         """Return ``count`` points of the unit cube, uniform in the region, [count, D]."""
         check_whole("region", count=count)
         rng = np.random.default_rng(np.random.SeedSequence(seed))
-        found: list[np.ndarray] = []
-        for _ in range(1000):
-            unit = np.minimum(rng.random((max(1024, count), len(self.space.varied))), BELOW_ONE)
-            found.append(unit[self.contains(unit)])
-            if sum(map(len, found)) >= count:
-                return np.concatenate(found)[:count]
-        raise SearchError(
-            f"the region is too small to draw from: {sum(map(len, found))} of {count} points found"
-        )
+        shape = (max(1024, count), len(self.space.varied))
+        draw = lambda: np.minimum(rng.random(shape), BELOW_ONE)  # noqa: E731
+        return drawn_inside(draw, self.contains, count)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,15 +9,15 @@ from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches.generation import check_whole, generation
 from defection.parameters import PARAMETERS
 
-FINALISTS = 10
-"""Points that most searches score on fresh seeds."""
+FINALISTS, FRESH = 10, 50
+"""Points that most searches score on fresh seeds, and how many seeds."""
 
 QUANTILES = {"low": 0.05, "middle": 0.5, "high": 0.95}
 """Columns of quantiles over replicates."""
 
 
 def rescored(
-    winners: pd.DataFrame, objective: Objective, evaluate: Evaluate, *, replicates: int = 50
+    winners: pd.DataFrame, objective: Objective, evaluate: Evaluate, *, replicates: int = FRESH
 ) -> pd.DataFrame:
     """Run points again with fresh seeds and score them.
 

@@ -1,80 +1,32 @@
-"""A search that is kept: every batch of runs is written, and a search that was stopped goes on."""
+"""A search that is kept: what it depends on, what is checked before it, and what it found."""
 
 import contextlib
 import dataclasses
 import pathlib
-import time
 import warnings
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
+from defection.batch_runs.errors import SearchError
 from defection.batch_runs.execution.engine import check_engine
-from defection.batch_runs.execution.evaluation import (
-    Evaluate,
-    MemoryEvaluation,
-    ResumedEvaluation,
-    SearchError,
-)
+from defection.batch_runs.execution.evaluation import MemoryEvaluation
 from defection.batch_runs.scores import Objective
-from defection.batch_runs.searches.generation import settings_of
+from defection.batch_runs.searches.generation import Search, settings_of
+from defection.batch_runs.searches.stored import StoredEvaluation
 from defection.batch_runs.store.folder import SearchFolder
-from defection.batch_runs.store.plan import Plan, about, check_same
+from defection.batch_runs.store.plan import Plan, check_same
+from defection.batch_runs.store.search_results import SearchResults
+from defection.batch_runs.store.versions import about
 from defection.batch_runs.sweeps.specification import described_axis
 from defection.checks import whole
-from defection.country import load
+from defection.country import WEEKS_PER_YEAR, Country, checked_weeks, load
 from defection.country_folders import resolved
-from defection.parameters import PARAMETERS
-
-SECONDS = 1.0
-"""Batches are written when those that are not would take so long to run again."""
-
-
-class StoredEvaluation(ResumedEvaluation):
-    """Returns batches from a folder as far as they go, runs the rest, and keeps each there.
-
-    ``progress`` gets the number of runs after each batch. :meth:`keep` writes what is not written.
-    """
-
-    def __init__(
-        self,
-        folder: SearchFolder,
-        make: Callable[[int], Evaluate],
-        progress: Callable[[int], object] | None,
-    ) -> None:
-        self._folder, self._plan = folder, folder.read_plan()
-        self._progress = progress or (lambda _runs: None)
-        found = folder.find(self._plan)
-        for file in found.damaged:
-            said = f"{file} is damaged: its batches and those behind them are run again"
-            warnings.warn(said, UserWarning, stacklevel=3)
-        folder.clean(found)
-        super().__init__(make, folder.read_batches(found))
-        self._written, self._since = len(self.batches), time.monotonic()
-        self.runs = sum(map(len, self.batches))
-        self._progress(self.runs)
-
-    def __call__(self, points: pd.DataFrame, replicates: int) -> pd.DataFrame:
-        """Return the runs of some points; keep them if they are new."""
-        before = len(self.batches)
-        if before == self._written:
-            self._since = time.monotonic()
-        batch = super().__call__(points, replicates)
-        if len(self.batches) > before:
-            self.runs += len(batch)
-            self._progress(self.runs)
-            if time.monotonic() - self._since > SECONDS:
-                self.keep()
-        return batch
-
-    def keep(self) -> None:
-        """Write the batches that are not written yet, as one part."""
-        new = self.batches[self._written :]
-        if new:
-            self._folder.write_batches(self._plan, self._written, new)
-            self._written, self._since = self._written + len(new), time.monotonic()
+from defection.extras import needed
 
 
 def run_search(
@@ -87,7 +39,9 @@ def run_search(
     engine: str | Executor = "threads",
     workers: int | None = None,
     cluster: str | None = None,
+    retry_failed: bool = False,
     progress: Callable[[int], object] | None = None,
+    warn: Callable[[str], object] = warnings.warn,
 ) -> pd.DataFrame:
     """Run a search into a folder, or go on with the one that is there.
 
@@ -104,8 +58,12 @@ def run_search(
     engine, workers, cluster
         As for :func:`defection.batch_runs.run_sweep`; threads if left out, since a batch has few
         runs. The result does not depend on them, and a search may go on with others.
+    retry_failed : bool
+        Run again the parts in which a run has failed, and what follows from them.
     progress : function, optional
         Gets the number of runs after each batch.
+    warn : function
+        Gets, in a sentence, what the user should know (a damaged part, for instance).
 
     Returns
     -------
@@ -114,7 +72,7 @@ def run_search(
 
     Raises
     ------
-    SearchError, SweepError, PlanError, FolderError, ClusterError
+    SearchError, TargetError, SweepError, PlanError, FolderError, ClusterError
         All of them ``ValueError`` or ``OSError``. What was kept before stays.
 
     Examples
@@ -128,7 +86,14 @@ def run_search(
     >>> len(found), found["score"].is_monotonic_increasing
     (2, True)
     """
+    if not isinstance(search, Search):
+        raise SearchError(f"{search!r} is no search; make one, such as Staged(space=, objective=)")
+    if isinstance(country, Country):
+        raise SearchError("a search is kept with its country's name or folder, not with a Country")
+    seed = whole("search: seed", seed, 0, error=SearchError)
     check_engine(engine)
+    if cluster is not None:
+        needed("distributed", extra="cluster", purpose="a cluster")
     if workers is not None:
         whole("search: workers", workers, error=SearchError)
     folder = SearchFolder(out)
@@ -137,21 +102,23 @@ def run_search(
         check_same(folder.read_plan(), about, str(folder.path))
     with folder.locked(), contextlib.ExitStack() as engines:
         folder.write_plan(Plan(about), new=True)
-        check_same(folder.read_plan(), about, str(folder.path))  # or somebody else's
-
-        def make(first: int) -> Evaluate:
-            how: dict[str, Any] = {"engine": engine, "workers": workers, "cluster": cluster}
-            evaluate = MemoryEvaluation(
-                seed, country=country, weeks=weeks, first_point=first, **how
-            )
-            return engines.enter_context(evaluate)
-
-        evaluate = StoredEvaluation(folder, make, progress)
+        plan = folder.read_plan()
+        check_same(plan, about, str(folder.path))  # or somebody else's
+        how: dict[str, Any] = {"engine": engine, "workers": workers, "cluster": cluster}
+        how |= {"country": country, "weeks": weeks, "seed_bits": plan.seed_bits}
+        memory = engines.enter_context(MemoryEvaluation(seed, **how))
+        evaluate = StoredEvaluation(folder, memory, progress, warn, retry_failed=retry_failed)
         try:
             trace = search.run(evaluate, seed=seed)
             found = search.finalists(trace, evaluate)
         finally:
             evaluate.keep()
+        found = found[found["point"].isin(evaluate.done)].reset_index(drop=True)
+        if found.empty:
+            raise SearchError(
+                f"{folder.path}: no run of what was found was done; its errors are in the table of "
+                "runs; to try again: retry_failed, on the command line --retry-failed"
+            )
         folder.write_end(trace, found)
     return found
 
@@ -167,8 +134,11 @@ def described(search: Any, *, seed: int, country: str, weeks: int | None) -> dic
                 f"{type(search).__name__}: {name} cannot be kept in a plan; run this search from "
                 "Python, with an evaluation"
             )
-    objective.target.check_years(tuple(load(country).years))
-    search.space.check(load(country))
+    loaded = load(country)
+    objective.distance.check(
+        objective.target, loaded.years[: checked_weeks(weeks, loaded) // WEEKS_PER_YEAR]
+    )
+    search.space.check(loaded)
     years = map(str, objective.target.years)
     return {
         **about(country, weeks),
@@ -186,9 +156,40 @@ def described(search: Any, *, seed: int, country: str, weeks: int | None) -> dic
     }
 
 
-def parameters_of(found: pd.DataFrame, row: int = 0) -> dict[str, Any]:
-    """Return the parameters of a row of what a search found; row 0 is the best."""
-    values = {name: found[name].iloc[row] for name in PARAMETERS if name in found}
-    return {
-        name: value.item() if hasattr(value, "item") else value for name, value in values.items()
-    }
+def typical_run(
+    found: pd.DataFrame, results: SearchResults, objective: Objective
+) -> dict[str, Any]:
+    """Return the run of the best point whose score is nearest to the point's.
+
+    Parameters
+    ----------
+    found : pandas.DataFrame
+        What :func:`run_search` returned.
+    results : SearchResults
+        The opened folder of the search.
+    objective : Objective
+        What scored.
+
+    Returns
+    -------
+    dict
+        Its row of the table of runs, with plain values, and its ``score``: run with its seed and
+        its parameters, it gives that again.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from defection.batch_runs.scores import Target
+    >>> from defection.batch_runs.searches import Screen, open_search, search_space
+    >>> objective, folder = Objective(Target.from_country()), tempfile.mkdtemp()
+    >>> screen = Screen(space=search_space(), objective=objective, points=2)
+    >>> found = run_search(screen, folder, seed=1)
+    >>> typical_run(found, open_search(folder), objective)["run_id"]
+    '2-0'
+    """
+    best = found.iloc[0]
+    rows = results.table(where=pc.field("point") == int(best["point"])).sort_by("replicate")
+    runs = rows.filter(pc.equal(rows["status"], "done"))
+    scores = objective(runs.to_pandas())
+    chosen = int(np.abs(scores - best["score"]).argmin())
+    return {**runs.slice(chosen, 1).to_pylist()[0], "score": float(scores[chosen])}

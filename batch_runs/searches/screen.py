@@ -12,7 +12,7 @@ from defection.batch_runs.errors import SearchError
 from defection.batch_runs.execution.evaluation import Evaluate
 from defection.batch_runs.outcomes import FATES, YearlyCounts, fates
 from defection.batch_runs.searches.generation import BELOW_ONE, Search, generation
-from defection.batch_runs.searches.rescoring import FINALISTS, rescored
+from defection.batch_runs.searches.rescoring import FINALISTS, FRESH, rescored
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -49,6 +49,12 @@ class Screen(Search):
     replicates: int = 1
     batch: int = 512
 
+    def sizes(self) -> list[tuple[int, int, int]]:
+        """Return the batches, and the finalists."""
+        batches = -(-self.points // self.batch)
+        size = min(self.batch, self.points)
+        return [(batches, size, self.replicates), (1, min(FINALISTS, self.points), FRESH)]
+
     def run(self, evaluate: Evaluate, *, seed: int) -> pd.DataFrame:
         """Return a row per point.
 
@@ -64,7 +70,7 @@ class Screen(Search):
             rows, runs = generation(
                 evaluate, self.objective, table, self.replicates, generation=number
             )
-            found = fates(YearlyCounts.from_runs(runs), _stopped(runs))
+            found = fates(YearlyCounts.from_runs(runs), runs["stopped_early"].to_numpy(bool))
             does = pd.DataFrame({fate: found == fate for fate in FATES})
             shares = does.groupby(runs["point"].to_numpy(), sort=False).mean()
             first = rows.columns.get_loc(table.columns[0])
@@ -78,12 +84,6 @@ class Screen(Search):
         count = min(FINALISTS, len(trace))
         chosen = best(trace, count, min_distance=0.1, space=self.space)
         return rescored(chosen, self.objective, evaluate)
-
-
-def _stopped(runs: pd.DataFrame) -> np.ndarray:
-    if "stopped_early" not in runs.columns:
-        raise SearchError("the table of runs has no column stopped_early")
-    return runs["stopped_early"].to_numpy(bool)
 
 
 def best(

@@ -5,9 +5,10 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
+from defection.batch_runs.errors import SearchError
 from defection.batch_runs.execution.evaluation import Evaluate
 from defection.batch_runs.searches.evolution import Evolution, winners
-from defection.batch_runs.searches.generation import Search, table_of, unit_of
+from defection.batch_runs.searches.generation import Search, check_whole, table_of, unit_of
 from defection.batch_runs.searches.rescoring import rescored
 from defection.batch_runs.searches.screen import Screen, best
 from defection.parameters import PARAMETERS
@@ -28,15 +29,15 @@ class Staged(Search):
     space, objective
         Where it may go and what it makes small.
     screened : int
-        Sobol' points.
+        Sobol' points, at least as many as starts.
     starts, generations, halving, population : int
         Of the rough evolution, see :class:`Evolution`.
     selected, last_generations, replicates : int
-        Of the fine one: starts, generations, runs of each point.
+        Of the fine one: starts (at most those of the rough one), generations, runs of each point.
     last_step : float
         First standard deviation of the fine one.
     fresh : int
-        Fresh seeds on which the last candidates are scored.
+        Fresh seeds on which the last candidates are scored, at least 2.
 
     Raises
     ------
@@ -69,6 +70,28 @@ class Staged(Search):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._evolutions()  # which check their settings
+        check_whole(self.method, self.starts, screened=self.screened)
+        check_whole(self.method, 2, fresh=self.fresh)
+        if self.selected > self.starts:
+            raise SearchError(
+                f"{self.method}: selected = {self.selected} must be at most starts = {self.starts}"
+            )
+
+    def sizes(self) -> list[tuple[int, int, int]]:
+        """Return those of the stages."""
+        rough, fine = (one.sizes()[:2] for one in self._evolutions())
+        late = (1, 2 * self.starts, 2 * self.replicates)
+        return [
+            *self._screen().sizes()[:1],
+            *rough,
+            late,
+            *fine,
+            (1, 2 * self.selected, self.fresh),
+        ]
+
+    def _screen(self) -> Screen:
+        where: dict[str, Any] = {"space": self.space, "objective": self.objective}
+        return Screen(**where, points=self.screened, batch=2048)
 
     def _evolutions(self) -> tuple[Evolution, Evolution]:
         both: dict[str, Any] = {"space": self.space, "objective": self.objective}
@@ -89,14 +112,15 @@ class Staged(Search):
         """
         rough, fine = self._evolutions()
         scored: dict[str, Any] = {"objective": self.objective, "evaluate": evaluate}
-        where: dict[str, Any] = {"space": self.space, "objective": self.objective}
-        screen = Screen(**where, points=self.screened, batch=2048).run(evaluate, seed=seed)
+        screen = self._screen().run(evaluate, seed=seed)
         start = best(screen, self.starts, min_distance=0.1, space=self.space)
+        start = filled(start, screen, self.starts)
         if first is not None:
             moved = table_of(self.space, unit_of(self.space, first))
             start = pd.concat([moved, start[list(PARAMETERS)]], ignore_index=True).head(self.starts)
         first_trace = rough.run(evaluate, seed=seed, first=start)
-        selected = rescored(self._late(first_trace), replicates=2 * self.replicates, **scored)
+        late = filled(self._late(first_trace), first_trace, self.selected)
+        selected = rescored(late, replicates=2 * self.replicates, **scored)
         last_trace = fine.run(evaluate, seed=seed, first=selected)
         fresh = rescored(winners(last_trace), replicates=self.fresh, **scored)
         parts = zip(STAGES, (screen, first_trace, selected, last_trace, fresh), strict=True)
@@ -114,3 +138,9 @@ class Staged(Search):
         ]
         points = late.loc[late.groupby("start")["score"].idxmin()]
         return pd.concat([trace[trace["centre"]], points], ignore_index=True)
+
+
+def filled(few: pd.DataFrame, trace: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Return at least ``count`` points: the few, and the best of the trace where they are fewer."""
+    lacking = max(0, count - len(few))
+    return pd.concat([few, best(trace, lacking)], ignore_index=True) if lacking else few

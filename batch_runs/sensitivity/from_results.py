@@ -1,6 +1,8 @@
 """Importances from the runs that a sweep, or a search, has kept."""
 
-from collections.abc import Iterable, Sequence
+import pathlib
+import warnings
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,8 @@ from defection.batch_runs.sensitivity import morris, sobol
 from defection.batch_runs.sensitivity.methods import DESIGNED, check_method, rank
 from defection.batch_runs.sensitivity.ordered_design import Design
 from defection.batch_runs.sensitivity.table import ImportanceError
-from defection.batch_runs.store.results import SearchResults, SweepResults
+from defection.batch_runs.store.reading import Results
+from defection.batch_runs.store.results import SearchResults, SweepResults, open_runs
 from defection.parameters import PARAMETERS
 
 DEFAULT = ("score", "total")
@@ -22,12 +25,13 @@ DEFAULT = ("score", "total")
 
 
 def ranking(
-    results: SweepResults | SearchResults,
+    results: str | pathlib.Path | SweepResults | SearchResults,
     method: str = "permutation",
     names: Sequence[str] | None = None,
     *,
     good: float = 0.05,
     seed: int = 0,
+    warn: Callable[[str], object] = warnings.warn,
 ) -> pd.DataFrame:
     """Rank the parameters that a sweep, or a search, has varied.
 
@@ -36,8 +40,8 @@ def ranking(
 
     Parameters
     ----------
-    results : SweepResults or SearchResults
-        An opened sweep or search; runs that failed are left out.
+    results : path, SweepResults or SearchResults
+        The folder of a sweep or search, or what was opened; runs that failed are left out.
     method : str
         A name of ``METHODS``; ``morris`` and ``sobol`` only where the sweep's points are those of
         their design.
@@ -47,6 +51,8 @@ def ranking(
         Share of runs that are called good.
     seed : int
         Of folds, forests and dummies; for ``morris`` and ``sobol`` that of the design.
+    warn : function
+        Gets, in a sentence, what the user should know (damaged parts, for instance).
 
     Returns
     -------
@@ -69,15 +75,24 @@ def ranking(
     >>> ranking(results, "forest", names=["total"])["parameter"].nunique()
     5
     """
-    check_method(method)
+    check_method(method, {"seed": seed})
     if not 0 < good < 1:
         raise ImportanceError(f"good = {good!r} must be a share of runs between 0 and 1")
+    if not isinstance(results, Results):
+        results = open_runs(results)
+    if results.damaged:
+        count, where = len(results.damaged), results.path
+        said = f"{count:,} damaged files of {where} are left out; going on with it runs them again"
+        one = f"1 damaged file of {where} is left out; going on with it runs it again"
+        warn(one if count == 1 else said)
+    runs = results.runs()
+    if not (runs["status"] == "done").any():
+        raise ImportanceError(f"{results.path}: none of its {len(runs):,} runs is done")
     space = space_of(results, own=method in DESIGNED)
     if not space.names:
         raise ImportanceError(
             f"{results.path}: no parameter varies in these runs: there is nothing to rank"
         )
-    runs = results.runs()
     observed = {row[0] for row in results.country.observed}
     scorable = bool(observed) and observed <= set(results.years)
     wanted = tuple(names) if names else DEFAULT if scorable else ("total",)

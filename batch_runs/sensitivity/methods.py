@@ -1,6 +1,6 @@
 """The methods by name, and the one function that applies any of them to a table of runs."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -14,6 +14,8 @@ from defection.batch_runs.sensitivity.outcomes import Score, outcomes
 from defection.batch_runs.sensitivity.sample import Sample
 from defection.batch_runs.sensitivity.sobol import sobol
 from defection.batch_runs.sensitivity.table import ImportanceError, joined
+from defection.checks import whole
+from defection.extras import needed
 
 METHODS: dict[str, Callable[..., pd.DataFrame]] = {
     "forest": forest,
@@ -27,10 +29,30 @@ too) and returns the tidy table."""
 DESIGNED = ("morris", "sobol")
 """Methods that can analyse only the runs of their own design."""
 
+NEEDS = {"forest": "sklearn", "permutation": "sklearn", "morris": "SALib", "sobol": "SALib"}
+"""The library that a method, or its design, is made with."""
 
-def check_method(method: str) -> None:
-    """Refuse a method that there is not."""
+FOREST = {
+    "trees": (1, 100_000), "folds": (2, 1000), "dummies": (0, 1000), "seed": (0, 2**31),
+}  # fmt: skip
+SETTINGS: dict[str, dict[str, tuple[int, int]]] = {
+    "forest": FOREST,
+    "permutation": {**FOREST, "repeats": (1, 10_000)},
+    "morris": {"seed": (0, 2**31)},
+    "sobol": {"seed": (0, 2**31), "resamples": (1, 100_000)},
+}
+"""The settings of each method, whole numbers, and their limits."""
+
+
+def check_method(method: str, settings: Mapping[str, Any]) -> None:
+    """Refuse an unknown method, settings out of range, and a method whose library is missing."""
     check_known(f"there is no method {method!r}", method, METHODS, ImportanceError)
+    for name, value in settings.items():
+        said = f"{method} has no setting {name!r}"
+        check_known(said, name, SETTINGS[method], ImportanceError)
+        least, most = SETTINGS[method][name]
+        whole(f"{method}: {name}", value, least, most=most, error=ImportanceError)
+    needed(NEEDS[method], extra="search", purpose=f"the method {method}")
 
 
 def rank(
@@ -87,7 +109,7 @@ def rank(
     >>> rank(runs, "morris", space=space, names=["total"], design=design)["parameter"].nunique()
     2
     """
-    check_method(method)
+    check_method(method, settings)
     if (method in DESIGNED) != (design is not None):
         needs = "needs the design whose points were run: design="
         raise ImportanceError(f"{method} {needs if design is None else 'takes no design'}")

@@ -9,6 +9,7 @@ import pandas as pd
 from defection.batch_runs.sensitivity.ordered_design import Design, sampled
 from defection.batch_runs.sensitivity.sample import Sample
 from defection.batch_runs.sensitivity.table import TAILS, ImportanceError, joined, tidy
+from defection.checks import whole
 
 LEVELS = 4
 RESAMPLES = 500
@@ -22,8 +23,7 @@ def design(
     ``names`` are the varied parameters, such as ``space.names``; each is moved by a step once in
     each of ``trajectories`` (at least 2); with ``dummy`` a column that no model reads is added.
     """
-    if trajectories < 2:
-        raise ImportanceError(f"trajectories = {trajectories!r} must be at least 2")
+    whole("morris: trajectories", trajectories, 2, error=ImportanceError)
     return sampled("morris", names, trajectories, dummy=dummy, seed=seed, num_levels=LEVELS)
 
 

@@ -9,6 +9,8 @@ import pandas as pd
 
 from defection.batch_runs.designs import Space
 from defection.batch_runs.sensitivity.table import DUMMY, ImportanceError
+from defection.batch_runs.sweeps.specification import LARGEST
+from defection.checks import whole
 from defection.extras import needed
 
 
@@ -77,9 +79,13 @@ def sampled(
     method: str, names: Iterable[str], count: int, *, dummy: bool, seed: int, **how: Any
 ) -> Design:
     """Return a design that SALib samples, ``how`` it says; refuses an empty list of names."""
-    if not (columns := tuple(names)):
-        raise ImportanceError("nothing varies: name at least one parameter")
+    columns = () if isinstance(names, str) else tuple(names)
+    if not columns or len(set(columns)) < len(columns):
+        raise ImportanceError(f"names = {names!r} must be a list of different parameters")
     columns = (*columns, DUMMY) if dummy else columns
+    whole(f"{method}: seed", seed, 0, error=ImportanceError)
+    if count * (len(columns) + 2) > LARGEST:
+        raise ImportanceError(f"a {method} design of {count:,} is more than {LARGEST:,} points")
     sample = needed(f"SALib.sample.{method}", extra="search", purpose=f"the design of {method}")
     unit = sample.sample(problem(columns), count, seed=np.random.default_rng(seed), **how)
     return Design(method, columns, unit, count)

@@ -70,6 +70,8 @@ def outcomes(
     has = {"score": score is not None, "good": score is not None and good is not None}
     known = [*OUTCOMES, *has]
     wanted = list(names) if names is not None else [name for name in known if has.get(name, True)]
+    if len(set(wanted)) < len(wanted):
+        raise ImportanceError(f"an outcome is named twice: {', '.join(wanted)}")
     for name in wanted:
         check_known(f"there is no outcome {name!r}", name, known, ImportanceError)
         if not has.get(name, True):

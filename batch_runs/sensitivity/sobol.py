@@ -21,6 +21,7 @@ from defection.batch_runs.sensitivity.table import (
     joined,
     tidy,
 )
+from defection.checks import whole
 from defection.extras import needed
 
 RESAMPLES = 200
@@ -35,7 +36,8 @@ def design(
     ``space.names``; ``points`` (a power of two) are base points of a scrambled Sobol' sequence;
     with ``dummy`` a column that no model reads is added.
     """
-    if points < 2 or points & (points - 1):
+    whole("sobol: points", points, 2, error=ImportanceError)
+    if points & (points - 1):
         raise ImportanceError(f"points = {points!r} must be a power of two")
     return sampled("sobol", names, points, dummy=dummy, seed=seed, calc_second_order=False)
 

@@ -4,7 +4,6 @@ import pathlib
 from collections.abc import Iterator
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from defection.batch_runs.store import table as tables
 from defection.batch_runs.store.folder import Folder, StoredPart
@@ -53,10 +52,11 @@ def compact(folder: str | pathlib.Path) -> SweepResults:
         failed = SweepResults(place, plan, found).failed_chunks()
         merged: list[StoredPart] = []
         for group in _neighbours([part for part in found.parts if not part.chunks() & failed]):
-            runs = tables.encoded(pa.concat_tables([pq.read_table(part.file) for part in group]))
-            kept = [pq.read_table(part.series) for part in group if part.series]
+            whole = pa.concat_tables([tables.opened(part.file).read() for part in group])
+            kept = [tables.opened(part.series).read() for part in group if part.series]
             series = tables.encoded(pa.concat_tables(kept)) if kept else b""
-            place.write_part(plan, group[0].block, group[0].first, group[-1].last, runs, series)
+            ends = group[0].block, group[0].first, group[-1].last
+            place.write_part(plan, *ends, tables.encoded(whole), series)
             merged += group
         for part in merged:  # only now: who reads meanwhile finds the small or the large ones
             for file in part.files:
@@ -68,7 +68,7 @@ def _neighbours(parts: list[StoredPart]) -> Iterator[list[StoredPart]]:
     group: list[StoredPart] = []
     runs, series = 0, 0.0
     for part in parts:
-        more_runs, more_series = pq.read_metadata(part.file).num_rows, _series_bytes(part)
+        more_runs, more_series = tables.opened(part.file).metadata.num_rows, _series_bytes(part)
         fits = runs + more_runs <= LARGEST_RUNS and series + more_series <= LARGEST_SERIES
         if (
             not group
@@ -87,7 +87,7 @@ def _neighbours(parts: list[StoredPart]) -> Iterator[list[StoredPart]]:
 def _series_bytes(part: StoredPart) -> float:
     if part.series is None:
         return 0.0
-    file = pq.ParquetFile(part.series)
+    file = tables.opened(part.series)
     lists = [field.type for field in file.schema_arrow if pa.types.is_fixed_size_list(field.type)]
     sizes = (kind.list_size * kind.value_type.bit_width // 8 for kind in lists)
     return float(file.metadata.num_rows * sum(sizes))

@@ -21,11 +21,19 @@ import pyarrow as pa
 
 from defection.batch_runs.errors import PlanError
 from defection.batch_runs.store import table as tables
+from defection.batch_runs.store.moved import found_again
 from defection.batch_runs.store.plan import Plan, PointTable
-from defection.files import LITTER, FolderError, check_place, digest, write_beside
+from defection.files import FolderError, check_place, digest, make_folder, sweep, write_beside
 
 LOCK = "sweep.lock"
 TRACE, FOUND = "trace.parquet", "found.csv"
+READERS = {
+    "search.json": "a search (defection importance, defection replay; in Python open_search)",
+    "plan.json": "a sweep (defection results, defection replay; in Python open_results)",
+    "manifest.json": "a single run, whose tables are weekly.parquet and yearly.csv",
+}
+"""What a folder holds by its first file, and what reads it."""
+
 _NAME = re.compile(r"(?:(\d+)-)?(\d{6,})-(\d{6,})-([0-9a-f]{8})-([0-9a-f]{16})\.parquet")
 
 Place = tuple[int, int, int]
@@ -100,38 +108,44 @@ class Folder:
 
         Several shards may write side by side, each its own chunks.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path)
         mine = LOCK if shard is None else f"shard-{shard[0]}-of-{shard[1]}.lock"
-        lock = filelock.FileLock(self.path / mine)
-        try:
-            lock.acquire(timeout=0)
-            for file in self.path.glob("*.lock"):
-                if file.name != mine and (shard is None or file.name == LOCK):
-                    with filelock.FileLock(file).acquire(timeout=0):
-                        pass
+        with contextlib.ExitStack() as held:
+            try:
+                self._hold(mine, held)
+                for file in self.path.glob("*.lock"):
+                    if file.name != mine and (shard is None or file.name == LOCK):
+                        with contextlib.ExitStack() as for_a_moment:
+                            self._hold(file.name, for_a_moment, patience=0.2)
+            except filelock.Timeout:
+                raise FolderError(
+                    f"{self.path} is being written by another command: wait until it has ended, "
+                    "or choose another --out"
+                ) from None
             yield
-        except filelock.Timeout:
-            raise FolderError(
-                f"{self.path} is being written by another command: wait until it has ended, or "
-                "choose another --out"
-            ) from None
-        finally:
-            if lock.is_locked:
-                (self.path / mine).unlink(missing_ok=True)
-            lock.release(force=True)
+
+    def _hold(self, name: str, held: contextlib.ExitStack, patience: float = 0.0) -> None:
+        """Hold a lock, and remove its file before it is released, so that none is left."""
+        file = self.path / name
+        held.enter_context(filelock.FileLock(file).acquire(timeout=patience))
+        held.callback(file.unlink, missing_ok=True)
 
     def read_plan(self) -> Plan:
-        """Return the plan."""
+        """Return the plan; what it names is found again if the project was moved."""
         file = self.path / self.plan_file
         try:
             text = file.read_text(encoding="utf-8")
         except (FileNotFoundError, NotADirectoryError):
-            raise FolderError(
-                f"{self.path} is not {self.owner}'s folder: it has no {self.plan_file}"
-            ) from None
+            said = f"{self.path} is not {self.owner}'s folder: it has no {self.plan_file}"
+            there = [what for name, what in READERS.items() if (self.path / name).is_file()]
+            said += f"; it holds {there[0]}" if there else ""
+            if not self.path.exists():
+                said = f"there is no folder {self.path}"
+            raise FolderError(said) from None
         except UnicodeDecodeError:
             raise PlanError(f"{file} is not text; plans must not be edited") from None
-        return Plan.from_text(text, str(file), search=self.is_search)
+        plan = Plan.from_text(text, str(file), search=self.is_search)
+        return dataclasses.replace(plan, moved=found_again(plan, self.path))
 
     def write_plan(self, plan: Plan, *, new: bool) -> None:
         """Write the plan; a ``new`` one does not replace one that was written meanwhile."""
@@ -139,7 +153,7 @@ class Folder:
 
     def write_points(self, number: int, points: pd.DataFrame, first: int = 0) -> PointTable:
         """Write a table of points, of which the first has the number ``first``."""
-        content = tables.encoded(pa.Table.from_pandas(points, preserve_index=False))
+        content = tables.encoded(tables.from_frame(points, tables.schema(())))
         name = f"points-{number}-{digest(content)}.parquet"  # another command may write others
         write_beside(self.path / name, content)
         return PointTable(name, (first, first + len(points)), digest(content))
@@ -153,7 +167,12 @@ class Folder:
             if digest(content) != table.digest:
                 fault = "damaged or was changed" if content else "missing"
                 raise PlanError(f"{file} is {fault}: the plan cannot be carried out")
-            points.append(tables.decoded(content))
+            points.append(tables.uniform(tables.decoded(content)))
+            if len(points[-1]) != table.points[1] - table.points[0]:
+                raise PlanError(
+                    f"{file} has {len(points[-1]):,} points, not {table.points[1]:,} less "
+                    f"{table.points[0]:,} as planned: the plan cannot be carried out"
+                )
         return pa.concat_tables(points)
 
     def write_part(
@@ -221,10 +240,8 @@ class Folder:
         """Remove what is damaged or there twice, and what a kill has left half-written."""
         for file in (*found.damaged, *(found.superseded if shard is None else ())):
             file.unlink(missing_ok=True)
-        if shard is None:
-            for place in (self.path, self.path / self.tier, self.path / "series"):
-                for file in place.glob(LITTER):
-                    file.unlink(missing_ok=True)
+        for place in (self.path, self.path / self.tier, self.path / "series"):
+            sweep(place, alone=shard is None)
 
 
 class SearchFolder(Folder):
@@ -237,37 +254,34 @@ class SearchFolder(Folder):
     own = r"answers|trace\.parquet|found\.csv"
 
     def _find(self, plan: Plan) -> Found:
-        """Batches behind one that is lost are superseded: they are not known any more."""
-        found = super()._find(plan)
-        whole, following = [], 0
-        for part in found.parts:
-            if part.first != following:
-                break
-            whole.append(part)
-            following = part.last + 1
-        behind = [part.file for part in found.parts[len(whole) :]]
-        return Found(whole, found.damaged, [*found.superseded, *behind])
+        found, there = super()._find(plan), (self.path / self.tier).glob("*.parquet")
+        if not found.parts and not found.damaged and any(_NAME.fullmatch(f.name) for f in there):
+            raise PlanError(
+                f"{self.path / self.tier} holds no runs of the plan in {self.path / self.plan_file}"
+                ": the plan was changed since it was written; restore it, or use a new folder"
+            )
+        return found
 
-    def read_batches(self, found: Found) -> list[pd.DataFrame]:
-        """Return the tables of runs of the first batches."""
-        batches: list[pd.DataFrame] = []
+    def read_batches(self, found: Found) -> dict[int, pd.DataFrame]:
+        """Return the tables of runs of batches, by their numbers."""
+        batches: dict[int, pd.DataFrame] = {}
         for part in found.parts:
             table = tables.completed(tables.decoded(part.file.read_bytes())).to_pandas()
-            for _, one in table.groupby("question", sort=True):
-                batches.append(one.drop(columns="question").reset_index(drop=True))
+            for number, one in table.groupby("question", sort=True):
+                batches[int(number)] = one.drop(columns="question").reset_index(drop=True)
         return batches
 
     def write_batches(self, plan: Plan, first: int, batches: list[pd.DataFrame]) -> None:
         """Write the runs of successive batches, beginning with number ``first``, as one part."""
+        fields = tables.schema(tables.years_of(plan.about["years"], plan.about["weeks"]))
         numbered = [
-            pa.Table.from_pandas(one.assign(question=first + n), preserve_index=False)
+            tables.from_frame(one.assign(question=first + n), fields)
             for n, one in enumerate(batches)
         ]
-        whole = pa.concat_tables(numbered, promote_options="permissive")
+        whole = pa.concat_tables(numbered)
         self.write_part(plan, 0, first, first + len(batches) - 1, tables.encoded(whole))
 
     def write_end(self, trace: pd.DataFrame, found: pd.DataFrame) -> None:
         """Write what the search has evaluated and found."""
-        content = tables.encoded(pa.Table.from_pandas(trace, preserve_index=False))
-        write_beside(self.path / TRACE, content)
+        write_beside(self.path / TRACE, tables.encoded(tables.from_frame(trace)))
         write_beside(self.path / FOUND, found.to_csv(index=False).encode())

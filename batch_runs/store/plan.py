@@ -2,9 +2,9 @@
 
 The plan of a sweep lists *blocks*, rectangles of points and replicates; a sweep that is extended
 gets further blocks. A block is cut into *chunks* of so many runs; the results of a chunk are one
-immutable part. ``plan.json`` ends with a fingerprint of all the rest, so that a plan edited by hand
-is noticed. The plan of a search, ``search.json``, has no blocks: which points it runs next follows
-from the runs so far.
+immutable part. The plan of a search, ``search.json``, has no blocks: which points it runs next
+follows from the runs so far. Both end with a fingerprint of all the rest, so that one changed
+character is noticed.
 """
 
 from __future__ import annotations
@@ -13,27 +13,23 @@ import dataclasses
 import functools
 import hashlib
 import json
-import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import defection
-from defection import provenance
 from defection.batch_runs.errors import PlanError
+from defection.batch_runs.store.plan_checks import check_about, check_sums
 from defection.batch_runs.store.retired import renamed
-from defection.country import checked_weeks, load
+from defection.batch_runs.store.task import SEED_BITS
+from defection.batch_runs.store.versions import FORMATS, check_law
 from defection.parameters import PARAMETERS
 
-FORMAT = 2
-FORMATS = (1, 2)
-"""Format 1 (version 0.1.0) has a fingerprint of the law's text in place of its behaviour."""
-
-LIBRARIES = ("numba", "numpy", "pandas", "pyarrow", "scipy")
 FREE = (("design", "file"), ("design", "limit"), ("country",))
 """Keys of a design that may change: where things lie, and how much is allowed."""
 
-VERSIONS = ("format", "defection", "law", "behaviour", "data", "made_with")
+VERSIONS = ("format", "defection", "law", "behaviour", "rows", "data", "made_with")
 """Keys of a search's plan that are compared in another way, or not at all."""
+
+EDITED = "plans must not be edited; restore it, or use a new folder"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,6 +80,8 @@ class Plan:
     about: dict[str, Any]
     tables: tuple[PointTable, ...] = ()
     blocks: tuple[Block, ...] = ()
+    moved: Mapping[str, str] = dataclasses.field(default_factory=dict, compare=False)
+    """Where ``country`` and ``file`` of the design are now, if elsewhere; never written."""
 
     @property
     def runs(self) -> int:
@@ -100,10 +98,18 @@ class Plan:
         """Number of replicates of each point."""
         return max(block.replicates[1] for block in self.blocks)
 
+    @property
+    def seed_bits(self) -> int:
+        """Bits of the seeds of its runs."""
+        return 63 if self.about["format"] < 3 else SEED_BITS
+
     @functools.cached_property
     def design(self) -> dict[str, Any]:
         """The design of a sweep, or all that defines a search: in present names, and complete."""
-        return current(self.about)
+        said = current(self.about)
+        if "file" in self.moved:
+            said["design"] = {**said["design"], "file": self.moved["file"]}
+        return {**said, "country": self.moved.get("country", said["country"])}
 
     @property
     def law(self) -> str:
@@ -129,7 +135,8 @@ class Plan:
             for t in self.tables
             if t.points[0] < chosen.points[1] and chosen.points[0] < t.points[1]
         ]
-        made_of = {name: self.about[name] for name in ("format", law, "data", "weeks")}
+        names = ("format", law, "rows", "data", "weeks")
+        made_of = {name: self.about[name] for name in names if name in self.about}
         design = _bound(self.about["specification"])
         return fingerprint([made_of, design, dataclasses.asdict(chosen), tables])[:8]
 
@@ -142,7 +149,8 @@ class Plan:
                 "tables": [dataclasses.asdict(t) for t in self.tables],
                 "blocks": [dataclasses.asdict(b) for b in self.blocks],
             }
-            said["fingerprint"] = fingerprint(said)
+        if self.blocks or self.about["format"] >= 3:
+            said = {**said, "fingerprint": fingerprint(said)}
         return json.dumps(said, indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
@@ -152,54 +160,40 @@ class Plan:
             said = json.loads(text)
             if not isinstance(said, dict):
                 raise TypeError("not a table")
-            plan = cls(said) if search else cls._from_sweep(said)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            about = said if search else said["about"]
+            version = about["format"]
+            signed = said.pop("fingerprint") if "fingerprint" in said or not search else None
+            if type(version) is not int or version not in FORMATS:
+                known = ", ".join(map(str, FORMATS))
+                raise PlanError(f"{name} has format {version}; this version reads {known}")
+            if signed is None and version >= 3:
+                raise KeyError("fingerprint")
+        except PlanError:
+            raise
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise PlanError(
-                f"{name} cannot be read as a plan ({type(error).__name__}: {error}); plans must "
-                "not be edited"
+                f"{name} cannot be read as a plan ({type(error).__name__}: {error}): {EDITED}"
             ) from None
-        if not search and said.pop("fingerprint") != fingerprint(said):
-            raise PlanError(
-                f"{name} was changed since it was written: plans must not be edited; restore it, "
-                "or use a new folder"
-            )
-        if plan.about.get("format") not in FORMATS:
-            raise PlanError(
-                f"{name} has format {plan.about.get('format')}; this version reads format "
-                f"{' and '.join(map(str, FORMATS))}"
-            )
-        return plan
-
-    @classmethod
-    def _from_sweep(cls, said: dict[str, Any]) -> Plan:
-        said["fingerprint"]
-        tables = (PointTable(t["file"], tuple(t["points"]), t["digest"]) for t in said["tables"])
-        blocks = (
-            Block(tuple(b["points"]), tuple(b["replicates"]), b["chunk"]) for b in said["blocks"]
-        )
-        return cls(said["about"], tuple(tables), tuple(blocks))
+        if signed is not None and signed != fingerprint(said):
+            raise PlanError(f"{name} was changed since it was written: {EDITED}")
+        try:
+            check_about(about, search=search, law="law" if version == 1 else "behaviour")
+            if search:
+                return cls(about)
+            tables = tuple(PointTable(t["file"], tuple(t["points"]), t["digest"])
+                           for t in said["tables"])  # fmt: skip
+            blocks = tuple(Block(tuple(b["points"]), tuple(b["replicates"]), b["chunk"])
+                           for b in said["blocks"])  # fmt: skip
+            check_sums(about, tables, blocks)
+        except (ValueError, KeyError, TypeError) as error:
+            what = f"has no {error}" if isinstance(error, KeyError) else error
+            raise PlanError(f"{name} cannot be carried out: {what}: {EDITED}") from None
+        return cls(about, tables, blocks)
 
 
 def fingerprint(what: Any) -> str:
     """Return the SHA-256 of plain values, however their mappings are ordered."""
     return hashlib.sha256(json.dumps(what, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def about(country: str, weeks: int | None, **more: Any) -> dict[str, Any]:
-    """Return what all runs depend on, and what they were planned with."""
-    loaded = load(country)
-    return {
-        "format": FORMAT,
-        "defection": defection.__version__,
-        "behaviour": provenance.behaviour(),
-        "country": loaded.name,
-        "data": loaded.fingerprint,
-        "weeks": checked_weeks(weeks, loaded),
-        "years": list(loaded.years),
-        "provinces": list(loaded.provinces),
-        "made_with": {"python": platform.python_version(), **provenance.versions(LIBRARIES)},
-        **more,
-    }
 
 
 def current(said: dict[str, Any]) -> dict[str, Any]:
@@ -232,29 +226,6 @@ def check_same(plan: Plan, new: dict[str, Any], name: str) -> None:
         more = any("points" in c or "replicates" in c for c in changes)
         hint = "; to add points or replicates: defection extend" if more else ""
         raise PlanError(f"the design differs from the plan in {name}: {'; '.join(changes)}{hint}")
-
-
-def law_changes(old: dict[str, Any]) -> str:
-    """Return what of the law is not as it was when something was planned; empty if all is."""
-    behaviour = old.get("behaviour")
-    if behaviour is None and old["law"] != provenance.FIRST_LAW:
-        return f"its text was {old['law']}, which this version does not know"
-    runs = provenance.changed_behaviour(behaviour or provenance.FIRST_BEHAVIOUR)
-    return f"other counts in {', '.join(runs)}" if runs else ""
-
-
-def check_law(old: dict[str, Any], new: dict[str, Any], name: str) -> None:
-    """Refuse to mix what was planned with runs of another law, or with other data."""
-    if changes := law_changes(old):
-        raise PlanError(
-            f"{name} was planned with another version of the model's law ({changes}; by defection "
-            f"{old['defection']}): runs of both would mix; use a new folder, or the old version"
-        )
-    if old["data"] != new["data"]:
-        raise PlanError(
-            f"{name} was planned with other data of {old['country']} ({old['data']}, now "
-            f"{new['data']}): runs of both would mix; use a new folder"
-        )
 
 
 def _bound(said: Any, at: tuple[str, ...] = ()) -> Any:

@@ -8,11 +8,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 
-from defection.batch_runs.errors import ResultsError
-from defection.batch_runs.store import plan as plans
+from defection.batch_runs.errors import PlanError, ResultsError
 from defection.batch_runs.store import table as tables
+from defection.batch_runs.store import versions
 from defection.batch_runs.store.folder import Folder, Found, StoredPart
 from defection.batch_runs.store.plan import Plan
 from defection.country import Country, CountryError, load
@@ -57,6 +56,10 @@ class Results:
         """Years of the yearly columns."""
         return list(tables.years_of(self.plan.about["years"], self.weeks))
 
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count:,} {what}" for what, count in self.counts().items())
+        return f"<{type(self).__name__} {self.path}: {self.kind}, {counts}>"
+
     @property
     def columns(self) -> list[str]:
         """Names of the columns of :meth:`runs`."""
@@ -83,7 +86,7 @@ class Results:
             same = self.plan.about["data"] == self.country.fingerprint
         except CountryError:  # the folder is gone
             return False
-        return same and not plans.law_changes(self.plan.about)
+        return same and not versions.law_changes(self.plan.about)
 
     @property
     def observed(self) -> dict[int, int]:
@@ -95,8 +98,14 @@ class Results:
 
     def check(self) -> None:
         """Raise ``PlanError`` if the law or the country's data are not those of the plan."""
-        now = plans.about(self.plan.design["country"], self.weeks)
-        plans.check_law(self.plan.about, now, str(self.path))
+        try:
+            now = versions.about(self.plan.design["country"], self.weeks)
+        except CountryError as error:
+            raise PlanError(
+                f"{self.path} was planned with a country that is not there: {error}; put its "
+                f"folder beside {self.path}"
+            ) from None
+        versions.check_law(self.plan.about, now, str(self.path))
 
     def counts(self) -> dict[str, int]:
         """Return how many runs are done and failed, and of a sweep planned and missing."""
@@ -109,10 +118,10 @@ class Results:
 
     def dataset(self) -> ds.Dataset:
         """Return the table of runs as a lazy dataset; parameters added since are null in it."""
-        files = [str(part.file) for part in self._found.parts]
+        files = [part.file for part in self._found.parts]
         if not files:
             return ds.dataset(self._schema.empty_table())
-        return ds.dataset(files, schema=self._schema, format="parquet")
+        return tables.dataset(files, self._schema)
 
     def table(
         self, columns: Collection[str] | None = None, *, where: pc.Expression | None = None
@@ -154,7 +163,7 @@ class Results:
         """Yield the table of runs ``size`` rows at a time, in the order of the plan."""
         fields = self._fields(columns)
         for part in self._found.parts:  # one at a time: no queue behind a slow reader
-            file = pq.ParquetFile(part.file)
+            file = tables.opened(part.file)
             there = [name for name in fields.names if name in file.schema_arrow.names]
             for batch in file.iter_batches(batch_size=size, columns=there or ["run_id"]):
                 if batch.num_rows:

@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from defection.batch_runs.errors import ResultsError
 from defection.batch_runs.store.folder import Folder, SearchFolder
 from defection.batch_runs.store.reading import Results
 from defection.batch_runs.store.search_results import SearchResults
-from defection.batch_runs.store.table import complete_after, completed
+from defection.batch_runs.store.table import complete_after, completed, dataset
 from defection.crossings import CROSSING, crossings_table
 from defection.measures import FLOWS
 from defection.parameters import PARAMETERS, nearest
@@ -254,7 +253,8 @@ class SweepResults(Results):
             )
         wanted = None if run_ids is None else [str(one) for one in run_ids]
         rows = None if wanted is None else pc.field("run_id").isin(wanted)
-        kept = [pq.read_table(part.series, filters=rows) for part in self.parts()]
+        files = [part.series for part in self.parts() if part.series]
+        kept = [dataset([file]).to_table(filter=rows) for file in files]
         if not kept:
             raise ResultsError(f"{self.path} has no weekly series yet: no run has ended")
         whole = pa.concat_tables(kept)

@@ -9,19 +9,15 @@ from defection.batch_runs.errors import ResultsError
 from defection.batch_runs.store.folder import FOUND, TRACE
 from defection.batch_runs.store.reading import Results
 from defection.batch_runs.store.retired import COLUMN_NAMES
+from defection.batch_runs.store.table import decoded
 
 
 class SearchResults(Results):
     """What a search has kept; nothing is read before it is asked for."""
 
-    @property
-    def damaged(self) -> list[pathlib.Path]:
-        """Files whose bytes have changed, and those behind them; their runs are left out."""
-        return [*self._found.damaged, *self._found.superseded]
-
     def trace(self) -> pd.DataFrame:
         """Return every point that was evaluated; the runs of row ``point`` are POINT-REPLICATE."""
-        return self._ended(TRACE, pd.read_parquet)
+        return self._ended(TRACE, lambda file: decoded(file.read_bytes()).to_pandas())
 
     def found(self) -> pd.DataFrame:
         """Return what was found, best first, as :func:`run_search` did."""

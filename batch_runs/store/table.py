@@ -1,11 +1,15 @@
 """The tables of sweeps and searches: a row per run, and weekly series of runs that keep them."""
 
-from collections.abc import Mapping, Sequence
+import pathlib
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.fs as fs
 import pyarrow.parquet as pq
 
 from defection.arrays import Results
@@ -134,6 +138,29 @@ def series_table(task: Task, results: Results, crossings: Mapping[int, np.ndarra
     return pa.Table.from_arrays(arrays, schema=fields)
 
 
+def from_frame(frame: pd.DataFrame, fields: pa.Schema | None = None) -> pa.Table:
+    """Return a frame as a table whose types are the same with every version of pandas.
+
+    Columns of ``fields`` have their types; other text is ``string``. Nothing of pandas is noted.
+    """
+    known = {field.name: field.type for field in fields or ()}
+    columns = {}
+    for name in frame:
+        column = frame[name]
+        if name in known and pa.types.is_integer(known[name]) and column.isna().any():
+            column = column.astype("Int64")
+        array = pa.Array.from_pandas(column, type=known.get(name))
+        columns[name] = array.cast(pa.string()) if pa.types.is_large_string(array.type) else array
+    return pa.table(columns)
+
+
+def uniform(table: pa.Table) -> pa.Table:
+    """Return a table that an earlier version wrote with the types of now, whatever its pandas."""
+    known = {field.name: field.type for field in schema(())}
+    types = [(field.name, known.get(field.name, field.type)) for field in table.schema]
+    return table.cast(pa.schema(types))
+
+
 def encoded(table: pa.Table) -> bytes:
     """Return a table as a Parquet file; the same rows give the same bytes however put together."""
     sink = pa.BufferOutputStream()
@@ -144,3 +171,14 @@ def encoded(table: pa.Table) -> bytes:
 def decoded(file: bytes) -> pa.Table:
     """Return the table of a Parquet file."""
     return pq.read_table(pa.BufferReader(file))
+
+
+def opened(file: pathlib.Path) -> pq.ParquetFile:
+    """Open a Parquet file of this machine; a name such as ``run:1`` is no address."""
+    return pq.ParquetFile(pa.OSFile(str(file)))
+
+
+def dataset(files: Collection[pathlib.Path], fields: pa.Schema | None = None) -> ds.Dataset:
+    """Return the rows of Parquet files of this machine as a lazy dataset."""
+    names, here = [str(file.absolute()) for file in files], fs.LocalFileSystem()
+    return ds.dataset(names, schema=fields, format="parquet", filesystem=here)

@@ -12,9 +12,19 @@ from defection import provenance
 from defection.batch_runs.store.series import Series
 from defection.country import Country
 
+SEED_BITS = 53
+"""Bits of a run's seed: as many as a float holds, so that no tool on the way changes it."""
 
-def run_seed(root: int, point: int, replicate: int, *, common_random_numbers: bool = False) -> int:
-    """Return the whole number (63 bits) that seeds a run.
+
+def run_seed(
+    root: int,
+    point: int,
+    replicate: int,
+    *,
+    common_random_numbers: bool = False,
+    bits: int = SEED_BITS,
+) -> int:
+    """Return the whole number that seeds a run.
 
     Parameters
     ----------
@@ -23,6 +33,8 @@ def run_seed(root: int, point: int, replicate: int, *, common_random_numbers: bo
     common_random_numbers : bool
         Whether all points have the seeds of point 0, replicate by replicate, so that what differs
         between them is the effect of their parameters.
+    bits : int
+        It is below ``2**bits``; plans of format 1 and 2 have 63.
 
     Returns
     -------
@@ -35,7 +47,7 @@ def run_seed(root: int, point: int, replicate: int, *, common_random_numbers: bo
     """
     key = (0 if common_random_numbers else point, replicate)
     word = np.random.SeedSequence(root, spawn_key=key).generate_state(1, np.uint64)[0]
-    return int(word >> np.uint64(1))
+    return int(word >> np.uint64(64 - bits))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,6 +62,9 @@ class Task:
     parameters: list[dict[str, Any]]
     common_random_numbers: bool = False
     series: Series = dataclasses.field(default_factory=Series)
+    seed_bits: int = SEED_BITS
+    rows: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """What the worker's own :func:`~defection.batch_runs.execution.worker.golden_rows` must be."""
     behaviour: Mapping[str, str] = dataclasses.field(default_factory=provenance.behaviour)
 
     def __len__(self) -> int:
@@ -72,6 +87,9 @@ class Task:
 
     def seeds(self) -> list[int]:
         """Return the seed of every run."""
-        how = {"common_random_numbers": self.common_random_numbers}
+        common, bits = self.common_random_numbers, self.seed_bits
         pairs = zip(self.points, self.replicates, strict=True)
-        return [run_seed(self.seed, point, replicate, **how) for point, replicate in pairs]
+        return [
+            run_seed(self.seed, point, replicate, common_random_numbers=common, bits=bits)
+            for point, replicate in pairs
+        ]

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.errors import DesignError, check_known
-from defection.batch_runs.sweeps.specification import Specification
-from defection.checks import shown
+from defection.batch_runs.errors import DesignError
+from defection.batch_runs.sweeps.specification import Specification, check_keys, space_of
 from defection.tables import lines, read_toml
 
 T = TypeVar("T")
@@ -24,14 +23,19 @@ def read(file: str | pathlib.Path) -> Specification:
     return _made(file, lambda design: Specification.from_mapping(design, folder=file.parent))
 
 
-def read_space(file: str | pathlib.Path) -> Space:
-    """Read the space of a search: a TOML file with ``[parameters]`` and ``vary``."""
+def read_space(
+    file: str | pathlib.Path, make: Callable[..., Space] = Space.from_parameters
+) -> Space:
+    """Read the space of a search: ``[parameters]`` and ``design.vary`` of a design file.
+
+    They mean what they mean in a design file; ``make`` makes the space of them. A search has no
+    other key of a design.
+    """
 
     def space(design: dict[str, Any]) -> Space:
-        for key in design:
-            known = ("vary", "parameters")
-            check_known(f"there is no key {shown(key)}", key, known, DesignError, key)
-        return Space.from_parameters(design.get("parameters"), vary=design.get("vary", "all"))
+        check_keys(design, ("design", "parameters"))
+        check_keys(design.get("design", {}), ("vary",), "design")
+        return space_of(design, make)
 
     return _made(pathlib.Path(file), space)
 

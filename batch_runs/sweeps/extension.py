@@ -7,7 +7,7 @@ from typing import Any
 from defection.batch_runs.designs import DesignError
 from defection.batch_runs.errors import SweepError
 from defection.batch_runs.store.folder import Folder
-from defection.batch_runs.store.plan import Block, check_same
+from defection.batch_runs.store.plan import Block
 from defection.batch_runs.store.results import SweepResults, open_results
 from defection.batch_runs.sweeps.specification import Specification
 from defection.batch_runs.sweeps.sweep import check_points, chunk_size, run_sweep
@@ -54,9 +54,9 @@ def extend_sweep(
     3
     """
     folder = Folder(out)
+    open_results(folder.path).check()
     plan = folder.read_plan()
     wanted = Specification.from_plan(plan)
-    check_same(plan, wanted.about(), str(folder.path))
     there = {"points": plan.points, "replicates": plan.replicates}
     for name, count in {"points": points, "replicates": replicates}.items():
         if count is not None and whole(name, count, error=SweepError) < there[name]:

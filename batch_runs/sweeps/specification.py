@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+import psutil
 
 from defection.batch_runs.designs import DESIGNS, Design, Points
 from defection.batch_runs.designs.space import Axis, Fixed, Listed, Space
-from defection.batch_runs.errors import DesignError, check_known
-from defection.batch_runs.store.plan import Plan, about
+from defection.batch_runs.errors import DesignError, PlanError, check_known
+from defection.batch_runs.store.plan import Plan
+from defection.batch_runs.store.plan_checks import LARGEST
 from defection.batch_runs.store.retired import PLAN_NAMES
 from defection.batch_runs.store.series import Series
+from defection.batch_runs.store.versions import about
 from defection.checks import shown, whole
 from defection.country import Country, CountryError, checked_weeks, load
 from defection.country_folders import resolved
 from defection.parameters import PARAMETERS, ParameterError, nearest
 
 KEYS = ("seed", "country", "weeks", "design", "parameters", "series")
+TABLES = ("design", "parameters", "series")
 DESIGN_KEYS = ("kind", "replicates", "common_random_numbers", "vary", "limit")
-LARGEST = 10_000_000
-"""Runs that a design may have unless it states another ``limit``."""
+MOST_RUNS = 10_000_000_000
+BYTES_OF_A_POINT = 400
+"""Memory that a point takes while the design is planned."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,10 +55,7 @@ class Specification:
         needs of them.
         """
         folder = folder or pathlib.Path()
-        _check_keys(design, KEYS)
-        for name in ("design", "parameters", "series"):
-            if not isinstance(design.get(name, {}), Mapping):
-                raise DesignError(f"{name} must be a table, [{name}]", name)
+        check_keys(design, KEYS)
         if "seed" not in design:
             raise DesignError("seed is missing: give a whole number, such as seed = 1", "seed")
         table, common = design.get("design", {}), "common_random_numbers"
@@ -63,12 +67,10 @@ class Specification:
         made = cls(
             seed=_whole(design["seed"], "seed", least=0),
             design=_design(table, folder),
-            space=Space.from_parameters(
-                design.get("parameters"), vary=table.get("vary", ()), ranges=ranges
-            ),
+            space=space_of(design, functools.partial(Space.from_parameters, ranges=ranges)),
             replicates=_whole(table.get("replicates", 1), "design", "replicates"),
             common_random_numbers=table.get(common, False),
-            limit=_whole(table.get("limit", LARGEST), "design", "limit"),
+            limit=_whole(table.get("limit", LARGEST), "design", "limit", most=MOST_RUNS),
             country=name,
             weeks=design.get("weeks"),
             series=Series.from_mapping(design.get("series", {})),
@@ -80,7 +82,10 @@ class Specification:
     @classmethod
     def from_plan(cls, plan: Plan) -> Specification:
         """Return the design of a plan."""
-        return cls.from_mapping(plan.design, check=False)
+        try:
+            return cls.from_mapping(plan.design, check=False)
+        except DesignError as error:
+            raise PlanError(f"the design in the plan cannot be: {error}") from None
 
     def about(self) -> dict[str, Any]:
         """Return what all runs depend on, as a plan keeps it."""
@@ -95,7 +100,7 @@ class Specification:
         self.space.check(country)
         if isinstance(self.design, Points):
             self.design.check(country)
-        points = self.design.size(self.space)
+        points, free = self.design.size(self.space), psutil.virtual_memory().available
         if points * self.replicates > self.limit:
             own = ("points",) if hasattr(self.design, "points") else ()
             raise DesignError(
@@ -104,6 +109,12 @@ class Specification:
                 "take fewer, or state a higher design.limit",
                 "design",
                 *(("limit",) if self.limit != LARGEST else own),
+            )
+        if points * BYTES_OF_A_POINT > free:
+            raise DesignError(
+                f"the design has {points:,} points, more than the free memory holds "
+                f"({free // BYTES_OF_A_POINT:,}): take fewer, or several sweeps",
+                "design",
             )
 
     def described(self) -> dict[str, Any]:
@@ -130,6 +141,11 @@ class Specification:
         }
 
 
+def space_of(design: Mapping[str, Any], make: Callable[..., Space]) -> Space:
+    """Return the space that ``[parameters]`` and ``design.vary`` say, as ``make`` makes it."""
+    return make(design.get("parameters"), vary=design.get("design", {}).get("vary", ()))
+
+
 def described_axis(one: Axis) -> Any:
     """Return what a design says of a parameter, as ``Space.from_parameters`` reads it."""
     if isinstance(one, Fixed):
@@ -140,7 +156,8 @@ def described_axis(one: Axis) -> Any:
     return {"low": one.low, "high": one.high, "scale": "log" if one.log else "linear", **steps}
 
 
-def _check_keys(stated: Mapping[str, Any], known: tuple[str, ...], *at: str) -> None:
+def check_keys(stated: Mapping[str, Any], known: tuple[str, ...], *at: str) -> None:
+    """Refuse keys that a table has not, and at the top what must be a table and is none."""
     for key in stated:
         if key not in known:
             near = nearest(key, known)
@@ -153,6 +170,8 @@ def _check_keys(stated: Mapping[str, Any], known: tuple[str, ...], *at: str) -> 
             place = f" in [{'.'.join(at)}]" if at else ""
             said = f"there is no key {shown(key)}{place}{near}; there are {', '.join(known)}"
             raise DesignError(said, *at, key)
+        if not at and key in TABLES and not isinstance(stated[key], Mapping):
+            raise DesignError(f"{key} must be a table, [{key}]", key)
 
 
 def _design(table: Mapping[str, Any], folder: pathlib.Path) -> Design:
@@ -161,7 +180,7 @@ def _design(table: Mapping[str, Any], folder: pathlib.Path) -> Design:
     check_known(said, kind, DESIGNS, DesignError, "design", "kind")
     maker = DESIGNS[str(kind)]
     own = {f.name: f for f in dataclasses.fields(maker)}
-    _check_keys(table, (*DESIGN_KEYS, *own), "design")
+    check_keys(table, (*DESIGN_KEYS, *own), "design")
     values: dict[str, Any] = {}
     for name, field in own.items():
         if name not in table:
@@ -191,8 +210,8 @@ def _loaded(name: str) -> Country:
         raise DesignError(str(error), "country") from None
 
 
-def _whole(value: Any, *field: str, least: int = 1) -> int:
+def _whole(value: Any, *field: str, least: int = 1, most: int | None = None) -> int:
     try:
-        return whole(field[-1], value, least)
+        return whole(field[-1], value, least, most=most)
     except ValueError as error:
         raise DesignError(str(error), *field) from None

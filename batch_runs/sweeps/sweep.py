@@ -14,7 +14,7 @@ import numpy as np
 from defection.batch_runs.errors import PlanError, SweepError
 from defection.batch_runs.execution import processes, worker
 from defection.batch_runs.execution.base import Engine
-from defection.batch_runs.execution.driver import Chunk, Driver
+from defection.batch_runs.execution.driver import Chunk, Driver, stop
 from defection.batch_runs.execution.engine import check_engine, engine_of
 from defection.batch_runs.execution.in_process import cores
 from defection.batch_runs.store.folder import Folder
@@ -22,6 +22,7 @@ from defection.batch_runs.store.plan import Block, Plan, check_same
 from defection.batch_runs.store.results import SweepResults, open_results
 from defection.batch_runs.store.table import completed
 from defection.batch_runs.store.task import Task
+from defection.batch_runs.store.versions import library_changes
 from defection.batch_runs.sweeps.design_file import read
 from defection.batch_runs.sweeps.specification import Specification
 from defection.checks import whole
@@ -124,6 +125,7 @@ def run_sweep(
         plan = folder.read_plan()
         if wanted is not None:  # somebody else may have planned meanwhile
             check_same(plan, wanted.about(), str(folder.path))
+            plan = dataclasses.replace(plan, moved={**plan.moved, "country": wanted.country})
             more = check_points(folder, plan, wanted)
             if more:
                 warn(
@@ -161,6 +163,8 @@ def task_maker(folder: Folder, plan: Plan) -> Callable[[list[tuple[int, int]]], 
             points=numbers,
             replicates=[replicate for _, replicate in members],
             parameters=[rows[point] for point in numbers],
+            seed_bits=plan.seed_bits,
+            rows=plan.about.get("rows", {}),
         )
 
     return task_of
@@ -203,9 +207,12 @@ def chunk_size(folder: Folder, plan: Plan, block: Block) -> int:
     chosen = np.linspace(0, block.runs - 1, min(SAMPLE, block.runs))
     members = [member for run in chosen for member in one.members(int(run))]
     sample = task_maker(folder, plan)(members)
-    worker.run_chunk(sample.some([0]))  # compiles, where it has to
-    start = time.thread_time()  # not disturbed by what else the machine does
-    worker.run_chunk(sample)
+    try:
+        worker.run_chunk(sample.some([0]))  # compiles, where it has to
+        start = time.thread_time()  # not disturbed by what else the machine does
+        worker.run_chunk(sample)
+    except Exception as error:
+        stop(error)
     rate = len(sample) / max(time.thread_time() - start, 1e-6)
     return max(1, min(round(rate * CHUNK_SECONDS), LARGEST_CHUNK, -(-block.runs // SMALLEST_COUNT)))
 
@@ -219,7 +226,7 @@ def _carry_out(
     warn: Callable[[str], object],
     start_engine: Callable[[], Engine],
 ) -> None:
-    found = folder.find(plan)
+    make, found = task_maker(folder, plan), folder.find(plan)
     for file in found.damaged:
         warn(f"{file} is damaged: its runs are done again")
     folder.clean(found, shard)
@@ -250,7 +257,8 @@ def _carry_out(
             left -= runs
             report(total - left, total)
 
-        make = task_maker(folder, plan)
+        if changed := library_changes(plan.about):
+            warn(f"{folder.path} was {changed}")
         driver = Driver(
             start_engine(),
             worker.PARTS,

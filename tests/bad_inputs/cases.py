@@ -28,7 +28,7 @@ COUNTRY = {
 }
 
 ENSEMBLE = shlex.split("ensemble --country land --runs 1 --weeks 1 --threads 1 --quiet")
-SEARCH = shlex.split("search --country land --out q --distance nosuch --quiet")
+SEARCH = shlex.split("search space.toml --country land --out q --distance nosuch --quiet")
 NO_DISTANCE = "there is no distance 'nosuch'"
 SWEEP = shlex.split("sweep d.toml --out s --engine serial --chunk 4 --quiet")
 
@@ -62,7 +62,8 @@ POINTS = """famine_effect,memory_weeks,hearing,famine_years,interventions
 0,30,province,2000-2001,none
 """
 
-SPACE = """vary = ["prior_alpha", "memory_weeks"]
+SPACE = """[design]
+vary = ["famine_effect"]
 [parameters]
 famine_effect = { low = 0.1, high = 0.2, steps = 3 }
 tolerated_attempts = [1, 2]
@@ -121,7 +122,7 @@ def spaces(draw: st.DrawFn) -> Case:
     """Return the space of a search."""
     files = {**COUNTRY, "space.toml": draw(encoded(SPACE, TOML_CHANGES))}
     return Case(
-        "space", files, [SEARCH[0], "space.toml", *SEARCH[1:]], r"space\.toml", NO_DISTANCE,
+        "space", files, SEARCH, r"space\.toml", NO_DISTANCE,
         lambda folder: oracles.space(folder / "space.toml"),
     )  # fmt: skip
 
@@ -129,7 +130,7 @@ def spaces(draw: st.DrawFn) -> Case:
 @st.composite
 def targets(draw: st.DrawFn) -> Case:
     """Return a target of one's own."""
-    files = {**COUNTRY, "t.csv": draw(encoded(TARGET, CSV_CHANGES))}
+    files = {**COUNTRY, "space.toml": SPACE.encode(), "t.csv": draw(encoded(TARGET, CSV_CHANGES))}
     return Case(
         "target", files, [*SEARCH, "--target", "t.csv"], r"t\.csv", NO_DISTANCE,
         lambda folder: oracles.target(folder / "t.csv"),
@@ -180,6 +181,7 @@ def flags(draw: st.DrawFn) -> Case:
     value = draw(st.sampled_from([*NUMBERS, *NAMES]))
     files = {
         **COUNTRY,
+        "space.toml": SPACE.encode(),
         "d.toml": DESIGN.replace("KIND", "sobol").replace("KEYS", "points = 4").encode(),
     }
     return Case("flag", files, [*base, f"{flag}={value}"], accepted=NO_DISTANCE)

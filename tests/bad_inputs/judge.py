@@ -18,8 +18,9 @@ from typing import Any
 
 from defection.commands.main import main
 
-SECONDS = 10
-LONGEST = 500
+SECONDS, LONGEST_WAIT = 10, 120
+"""Of the processor, and by the clock: other programs may use the machine."""
+LONGEST = 620
 """Characters of a message, without the folder in which the case was tried."""
 
 _UNPRINTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -51,9 +52,9 @@ def complaint(case: Case) -> tuple[str, str]:
             (place / name).write_bytes(body)
         before = _listed(place)
         os.chdir(place)
-        start = time.monotonic()
+        start = time.process_time()
         status, said = _tried(case.act)
-        seconds = time.monotonic() - start
+        seconds = time.process_time() - start
         said = said.replace(f"{place}{os.sep}", "").replace(str(place), "")
         if seconds > SECONDS:
             return "wrong", f"took {seconds:.0f} s; {said}"
@@ -86,7 +87,7 @@ def _tried(act: Any) -> tuple[int | None, str]:
         raise TimeoutError("took too long")
 
     before = signal.signal(signal.SIGALRM, too_long)
-    signal.alarm(SECONDS + 5)
+    signal.alarm(LONGEST_WAIT)
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             if callable(act):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 
 from defection import ParameterError, Parameters, SeedError
 from defection.batch_runs import EnsembleError, RecordError, run_ensemble, stream_ensemble
@@ -108,7 +110,7 @@ def test_the_bar_and_the_callback_are_told_the_runs_done(ensemble, capfd):
         ([], [1], {}, EnsembleError, "the ensemble is empty: there are no parameters"),
         ({"famine_effect": []}, [1], {}, EnsembleError, "the ensemble is empty: there are no parameters"),
         ([{}, {}], [1, 2, 3], {}, EnsembleError, "differing lengths: 2 parameters, 3 seeds, 1 countries; give one for all runs or one for each"),
-        ({"famine_effect": [1, 2], "memory_weeks": [1, 2, 3]}, 1, {}, EnsembleError, "2 values of famine_effect, 3 values of memory_weeks"),
+        ({"famine_effect": [1, 2], "memory_weeks": [1, 2, 3]}, 1, {}, EnsembleError, "2 values of famine_effect, 3 values of memory_weeks; cross=True runs every combination"),
         ({"famin_effect": [1, 2]}, 1, {}, ParameterError, "did you mean famine_effect"),
         ([{}, {"memory_weeks": 0}], 1, {}, ParameterError, "run 1: memory_weeks = 0 is out of range"),
         (7, 1, {}, EnsembleError, "not int"),
@@ -155,6 +157,52 @@ def test_the_same_seed_with_other_parameters_is_no_mistake(ensemble):
         warnings.simplefilter("error")
         data = ensemble({**LIVELY, "famine_effect": [0.1, 0.2]}, [2, 2])
     assert data["seed"].to_numpy().tolist() == [2, 2]
+
+
+def test_crossed_every_set_of_values_runs_with_every_seed(ensemble):
+    values = {"memory_weeks": [10, 20, 30], "famine_effect": [0.1, 0.2]}
+    data = ensemble({**LIVELY, **values}, range(3, 5), cross=True, weeks=60)
+    rows = list(itertools.product(*values.values(), (3, 4)))
+    coordinates = [*values, "seed"]
+    assert list(zip(*(data[name].to_numpy() for name in coordinates), strict=True)) == rows
+    points = [{**LIVELY, "memory_weeks": m, "famine_effect": e} for m, e, _ in rows]
+    assert ensemble(points, [seed for *_, seed in rows], weeks=60).equals(data)
+    folded = data["yearly_attempts"].set_index(run=coordinates).unstack("run")  # noqa: PD010
+    assert dict(folded.sizes) == {"year": 2, "memory_weeks": 3, "famine_effect": 2, "seed": 2}
+
+
+def test_crossed_the_rows_of_a_table_stay_together_and_meet_every_country(tiny):
+    table = pd.DataFrame({"famine_effect": [0.1, 0.2], "memory_weeks": [10, 20]})
+    countries = [tiny, tiny.replace(border=np.array([0.0, 0.5]))]
+    data = run_ensemble(table, [1, 2, 3], cross=True, country=countries, weeks=1)
+    assert data["memory_weeks"].to_numpy().tolist() == [10] * 6 + [20] * 6
+    assert data["famine_effect"].to_numpy().tolist() == [0.1] * 6 + [0.2] * 6
+    assert data["seed"].to_numpy().tolist() == [1, 2, 3] * 4
+    assert (
+        data["data"].to_numpy().tolist()
+        == [one.fingerprint for one in countries for _ in "123"] * 2
+    )
+
+
+def test_batches_put_together_are_the_ensemble_where_a_batch_has_one_value_alone(tiny):
+    how = {"cross": True, "country": [tiny, tiny.replace(border=np.zeros(2))], "weeks": 1}
+    values = {"famine_effect": [0.1, 0.2]}
+    joined = xr.concat(list(stream_ensemble(values, range(3), batch=3, **how)), "run")
+    xr.testing.assert_identical(joined, run_ensemble(values, range(3), **how))
+
+
+def test_the_call_that_a_refusal_spells_out_runs_every_combination(tiny):
+    with pytest.raises(EnsembleError) as refusal:
+        run_ensemble({"famine_effect": [0, 1]}, seeds=range(50))
+    call = str(refusal.value).partition("combination: ")[2]
+    assert call == "run_ensemble({'famine_effect': [0, 1]}, seeds=range(0, 50), cross=True)"
+    data = eval(call.replace("cross", "weeks=1, country=tiny, cross"))
+    assert data.sizes["run"] == 100
+    table = pd.DataFrame({"famine_effect": [0.1, 0.2]})
+    with pytest.raises(
+        EnsembleError, match=r"run_ensemble\(parameters, seeds=seeds, cross=True\)$"
+    ):
+        run_ensemble(table, list(range(50)))
 
 
 def test_countries_of_other_shapes_do_not_mix(tiny):
@@ -226,3 +274,9 @@ def test_ctrl_c_returns_at_once():
     _, rest = process.communicate(timeout=20)  # all runs would take many minutes
     assert process.returncode != 0
     assert rest.rstrip().endswith("KeyboardInterrupt")
+
+
+def test_a_table_with_a_column_twice_is_refused(ensemble):
+    table = pd.DataFrame([[0.1, 0.2]], columns=["famine_effect", "famine_effect"])
+    with pytest.raises(EnsembleError, match="has the column 'famine_effect' twice"):
+        ensemble(table)

@@ -84,7 +84,7 @@ REFUSALS = [
         "famine_years = '1900-1910' lies outside the data, 2000-2001",
     ),
     (["--seed", "-1"], "the seed must be at least 0, not -1"),
-    (["--country", ""], "the country must be a name or a folder, not ''"),
+    (["--country", ""], "the country must be a name, a folder or a Country, not ''"),
     (["--seed", "two"], "the seed must be a whole number, not 'two'"),
     (["--weeks", "105"], "weeks = 105 must be a whole number from 1 to 104"),
 ]
@@ -248,7 +248,7 @@ def test_interventions_that_cannot_be_read_are_refused(tmp_path, capsys):
     )
     for words, message in [
         (["--interventions", tmp_path / "changes.toml"], "changes.toml: interventions: '2000-13'"),
-        (["--interventions", tmp_path / "none.toml"], "none.toml: cannot be read"),
+        (["--interventions", tmp_path / "none.toml"], "none.toml: this file is missing"),
         (["--set", "interventions=1999 memory_weeks=3"], "1999 lies outside the data"),
         (["--set", "interventions=2000 memory_week=3"], "did you mean memory_weeks?"),
     ]:

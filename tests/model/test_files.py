@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pathlib
 import stat
@@ -201,3 +202,56 @@ def test_files_and_folders_have_the_rights_that_the_user_gives_new_ones(tmp_path
         os.umask(before)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
     assert modes == {"file": 0o640, "other": 0o640, "folder": 0o750}
+
+
+def test_the_next_use_of_a_place_sweeps_what_a_kill_left_and_nothing_that_is_being_written(
+    tmp_path,
+):
+    """Litter is what nobody holds; hidden files of others, and of other places, are left alone."""
+    left = tmp_path / ".run-0123456789ab.tmp"
+    left.mkdir()
+    (left / "half").touch()
+    (tmp_path / ".table-0123456789ab.tmp.csv").touch()
+    foreign = [tmp_path / ".run-mine.tmp", tmp_path / ".other-0123456789ab.tmp"]
+    for file in foreign:
+        file.touch()
+    with replaced(tmp_path / "run") as living, replaced_file(tmp_path / "table.csv") as file:
+        file.write_text("a")
+        check(tmp_path / "run")
+        files.check_file(tmp_path / "table.csv", force=True)
+        assert sorted(tmp_path.iterdir()) == sorted([*foreign, living, file])
+    assert sorted(tmp_path.iterdir()) == sorted(
+        [*foreign, tmp_path / "run", tmp_path / "table.csv"]
+    )
+
+
+def test_what_is_written_by_another_command_meanwhile_is_not_replaced(tmp_path):
+    def meanwhile():
+        with replaced(tmp_path / "run") as other:
+            _fill(other, "first")
+
+    with pytest.raises(FolderError, match="run exists"), replaced(tmp_path / "run"):
+        meanwhile()
+    assert _content(tmp_path / "run") == _whole("first")
+    with pytest.raises(FolderError, match="a exists"), replaced_file(tmp_path / "a"):
+        write_beside(tmp_path / "a", b"first")
+    assert (tmp_path / "a").read_bytes() == b"first"
+
+
+def test_an_old_folder_that_was_left_aside_is_removed_where_the_new_one_is_whole(run_before):
+    aside = run_before.parent / ".run.replaced"
+    aside.mkdir()
+    check(run_before, force=True)
+    assert list(run_before.parent.iterdir()) == [run_before]
+
+
+def test_a_full_disk_is_said_in_one_line(tmp_path):
+    def fail(error):
+        with replaced_file(tmp_path / "table.csv"):
+            raise OSError(error, os.strerror(error))
+
+    with pytest.raises(FolderError, match=r"table\.csv cannot be written: the disk is full"):
+        fail(errno.ENOSPC)
+    with pytest.raises(PermissionError):
+        fail(errno.EACCES)
+    assert not list(tmp_path.iterdir())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import gc
+import inspect
 import pickle
+import re
 import weakref
 
 import mesa
@@ -12,61 +14,87 @@ import pandas as pd
 import pytest
 
 from defection import DefectionModel
-from tests.conftest import LIVELY, TINY
+from defection.batch_runs import run_ensemble
+from tests.conftest import LIVELY, ROOT, TINY
 
 
-def _batch(**settings):
-    parameters = {
-        "country": str(TINY),
-        "famine_effect": [0.1, 0.2],
-        **{k: v for k, v in LIVELY.items() if k != "famine_effect"},
-    }
-    return mesa.batch_run(
-        DefectionModel,
-        {**parameters, **settings.pop("parameters", {})},
-        display_progress=False,
-        **settings,
-    )
-
-
-def _seeded(seeds):
-    """Seeds as this version of Mesa wants them: a parameter before 3.4, the argument rng since."""
-    if "rng" in mesa.batch_run.__code__.co_varnames:
-        return {"rng": seeds, "parameters": {}}
-    return {"parameters": {"seed": seeds}}
+def _batch(parameters=None, **settings):
+    """Run two runs of the tiny country, or what ``parameters`` make of them."""
+    settings = {"number_processes": 1, "max_steps": 1000, **settings}
+    whole = {"country": str(TINY), **LIVELY, "seed": [3, 2**53 - 1], **(parameters or {})}
+    return pd.DataFrame(mesa.batch_run(DefectionModel, whole, display_progress=False, **settings))
 
 
 @pytest.mark.parametrize("processes", [1, 2])
-def test_batch_run_gives_every_row_of_every_run_and_no_extra_step(processes):
-    rows = pd.DataFrame(
-        _batch(
-            number_processes=processes, max_steps=1000, data_collection_period=1, **_seeded([3, 4])
-        )
-    )
-    seed_column = "seed" if "seed" in rows else "rng"
-    rows = rows.drop_duplicates(
-        [seed_column, "famine_effect", "week"]
-    )  # Mesa 3.5 adds a row per province
-    assert len(rows) == 4 * 105
-    for (famine_effect, seed), run in rows.groupby(["famine_effect", seed_column]):
-        run = run.sort_values("week")
-        expected = DefectionModel(
-            country=TINY, seed=seed, **{**LIVELY, "famine_effect": famine_effect}
-        ).run()
+def test_batch_run_gives_every_week_of_every_run(processes):
+    effects = {"famine_effect": [0.1, 0.2]}
+    rows = _batch(effects, number_processes=processes, data_collection_period=1)
+    assert len(rows) == 4 * 104
+    for (effect, seed), run in rows.groupby(["famine_effect", "seed"]):
+        settings = {**LIVELY, "famine_effect": effect}
+        expected = DefectionModel(country=TINY, seed=seed, **settings).run()
         frame = expected.datacollector.get_model_vars_dataframe()
-        assert run["week"].tolist() == list(range(105))
-        assert run["attempts"].tolist() == frame["attempts"].tolist()
-        assert run["mean_repression"].tolist() == frame["mean_repression"].tolist()
+        assert run["Step"].tolist() == run["week"].tolist() == list(range(104))
+        for name in ("attempts", "total_successes", "mean_repression", "mean_belief"):
+            assert run[name].tolist() == frame[name].tolist(), name
 
 
-def test_batch_run_at_the_end_of_each_run_keeps_the_last_state():
-    rows = _batch(number_processes=1, max_steps=1000, **_seeded([3]))
-    assert {(row["famine_effect"], row["week"]) for row in rows} == {(0.1, 104), (0.2, 104)}
+def test_batch_run_keeps_the_last_week_of_each_run_with_its_totals_and_its_early_stop():
+    rows = _batch({"stop_threshold": [100, 10**9]})
+    settings = [(threshold, seed) for threshold in (100, 10**9) for seed in (3, 2**53 - 1)]
+    for (threshold, seed), row in zip(settings, rows.sort_values("RunId").iloc, strict=True):
+        changes = {**LIVELY, "stop_threshold": threshold}
+        model = DefectionModel(country=TINY, seed=seed, **changes).run()
+        assert (row["stop_threshold"], row["seed"]) == (threshold, seed)
+        assert (row["week"], row["running"]) == (model.week - 1, False)
+        assert row["stopped_early"] == model.stopped_early == (threshold == 100)
+        for name, total in model.history.totals().items():
+            assert row[f"total_{name}"] == total
 
 
-def test_batch_run_that_is_cut_short_gives_the_weeks_asked_for():
-    rows = _batch(number_processes=1, max_steps=52, data_collection_period=1, **_seeded([3]))
-    assert sorted({row["week"] for row in rows}) == list(range(53))
+def test_batch_run_that_is_cut_short_says_so():
+    rows = _batch(max_steps=52, data_collection_period=1)
+    weeks = rows[rows["seed"] == 3]["week"].tolist()
+    assert weeks == list(range(len(weeks)))
+    assert len(weeks) in (52, 53)  # Mesa before 3.5 goes a step further
+    assert rows["running"].all()
+
+
+@pytest.mark.filterwarnings("default:The `iterations` keyword:DeprecationWarning")  # Mesa 3.4
+def test_the_iterations_of_batch_run_keep_the_fresh_seeds_that_repeat_them():
+    rows = _batch({"seed": None}, iterations=3)
+    assert rows["seed"].nunique() == 3
+    for _, row in rows.iterrows():
+        model = DefectionModel(country=TINY, seed=row["seed"], **LIVELY).run()
+        assert model.history.totals()["attempts"] == row["total_attempts"]
+
+
+def test_seeds_reach_batch_run_by_its_own_argument_too():
+    if "rng" not in inspect.signature(mesa.batch_run).parameters:
+        pytest.skip("batch_run takes seeds since Mesa 3.4")
+    parameters = {"country": str(TINY), **LIVELY}
+    rows = mesa.batch_run(DefectionModel, parameters, rng=[3, 4], display_progress=False)
+    assert [row["seed"] for row in rows] == [3, 4]
+
+
+def test_the_readme_s_batch_run_gives_what_the_ensemble_gives():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = next(
+        one for one in re.findall(r"```python\n(.*?)```", text, re.S) if "batch_run(" in one
+    )
+    names = {}
+    exec(compile(block, "README.md", "exec"), names)
+    table = names["table"].sort_values(["famine_effect", "seed"])
+    data = run_ensemble(
+        {"famine_effect": table["famine_effect"].to_list()}, table["seed"].to_list(), weeks=520
+    )
+    assert len(table) == 4
+    assert (
+        table["total_successes"].tolist()
+        == data["yearly_successes"].sum("year").to_numpy().tolist()
+    )
+    assert (table["week"] + 1).tolist() == data["weeks_run"].to_numpy().tolist()
+    assert table["stopped_early"].tolist() == data["stopped_early"].to_numpy().tolist()
 
 
 def test_a_pickled_model_continues_bit_identically(lively):
@@ -121,7 +149,7 @@ def test_a_rule_changed_by_a_subclass_is_followed(lively):
 
 
 @pytest.mark.filterwarnings("default")  # the browser libraries warn of each other
-def test_the_model_opens_in_solaraviz_and_steps():
+def test_the_model_opens_in_solaraviz_and_steps_to_its_end_and_no_further():
     import ipyvuetify
     import solara
     from mesa.visualization import SolaraViz, make_plot_component
@@ -139,19 +167,17 @@ def test_the_model_opens_in_solaraviz_and_steps():
         },
     }
 
+    model = DefectionModel(country=TINY, seed="7", weeks=2)
+
     @solara.component
     def Page():
-        model = solara.use_memo(lambda: DefectionModel(country=TINY, seed="7"), [])
         SolaraViz(model, components=[make_plot_component("successes")], model_params=settings)
 
     _, rendered = solara.render(solara.AppLayout(children=[Page()]), handle_error=False)
     try:
-        buttons = [b for b in rendered.find(ipyvuetify.Btn).widgets if "Step" in b.children]
-        buttons[0].click()
-        assert any(
-            "1" in str(text.children)
-            for text in rendered.find(ipyvuetify.Html).widgets
-            if "Step" in str(text.children)
-        )
+        step = next(b for b in rendered.find(ipyvuetify.Btn).widgets if "Step" in b.children)
+        for weeks in (1, 2, 2):  # the run has two weeks: a step more does nothing
+            step.click()
+            assert model.steps == model.week == weeks
     finally:
         rendered.close()

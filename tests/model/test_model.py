@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from defection import DefectionModel, ParameterError, RunEnded
-from defection.measures import MEASURES, WEEKLY_COLUMNS
+from defection.measures import FLOWS, MEASURES, WEEKLY_COLUMNS
+from defection.parameters import PARAMETERS
+from tests import drawn
 from tests.conftest import LIVELY, TINY
 
 
@@ -184,17 +186,11 @@ def test_two_models_stepped_in_turn_do_not_disturb_each_other(lively):
     assert first.weekly().equals(alone)
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("prior_alpha", 7), ("prior_beta", 6), ("observation_probability", 0.05), ("memory_weeks", 10), ("utility_intercept", -2.9),
-        ("utility_slope", 4.1), ("demographic_effect", 0.7), ("famine_effect", 1.0), ("initial_repression", 0.7), ("adjustment_rate", 0.02),
-        ("tolerated_attempts", 30), ("economy_scale", 1.0), ("hearing", "nationwide"), ("tolerated_measure", "stopped"),
-        ("famine_years", "none"), ("stop_threshold", 10),
-    ],
-)  # fmt: skip
-def test_every_parameter_changes_something(lively, name, value):
-    assert not lively(**{name: value}).run().weekly().equals(lively().run().weekly())
+@pytest.mark.parametrize("name", [name for name, p in PARAMETERS.items() if len(p.choices) != 1])
+def test_every_parameter_changes_something(lively, tiny, name):
+    rng, usual = np.random.default_rng(1), lively().run().weekly()
+    values = (drawn.value(PARAMETERS[name], rng, tiny) for _ in range(30))
+    assert any(not lively(**{name: value}).run().weekly().equals(usual) for value in values)
 
 
 def test_a_run_stops_after_a_week_with_more_attempts_than_the_threshold(lively):
@@ -208,11 +204,28 @@ def test_a_run_stops_after_a_week_with_more_attempts_than_the_threshold(lively):
     assert lively(stop_threshold=threshold + 10**6).run().stopped_early is False
 
 
-def test_a_run_that_has_ended_says_so_when_it_is_stepped(lively):
-    model = lively(weeks=3).run()
-    with pytest.raises(RunEnded, match="ended after 3 of 3 weeks"):
+def test_a_step_after_the_end_does_nothing(lively):
+    model = lively(weeks=3)
+    model.run_model()
+    weekly, rows = model.weekly(), model.datacollector.get_model_vars_dataframe()
+    model.step()
+    assert (model.week, model.steps, model.running) == (3, 3, False)
+    assert model.weekly().equals(weekly)
+    assert model.datacollector.get_model_vars_dataframe().equals(rows)
+
+
+def test_a_run_that_has_ended_cannot_change(lively):
+    with pytest.raises(RunEnded, match="ended after 3 weeks: nothing can change"):
+        lively(weeks=3).run().intervene(tolerated_attempts=5)
+
+
+def test_steps_are_the_weeks_simulated(lively):
+    model = lively(stop_threshold=100)
+    while model.running:
         model.step()
-    assert model.week == 3
+        assert model.steps == model.week
+    assert model.stopped_early
+    assert model.steps == model.week == len(model.datacollector.get_model_vars_dataframe())
 
 
 @pytest.mark.parametrize("weeks", [0, -1, 105, 1.5, True, "ten"])
@@ -261,23 +274,38 @@ def test_flows_by_category_add_up_to_the_provinces_and_change_nothing(lively):
         plain.by_category()
 
 
-def test_the_data_collector_holds_the_state_after_t_weeks_in_row_t(lively):
-    model = lively().run()
-    frame = model.datacollector.get_model_vars_dataframe()
-    assert len(frame) == 105
-    assert frame["week"].tolist() == list(range(105))
-    weekly = model.weekly().groupby("week")[["attempts", "successes", "known_stopped"]].sum()
-    for name in weekly:
-        assert frame[name].iloc[0] == 0
-        assert frame[name].iloc[1:].tolist() == weekly[name].tolist()
-    provinces = model.datacollector.get_agenttype_vars_dataframe(
-        type(next(iter(model.provinces)))
-    ).reset_index()
-    assert len(provinces) == 105 * 2
-    inland = provinces[provinces["province"] == "Inland"]
-    here = model.weekly().query("province == 'Inland'")
-    assert inland["province_repression"].iloc[:-1].tolist() == here["repression"].tolist()
-    assert inland["province_attempts"].iloc[1:].tolist() == here["attempts"].tolist()
+def test_row_t_of_the_data_collector_is_week_t_as_in_the_weekly_table(lively):
+    model = lively(weeks=60)
+    for _ in range(20):
+        model.step()
+    model.intervene(initial_repression=0.95)  # changes the coming week, and no row that is kept
+    frame = model.run().datacollector.get_model_vars_dataframe()
+    weekly = model.weekly()
+    country = weekly.groupby("week")[[*FLOWS, "population"]].sum()
+    assert frame["week"].tolist() == list(range(60))
+    assert frame["year"].tolist() == [2000] * 52 + [2001] * 8
+    for name in country:
+        assert frame[name].tolist() == country[name].tolist()
+    for name in FLOWS:
+        assert frame[f"total_{name}"].tolist() == country[name].cumsum().tolist()
+    weekly["belief"] = weekly["belief_alpha"] / (weekly["belief_alpha"] + weekly["belief_beta"])
+    for name in ("repression", "belief"):
+        people = weekly["population"]
+        mean = (weekly[name] * people).groupby(weekly["week"]).sum() / country["population"]
+        assert frame[f"mean_{name}"].tolist() == pytest.approx(mean.tolist())
+    assert frame["mean_repression"].iloc[20] == pytest.approx(0.95)
+    assert frame["running"].tolist() == [True] * 59 + [False]
+    assert set(frame["seed"]) == {model.seed}
+
+
+def test_a_model_says_in_one_line_what_it_is(lively):
+    model = lively(stop_threshold=100, seed=7)
+    assert repr(model) == (
+        "<DefectionModel of Two Provinces, seed 7: 0 of 104 weeks, 0 attempts, 0 successes>"
+    )
+    totals = model.run().yearly()[["attempts", "successes"]].sum()
+    assert f": {model.week} of 104 weeks, stopped early, " in repr(model)
+    assert repr(model).endswith(f"{totals.attempts:,} attempts, {totals.successes:,} successes>")
 
 
 def test_a_whole_run_of_north_korea_is_plausible(finished):

@@ -93,3 +93,10 @@ def test_text_that_is_no_value_is_refused_by_name(name, text):
 
 def test_the_prior_mean_is_alpha_over_the_sum():
     assert Parameters(prior_alpha=3, prior_beta=1).prior_mean == 0.75
+
+
+def test_a_set_of_parameters_prints_what_differs_from_the_defaults():
+    assert repr(Parameters()) == "Parameters()"
+    other = Parameters(memory_weeks=52, hearing="nationwide")
+    assert repr(other) == "Parameters(memory_weeks=52, hearing='nationwide')"
+    assert eval(repr(other)) == other

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from defection.progress import Bar, reporting
@@ -57,3 +60,17 @@ def test_a_function_of_one_s_own_takes_the_place_of_the_bar(capsys, show):
         report(1, 2)
     assert heard == [(1, 2)]
     assert bool(_shown(capsys)) == show
+
+
+def test_a_bar_starts_no_process():
+    """The lock of processes, tqdm's own, starts one, which a hang-up of the terminal ends first."""
+    code = """
+from multiprocessing import resource_tracker
+from defection.progress import Bar
+with Bar() as bar:
+    bar(1, 2)
+print(resource_tracker._resource_tracker._pid)
+"""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "None\n"

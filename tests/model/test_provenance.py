@@ -61,7 +61,7 @@ def test_a_manifest_and_a_plan_keep_the_behaviour_and_not_the_text_of_the_law(li
     assert said["behaviour"] == behaviour()
     plan = json.loads((run_sweep(DESIGN, tmp_path, engine="serial").path / "plan.json").read_text())
     assert plan["about"]["behaviour"] == behaviour()
-    assert plan["about"]["format"] == 2
+    assert plan["about"]["format"] == 3
     for kept in (said, plan["about"]):
         assert "law" not in kept
 

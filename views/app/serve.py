@@ -6,6 +6,7 @@ import pathlib
 import sys
 
 from defection.country import load
+from defection.extras import install_command
 from defection.views.app.controller import COUNTRY_VARIABLE
 
 SETTINGS = {
@@ -25,7 +26,7 @@ def check_installed() -> None:
     """Refuse with the command that helps where the ``app`` extra is missing."""
     for library in ("solara", "ipyvuetify"):
         if importlib.util.find_spec(library) is None:
-            how = "install it with: pip install 'defection[app]'"
+            how = f"to install it: {install_command('app')}"
             raise AppMissing(f"the app needs {library}, which is not installed; {how}")
 
 

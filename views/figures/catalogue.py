@@ -6,17 +6,17 @@ import itertools
 import pathlib
 from collections.abc import Callable, Iterator
 
-from matplotlib.figure import Figure
-
 from defection.batch_runs.errors import ResultsError, check_known
 from defection.batch_runs.outcomes import by_point, words
 from defection.batch_runs.store.results import SweepResults
 from defection.files import FolderError, check_file, replaced_file
 from defection.views.figures.convergence import convergence
 from defection.views.figures.fan_chart import fan_chart
+from defection.views.figures.figure import Figure
 from defection.views.figures.heat_map import heat_map
 from defection.views.figures.one_at_a_time import one_at_a_time
 from defection.views.figures.scatter import rank_correlations, scatter
+from defection.views.run_folder import failure
 
 MOST_PAIRS = 3
 """Heat maps of a grid, at most."""
@@ -155,7 +155,8 @@ def write_figures(
     ResultsError
         No such outcome or format, or no run is done.
     FolderError
-        One of the files exists (without ``force``), or the folder cannot be written.
+        One of the files exists (without ``force``), or the folder cannot be written, or a figure
+        cannot be drawn (the others are written).
 
     Examples
     --------
@@ -175,7 +176,15 @@ def write_figures(
         raise ResultsError("no run of this sweep is done: there is nothing to draw")
     files = [check_file(folder / f"{one.name}.{format}", force=force) for one in fitting]
     undated = {"Date": None} if format == "svg" else None
+    failed = []
     for one, file in zip(fitting, files, strict=True):
-        with replaced_file(file, force=force) as beside:
-            one.draw().savefig(beside, format=format, dpi=RESOLUTION, metadata=undated)
+        try:
+            with replaced_file(file, force=force) as beside:
+                one.draw().savefig(beside, format=format, dpi=RESOLUTION, metadata=undated)
+        except OSError:
+            raise
+        except Exception as error:
+            failed.append(f"{file.name} ({failure(error)})")
+    if failed:
+        raise FolderError(f"{folder} lacks what could not be drawn: {'; '.join(failed)}")
     return files

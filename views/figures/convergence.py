@@ -2,15 +2,15 @@
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
-from scipy import stats
+from scipy.special import stdtrit
 
 from defection.batch_runs.outcomes import checked_outcome, checked_point, done_runs, words
 from defection.batch_runs.store.results import ResultsError, SweepResults
 from defection.batch_runs.sweeps.text import number, points
 from defection.views.colours import BAND, MIDDLE, WARNING, Style
 from defection.views.figures import scales
+from defection.views.figures.figure import Figure, drawn
 
 LEVEL = 0.9
 """Confidence of the intervals."""
@@ -24,6 +24,7 @@ MOST = 10_000_000
 TWO_NEEDED = "an interval needs at least two replicates (defection extend)"
 
 
+@drawn
 def convergence(
     results: SweepResults,
     outcome: str = "total_successes",
@@ -90,7 +91,7 @@ def running(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     square = np.cumsum((values - first) ** 2, axis=-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         sd = np.sqrt(np.maximum(square - count * mean**2, 0) / (count - 1))
-        half = stats.t.ppf((1 + LEVEL) / 2, np.maximum(count - 1, 1)) * sd / np.sqrt(count)
+        half = stdtrit(np.maximum(count - 1, 1), (1 + LEVEL) / 2) * sd / np.sqrt(count)
     return mean + first, half
 
 
@@ -101,7 +102,7 @@ def enough(mean: float, sd: float, half_width: float) -> int | None:
     limit = half_width * abs(mean) / sd
 
     def holds(n: int) -> bool:
-        return bool(stats.t.ppf((1 + LEVEL) / 2, n - 1) / np.sqrt(n) <= limit)
+        return bool(stdtrit(n - 1, (1 + LEVEL) / 2) / np.sqrt(n) <= limit)
 
     low, high = 1, 2  # low does not hold, high does (t / sqrt(n) declines as n rises)
     while not holds(high):

@@ -2,7 +2,6 @@
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from defection.batch_runs.outcomes import checked_point, done_runs
@@ -10,6 +9,7 @@ from defection.batch_runs.store.results import ResultsError, SweepResults
 from defection.country import WEEKS_PER_YEAR
 from defection.views.colours import MIDDLE, OBSERVED, WARNING, Style
 from defection.views.figures import scales
+from defection.views.figures.figure import Figure, drawn
 from defection.views.figures.run import observed_label
 
 FEW = 20
@@ -21,6 +21,7 @@ ENOUGH = 5
 """From so many runs on there are bands."""
 
 
+@drawn
 def fan_chart(results: SweepResults, point: int) -> Figure:
     """Draw the yearly successes of one point: quantiles over its runs, and what was observed.
 

@@ -3,7 +3,6 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm, Normalize, SymLogNorm
-from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, NullLocator
 
 from defection.batch_runs.outcomes import checked_outcome, unit, words
@@ -12,6 +11,7 @@ from defection.batch_runs.sweeps.text import number, points
 from defection.views.colours import EMPTY, Style
 from defection.views.figures import scales
 from defection.views.figures.cells import CellAxis, bins_for, cell_axis, cell_table
+from defection.views.figures.figure import Figure, drawn
 
 MOST_TEXTS = 9
 """Cells along an axis up to which each cell has its number as text."""
@@ -25,6 +25,7 @@ TITLES = {
 Cells = dict[str, np.ndarray]
 
 
+@drawn
 def heat_map(
     results: SweepResults,
     x: str,

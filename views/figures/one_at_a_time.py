@@ -3,18 +3,19 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from defection.batch_runs.outcomes import checked_outcome, done_runs, words
 from defection.batch_runs.store.results import ResultsError, SweepResults
 from defection.batch_runs.sweeps.text import number
 from defection.views.colours import MIDDLE, NOTE, WARNING, Style
 from defection.views.figures import scales
+from defection.views.figures.figure import Figure, drawn
 
 BANDS = ("low", "lower", "median", "upper", "high")
 """Columns of the quantiles over replicates."""
 
 
+@drawn
 def one_at_a_time(results: SweepResults, outcome: str = "total_successes") -> Figure:
     """Draw an outcome against each parameter that varies, the others at the base point.
 

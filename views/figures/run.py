@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from defection.country import WEEKS_PER_YEAR, load
 from defection.views.colours import BAND, COLOURS, FAMINE, OBSERVED, Style
+from defection.views.figures.figure import Figure, drawn
 
 if TYPE_CHECKING:
     from defection.model import DefectionModel
 
 
+@drawn
 def run_figure(model: DefectionModel) -> Figure:
     """Draw a run: yearly successes and what was observed, and every province's weeks.
 
@@ -44,7 +45,8 @@ def run_figure(model: DefectionModel) -> Figure:
     weekly, first = model.weekly(), model.country.years[0]
     weekly["believed"] = weekly["belief_alpha"] / (weekly["belief_alpha"] + weekly["belief_beta"])
     for p, (name, here) in enumerate(weekly.groupby("province", observed=False)):
-        style: Style = {"color": COLOURS[p % len(COLOURS)], "linewidth": 1.2, "label": name}
+        label = f" {name}" if name.startswith("_") else name  # which legends leave out
+        style: Style = {"color": COLOURS[p % len(COLOURS)], "linewidth": 1.2, "label": label}
         style["linestyle"] = "-" if p < len(COLOURS) else "--"
         yearly = here.groupby("year")["attempts"].sum()
         attempts.plot(yearly.index + 0.5, yearly, marker="o", markersize=3, **style)

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from defection.batch_runs.outcomes import by_point, unit, words
@@ -16,6 +15,7 @@ from defection.batch_runs.store.results import ResultsError, SweepResults
 from defection.batch_runs.sweeps.text import number, points
 from defection.parameters import PARAMETERS, nearest
 from defection.views.colours import BAND, NOTE, Style
+from defection.views.figures.figure import Figure
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Edges of the 90 % and of the 50 % band, and the median between them."""

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from defection.batch_runs.outcomes import words
 from defection.batch_runs.store.results import SweepResults
@@ -11,12 +10,14 @@ from defection.batch_runs.sweeps.text import points as counted
 from defection.views.colours import BAND, OBSERVED, WARNING, Style
 from defection.views.figures import scales
 from defection.views.figures.cells import bins_for, cell_axis
+from defection.views.figures.figure import Figure, drawn
 from defection.views.figures.scales import ParameterScale
 
 MOST_DOTS = 5_000
 """Points that are drawn; of more, every second, third ... is. The line of medians is of all."""
 
 
+@drawn
 def scatter(results: SweepResults, outcome: str = "total_successes") -> Figure:
     """Draw every point's mean over replicates against each parameter that varies.
 

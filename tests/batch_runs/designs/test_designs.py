@@ -20,6 +20,7 @@ from defection.batch_runs.designs import (
     Random,
     Sobol,
     Space,
+    levels,
 )
 
 SPACE = Space.from_parameters(
@@ -195,3 +196,24 @@ def test_random_points_of_everything_lie_in_the_searched_ranges():
             assert table[p.name].nunique() > 100
         else:
             assert table[p.name].unique().tolist() == [p.default]
+
+
+def test_the_size_of_a_design_is_known_without_making_its_points():
+    space = Space.from_parameters({"famine_effect": {"low": 0, "high": 1}, "memory_weeks": [1, 2]})
+    assert OneAtATime(steps=1_000_000).size(space) == 1_000_003
+    small = OneAtATime(steps=5)
+    assert small.size(space) == len(small.table(space, 1))
+    many = list(range(1, 100_001))
+    assert len(levels(Space.from_parameters({"memory_weeks": many}).varied[0])) == 100_000
+    with pytest.raises(DesignError, match="memory_weeks lists 7 twice"):
+        Space.from_parameters({"memory_weeks": [*many, 7]})
+
+
+def test_more_points_than_the_memory_holds_are_refused(monkeypatch):
+    from defection.batch_runs.sweeps import specification
+
+    design = {"seed": 1, "design": {"kind": "random", "points": 1000, "vary": ["famine_effect"]}}
+    assert specification.Specification.from_mapping(design)
+    monkeypatch.setattr(specification, "BYTES_OF_A_POINT", 10**12)
+    with pytest.raises(DesignError, match="1,000 points, more than the free memory holds"):
+        specification.Specification.from_mapping(design)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import builtins
+import os
+import time
+import urllib.error
+import urllib.request
 from concurrent.futures import CancelledError
 
+import psutil
 import pytest
 
 from defection.batch_runs import open_results, run_sweep
 from defection.batch_runs.errors import ClusterError
+from defection.batch_runs.execution.cluster import Cluster
 from tests.batch_runs.execution.workers import LoopbackCluster
 
 pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
@@ -63,15 +69,57 @@ def test_a_killed_scheduler_stops_the_sweep_clearly_and_another_cluster_goes_on(
     )
 
 
-def test_a_cluster_that_is_not_there_is_named(design_file, tmp_path, monkeypatch):
-    from defection.batch_runs.execution import cluster as engine
+def test_a_local_cluster_has_no_port_at_which_others_can_run_code():
+    before = listening()
+    engine = Cluster("local", 3)
+    try:
+        assert engine.slots() == 3
+        assert engine.submit(_process, None).result(timeout=30) == os.getpid()
+        assert engine._client.scheduler.address.startswith("inproc://")
+        opened = listening() - before
+        assert {host for host, _ in opened} == {"127.0.0.1"}
+        for host, port in opened:
+            for page in ("", "info/main/workers.html", "api/v1/retire_workers", "json/counts.json"):
+                with pytest.raises(urllib.error.HTTPError, match="404"):
+                    urllib.request.urlopen(f"http://{host}:{port}/{page}", timeout=10)
+    finally:
+        engine.close()
+    assert listening() == before
 
+
+def _process(task, halt):
+    return os.getpid()
+
+
+def _until_halted(task, halt):
+    while not halt[0]:
+        time.sleep(0.01)
+
+
+def test_a_local_cluster_is_ended_at_once():
+    engine = Cluster("local", 1)
+    running = engine.submit(_until_halted, None)
+    while not running.running() and not engine._client.processing():
+        time.sleep(0.01)
+    begun = time.monotonic()
+    engine.close(now=True)
+    assert time.monotonic() - begun < 10
+
+
+def listening():
+    """Return the addresses at which this process and its children can be reached."""
+    processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
+    found = [one for process in processes for one in process.net_connections()]
+    return {tuple(one.laddr) for one in found if one.status == psutil.CONN_LISTEN}
+
+
+def test_a_cluster_that_is_not_there_is_named(design_file, tmp_path, monkeypatch):
     with pytest.raises(
         ClusterError, match=r"no Dask cluster with a worker at tcp://127\.0\.0\.1:9"
     ):
-        engine.Cluster("tcp://127.0.0.1:9", 1, patience=0.5)
+        Cluster("tcp://127.0.0.1:9", 1, patience=0.5)
     with pytest.raises(ClusterError, match="no Dask cluster with a worker at nonsense://x"):
-        engine.Cluster("nonsense://x", 1, patience=0.5)
+        Cluster("nonsense://x", 1, patience=0.5)
 
 
 def test_without_dask_the_extra_is_named(design_file, tmp_path, monkeypatch):
@@ -83,14 +131,12 @@ def test_without_dask_the_extra_is_named(design_file, tmp_path, monkeypatch):
         return real(name, *rest, **more)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(ClusterError, match=r"pip install 'defection\[cluster\]'"):
+    with pytest.raises(ClusterError, match=r"to install it: .*pip install "):
         run_sweep(design_file(), tmp_path / "out", cluster="local")
 
 
 def test_a_task_that_was_cancelled_means_that_the_cluster_was_lost():
     import distributed
-
-    from defection.batch_runs.execution.cluster import Cluster
 
     engine = Cluster.__new__(Cluster)
     engine._dask = distributed

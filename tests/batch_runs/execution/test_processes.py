@@ -8,6 +8,7 @@ import struct
 import sys
 import time
 
+import psutil
 import pytest
 
 from defection.batch_runs.execution import processes
@@ -63,6 +64,37 @@ def test_an_engine_that_waits_for_the_rest_of_an_answer_can_be_ended(engine, tmp
     engine.close(now=True)
     assert time.monotonic() - begun < 10
     assert cut.done()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_is_heard_when_a_worker_has_been_started(engine, monkeypatch, number):
+    usual, heard = engine._pool.submit, []
+
+    def submit(work, *task):
+        os.kill(os.getpid(), number)
+        time.sleep(0.05)
+        assert not heard
+        return usual(work, *task)
+
+    before = signal.signal(number, lambda *_: heard.append(number))
+    try:
+        monkeypatch.setattr(engine._pool, "submit", submit)
+        assert engine.submit(abs, -7).result(timeout=30) == 7
+        assert heard == [number]
+    finally:
+        signal.signal(number, before)
+
+
+def test_ctrl_c_and_hang_ups_of_a_terminal_are_left_to_the_sweep(engine):
+    first = engine.submit(os.getpid).result(timeout=30)
+    children = psutil.Process().children(recursive=True)
+    assert first in [child.pid for child in children]
+    for child in children:
+        os.kill(child.pid, signal.SIGINT)
+        os.kill(child.pid, signal.SIGHUP)
+    time.sleep(0.2)
+    assert engine.submit(os.getpid).result(timeout=30) == first
+    assert all(child.is_running() for child in children)
 
 
 def test_workers_that_live_are_left_alone_however_long_they_take(engine):

@@ -85,7 +85,7 @@ def test_the_adjustment_moves_a_linear_model_to_the_truth(seed):
     place = SPACE.unit(table)
     odds = np.log(place / (1 - place))
     truth = SPACE.unit(SPACE.complete(pd.DataFrame([TRUTH])))[0]
-    found = adjusted(table, SPACE, odds, np.log(truth / (1 - truth)), ridge=1e-9)
+    found = adjusted(table, SPACE, odds, np.log(truth / (1 - truth)))
     for name, true in TRUTH.items():
         assert found[name].to_numpy() == pytest.approx(true, rel=0.01)
     assert found["weight"].sum() == pytest.approx(1.0)

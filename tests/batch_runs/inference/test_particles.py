@@ -106,7 +106,10 @@ def test_the_same_seed_gives_the_same_particles():
             "particles = 1002 must be an even number from 4 to the number of sustained runs, 1000",
         ),
         ({"particles": 101}, "particles = 101 must be an even number"),
-        ({"runs_each": 0}, "runs_each = 0 must be at least 1"),
+        ({"runs_each": 0}, "runs_each = 0 must be"),
+        ({"moves": 0}, "moves = 0 must be"),
+        ({"last": -1}, "last = -1 must be"),
+        ({"particles": 2.0}, "particles = 2.0 must be a whole number"),
     ],
 )
 def test_what_cannot_be_sampled_is_refused(settings, message):

@@ -33,6 +33,16 @@ def test_a_run_is_that_of_its_position_and_its_seed_however_many_are_made_at_onc
     assert np.array_equal(alone["yearly_successes"].to_numpy()[0], some.successes[0])
 
 
+def test_particles_that_share_point_and_seed_share_their_run():
+    """Moves that keep the seeds and change nothing meet in one run: two are no fault, nor a warning."""
+    unit = np.linspace(0.2, 0.8, 4)[:, None] * np.ones((1, len(SPACE.names)))
+    some, seeds = unit[[0, 1, 0, 2, 1, 0]], np.array([5, 6, 5, 7, 6, 8])
+    both = Simulator(SPACE)(some, seeds)
+    for one, (place, seed) in enumerate(zip(some, seeds, strict=True)):
+        alone = Simulator(SPACE)(place[None], np.array([seed]))
+        assert all(np.array_equal(many[one], few[0]) for many, few in zip(both, alone, strict=True))
+
+
 def test_what_is_not_run_of_a_batch_would_not_have_been_sustained(small):
     """All points of the batch run, those outside of the limits too."""
     positions = []

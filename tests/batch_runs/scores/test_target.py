@@ -55,6 +55,7 @@ def test_a_user_s_table_is_read_in_any_order(tmp_path):
             {"year": [2000, 2001], "successes": [1, "many"]},
             "count of 2001 must be a number, not 'many'",
         ),
+        ({"year": [2000, 2001], "successes": [1, "2"]}, "count of 2001 must be a number, not '2'"),
         ({"year": [2000, 2000], "successes": [1, 2]}, "the year 2000 twice"),
         ({"year": [2000.5, 2001], "successes": [1, 2]}, "2000.5 is not a year"),
         ({"year": ["soon", 2001], "successes": [1, 2]}, "'soon' is not a year"),
@@ -69,6 +70,12 @@ def test_a_user_s_table_is_read_in_any_order(tmp_path):
 def test_counts_that_cannot_be_a_target_is_refused_with_its_year_and_value(rows, message):
     with pytest.raises(TargetError, match=message):
         Target.from_table(pd.DataFrame(rows))
+
+
+def test_a_table_with_a_column_twice_is_refused():
+    table = pd.DataFrame([[2000, 5, 7]], columns=["year", "successes", "successes"])
+    with pytest.raises(TargetError, match="has the column 'successes' twice"):
+        Target.from_table(table)
 
 
 def test_errors_of_a_file_name_the_file(tmp_path):

@@ -194,7 +194,7 @@ def test_the_command_stopped_at_any_moment_on_one_engine_ends_on_another_as_an_u
     varied = {"famine_effect", "stop_threshold", "utility_intercept"}
     fixed = "".join(f"{name} = {value}\n" for name, value in LIVELY.items() if name not in varied)
     space.write_text(
-        f"[parameters]\n{fixed}stop_threshold = 10000\nfamine_effect = {{}}\nutility_intercept = {{}}\n"
+        f"[parameters]\n{fixed}stop_threshold = 10000\nfamine_effect = {{ low = 0, high = 2 }}\nutility_intercept = {{ low = -10, high = 0 }}\n"
     )
     rest = [
         str(space),

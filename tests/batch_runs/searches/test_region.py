@@ -73,11 +73,3 @@ def test_a_screen_without_sustained_runs_has_no_region(screen):
         Region.from_screen(SPACE, screen.assign(sustained=1.0))
     with pytest.raises(SearchError, match="recall = 0 must lie"):
         Region.from_screen(SPACE, screen, recall=0)
-
-
-def test_a_table_of_runs_that_does_not_say_which_stopped_is_refused():
-    def silent(points, replicates):
-        return Bowl()(points, replicates).drop(columns="stopped_early")
-
-    with pytest.raises(SearchError, match="no column stopped_early"):
-        Screen(space=SPACE, objective=OBJECTIVE, points=4).run(silent, seed=1)

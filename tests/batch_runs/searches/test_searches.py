@@ -13,7 +13,6 @@ from defection.batch_runs.inference import SequentialMonteCarlo
 from defection.batch_runs.searches import (
     Evolution,
     PaperSearch,
-    ResumedEvaluation,
     Screen,
     SearchError,
     Staged,
@@ -63,29 +62,6 @@ def test_another_seed_is_another_search(search):
     )
 
 
-@pytest.mark.parametrize("killed_at", [0, 1, 2])
-def test_a_search_that_was_killed_ends_as_an_unbroken_one_and_runs_nothing_twice(search, killed_at):
-    unbroken = Bowl()
-    expected = search.run(unbroken, seed=1)
-    assert killed_at < unbroken.calls
-    batches: list[pd.DataFrame] = []
-    bowls = []
-
-    def make(fatal):
-        def evaluation(first_point):
-            bowls.append(Bowl(first_point=first_point, fatal=fatal))
-            return bowls[-1]
-
-        return evaluation
-
-    with pytest.raises(KeyboardInterrupt):
-        search.run(ResumedEvaluation(make(killed_at), batches), seed=1)
-    assert len(batches) == killed_at
-    trace = search.run(ResumedEvaluation(make(None), batches), seed=1)
-    pd.testing.assert_frame_equal(trace, expected)
-    assert [run for bowl in bowls for run in bowl.run_ids] == unbroken.run_ids
-
-
 def test_each_generation_is_one_question(search):
     bowl = Bowl()
     trace = search.run(bowl, seed=1)
@@ -107,7 +83,7 @@ def test_all_points_lie_in_the_space(search):
     [
         (
             lambda: PaperSearch(space=SPACE, objective=OBJECTIVE, chains=0),
-            "paper search: chains = 0 must be a whole number of at least 1",
+            "paper search: chains = 0 must be a whole number from 1 to 10,000,000",
         ),
         (
             lambda: PaperSearch(space=SPACE, objective=OBJECTIVE, step=2.0),
@@ -123,7 +99,7 @@ def test_all_points_lie_in_the_space(search):
         ),
         (
             lambda: Evolution(space=SPACE, objective=OBJECTIVE, population=3),
-            "evolution: population = 3 must be .* at least 4",
+            "evolution: population = 3 must be .* from 4 to",
         ),
         (
             lambda: Evolution(
@@ -133,7 +109,7 @@ def test_all_points_lie_in_the_space(search):
         ),
         (
             lambda: SequentialMonteCarlo(space=SPACE, objective=OBJECTIVE, particles=3),
-            "particles = 3 must be .* at least 6",
+            "particles = 3 must be .* from 6 to",
         ),
         (
             lambda: SequentialMonteCarlo(space=SPACE, objective=OBJECTIVE, quantile=1),
@@ -158,8 +134,8 @@ def test_evolution_finds_the_best_point_from_every_start(seed):
     centres = found[found["centre"]]
     assert len(found) == 8
     assert (
-        centres["score"].max() < 1.35 * FLOOR
-    )  # mean of four runs of eight years: its standard deviation is about a tenth of the floor
+        centres["score"].max() < 1.5 * FLOOR
+    )  # mean of four runs of eight years: its standard deviation is an eighth of the floor
     assert centres["famine_effect"].to_numpy() == pytest.approx(TRUTH["famine_effect"], abs=0.1)
 
 

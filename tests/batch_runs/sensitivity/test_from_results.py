@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 
 import numpy as np
@@ -10,10 +11,12 @@ import pytest
 
 from defection.batch_runs import run_sweep
 from defection.batch_runs.designs import Range, Space
+from defection.batch_runs.searches import Screen, run_search
 from defection.batch_runs.sensitivity import ImportanceError, morris, sobol
 from defection.batch_runs.sensitivity.from_results import ranking, space_of
 from defection.batch_runs.sensitivity.text import text
 from defection.commands.main import main
+from tests.batch_runs.searches.small import OBJECTIVE, SPACE
 from tests.conftest import LIVELY, TINY
 
 
@@ -146,5 +149,41 @@ def test_mistakes_are_told(sampled, tmp_path, capsys, monkeypatch):
         ranking(alone)
     monkeypatch.setitem(sys.modules, "sklearn.ensemble", None)
     assert main(["importance", str(sampled.path)]) == 1
-    assert 'pip install "defection[search]"' in capsys.readouterr().err
+    assert "to install it: " in capsys.readouterr().err
     assert np.isfinite(sampled.runs()["total_successes"].astype(float)).all()
+
+
+@pytest.mark.parametrize("method", ["forest", "permutation", "morris", "sobol"])
+@pytest.mark.parametrize("kind", ["sweep", "search", "run", "nothing", "a file", "no folder"])
+def test_a_folder_that_cannot_be_ranked_is_refused_in_one_line(
+    kind, method, sampled, tmp_path, capsys, monkeypatch
+):
+    """A sweep or a search without a run, or that lost them all; a run's folder, or none."""
+    monkeypatch.chdir(tmp_path)
+    if kind == "sweep":
+        shutil.copytree(sampled.path, kind)
+    elif kind == "search":
+        search = Screen(space=SPACE, objective=OBJECTIVE, points=2)
+        run_search(search, kind, seed=1, country=str(TINY))
+    elif kind == "run":
+        assert main(["run", "--country", str(TINY), "--weeks", "1", "--out", kind, "--quiet"]) == 0
+    elif kind == "nothing":
+        (tmp_path / kind).mkdir()
+    elif kind == "a file":
+        (tmp_path / kind).write_text("")
+    for file in (tmp_path / kind).glob("[ra][un][ns]*/*.parquet"):
+        file.unlink()
+    assert main(["importance", kind, "--method", method]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert said.startswith(f"defection: {kind}")
+
+
+def test_damaged_parts_are_left_out_with_a_word(sampled, tmp_path):
+    folder = shutil.copytree(sampled.path, tmp_path / "damaged")
+    part = next((folder / "runs").iterdir())
+    part.write_bytes(part.read_bytes()[:-1])
+    said: list[str] = []
+    with pytest.raises(ImportanceError, match="morris can only rank a sweep of its own design"):
+        ranking(folder, "morris", ["total"], warn=said.append)
+    assert said == [f"1 damaged file of {folder} is left out; going on with it runs it again"]

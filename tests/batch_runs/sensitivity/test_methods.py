@@ -20,8 +20,10 @@ from defection.batch_runs.sensitivity import (
     MissingExtraError,
     morris,
     rank,
+    ranking,
     sobol,
 )
+from defection.batch_runs.sensitivity.methods import DESIGNED, NEEDS, SETTINGS
 from tests.conftest import LIVELY
 
 VARIED = ("famine_effect", "initial_repression")
@@ -116,16 +118,54 @@ def test_runs_of_another_design_are_refused(tiny, space):
     assert len(rank(runs, "sobol", space=space, names=["total"], design=other)) == 6
 
 
-@pytest.mark.parametrize(
-    ("module", "call"), [("SALib", lambda: sobol.design(["a"], points=2)), ("sklearn", None)]
-)
-def test_a_missing_extra_is_named(monkeypatch, space, tiny, module, call):
+@pytest.mark.parametrize("method", METHODS)
+def test_a_missing_library_is_missed_before_anything_is_read(monkeypatch, space, method):
+    module = NEEDS[method]
     for name in [name for name in sys.modules if name.split(".")[0] == module]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, module, None)
-    runs = run_points(space.table(np.random.default_rng(1).random((100, 2))), root=1, country=tiny)
-    with pytest.raises(
-        MissingExtraError, match=rf'needs {module} .*pip install "defection\[search\]"'
-    ):
-        call() if call else rank(runs, "forest", space=space, names=["total"])
+    calls = [
+        lambda: rank(pd.DataFrame(), method, space=space),
+        lambda: ranking("no such folder", method),
+    ]
+    if method in DESIGNED:
+        calls.append(lambda: {"morris": morris, "sobol": sobol}[method].design(["a"]))
+    for call in calls:
+        with pytest.raises(
+            MissingExtraError, match=rf"needs {module} .*to install it: .*pip install "
+        ):
+            call()
     importlib.invalidate_caches()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_setting_takes_a_value_with_which_it_cannot_run(space, method):
+    """Of every method, every setting and every bad value, before anything is read."""
+    for name in SETTINGS[method]:
+        for value in (-1, 1.5, "x", None, True, 10**12, 10**400):
+            with pytest.raises(ImportanceError, match=f"{method}: {name} = "):
+                rank(pd.DataFrame(), method, space=space, **{name: value})
+    with pytest.raises(ImportanceError, match=f"{method} has no setting 'sed'; did you mean seed"):
+        rank(pd.DataFrame(), method, space=space, sed=1)
+    with pytest.raises(ImportanceError, match="seed = -1"):
+        ranking("no such folder", method, seed=-1)
+
+
+@pytest.mark.parametrize("make", [morris.design, sobol.design])
+@pytest.mark.parametrize(
+    ("names", "settings"),
+    [
+        ([], {}),
+        ("famine_effect", {}),
+        (["a", "a"], {}),
+        (["a"], {"seed": -1}),
+        (["a"], {"count": 1}),
+        (["a"], {"count": 2.5}),
+        (["a"], {"count": 2**40}),
+        (["a"], {"count": "9"}),
+    ],
+)
+def test_a_design_that_cannot_be_is_refused(make, names, settings):
+    count = "trajectories" if make is morris.design else "points"
+    with pytest.raises(ImportanceError):
+        make(names, **{{"count": count}.get(name, name): value for name, value in settings.items()})

@@ -54,5 +54,5 @@ def test_it_agrees_with_salib_s_own_analysis(seed):
 
 
 def test_one_trajectory_has_no_standard_deviation_and_is_refused():
-    with pytest.raises(ImportanceError, match="trajectories = 1 must be at least 2"):
+    with pytest.raises(ImportanceError, match="trajectories = 1 must be"):
         morris.design(("a",), trajectories=1)

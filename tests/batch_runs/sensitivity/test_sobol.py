@@ -95,7 +95,10 @@ def test_a_point_without_a_run_is_named():
 
 @pytest.mark.parametrize(
     ("names", "points", "message"),
-    [((), 16, "nothing varies"), (ISHIGAMI, 100, "points = 100 must be a power of two")],
+    [
+        ((), 16, "must be a list of different parameters"),
+        (ISHIGAMI, 100, "points = 100 must be a power of two"),
+    ],
 )
 def test_what_makes_no_design_is_refused(names, points, message):
     with pytest.raises(ImportanceError, match=message):

@@ -59,6 +59,12 @@ def test_a_failed_run_is_a_row_and_whole_numbers_stay_whole(swept, tmp_path):
     assert not table["total_attempts"].str.contains(".", regex=False).any()
 
 
+def test_results_say_in_one_line_what_they_are(swept):
+    where = f"<SweepResults {swept.path}: grid"
+    assert repr(swept) == f"{where}, 6 planned, 6 done, 0 failed, 0 missing>"
+    assert repr(_failed(swept)) == f"{where}, 6 planned, 5 done, 1 failed, 0 missing>"
+
+
 def test_a_sweep_without_runs_gives_the_header(swept, tmp_path):
     for part in swept.parts():
         part.file.unlink()

@@ -1,7 +1,8 @@
-"""A sweep that is killed again and again ends as one that nobody killed.
+"""Sweeps and searches that are killed again and again end as those that nobody killed.
 
-Five kills among 400 runs; with ``pytest tests/batch_runs/store/test_soak.py --soak`` fifty among
-20,000 (an hour or so).
+Five kills among 400 runs of a sweep, three of a search; with ``pytest
+tests/batch_runs/store/test_soak.py -m "long or not long" --soak`` fifty among 20,000, twenty of a
+search (an hour or so). Dask's workers and scheduler are killed in ``execution/test_cluster.py``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import psutil
 import pytest
 
 from defection.batch_runs import open_results, run_sweep
+from defection.batch_runs.searches import open_search
 
 DESIGN = 'seed = 11\n[design]\nkind = "random"\npoints = {}\nreplicates = 2\nvary = "all"\n'
 KINDS = ("everything", "the sweep alone", "one worker")
@@ -96,3 +98,39 @@ def test_a_sweep_killed_at_random_moments_ends_as_if_nobody_had(request, tmp_pat
     left = [file.name for file in out.rglob("*") if file.name.startswith(".")]
     left += [file.name for file in out.rglob("*") if file.suffix in (".tmp", ".lock")]
     assert not left
+
+
+SEARCH = ("search", "--method", "paper", "--seed", "5", "--set", "patience=1000", "--quiet")
+
+
+def search(out, chains, engine):
+    """Start a search, or go on with it."""
+    words = [*SEARCH, "--set", f"chains={chains}", "--set", "steps=30", "--out", out, *engine]
+    command = [sys.executable, "-m", "defection", *map(str, words)]
+    return subprocess.Popen(command, start_new_session=True)
+
+
+@pytest.mark.long
+def test_a_search_killed_at_random_moments_finds_what_one_does_that_nobody_killed(
+    request, tmp_path
+):
+    chains, kills = (400, 20) if request.config.getoption("--soak") else (100, 3)
+    chance, out, done = random.Random(3), tmp_path / "search", 0
+    engine = ("--engine", "processes", "--workers", "2")
+    while done < kills:
+        running = search(out, chains, engine)
+        before, begun = len(list(out.glob("answers/*"))), time.monotonic()
+        longest = chance.uniform(0.0, 6.0) if chance.random() < 0.3 else 120.0
+        while running.poll() is None and time.monotonic() - begun < longest:
+            time.sleep(0.01)
+            if len(list(out.glob("answers/*"))) > before:
+                break
+        assert running.poll() is None, "it ended before it was killed often enough"
+        done += kill(running, "everything" if chance.random() < 0.5 else "the sweep alone", chance)
+    assert search(out, chains, engine).wait() == 0
+    assert search(tmp_path / "whole", chains, ("--engine", "threads")).wait() == 0
+    for name in ("trace.parquet", "found.csv"):
+        assert (out / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    runs, whole = (open_search(tmp_path / name).runs() for name in ("search", "whole"))
+    assert runs.equals(whole)
+    assert not [f.name for f in out.rglob("*") if f.name.startswith(".") or f.suffix == ".lock"]

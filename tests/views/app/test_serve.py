@@ -11,6 +11,7 @@ import types
 import pytest
 
 from defection.commands.main import main
+from defection.extras import install_command
 from defection.views.app import serve
 from tests.conftest import ROOT, TINY
 
@@ -74,7 +75,7 @@ def test_a_country_is_checked_before_the_server_starts(started, capsys):
 def test_a_missing_extra_is_named_with_the_command_that_installs_it(monkeypatch, capsys):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert main(["serve"]) == 1
-    assert "pip install 'defection[app]'" in capsys.readouterr().err
+    assert f"to install it: {install_command('app')}\n" in capsys.readouterr().err
 
 
 def test_files_for_the_browser_are_found_where_the_offline_extra_puts_them(monkeypatch, tmp_path):

@@ -1,0 +1,72 @@
+"""With what something was planned (law, data, rows, libraries), and whether it is so now."""
+
+from __future__ import annotations
+
+import platform
+from typing import Any
+
+import defection
+from defection import provenance
+from defection.batch_runs.errors import PlanError
+from defection.batch_runs.execution.worker import golden_rows
+from defection.country import checked_weeks, load
+
+FORMAT = 3
+FORMATS = (1, 2, 3)
+"""Format 1 has a fingerprint of the law's text in place of its behaviour. Until format 2 seeds of
+runs have 63 bits, nothing is said of what fills rows, and a search's plan has no fingerprint."""
+
+
+def about(country: str, weeks: int | None, **more: Any) -> dict[str, Any]:
+    """Return what all runs depend on, and what they were planned with."""
+    loaded = load(country)
+    return {
+        "format": FORMAT,
+        "defection": defection.__version__,
+        "behaviour": provenance.behaviour(),
+        "rows": golden_rows(),
+        "country": loaded.name,
+        "data": loaded.fingerprint,
+        "weeks": checked_weeks(weeks, loaded),
+        "years": list(loaded.years),
+        "provinces": list(loaded.provinces),
+        "made_with": {"python": platform.python_version(), **provenance.versions()},
+        **more,
+    }
+
+
+def law_changes(old: dict[str, Any]) -> str:
+    """Return what of the law is not as it was when something was planned; empty if all is."""
+    behaviour = old.get("behaviour")
+    if behaviour is None and old["law"] != provenance.FIRST_LAW:
+        return f"its text was {old['law']}, which this version does not know"
+    runs = provenance.changed_behaviour(behaviour or provenance.FIRST_BEHAVIOUR)
+    if runs:
+        return f"other counts in {', '.join(runs)}"
+    kept, now = old.get("rows", {}), golden_rows()
+    rows = [name for name in kept if kept[name] != now.get(name)]
+    return f"other {' and '.join(rows)} in the table of runs" if rows else ""
+
+
+def library_changes(old: dict[str, Any]) -> str:
+    """Return which versions are not those that something was planned with; empty if all are."""
+    now = {"defection": defection.__version__, "python": platform.python_version()}
+    now |= provenance.versions()
+    kept = {"defection": old["defection"], **old["made_with"]}
+    changed = [f"{name} {was}, now {now[name]}" for name, was in kept.items()
+               if name in now and now[name] != was]  # fmt: skip
+    return f"planned with {'; '.join(changed)}" if changed else ""
+
+
+def check_law(old: dict[str, Any], new: dict[str, Any], name: str) -> None:
+    """Refuse to mix what was planned with runs of another law, or with other data."""
+    if changes := law_changes(old):
+        raise PlanError(
+            f"{name} was planned with another version of the model's law ({changes}; by defection "
+            f"{old['defection']}): runs of both would mix; use a new folder, or the old version"
+        )
+    if old["data"] != new["data"]:
+        raise PlanError(
+            f"{name} was planned with other data of {old['country']} ({old['data']}, now "
+            f"{new['data']}): runs of both would mix; use a new folder"
+        )
