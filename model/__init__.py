@@ -10,9 +10,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from defection.changing import RunEnded
     from defection.country import Country, CountryError
     from defection.draws import draw
-    from defection.model import DefectionModel, RunEnded
+    from defection.model import DefectionModel
     from defection.parameters import PARAMETERS, ParameterError, Parameters
     from defection.streams import SeedError
 
@@ -28,7 +29,7 @@ _HOMES = {
     "PARAMETERS": "parameters",
     "ParameterError": "parameters",
     "Parameters": "parameters",
-    "RunEnded": "model",
+    "RunEnded": "changing",
     "SeedError": "streams",
     "draw": "draws",
 }

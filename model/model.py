@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import mesa
 import numpy as np
 import pandas as pd
 
-from defection.agents import CitizenCategory, Province
-from defection.arrays import famine_readings
+from defection.agents import CitizenCategory, Province, Refugees
+from defection.changing import Changing
 from defection.collector import collect, mean_by_people, new_collector
 from defection.country import WEEKS_PER_YEAR, Country, checked_weeks, load
 from defection.history import History
-from defection.interventions import NONE, canonical, timetable
+from defection.journey.flow import Journey
 from defection.measures import FLOWS
 from defection.parameters import PARAMETERS, ParameterError, Parameters, nearest
 from defection.state import SETTINGS, new_state, settings_row
 from defection.streams import Streams, checked_seed
 
-ARGUMENTS = ("country", "weeks", "seed", "rng", "record_categories", "record_crossings")
+ARGUMENTS = (
+    "country", "weeks", "seed", "rng", "record_categories", "record_crossings", "record_journey",
+)  # fmt: skip
 """What :class:`DefectionModel` takes besides parameters."""
 
 
-class RunEnded(RuntimeError):
-    """A run that has ended cannot change any more."""
-
-
-class DefectionModel(mesa.Model):
+class DefectionModel(Changing, mesa.Model):
     """Leaving an autocracy, week by week (Dukalskis, Elkink & Xiong 2017, Figure 3).
 
     Parameters
@@ -44,6 +42,8 @@ class DefectionModel(mesa.Model):
         Also keep every category's attempts in every week, for :meth:`by_category`.
     record_crossings : bool
         Also keep who crossed the border in every week, for :meth:`crossings`.
+    record_journey : bool
+        Also follow those who crossed, for :attr:`journey`.
     **kwargs
         Any of ``defection.PARAMETERS`` by name; the others keep their defaults. Interventions may
         also be a list of tables (:func:`defection.interventions.canonical`).
@@ -65,6 +65,7 @@ class DefectionModel(mesa.Model):
 
     province_class: type[Province] = Province
     citizen_class: type[CitizenCategory] = CitizenCategory
+    refugees_class: type[Refugees] = Refugees
 
     def __init__(
         self,
@@ -74,6 +75,7 @@ class DefectionModel(mesa.Model):
         rng: object = None,
         record_categories: bool = False,
         record_crossings: bool = False,
+        record_journey: bool = False,
         **kwargs: Any,
     ) -> None:
         # not named above: batch_run of Mesa 3.4 would take a seed among its parameters away
@@ -87,7 +89,9 @@ class DefectionModel(mesa.Model):
         self.weeks = checked_weeks(weeks, self.country)
         self.week = 0
         self.streams = Streams(self.seed)
-        self.record_crossings = record_crossings
+        self.draws_crossings = record_crossings or record_journey
+        self.journey = Journey(self.country, self.weeks) if record_journey else None
+        """What happens after the border; its ``record`` has tables."""
         self.state = new_state(len(self.country.provinces))[0]
         """What changes from week to week, a row of ``state.PROVINCE`` for each province, [P]."""
         self.growth_percent = self.country.growth_percent.tolist()
@@ -119,6 +123,9 @@ class DefectionModel(mesa.Model):
                 index = len(self._citizen_list)
                 citizens = self.citizen_class(self, province=province, traits=named, index=index)
                 self._citizen_list.append(citizens)
+        if self.journey:
+            for province in self._province_list:
+                self.refugees_class(self, province=province)
 
     @property
     def citizens(self) -> mesa.agent.AgentSet:
@@ -130,6 +137,13 @@ class DefectionModel(mesa.Model):
         """All provinces."""
         return self.agents_by_type[self.province_class]
 
+    @property
+    def refugees(self) -> mesa.agent.AgentSet:
+        """Those from each province who crossed; none unless the journey is recorded."""
+        return self.agents_by_type.get(
+            self.refugees_class, mesa.agent.AgentSet([], random=self.random)
+        )
+
     def step(self) -> None:
         """Simulate one week: decide, repress, cross, hear, learn, adjust; none after the end."""
         self.steps = self.week + self.running
@@ -138,8 +152,13 @@ class DefectionModel(mesa.Model):
         self._begin_week()
         self.citizens.do("decide")
         self.provinces.do("repress")
-        if self.record_crossings:
+        if self.draws_crossings:
             self.provinces.do("cross")
+        if self.journey:
+            crossed = np.array([citizens.crossed for citizens in self._citizen_list], np.int32)
+            self.journey.begin_week(self.in_force[0], self.year_index, crossed)
+            self.refugees.do("move")
+            self.journey.end_week(self.year_index)
         self.provinces.do("hear")
         self.history.record_flows(self.state, self._citizen_list)
         self.provinces.do("learn")
@@ -154,61 +173,13 @@ class DefectionModel(mesa.Model):
                 progress(self.week)
         return self
 
-    def intervene(self, provinces: Sequence[str] = (), **values: object) -> None:
-        """Change parameters from the coming week on, in some provinces or everywhere.
-
-        The change becomes part of ``parameters.interventions``: a run with these parameters and
-        this seed is the same run.
-
-        Parameters
-        ----------
-        provinces : sequence of str
-            Where; everywhere if left out.
-        **values
-            New values by the names of parameters.
-
-        Raises
-        ------
-        ParameterError
-            A parameter, a value or a province is none.
-        RunEnded
-            The run has ended.
-        """
-        if not self.running:
-            raise RunEnded(f"this run has ended after {self.week} weeks: nothing can change")
-        new = canonical({"from": f"week {self.week}", "provinces": provinces, **values})
-        before = self.parameters
-        text = new if before.interventions == NONE else f"{before.interventions}; {new}"
-        self.parameters = before.replace(interventions=text)
-        try:
-            self._plan()
-        except ParameterError:
-            self.parameters = before
-            raise
-        self._change()
-
-    def _plan(self) -> None:
-        """Read the interventions, and the famine years that they and the parameters use."""
-        readings = famine_readings([self.parameters])
-        changes = timetable(self.parameters, self.country, readings.index)
-        self.famines = [self.country.famine(reading).tolist() for reading in readings]
-        self.changes = changes  # only where nothing was refused
-
-    def _change(self) -> None:
-        """Put in force what changes with the coming week, and record the states in force."""
-        for number in np.flatnonzero(self.changes.weeks == self.week):
-            here = self.changes.provinces[number]
-            self.in_force[here] = self.changes.settings[number]
-            self._province_list[here].change(bool(self.changes.resets[number]))
-        self.history.record_states(self.state)
-
     def _begin_week(self) -> None:
         draw, provinces = self.streams.draw, len(self._province_list)
         self.uniforms = draw("decide", self.country.category_count).tolist()
         self.uniforms_to_repress = draw("repress", provinces).tolist()
         self.uniforms_to_hear_stopped = draw("hear_stopped", provinces).tolist()
         self.uniforms_to_hear_successes = draw("hear_successes", provinces).tolist()
-        if self.record_crossings:
+        if self.draws_crossings:
             self.uniforms_to_cross = draw("cross", self.country.category_count)
 
     def _end_week(self) -> None:

@@ -157,6 +157,40 @@ class JourneyRecord:
         return self.table().groupby("year", as_index=False)[columns].sum()
 
 
+class Journey:
+    """The journey of a run that goes on, week by week.
+
+    Parameters
+    ----------
+    country : Country
+        A country with a journey.
+    weeks : int
+        The most weeks of the run.
+    by : tuple of str
+        Dimensions by which people are grouped within a province.
+    """
+
+    def __init__(self, country: Country, weeks: int, by: tuple[str, ...] = (GENDER,)) -> None:
+        self.arrays = journey_arrays(country, by)
+        self.travellers = new_travellers(self.arrays)
+        self.record = JourneyRecord.empty(country, weeks, by)
+
+    def begin_week(self, p: np.void, year: int, crossed: np.ndarray) -> None:
+        """Set the chances of a week of a year (its position); count who has crossed, [P C]."""
+        set_chances(p, self.arrays, year, self.travellers.hazards, self.travellers.chances)
+        count_arriving(self.arrays, self.travellers, crossed)
+
+    def move(self, p: np.void, year: int, province: int, repression: float) -> None:
+        """Let the people from a province move."""
+        move_province(
+            self.arrays, p, self.travellers, province, repression, self.record.flows[year]
+        )
+
+    def end_week(self, year: int) -> None:
+        """Note where people are."""
+        take_stock(self.travellers, self.record.stocks[year])
+
+
 def follow(
     country: Country,
     parameters: Parameters,
