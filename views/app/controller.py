@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from defection.country import WEEKS_PER_YEAR
 from defection.model import DefectionModel
 from defection.parameters import PARAMETERS, ParameterError, Parameters, parameter
-from defection.scenario import DEFAULT_COUNTRY, Scenario, from_address, seed_text
+from defection.scenario import DEFAULT_COUNTRY, Scenario
 from defection.streams import checked_seed
+from defection.views.app import link
 from defection.views.app.map_view import map_measures
 from defection.views.app.player import Player
 
@@ -22,13 +23,10 @@ COUNTRY_VARIABLE = "DEFECTION_COUNTRY"
 
 
 def opened(search: str | None, **signals: Callable[[], object]) -> tuple[Controller, str]:
-    """Return a controller for an address; for a broken one the defaults, and why it is broken."""
+    """Return a controller for a link, and what of the link could not be used."""
     country = os.environ.get(COUNTRY_VARIABLE, DEFAULT_COUNTRY)
-    try:
-        return Controller(from_address(search, country=country), **signals), ""
-    except ValueError as error:
-        message = f"The address could not be used: {error}. The default scenario is shown."
-        return Controller(from_address("", country=country), **signals), message
+    scenario, message = link.read(search, country=country)
+    return Controller(scenario, **signals), message
 
 
 class Controller:
@@ -142,7 +140,7 @@ class Controller:
     def set_seed(self, text: str) -> None:
         """Keep a typed seed for the next reset (a fresh one for no text), or its fault."""
         try:
-            self.seed = checked_seed(seed_text(text.strip()) if text.strip() else None)
+            self.seed = checked_seed(link.seed_text(text.strip()) if text.strip() else None)
             self.faults.pop("seed", None)
         except ValueError as error:
             self.faults["seed"] = str(error)
