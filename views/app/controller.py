@@ -8,6 +8,7 @@ import gc
 import os
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from defection.country import WEEKS_PER_YEAR
 from defection.model import DefectionModel
@@ -22,7 +23,7 @@ COUNTRY_VARIABLE = "DEFECTION_COUNTRY"
 """Environment variable that names the country an app shows; ``defection serve`` sets it."""
 
 
-def opened(search: str | None, **signals: Callable[[], object]) -> tuple[Controller, str]:
+def opened(search: str | None, **signals: Callable[[], Any]) -> tuple[Controller, str]:
     """Return a controller for a link, and what of the link could not be used."""
     country = os.environ.get(COUNTRY_VARIABLE, DEFAULT_COUNTRY)
     scenario, message = link.read(search, country=country)
@@ -33,7 +34,8 @@ class Controller:
     """A model that is stepped, the settings that wait for the next reset, and what is selected.
 
     ``moved`` is called when the model or what is selected has changed, ``changed`` when settings
-    have. All methods may be called from several threads; ``reading()`` holds the model still.
+    have; ``watched`` says whether a browser is there, without which no weeks pass. All methods may
+    be called from several threads; ``reading()`` holds the model still.
     """
 
     def __init__(
@@ -42,10 +44,11 @@ class Controller:
         *,
         moved: Callable[[], object] = lambda: None,
         changed: Callable[[], object] = lambda: None,
+        watched: Callable[[], bool] = lambda: True,
     ) -> None:
         self._lock = threading.RLock()
         self.moved, self.changed = moved, changed
-        self.player = Player(self._play_on, moved)
+        self.player = Player(self._play_on, moved, watched)
         self.closed = False
         self.run_number = 0
         self.view = "repression"

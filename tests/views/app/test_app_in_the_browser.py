@@ -11,45 +11,10 @@ import pytest
 
 from defection import DefectionModel
 from defection.provenance import manifest
-from tests.views.app.browser import Strict, chromium, served
+from tests.views.app.browser import chromium, served
 
 pytestmark = pytest.mark.slow
 SEED = 2
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("server")) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def visitors(browser):
-    """Open pages, each in a browser session of its own; none may show an error or ask another machine for anything."""
-    opened = []
-
-    def visit(url, width=1440):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, accept_downloads=True
-        )
-        opened.append((context, Strict(context.new_page())))
-        return opened[-1][1].open(url)
-
-    yield visit
-    faults = [fault for _, visitor in opened for fault in visitor.faults]
-    for context, _ in opened:
-        context.close()
-    assert not faults, faults
 
 
 def weekly(visitor) -> pd.DataFrame:
@@ -351,44 +316,6 @@ def test_all_text_outside_drawings_has_the_contrast_of_wcag_aa(address, visitors
             f"document.querySelector('[data-test=tab-{number}]').getAttribute('aria-selected') === 'true'"
         )
         assert visitor.page.evaluate(CONTRAST) == []
-
-
-COUNTING = """
-import gc, sys, threading, time
-from defection.commands.main import main
-from defection.model import DefectionModel
-
-def count():
-    while True:
-        gc.collect()
-        with open("models", "w") as file:
-            print(sum(isinstance(thing, DefectionModel) for thing in gc.get_objects()), file=file)
-        time.sleep(0.3)
-
-threading.Thread(target=count, daemon=True).start()
-sys.exit(main())
-"""
-
-
-def test_leaving_frees_the_model_also_while_it_plays(visitors, tmp_path):
-    (tmp_path / "counting.py").write_text(COUNTING)
-
-    def wait_for_models(number):
-        for _ in range(200):
-            if (tmp_path / "models").read_text().strip() == str(number):
-                return
-            time.sleep(0.1)
-        raise AssertionError((tmp_path / "models").read_text())
-
-    with served(tmp_path, module="counting") as url:
-        one, other = visitors(url), visitors(url)
-        one.find("play").click()
-        other.find("play").click()
-        wait_for_models(2)
-        one.page.goto("about:blank")
-        wait_for_models(1)
-        other.page.goto("about:blank")
-        wait_for_models(0)
 
 
 def test_a_country_without_outlines_is_drawn_as_tiles(visitors, tmp_path):
