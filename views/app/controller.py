@@ -57,6 +57,8 @@ class Controller:
         """What the sliders show; the model takes it at the next reset."""
         self.faults: dict[str, str] = {}
         """What is wrong with a typed value, by parameter (``seed`` for the seed)."""
+        self.answered = 0.0
+        """The number of the latest change that has been dealt with."""
         self._begin(scenario)
         categories = next(iter(self.model.provinces)).categories
         self.selected_category = max(range(len(categories)), key=lambda c: categories[c].cutoff)
@@ -140,26 +142,25 @@ class Controller:
         """Return the running scenario with other parameters."""
         return dataclasses.replace(self.scenario, parameters=parameters)
 
-    def set_seed(self, text: str) -> None:
-        """Keep a typed seed for the next reset (a fresh one for no text), or its fault."""
-        try:
-            self.seed = checked_seed(link.seed_text(text.strip()) if text.strip() else None)
-            self.faults.pop("seed", None)
-        except ValueError as error:
-            self.faults["seed"] = str(error)
-        self.changed()
-
     def new_seed(self, _data: object = None) -> None:
         """Take a fresh seed and begin again."""
-        self.set_seed("")
+        self.change({"name": "seed", "value": ""})
         self.reset()
 
-    def change(self, data: dict[str, str]) -> None:
-        """Keep a parameter's new value (a ``name`` and a text) for the next reset, or its fault."""
-        name, self.preset = data["name"], None
+    def change(self, data: dict[str, Any]) -> None:
+        """Keep a new value (a ``name`` and a text) for the next reset, or its fault.
+
+        The name is a parameter's or ``seed``. The browser gives each change a ``number``; what it
+        shows is its own until that number has been answered.
+        """
+        name, text = data["name"], str(data["value"])
+        self.answered = float(data.get("number", 0))
         try:
-            value = parameter(name).from_text(str(data["value"]))
-            self.settings = self.settings.replace(**{name: value})
+            if name == "seed":
+                self.seed = checked_seed(link.seed_text(text.strip()) if text.strip() else None)
+            else:
+                value = parameter(name).from_text(text)
+                self.settings = self.settings.replace(**{name: value})
             self.faults.pop(name, None)
         except ValueError as error:
             self.faults[name] = str(error)
@@ -170,6 +171,13 @@ class Controller:
         self.preset = int(number)
         self.settings, self.faults = self.model.country.presets[self.preset].parameters(), {}
         self.reset()
+
+    @property
+    def shows_preset(self) -> bool:
+        """Whether the settings are those of the preset that was chosen last."""
+        if self.preset is None:
+            return False
+        return bool(self.model.country.presets[self.preset].parameters() == self.settings)
 
     @property
     def waiting(self) -> list[str]:

@@ -56,8 +56,8 @@ def ControlPanel(controller: Controller, message: str, moved: Signal, changed: S
         waiting=len(controller.waiting) + (controller.seed != controller.scenario.seed),
         event_step=controller.step, event_play=controller.play, event_pause=controller.pause,
         event_set_speed=controller.set_speed, event_run_to=controller.run_to,
-        event_set_seed=controller.set_seed, event_new_seed=controller.new_seed,
-        event_reset=controller.reset,
+        event_change=controller.change, event_new_seed=controller.new_seed,
+        event_reset=controller.reset, answered=controller.answered,
     )  # fmt: skip
 
 
@@ -68,7 +68,8 @@ def SettingsPanel(controller: Controller, changed: Signal) -> None:
     groups = solara.use_memo(lambda: settings.groups(controller.model.country), [controller])
     widgets.Settings(
         groups=groups, values=controller.settings.as_dict(), faults=dict(controller.faults),
-        waiting=controller.waiting, preset=controller.preset,
+        waiting=controller.waiting, answered=controller.answered,
+        preset=controller.preset, as_it_is=controller.shows_preset,
         presets=[{"name": p.name, "notice": p.notice} for p in controller.model.country.presets],
         event_change=controller.change, event_choose_preset=controller.choose_preset,
     )  # fmt: skip

@@ -153,8 +153,25 @@ class Strict:
             timeout=PATIENCE,
         )
 
+    def wait_for_text(self, name: str, words: str) -> None:
+        script = "([name, words]) => document.querySelector(`[data-test='${name}']`)?.textContent.includes(words)"
+        self.page.wait_for_function(script, arg=[name, words], timeout=PATIENCE)
+
+    def choose(self, name: str, label: str) -> None:
+        """Open a list and choose with the keys; the list itself lies outside the page, where no test's mouse reaches."""
+        select = self.find(name)
+        options = select.evaluate("e => [...e.options].filter(o => !o.disabled).map(o => o.label)")
+        select.click()
+        for key in ("Home", *["ArrowDown"] * options.index(label), "Enter"):
+            self.page.keyboard.press(key)
+
+    def write(self, field, text: str) -> None:
+        """Type over what stands in a field."""
+        field.click(click_count=3)
+        self.page.keyboard.type(text) if text else self.page.keyboard.press("Delete")
+
     def run_to(self, target: str) -> None:
-        self.find("target").select_option(target)
+        self.choose("target", {"end": "the end"}.get(target, target))
         self.find("run-to").click()
 
     def taken_away(self, name: str) -> bytes:
