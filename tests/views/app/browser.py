@@ -162,6 +162,7 @@ class Strict:
         select = self.find(name)
         options = select.evaluate("e => [...e.options].filter(o => !o.disabled).map(o => o.label)")
         select.click()
+        self.page.wait_for_timeout(100)  # the list opens
         for key in ("Home", *["ArrowDown"] * options.index(label), "Enter"):
             self.page.keyboard.press(key)
 
