@@ -32,8 +32,8 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 """Addresses to listen on that mean all addresses of this machine."""
 
-PING_SECONDS = 5.0
-"""How often a browser is asked whether it is still there, and how long for its answer."""
+PING_SECONDS, ANSWER_SECONDS = 5.0, 15.0
+"""How often a browser is asked whether it is still there, and how long its answer may take."""
 
 
 class AppMissing(OSError):
@@ -156,7 +156,7 @@ def serve(
             webbrowser.open(address)
         config = uvicorn.Config(
             starlette.app, log_level="error", timeout_graceful_shutdown=1,
-            ws_ping_interval=PING_SECONDS, ws_ping_timeout=PING_SECONDS,
+            ws_ping_interval=PING_SECONDS, ws_ping_timeout=ANSWER_SECONDS,
         )  # fmt: skip
         with contextlib.suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[door])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 
 from defection.parameters import PARAMETERS
@@ -36,10 +38,11 @@ PAGE = [
     *((f"{group} summary", group) for group in CLOSED),
     *((f"{named(f'p-{name}')} select", RESET) for name in CHOICES),
     *((f"{named(f'p-{name}')} input", RESET) for name in TEXTS),
-    *((f"{named(f'p-{name}')} .df-back", RESET) for name in CHOICES),
+    *((f"{named(f'p-{name}')} .df-back", RESET) for name in TEXTS),
     (".df-settings details:first-of-type summary", ".df-settings details:first-of-type"),
-    (named("measure"), ".df-map figcaption"),
+    (named("measure"), ".df-small-maps figure:last-child"),
     (named("province-7"), named("chart-province") + " figcaption"),
+    (named("step"), WEEK),
 ]
 """What is pressed, in the order of the page, and where its effect is seen."""
 PANELS = [
@@ -59,7 +62,7 @@ PANELS = [
 """The same for each tab; a download has no place on the page."""
 TOO = [
     *(f"{named(f'p-{name}')} {part}" for name in NUMBERS for part in ("input", ".df-back")),
-    *(f"{named(f'p-{name}')} .df-back" for name in TEXTS),
+    *(f"{named(f'p-{name}')} .df-back" for name in CHOICES),
     ".df-settings summary", "[data-test^=province-]", "[data-test^=why-]", "[role=tab]",
     f"{CATEGORIES} button",
 ]  # fmt: skip
@@ -77,7 +80,7 @@ UNKNOWN = """known => [...document.querySelectorAll(
 class Mouse:
     """Points and clicks; in a list that is open it goes on with the keys."""
 
-    context = {"permissions": ["clipboard-read", "clipboard-write"]}
+    context: ClassVar[dict] = {"permissions": ["clipboard-read", "clipboard-write"]}
 
     def __init__(self, visitor) -> None:
         self.visitor, self.page = visitor, visitor.page
@@ -89,7 +92,7 @@ class Mouse:
         self.point(box["x"] + box["width"] / 2, box["y"] + min(box["height"] / 2, 20))
         if self.kind(where) == "SELECT":
             self.page.wait_for_timeout(100)  # the list opens
-            self.keys("ArrowDown", "Enter")
+            self.keys(self.end(where), "Enter")
 
     def point(self, x: float, y: float) -> None:
         self.page.mouse.click(x, y)
@@ -100,6 +103,11 @@ class Mouse:
     def kind(self, where: str) -> str:
         return self.page.locator(where).first.evaluate("e => e.tagName")
 
+    def end(self, where: str) -> str:
+        """Return the key that goes to an end of a list at which it is not."""
+        first = self.page.locator(where).first.evaluate("e => e.selectedIndex") <= 0
+        return "End" if first else "Home"
+
     def keys(self, *names: str) -> None:
         for name in names:
             self.page.keyboard.press(name)
@@ -108,7 +116,7 @@ class Mouse:
 class Finger(Mouse):
     """Taps."""
 
-    context = {**Mouse.context, "has_touch": True, "width": 1024, "height": 768}
+    context: ClassVar[dict] = {**Mouse.context, "has_touch": True, "width": 1024, "height": 768}
 
     def point(self, x: float, y: float) -> None:
         self.page.touchscreen.tap(x, y)
@@ -119,7 +127,7 @@ class Keys(Mouse):
 
     def press(self, where: str) -> None:
         self.reach(where)
-        self.keys("ArrowDown" if self.kind(where) == "SELECT" else "Enter")
+        self.keys(self.end(where) if self.kind(where) == "SELECT" else "Enter")
 
     def tab(self, number: int) -> None:
         self.reach("[role=tab][aria-selected=true]")
