@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import pytest
 
+from defection.country import load
 from defection.parameters import PARAMETERS
 from defection.views.app.settings import slider_range
 
@@ -179,7 +180,7 @@ def test_every_number_can_be_typed(address, visitors):
     visitor.page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
     values = {}
     for name in NUMBERS:
-        low, high = slider_range(PARAMETERS[name])
+        low, high = slider_range(PARAMETERS[name], load("north_korea"))
         values[name] = f"{(2 * low + high) / 3:.6g}" if PARAMETERS[name].kind == "number" else "211"
         visitor.write(visitor.page.locator(f"#df-{name}"), values[name])
     visitor.page.keyboard.press("Tab")

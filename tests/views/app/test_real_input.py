@@ -9,6 +9,7 @@ import urllib.parse
 
 import pytest
 
+from defection.country import load
 from defection.parameters import PARAMETERS
 from defection.views.app.settings import slider_range
 
@@ -58,7 +59,7 @@ class Hand:
             "name => !Object.keys(document.querySelector('.df-settings').__vue__.drafts).length",
             arg=name,
         )
-        low, high = slider_range(PARAMETERS[name])
+        low, high = slider_range(PARAMETERS[name], load("north_korea"))
         assert low <= self.box(name) <= high
         return self.box(name)
 
@@ -96,7 +97,7 @@ def test_every_slider_works_by_mouse_and_by_keys(address, visitors):
     visitor = visitors(f"{address}/?seed=2")
     hand, expected = Hand(visitor), {}
     for name in SLIDERS:
-        low, high = slider_range(PARAMETERS[name])
+        low, high = slider_range(PARAMETERS[name], load("north_korea"))
         share = 0.7 if abs(hand.share(name) - 0.7) > 0.1 else 0.9  # beside the thumb
         hand.page.mouse.click(*hand.at(name, share))
         hand.settled(name)
