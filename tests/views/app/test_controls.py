@@ -31,7 +31,7 @@ PAGE = [
     (named("target"), named("target")),
     (named("run-to"), WEEK),
     (named("seed"), RESET),
-    (named("new-seed"), named("seed")),
+    (named("new-seed"), WEEK),
     (named("step"), WEEK),
     (named("reset"), WEEK),
     (named("link"), named("link")),
@@ -88,7 +88,7 @@ class Mouse:
 
     def press(self, where: str) -> None:
         found = self.page.locator(where).first
-        found.scroll_into_view_if_needed()
+        found.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
         box = found.bounding_box()
         self.point(box["x"] + box["width"] / 2, box["y"] + min(box["height"] / 2, 20))
         if self.kind(where) == "SELECT":
@@ -128,7 +128,8 @@ class Keys(Mouse):
 
     def press(self, where: str) -> None:
         self.reach(where)
-        self.keys(self.end(where) if self.kind(where) == "SELECT" else "Enter")
+        if self.kind(where) != "INPUT":
+            self.keys(self.end(where) if self.kind(where) == "SELECT" else "Enter")
 
     def tab(self, number: int) -> None:
         self.reach("[role=tab][aria-selected=true]")
