@@ -147,7 +147,7 @@ class Keys(Mouse):
         raise AssertionError(f"the key Tab does not reach {where}")
 
 
-@pytest.mark.parametrize("device", [Mouse, Finger, Keys])
+@pytest.mark.parametrize("device", [Mouse, Keys, pytest.param(Finger, marks=pytest.mark.long)])
 def test_every_control_does_its_work(address, visitors, device):
     visitor = visitors(f"{address}/?seed=2", **device.context)
     hand, page = device(visitor), visitor.page
