@@ -151,7 +151,7 @@ def main() -> None:
         rows = asyncio.run(measure(address, server))
     cores = len(os.sched_getaffinity(0))
     text = f"`python -m benchmarks.app_sessions` ({cores} cores of a shared machine).\n\n| tried | seen |\n|---|---|\n"
-    text += "\n".join(f"| {tried} | {seen} |" for tried, seen in rows)
+    text += "\n".join(f"| {tried} | {found} |" for tried, found in rows)
     print(text)
     if not options.print:
         from scripts.reliability_page import write_section

@@ -53,7 +53,7 @@ class Hand:
         track = self.slider(name).bounding_box()
         return track["x"] + 8 + (track["width"] - 16) * share, track["y"] + track["height"] / 2
 
-    def settled(self, name: str) -> float:
+    def answered(self, name: str) -> float:
         """Return the number in the box after the server's answer, at which the thumb stands too."""
         self.page.wait_for_function(
             "name => !Object.keys(document.querySelector('.df-settings').__vue__.drafts).length",
@@ -100,7 +100,7 @@ def test_every_slider_works_by_mouse_and_by_keys(address, visitors):
         low, high = slider_range(PARAMETERS[name], load("north_korea"))
         share = 0.7 if abs(hand.share(name) - 0.7) > 0.1 else 0.9  # beside the thumb
         hand.page.mouse.click(*hand.at(name, share))
-        hand.settled(name)
+        hand.answered(name)
         assert hand.share(name) == pytest.approx(share, abs=0.02)
         hand.page.mouse.down()
         for share in (0.6, 0.45, 0.3):
@@ -108,7 +108,7 @@ def test_every_slider_works_by_mouse_and_by_keys(address, visitors):
         dragged = hand.box(name)
         assert low < dragged < high
         hand.page.mouse.up()
-        assert hand.settled(name) == dragged
+        assert hand.answered(name) == dragged
         assert hand.share(name) == pytest.approx(0.3, abs=0.02)
         values = [dragged]
         for key in ("ArrowRight", "ArrowUp", "ArrowRight", "PageUp"):  # faster than the answers
@@ -117,15 +117,15 @@ def test_every_slider_works_by_mouse_and_by_keys(address, visitors):
         assert sorted(set(values)) == values, (name, values)
         for key in ("PageDown", "ArrowLeft", "ArrowDown", "ArrowLeft"):
             hand.page.keyboard.press(key)
-        assert hand.settled(name) == pytest.approx(dragged, rel=0.02), name
+        assert hand.answered(name) == pytest.approx(dragged, rel=0.02), name
         hand.page.keyboard.press("End")
-        assert hand.settled(name) == high
+        assert hand.answered(name) == high
         hand.page.keyboard.press("ArrowRight")
-        assert hand.settled(name) == high
+        assert hand.answered(name) == high
         hand.page.keyboard.press("Home")
-        assert hand.settled(name) == low
+        assert hand.answered(name) == low
         hand.page.keyboard.press("ArrowRight")
-        expected[name] = hand.settled(name)
+        expected[name] = hand.answered(name)
         assert expected[name] > low
     _reset_has(visitor, expected)
 
@@ -136,13 +136,13 @@ def test_every_slider_works_by_touch(address, visitors):
     hand, expected = Hand(visitor), {}
     for name in SLIDERS:
         hand.page.touchscreen.tap(*hand.at(name, 0.3))
-        hand.settled(name)
+        hand.answered(name)
         assert hand.share(name) == pytest.approx(0.3, abs=0.03), name
         hand.finger("touchStart", *hand.at(name, 0.3))
         for share in (0.35, 0.45, 0.6, 0.8):
             hand.finger("touchMove", *hand.at(name, share))
         hand.finger("touchEnd")
-        expected[name] = hand.settled(name)
+        expected[name] = hand.answered(name)
         assert hand.share(name) == pytest.approx(0.8, abs=0.04), name
     _reset_has(visitor, expected)
 
@@ -159,7 +159,7 @@ def test_nothing_moves_under_a_hand_and_what_is_typed_stays_while_weeks_pass(add
     visitor.find("play").click()
     hand.page.mouse.click(*place)
     visitor.find("ended").wait_for()
-    assert hand.settled("utility_slope") == 10
+    assert hand.answered("utility_slope") == 10
     assert hand.page.locator("[data-test=p-utility_slope]").bounding_box() == before
     visitor.find("reset").click()
     visitor.choose("speed", "10 weeks / s")
