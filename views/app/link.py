@@ -7,8 +7,8 @@ import urllib.parse
 from typing import Any
 
 from defection.checks import cut, shown, whole, whole_from
-from defection.country import shipped
-from defection.model import DefectionModel
+from defection.country import checked_weeks, load, shipped
+from defection.interventions import check_interventions
 from defection.parameters import ParameterError, nearest, parameter
 from defection.scenario import DEFAULT_COUNTRY, Scenario
 from defection.streams import SeedError, checked_seed
@@ -50,17 +50,29 @@ def read(search: str | None, *, country: str = DEFAULT_COUNTRY) -> tuple[Scenari
     left_out: list[str] = []
     for name, value in urllib.parse.parse_qsl(text, keep_blank_values=True):
         if name in parts:
-            left_out.append(f"it has {name} twice, and the first is used")
+            left_out.append(f"it has {_named(name)} twice, and the first is used")
         parts.setdefault(name, value)
     for name, value in sorted(parts.items(), key=lambda part: part[0] != "country"):
         try:
             changed = _with(scenario, name, value)
-            DefectionModel(**changed.arguments())  # the country may refuse it too
+            _check(changed)  # the country may refuse it too
             scenario = changed
         except ValueError as error:
-            said = str(error) if name in str(error) else f"{name}: {error}"
+            said = str(error) if name in str(error) else f"{_named(name)}: {error}"
             left_out.append(cut(said, 200))
     return scenario, _sentence(left_out)
+
+
+def _named(name: str) -> str:
+    return name if name.isidentifier() else shown(name)
+
+
+def _check(scenario: Scenario) -> None:
+    """Refuse what is not in the data of the scenario's country."""
+    country, p = load(scenario.country), scenario.parameters
+    checked_weeks(scenario.weeks, country)
+    country.famine(p.famine_years)
+    check_interventions(p.interventions, country)
 
 
 def _with(scenario: Scenario, name: str, text: str) -> Scenario:
