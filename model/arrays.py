@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -12,7 +13,13 @@ from defection.interventions import parsed
 from defection.measures import FLOWS, STATES
 from defection.parameters import Parameters
 from defection.state import SETTINGS, new_state
-from defection.streams import lanes_for
+from defection.streams import LANES, PURPOSES, lanes_for
+
+LINE = 64
+"""Bytes of a line of the cache."""
+
+STEPS = 24
+"""Steps of a category that are kept, see :mod:`defection.thresholds`."""
 
 FLOW_COUNT, STATE_COUNT = len(FLOWS), len(STATES)
 
@@ -21,7 +28,8 @@ class CountryArrays(NamedTuple):
     """A country for compiled code: P provinces, C categories in each, K kinds of them, Y years."""
 
     weekly_population: np.ndarray  # [weeks]
-    largest_population: np.ndarray  # [Y], the largest of each year's weeks
+    smallest_population: np.ndarray  # [Y], the smallest of each year's weeks
+    largest_population: np.ndarray  # [Y]
     cumulative_shares: np.ndarray  # [P C + 1]
     kinds: np.ndarray  # [P, C], each category's kind
     kind_ability: np.ndarray  # [K]
@@ -41,11 +49,17 @@ class Scratch(NamedTuple):
     in_force: np.ndarray  # state.SETTINGS [P]
     by_kind: np.ndarray  # [3, K], as cutoffs
     cutoffs: np.ndarray  # [3, P, C]: x, ln x and ln(1 - x)
-    most: np.ndarray  # [P, C], the year's largest head counts, a little more
+    heads: np.ndarray  # [2, P, C], no more than the year's smallest head counts, no less than the largest
     thresholds: np.ndarray  # int64 [P, C]: a uniform number below means that nobody leaves
     set_for: np.ndarray  # [P, 2], the belief for which a province's thresholds are set
+    probabilities: np.ndarray  # [P, C], of an attempt, where steps have been begun
+    begun: np.ndarray  # int64 [P, C], the steps of each category so far, -1 where it has none
+    steps: np.ndarray  # int64 [2, P, C, STEPS], see thresholds.STEPS
+    series: np.ndarray  # [P, C, 2, 3], for the next step: term, sum and odds
+    reached: np.ndarray  # int64 [C], categories of a province of which some may leave
     bits: np.ndarray  # int64 [C]
     values: np.ndarray  # the same memory as floats
+    streams: np.ndarray  # uint64 [purposes, 4, lanes]
     drawn: np.ndarray  # int64, uniform numbers of all categories in a week, and some more
     province_drawn: np.ndarray  # int64 [3, P and some more], for the next three purposes
     crossing_drawn: np.ndarray  # float64 [P C]
@@ -81,6 +95,7 @@ def country_arrays(country: Country, famine_years: tuple[str, ...]) -> CountryAr
     population = country.weekly_population
     return CountryArrays(
         population,
+        population.reshape(-1, WEEKS_PER_YEAR).min(axis=1),
         population.reshape(-1, WEEKS_PER_YEAR).max(axis=1),
         country.cumulative_shares,
         np.ascontiguousarray(kinds.reshape(country.shares.shape), np.int64),
@@ -93,25 +108,42 @@ def country_arrays(country: Country, famine_years: tuple[str, ...]) -> CountryAr
     )
 
 
+def aligned(shape: tuple[int, ...], dtype: type = np.float64) -> np.ndarray:
+    """Return an empty array of 8-byte numbers that begins where a line of the cache does.
+
+    A processor reads and writes eight of them at a time, slower where they lie on two lines.
+    """
+    numbers = math.prod(shape)
+    room = np.empty(numbers + LINE // 8, dtype)
+    start = -room.ctypes.data % LINE // 8
+    return room[start : start + numbers].reshape(shape)
+
+
 def new_scratch(country: CountryArrays, weeks: int) -> Scratch:
     """Return room for runs of so many weeks."""
     count, size = country.kinds.shape
     provinces, whole, real = new_state(count)
-    bits = np.empty(size, np.int64)
+    bits = aligned((size,), np.int64)
     return Scratch(
         provinces,
         whole,
         real,
         np.empty(count, SETTINGS),
-        np.empty((3, country.kind_ability.size)),
-        np.empty((3, count, size)),
-        np.empty((count, size)),
-        np.empty((count, size), np.int64),
+        aligned((3, country.kind_ability.size)),
+        aligned((3, count, size)),
+        aligned((2, count, size)),
+        aligned((count, size), np.int64),
         np.empty((count, 2)),
+        aligned((count, size)),
+        aligned((count, size), np.int64),
+        aligned((2, count, size, STEPS), np.int64),
+        aligned((count, size, 2, 3)),
+        aligned((size,), np.int64),
         bits,
         bits.view(np.float64),
-        np.empty(lanes_for(count * size), np.int64),
-        np.empty((3, lanes_for(count)), np.int64),
+        aligned((len(PURPOSES), 4, LANES), np.uint64),
+        aligned((lanes_for(count * size),), np.int64),
+        aligned((3, lanes_for(count)), np.int64),
         np.empty(count * size),
         np.zeros((FLOW_COUNT, weeks, count), np.int32),
         np.zeros((STATE_COUNT, weeks + 1, count)),

@@ -11,7 +11,7 @@ import math
 from defection.compiled import compiled
 
 _LOG_ROOT_2_PI = 0.918938533204672741780329736406
-_SUMMED_MEAN = 64.0
+SUMMED_MEAN = 64.0
 """Below this mean the binomial is summed from zero, above it is searched around its middle."""
 
 
@@ -127,6 +127,8 @@ def _sum_from_zero(u: float, n: int, p: float) -> int:
 
     Needs (1-p)^n well above the smallest float.
     """
+    if u < 1.0 - n * p - 1e-12:
+        return 0
     odds = p / (1.0 - p)
     k = 0
     if n <= 8:
@@ -179,7 +181,7 @@ def _search_around_middle(u: float, n: int, p: float) -> int:
 @compiled
 def _quantile_below_half(u: float, n: int, p: float) -> int:
     """Return the smallest k with P(X <= k) >= u for p up to one half."""
-    return _sum_from_zero(u, n, p) if n * p < _SUMMED_MEAN else _search_around_middle(u, n, p)
+    return _sum_from_zero(u, n, p) if n * p < SUMMED_MEAN else _search_around_middle(u, n, p)
 
 
 @compiled

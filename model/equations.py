@@ -129,14 +129,12 @@ def no_attempt_certain(uniform: float, head_count: float, bound: float) -> bool:
 
 
 @compiled
-def drawn_attempts(
-    uniform: float, head_count: int, cutoff: float, alpha: float, beta: float
-) -> int:
+def drawn_attempts(uniform: float, head_count: int, probability: float) -> int:
     """Return how many of ``head_count`` people attempt to leave this week.
 
     Binomial(n, P), inverted at ``uniform`` in [0, 1).
     """
-    return binomial_quantile(uniform, head_count, defection_probability(cutoff, alpha, beta))
+    return binomial_quantile(uniform, head_count, probability)
 
 
 @compiled
@@ -150,7 +148,7 @@ def attempts(uniform: float, head_count: int, cutoff: float, alpha: float, beta:
     )
     if no_attempt_certain(uniform, head_count, bound):
         return 0
-    return drawn_attempts(uniform, head_count, cutoff, alpha, beta)
+    return drawn_attempts(uniform, head_count, defection_probability(cutoff, alpha, beta))
 
 
 @compiled

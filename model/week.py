@@ -17,7 +17,13 @@ from defection.interventions import Timetable
 from defection.measures import FLOWS, WEEKS_PER_YEAR
 from defection.state import FIRST_FLOW
 from defection.streams import PURPOSES, UNIT, fill
-from defection.thresholds import count_at_threshold, set_thresholds, update_utilities
+from defection.thresholds import (
+    count_at_threshold,
+    leaving,
+    list_at_threshold,
+    set_thresholds,
+    update_utilities,
+)
 
 DECIDE, REPRESS, HEAR_STOPPED, HEAR_SUCCESSES, CROSS = range(len(PURPOSES))
 """Positions of the purposes in ``streams.PURPOSES``."""
@@ -45,32 +51,31 @@ def decide(
     size = s.thresholds.shape[1]
     population = country.weekly_population[week]
     alpha, beta = s.set_for[here, 0], s.set_for[here, 1]
+    list_at_threshold(uniforms, s.thresholds, here, s.reached)
     total = 0
-    for c in range(size):
-        if uniforms[here, c] < s.thresholds[here, c]:
-            continue
+    for number in range(count):
+        c = s.reached[number]
         i = here * size + c
-        people = equations.head_count(
-            population, country.cumulative_shares[i], country.cumulative_shares[i + 1]
-        )
-        uniform = uniforms[here, c] * UNIT
-        leaving = equations.drawn_attempts(uniform, people, s.cutoffs[0, here, c], alpha, beta)
-        total += leaving
+        people = leaving(s, here, c, uniforms[here, c], alpha, beta)
+        if people < 0:
+            head_count = equations.head_count(
+                population, country.cumulative_shares[i], country.cumulative_shares[i + 1]
+            )
+            uniform = uniforms[here, c] * UNIT
+            people = equations.drawn_attempts(uniform, head_count, s.probabilities[here, c])
+        total += people
         for d in range(member.shape[0]):
-            groups[week // WEEKS_PER_YEAR, member[d, i]] += leaving
+            groups[week // WEEKS_PER_YEAR, member[d, i]] += people
         if crossings.size > 0:
-            crossings[week, i] = leaving
-        count -= 1
-        if count == 0:
-            break
+            crossings[week, i] = people
     return total
 
 
 @compiled
-def cross(s: Scratch, streams: np.ndarray, crossings: np.ndarray, week: int) -> None:
+def cross(s: Scratch, crossings: np.ndarray, week: int) -> None:
     """Turn the week's attempts by category in ``crossings`` [weeks, P C] into those who crossed."""
     size = s.thresholds.shape[1]
-    fill(streams, CROSS, s.drawn)  # what was drawn to decide has been used
+    fill(s.streams, CROSS, s.drawn)  # what was drawn to decide has been used
     for i in range(s.crossing_drawn.size):
         s.crossing_drawn[i] = s.drawn[i] * UNIT
     for here in range(s.provinces.size):
@@ -129,7 +134,6 @@ def simulate(
     country: CountryArrays,
     p: Any,
     changes: Timetable,
-    streams: np.ndarray,
     weeks: int,
     s: Scratch,
     weekly: np.ndarray,
@@ -146,12 +150,10 @@ def simulate(
     ----------
     country, p, changes
         The country, the parameters of the first week, and what changes later.
-    streams : array
-        Where the random streams start, uint64 [purposes, 4, lanes].
     weeks : int
         The most weeks to run.
     s : Scratch
-        Room for the run.
+        Room for the run; its ``streams`` are at their start.
     weekly, states : arrays
         Filled: int32 [flows, weeks, P] and float64 [states, weeks + 1, P].
     yearly, groups, crossings : arrays
@@ -175,9 +177,9 @@ def simulate(
         year = week // WEEKS_PER_YEAR
         if week % WEEKS_PER_YEAR == 0 or changed:
             update_utilities(country, s, alike, year)
-        fill(streams, DECIDE, s.drawn)
+        fill(s.streams, DECIDE, s.drawn)
         for purpose in (REPRESS, HEAR_STOPPED, HEAR_SUCCESSES):
-            fill(streams, purpose, s.province_drawn[purpose - 1])
+            fill(s.streams, purpose, s.province_drawn[purpose - 1])
         national = 0
         for here in range(count):
             province, attempts = s.provinces[here], 0
@@ -194,7 +196,7 @@ def simulate(
         for here in range(count):
             rules.repress(s.provinces, here, s.province_drawn[0, here] * UNIT)
         if crossings.size > 0:
-            cross(s, streams, crossings, week)
+            cross(s, crossings, week)
         for here in range(count):
             stopped, successes = s.province_drawn[1, here] * UNIT, s.province_drawn[2, here] * UNIT
             rules.hear(s.provinces, s.in_force, here, stopped, successes)
@@ -242,6 +244,7 @@ def simulate_many(
     for n in range(runs.size):
         run = runs[n]
         mine = slice(first[run], first[run + 1])
+        s.streams[:] = streams[n]
         results.weeks_run[run] = simulate(
             country,
             settings[run],
@@ -251,7 +254,6 @@ def simulate_many(
                 changes.settings[mine],
                 changes.resets[mine],
             ),
-            streams[n],
             weeks,
             s,
             results.weekly[run] if results.weekly.shape[0] > 0 else s.weekly,
