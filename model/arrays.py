@@ -52,11 +52,10 @@ class Scratch(NamedTuple):
     heads: np.ndarray  # [2, P, C], no more than the year's smallest head counts, no less than the largest
     thresholds: np.ndarray  # int64 [P, C]: a uniform number below means that nobody leaves
     set_for: np.ndarray  # [P, 2], the belief for which a province's thresholds are set
-    probabilities: np.ndarray  # [P, C], of an attempt, where steps have been begun
-    begun: np.ndarray  # int64 [P, C], the steps of each category so far, -1 where it has none
-    steps: np.ndarray  # int64 [2, P, C, STEPS], see thresholds.STEPS
-    series: np.ndarray  # [P, C, 2, 3], for the next step: term, sum and odds
-    reached: np.ndarray  # int64 [C], categories of a province of which some may leave
+    begun: np.ndarray  # int64 [P, C], categories with steps in front, in the order of their coming
+    begun_count: np.ndarray  # int64 [P]
+    steps: np.ndarray  # int32 [2, P, C, STEPS], see thresholds.set_steps
+    probabilities: np.ndarray  # [P, C], of an attempt, of categories with steps
     bits: np.ndarray  # int64 [C]
     values: np.ndarray  # the same memory as floats
     streams: np.ndarray  # uint64 [purposes, 4, lanes]
@@ -109,13 +108,14 @@ def country_arrays(country: Country, famine_years: tuple[str, ...]) -> CountryAr
 
 
 def aligned(shape: tuple[int, ...], dtype: type = np.float64) -> np.ndarray:
-    """Return an empty array of 8-byte numbers that begins where a line of the cache does.
+    """Return an empty array that begins where a line of the cache does.
 
-    A processor reads and writes eight of them at a time, slower where they lie on two lines.
+    A processor reads and writes a line at a time, and slower what lies on two.
     """
     numbers = math.prod(shape)
-    room = np.empty(numbers + LINE // 8, dtype)
-    start = -room.ctypes.data % LINE // 8
+    size = np.dtype(dtype).itemsize
+    room = np.empty(numbers + LINE // size, dtype)
+    start = -room.ctypes.data % LINE // size
     return room[start : start + numbers].reshape(shape)
 
 
@@ -134,11 +134,10 @@ def new_scratch(country: CountryArrays, weeks: int) -> Scratch:
         aligned((2, count, size)),
         aligned((count, size), np.int64),
         np.empty((count, 2)),
-        aligned((count, size)),
         aligned((count, size), np.int64),
-        aligned((2, count, size, STEPS), np.int64),
-        aligned((count, size, 2, 3)),
-        aligned((size,), np.int64),
+        np.empty(count, np.int64),
+        aligned((2, count, size, STEPS), np.int32),
+        aligned((count, size)),
         bits,
         bits.view(np.float64),
         aligned((len(PURPOSES), 4, LANES), np.uint64),

@@ -14,15 +14,16 @@ import numpy as np
 
 from defection import equations, rules
 from defection.arrays import STEPS, CountryArrays, Scratch
-from defection.compiled import compiled
+from defection.compiled import compiled, inlined
 from defection.distributions import SUMMED_MEAN
 
 ROUNDING = 1e-11
 NEVER = 2**62
+LARGEST = 2**31 - 1
 _PER_LN_2 = 1.0 / math.log(2.0)
 
 
-@compiled
+@inlined
 def update_utilities(country: CountryArrays, s: Scratch, alike: bool, year: int) -> None:
     """Work out a year's cut-offs; ``alike`` says that all provinces have the same parameters."""
     provinces, size = s.thresholds.shape
@@ -53,7 +54,7 @@ def update_utilities(country: CountryArrays, s: Scratch, alike: bool, year: int)
         s.set_for[province, 0] = math.nan
 
 
-@compiled
+@inlined
 def set_thresholds(s: Scratch, here: int, alpha: float, beta: float) -> None:
     """Set the uniform numbers below which nobody leaves while the belief is Beta(α, β).
 
@@ -62,6 +63,7 @@ def set_thresholds(s: Scratch, here: int, alpha: float, beta: float) -> None:
     most).
     """
     s.set_for[here, 0], s.set_for[here, 1] = alpha, beta
+    s.begun_count[here] = 0
     scale = equations.belief_scale(alpha, beta)
     for c in range(s.bits.size):
         z = equations.log_leading_factor(
@@ -72,10 +74,9 @@ def set_thresholds(s: Scratch, here: int, alpha: float, beta: float) -> None:
         bound = s.values[c] * equations.series_bound(s.cutoffs[0, here, c], alpha, beta)
         certain = 1.0 - s.heads[1, here, c] * bound - 2e-15
         s.thresholds[here, c] = np.int64(max(0.0, certain) * 2.0**53)
-        s.begun[here, c] = 0
 
 
-@compiled
+@inlined
 def count_at_threshold(uniforms: np.ndarray, thresholds: np.ndarray, here: int) -> int:
     """Return how many categories of a province have reached their threshold: some may leave."""
     count = 0
@@ -84,66 +85,53 @@ def count_at_threshold(uniforms: np.ndarray, thresholds: np.ndarray, here: int) 
     return count
 
 
-@compiled
-def list_at_threshold(
-    uniforms: np.ndarray, thresholds: np.ndarray, here: int, reached: np.ndarray
-) -> None:
-    """Put the numbers of these categories into ``reached``."""
-    count = 0
-    for c in range(thresholds.shape[1]):
-        reached[count] = c  # and over it, where this one has not
-        count += uniforms[here, c] >= thresholds[here, c]
+@inlined
+def begin_steps(s: Scratch, uniforms: np.ndarray, here: int) -> None:
+    """Set the steps of the categories of a province that have reached their threshold."""
+    alpha, beta = s.set_for[here, 0], s.set_for[here, 1]
+    for c in range(s.thresholds.shape[1]):
+        if uniforms[here, c] < s.thresholds[here, c]:
+            continue
+        p = equations.defection_probability(s.cutoffs[0, here, c], alpha, beta)
+        s.probabilities[here, c] = p
+        least, most = s.heads[0, here, c], s.heads[1, here, c]
+        set_steps(s.steps[0, here, c], s.steps[1, here, c], p, least, most)
+        s.thresholds[here, c] = NEVER
+        s.begun[here, s.begun_count[here]] = c
+        s.begun_count[here] += 1
 
 
 @compiled
-def begin_steps(s: Scratch, here: int, c: int, alpha: float, beta: float) -> None:
-    """Begin the steps of a category."""
-    p = equations.defection_probability(s.cutoffs[0, here, c], alpha, beta)
-    s.probabilities[here, c] = p
-    if not (p <= 0.5 and p * s.heads[1, here, c] < SUMMED_MEAN):
-        s.begun[here, c] = -1
+def set_steps(above: np.ndarray, up_to: np.ndarray, p: float, least: float, most: float) -> None:
+    """Set between which uniform numbers exactly k people leave."""
+    for k in range(STEPS):
+        above[k], up_to[k] = LARGEST, LARGEST
+    if not (p <= 0.5 and most * p < SUMMED_MEAN):
         return
     log_rest, odds = math.log1p(-p), p / (1.0 - p)
-    for side in range(2):
-        first = math.exp(s.heads[1 - side, here, c] * log_rest)
-        s.series[here, c, side, 0] = first
-        s.series[here, c, side, 1] = first
-        s.series[here, c, side, 2] = odds
-    for k in range(STEPS):
-        s.steps[0, here, c, k] = NEVER
-    s.steps[1, here, c, 0] = 0
-    add_step(s, here, c)
-    s.thresholds[here, c] = max(s.thresholds[here, c], s.steps[0, here, c, 0])
+    low = low_term = math.exp(most * log_rest)
+    high = high_term = math.exp(least * log_rest)
+    edge = 0
+    for k in range(STEPS - 1):
+        above[k] = edge
+        up_to[k] = np.int32(max(0.0, low - ROUNDING) * 2.0**30)
+        if low > 0.999:
+            break
+        edge = np.int32((high + ROUNDING) * 2.0**30) + 1
+        low_term *= (most - k) / (k + 1.0) * odds
+        high_term *= (least - k) / (k + 1.0) * odds
+        low += low_term
+        high += high_term
 
 
-@compiled
-def add_step(s: Scratch, here: int, c: int) -> None:
-    """Note the next step of a category, and go on to the one after it."""
-    k = s.begun[here, c]
-    s.steps[0, here, c, k] = np.int64(max(0.0, s.series[here, c, 0, 1] - ROUNDING) * 2.0**53)
-    if k + 1 < STEPS:
-        s.steps[1, here, c, k + 1] = np.int64((s.series[here, c, 1, 1] + ROUNDING) * 2.0**53) + 1
-    for side in range(2):
-        term = s.series[here, c, side, 0]
-        term *= (s.heads[1 - side, here, c] - k) / (k + 1.0) * s.series[here, c, side, 2]
-        s.series[here, c, side, 0] = term
-        s.series[here, c, side, 1] += term
-    s.begun[here, c] = k + 1
-
-
-@compiled
-def leaving(s: Scratch, here: int, c: int, uniform: int, alpha: float, beta: float) -> int:
+@inlined
+def leaving(s: Scratch, here: int, c: int, uniform: int) -> int:
     """Return how many of a category attempt to leave, -1 where its steps do not say."""
-    if s.begun[here, c] == 0:
-        begin_steps(s, here, c, alpha, beta)
-    if s.begun[here, c] < 0:
-        return -1
+    short = np.int32(uniform >> 23)
     k = 0
-    for i in range(STEPS):
-        k += uniform >= s.steps[0, here, c, i]
-    while k == s.begun[here, c] and k < STEPS:
-        add_step(s, here, c)
-        k += uniform >= s.steps[0, here, c, k]
-    if k < STEPS and uniform >= s.steps[1, here, c, k]:
-        return k
-    return -1
+    for i in range(8):
+        k += short >= s.steps[1, here, c, i]
+    if k == 8:
+        for i in range(8, STEPS):
+            k += short >= s.steps[1, here, c, i]
+    return k if short >= s.steps[0, here, c, k] else -1

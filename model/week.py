@@ -12,15 +12,15 @@ import numpy as np
 
 from defection import equations, rules
 from defection.arrays import FLOW_COUNT, STATE_COUNT, CountryArrays, Results, Scratch
-from defection.compiled import allocating, compiled
+from defection.compiled import allocating, inlined
 from defection.interventions import Timetable
 from defection.measures import FLOWS, WEEKS_PER_YEAR
 from defection.state import FIRST_FLOW
 from defection.streams import PURPOSES, UNIT, fill
 from defection.thresholds import (
+    begin_steps,
     count_at_threshold,
     leaving,
-    list_at_threshold,
     set_thresholds,
     update_utilities,
 )
@@ -31,32 +31,29 @@ DECIDE, REPRESS, HEAR_STOPPED, HEAR_SUCCESSES, CROSS = range(len(PURPOSES))
 KNOWN_ATTEMPTS, KNOWN_STOPPED = FLOWS.index("known_attempts"), FLOWS.index("known_stopped")
 
 
-@compiled
+@inlined
 def decide(
     country: CountryArrays,
     s: Scratch,
     uniforms: np.ndarray,
     here: int,
     week: int,
-    count: int,
     member: np.ndarray,
     groups: np.ndarray,
     crossings: np.ndarray,
 ) -> int:
-    """Return the attempts of the ``count`` categories of a province of which some may leave.
+    """Return the attempts of the categories of a province of which some may leave.
 
     Each category's attempts are added to the groups [Y, G] that ``member`` [D, P C] names, and
     noted in ``crossings`` [weeks, P C] where it has any size.
     """
     size = s.thresholds.shape[1]
     population = country.weekly_population[week]
-    alpha, beta = s.set_for[here, 0], s.set_for[here, 1]
-    list_at_threshold(uniforms, s.thresholds, here, s.reached)
     total = 0
-    for number in range(count):
-        c = s.reached[number]
+    for number in range(s.begun_count[here]):
+        c = s.begun[here, number]
+        people = leaving(s, here, c, uniforms[here, c])
         i = here * size + c
-        people = leaving(s, here, c, uniforms[here, c], alpha, beta)
         if people < 0:
             head_count = equations.head_count(
                 population, country.cumulative_shares[i], country.cumulative_shares[i + 1]
@@ -71,7 +68,7 @@ def decide(
     return total
 
 
-@compiled
+@inlined
 def cross(s: Scratch, crossings: np.ndarray, week: int) -> None:
     """Turn the week's attempts by category in ``crossings`` [weeks, P C] into those who crossed."""
     size = s.thresholds.shape[1]
@@ -84,7 +81,7 @@ def cross(s: Scratch, crossings: np.ndarray, week: int) -> None:
         rules.cross(s.provinces, here, mine, uniforms, mine)
 
 
-@compiled
+@inlined
 def change(
     s: Scratch,
     changes: Timetable,
@@ -106,7 +103,7 @@ def change(
     return following
 
 
-@compiled
+@inlined
 def record_flows(
     whole: np.ndarray, weekly: np.ndarray, yearly: np.ndarray, week: int, year: int
 ) -> None:
@@ -121,7 +118,7 @@ def record_flows(
                 yearly[flow, year, place] += whole[here, FIRST_FLOW + flow]
 
 
-@compiled
+@inlined
 def record_states(real: np.ndarray, states: np.ndarray, week: int) -> None:
     """Note the states in force in a week."""
     for state in range(STATE_COUNT):
@@ -129,7 +126,7 @@ def record_states(real: np.ndarray, states: np.ndarray, week: int) -> None:
             states[state, week, here] = real[here, state]
 
 
-@compiled
+@inlined
 def simulate(
     country: CountryArrays,
     p: Any,
@@ -186,11 +183,10 @@ def simulate(
             alpha, beta = province.belief_alpha, province.belief_beta
             if s.set_for[here, 0] != alpha or s.set_for[here, 1] != beta:
                 set_thresholds(s, here, alpha, beta)
-            reached = count_at_threshold(uniforms, s.thresholds, here)
-            if reached > 0:
-                attempts = decide(
-                    country, s, uniforms, here, week, reached, member, groups, crossings
-                )
+            if count_at_threshold(uniforms, s.thresholds, here) > 0:
+                begin_steps(s, uniforms, here)
+            if s.begun_count[here] > 0:
+                attempts = decide(country, s, uniforms, here, week, member, groups, crossings)
             province.attempts = attempts
             national += attempts
         for here in range(count):
