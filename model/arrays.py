@@ -52,6 +52,8 @@ class Scratch(NamedTuple):
     heads: np.ndarray  # [2, P, C], no more than the year's smallest head counts, no less than the largest
     thresholds: np.ndarray  # int64 [P, C]: a uniform number below means that nobody leaves
     set_for: np.ndarray  # [P, 2], the belief for which a province's thresholds are set
+    held: np.ndarray  # int64 [P], weeks for which the belief has held
+    brief: np.ndarray  # int64 [P], 1 where the belief before held for one week only
     begun: np.ndarray  # int64 [P, C], categories with steps in front, in the order of their coming
     begun_count: np.ndarray  # int64 [P]
     steps: np.ndarray  # int32 [2, P, C, STEPS], see thresholds.set_steps
@@ -134,6 +136,8 @@ def new_scratch(country: CountryArrays, weeks: int) -> Scratch:
         aligned((2, count, size)),
         aligned((count, size), np.int64),
         np.empty((count, 2)),
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
         aligned((count, size), np.int64),
         np.empty(count, np.int64),
         aligned((2, count, size, STEPS), np.int32),

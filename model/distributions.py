@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 
-from defection.compiled import compiled
+from defection.compiled import compiled, inlined
 
 _LOG_ROOT_2_PI = 0.918938533204672741780329736406
 SUMMED_MEAN = 64.0
 """Below this mean the binomial is summed from zero, above it is searched around its middle."""
 
 
-@compiled
+@inlined
 def stirling_error(x: float) -> float:
     """Return ln Γ(x+1) - [(x + ½) ln x - x + ½ ln 2π], the error of Stirling's formula, for x > 0.
 
@@ -34,7 +34,7 @@ def stirling_error(x: float) -> float:
     ) / x
 
 
-@compiled
+@inlined
 def deviance(x: float, mean: float) -> float:
     """Return x ln(x / mean) + mean - x without cancellation, for x, mean > 0 (Loader 2000)."""
     difference = x - mean
@@ -54,7 +54,7 @@ def deviance(x: float, mean: float) -> float:
     return total
 
 
-@compiled
+@inlined
 def beta_kernel(x: float, alpha: float, beta: float) -> float:
     """Return x^α (1-x)^β / B(α, β) to about 1e-13 relative, for 0 < x < 1 and α, β > 0."""
     n = alpha + beta
@@ -68,7 +68,7 @@ def beta_kernel(x: float, alpha: float, beta: float) -> float:
     return math.exp(exponent) * math.sqrt(alpha * (beta / n) / (2.0 * math.pi))
 
 
-@compiled
+@inlined
 def _continued_fraction(x: float, alpha: float, beta: float) -> float:
     """Return I_x(α, β) α / beta_kernel; quick where x is below the mean.
 
@@ -98,7 +98,7 @@ def _continued_fraction(x: float, alpha: float, beta: float) -> float:
     return above / below
 
 
-@compiled
+@inlined
 def beta_cdf(x: float, alpha: float, beta: float) -> float:
     """Return the area of the Beta(α, β) density below x, 0..1.
 

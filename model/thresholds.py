@@ -55,6 +55,20 @@ def update_utilities(country: CountryArrays, s: Scratch, alike: bool, year: int)
 
 
 @inlined
+def look_at_belief(s: Scratch, here: int, alpha: float, beta: float) -> None:
+    """Set what is new with the week, where the belief has changed or has held after all."""
+    if s.set_for[here, 0] != alpha or s.set_for[here, 1] != beta:
+        s.brief[here] = s.held[here] == 1
+        s.held[here] = 0
+        set_thresholds(s, here, alpha, beta)
+    elif s.brief[here]:
+        s.brief[here] = False
+        for number in range(s.begun_count[here]):
+            set_steps(s, here, s.begun[here, number])
+    s.held[here] += 1
+
+
+@inlined
 def set_thresholds(s: Scratch, here: int, alpha: float, beta: float) -> None:
     """Set the uniform numbers below which nobody leaves while the belief is Beta(α, β).
 
@@ -92,22 +106,28 @@ def begin_steps(s: Scratch, uniforms: np.ndarray, here: int) -> None:
     for c in range(s.thresholds.shape[1]):
         if uniforms[here, c] < s.thresholds[here, c]:
             continue
-        p = equations.defection_probability(s.cutoffs[0, here, c], alpha, beta)
-        s.probabilities[here, c] = p
-        least, most = s.heads[0, here, c], s.heads[1, here, c]
-        set_steps(s.steps[0, here, c], s.steps[1, here, c], p, least, most)
+        s.probabilities[here, c] = equations.defection_probability(
+            s.cutoffs[0, here, c], alpha, beta
+        )
+        set_steps(s, here, c)
         s.thresholds[here, c] = NEVER
         s.begun[here, s.begun_count[here]] = c
         s.begun_count[here] += 1
 
 
-@compiled
-def set_steps(above: np.ndarray, up_to: np.ndarray, p: float, least: float, most: float) -> None:
-    """Set between which uniform numbers exactly k people leave."""
+@inlined
+def set_steps(s: Scratch, here: int, c: int) -> None:
+    above, up_to = s.steps[0, here, c], s.steps[1, here, c]
     for k in range(STEPS):
         above[k], up_to[k] = LARGEST, LARGEST
-    if not (p <= 0.5 and most * p < SUMMED_MEAN):
-        return
+    p, least, most = s.probabilities[here, c], s.heads[0, here, c], s.heads[1, here, c]
+    if not s.brief[here] and p <= 0.5 and most * p < SUMMED_MEAN:
+        fill_steps(above, up_to, p, least, most)
+
+
+@compiled
+def fill_steps(above: np.ndarray, up_to: np.ndarray, p: float, least: float, most: float) -> None:
+    """Set between which uniform numbers exactly k people leave."""
     log_rest, odds = math.log1p(-p), p / (1.0 - p)
     low = low_term = math.exp(most * log_rest)
     high = high_term = math.exp(least * log_rest)

@@ -21,7 +21,7 @@ from defection.thresholds import (
     begin_steps,
     count_at_threshold,
     leaving,
-    set_thresholds,
+    look_at_belief,
     update_utilities,
 )
 
@@ -164,6 +164,7 @@ def simulate(
     uniforms = s.drawn[: count * size].reshape((count, size))  # of each category this week
     known_attempts, known_stopped = weekly[KNOWN_ATTEMPTS], weekly[KNOWN_STOPPED]
     s.whole[:] = 0
+    s.held[:] = 0
     for here in range(count):
         s.in_force[here] = p
         rules.begin(s.provinces, s.in_force, here)
@@ -180,9 +181,7 @@ def simulate(
         national = 0
         for here in range(count):
             province, attempts = s.provinces[here], 0
-            alpha, beta = province.belief_alpha, province.belief_beta
-            if s.set_for[here, 0] != alpha or s.set_for[here, 1] != beta:
-                set_thresholds(s, here, alpha, beta)
+            look_at_belief(s, here, province.belief_alpha, province.belief_beta)
             if count_at_threshold(uniforms, s.thresholds, here) > 0:
                 begin_steps(s, uniforms, here)
             if s.begun_count[here] > 0:
