@@ -49,15 +49,15 @@ class Scratch(NamedTuple):
     in_force: np.ndarray  # state.SETTINGS [P]
     by_kind: np.ndarray  # [3, K], as cutoffs
     cutoffs: np.ndarray  # [3, P, C]: x, ln x and ln(1 - x)
-    heads: np.ndarray  # [2, P, C], no more than the year's smallest head counts, no less than the largest
+    heads: np.ndarray  # [2, P, C], head counts that no week of the year goes below, or above
     thresholds: np.ndarray  # int64 [P, C]: a uniform number below means that nobody leaves
     set_for: np.ndarray  # [P, 2], the belief for which a province's thresholds are set
     held: np.ndarray  # int64 [P], weeks for which the belief has held
     brief: np.ndarray  # int64 [P], 1 where the belief before held for one week only
-    begun: np.ndarray  # int64 [P, C], categories with steps in front, in the order of their coming
-    begun_count: np.ndarray  # int64 [P]
-    steps: np.ndarray  # int32 [2, P, C, STEPS], see thresholds.set_steps
-    probabilities: np.ndarray  # [P, C], of an attempt, of categories with steps
+    begun: np.ndarray  # int64 [P, C], first the categories that have reached their threshold
+    begun_count: np.ndarray  # int64 [P], how many have
+    steps: np.ndarray  # int32 [2, P, C, STEPS], theirs, see thresholds.fill_steps
+    probabilities: np.ndarray  # [P, C], of an attempt, theirs
     bits: np.ndarray  # int64 [C]
     values: np.ndarray  # the same memory as floats
     streams: np.ndarray  # uint64 [purposes, 4, lanes]

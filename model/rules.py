@@ -54,6 +54,12 @@ def decide(uniform: float, head_count: int, cutoff: float, alpha: float, beta: f
     return equations.attempts(uniform, head_count, cutoff, alpha, beta)
 
 
+@compiled
+def nobody_below(head_count: int, cutoff: float, alpha: float, beta: float) -> float:
+    """Return a uniform number below which none of up to so many people attempts to leave."""
+    return equations.nobody_below(head_count, cutoff, alpha, beta)
+
+
 @inlined
 def repress(provinces: np.ndarray, here: int, uniform: float) -> None:
     """Stop each of the week's attempts with the probability ``repression``."""

@@ -1,9 +1,20 @@
-"""Thresholds of the uniform numbers: a way to be quick that changes no number.
+"""Thresholds and steps of the uniform numbers: a way to be quick that changes no number.
 
 * Utilities change once a year, and categories with equal impacts (a *kind*) share them.
 * A category's uniform number is first compared with a threshold below which nobody leaves.
   Thresholds are set anew when the province's belief or the year changes, from the bound and a quick
   exponential, both of which err on the safe side.
+* A category that reaches its threshold gets its exact probability P, and *steps*: between which
+  uniform numbers exactly k people leave. They hold as long as the thresholds do. What lies between
+  two steps goes to the scalar function that the agents call.
+
+**Why steps change no count.** The scalar function returns the smallest k with F(k; n, P) >= u,
+where F is the binomial distribution, added up from zero. While steps hold, P is the same, and the
+head count n changes a little with the week: it lies between ``heads[0]`` and ``heads[1]``, below
+``least`` and ``most``. F falls as n grows. So u < F(k; most, P) means at most k people for every n
+of the year, and u > F(k - 1; least, P) at least k. These sums and the scalar function's are within
+1e-12 of F (n P < 64, so the first term's logarithm is small; a few hundred terms at most are added,
+each with an error of a few 2^-53), and steps keep a distance of ``ROUNDING`` from them.
 """
 
 from __future__ import annotations
@@ -18,8 +29,20 @@ from defection.compiled import compiled, inlined
 from defection.distributions import SUMMED_MEAN
 
 ROUNDING = 1e-11
+"""How far steps stay from a sum of probabilities: more than all its errors of rounding."""
+
+FIRST_STEPS = 8
+"""Steps that are looked at together, before the others."""
+
+TAIL = 0.001
+"""Steps end where fewer uniform numbers than this lie above."""
+
 NEVER = 2**62
-LARGEST = 2**31 - 1
+"""A threshold that no uniform number reaches."""
+
+NO_STEP = 2**31 - 1
+"""A step that no uniform number reaches."""
+
 _PER_LN_2 = 1.0 / math.log(2.0)
 
 
@@ -56,7 +79,11 @@ def update_utilities(country: CountryArrays, s: Scratch, alike: bool, year: int)
 
 @inlined
 def look_at_belief(s: Scratch, here: int, alpha: float, beta: float) -> None:
-    """Set what is new with the week, where the belief has changed or has held after all."""
+    """Set what is new with the week, where the belief has changed.
+
+    A belief that follows one of a single week is likely to be as brief, and gets no steps unless it
+    holds for a second week.
+    """
     if s.set_for[here, 0] != alpha or s.set_for[here, 1] != beta:
         s.brief[here] = s.held[here] == 1
         s.held[here] = 0
@@ -101,43 +128,49 @@ def count_at_threshold(uniforms: np.ndarray, thresholds: np.ndarray, here: int) 
 
 @inlined
 def begin_steps(s: Scratch, uniforms: np.ndarray, here: int) -> None:
-    """Set the steps of the categories of a province that have reached their threshold."""
+    """Give the categories of a province that have reached their threshold P and steps."""
     alpha, beta = s.set_for[here, 0], s.set_for[here, 1]
     for c in range(s.thresholds.shape[1]):
         if uniforms[here, c] < s.thresholds[here, c]:
             continue
-        s.probabilities[here, c] = equations.defection_probability(
-            s.cutoffs[0, here, c], alpha, beta
-        )
+        cutoff = s.cutoffs[0, here, c]
+        s.probabilities[here, c] = equations.defection_probability(cutoff, alpha, beta)
         set_steps(s, here, c)
-        s.thresholds[here, c] = NEVER
+        s.thresholds[here, c] = NEVER  # from now on it is asked every week
         s.begun[here, s.begun_count[here]] = c
         s.begun_count[here] += 1
 
 
 @inlined
 def set_steps(s: Scratch, here: int, c: int) -> None:
-    above, up_to = s.steps[0, here, c], s.steps[1, here, c]
-    for k in range(STEPS):
-        above[k], up_to[k] = LARGEST, LARGEST
+    """Set the steps of a category, where there can be any and they are worth it."""
     p, least, most = s.probabilities[here, c], s.heads[0, here, c], s.heads[1, here, c]
+    at_least, at_most = s.steps[0, here, c], s.steps[1, here, c]
+    at_least[:] = NO_STEP
+    at_most[:] = NO_STEP
     if not s.brief[here] and p <= 0.5 and most * p < SUMMED_MEAN:
-        fill_steps(above, up_to, p, least, most)
+        fill_steps(at_least, at_most, p, least, most)
 
 
 @compiled
-def fill_steps(above: np.ndarray, up_to: np.ndarray, p: float, least: float, most: float) -> None:
-    """Set between which uniform numbers exactly k people leave."""
+def fill_steps(
+    at_least: np.ndarray, at_most: np.ndarray, p: float, least: float, most: float
+) -> None:
+    """Set the steps of ``least`` to ``most`` people who leave with probability ``p`` each.
+
+    From ``at_least[k]`` on at least k people leave, and below ``at_most[k]`` at most k, both in
+    multiples of 2^-30. What is not set must hold ``NO_STEP``; the last place is never set.
+    """
     log_rest, odds = math.log1p(-p), p / (1.0 - p)
     low = low_term = math.exp(most * log_rest)
     high = high_term = math.exp(least * log_rest)
-    edge = 0
+    step = 0
     for k in range(STEPS - 1):
-        above[k] = edge
-        up_to[k] = np.int32(max(0.0, low - ROUNDING) * 2.0**30)
-        if low > 0.999:
+        at_least[k] = step
+        at_most[k] = np.int32(max(0.0, low - ROUNDING) * 2.0**30)
+        if low > 1.0 - TAIL:
             break
-        edge = np.int32((high + ROUNDING) * 2.0**30) + 1
+        step = np.int32((high + ROUNDING) * 2.0**30) + 1
         low_term *= (most - k) / (k + 1.0) * odds
         high_term *= (least - k) / (k + 1.0) * odds
         low += low_term
@@ -145,13 +178,13 @@ def fill_steps(above: np.ndarray, up_to: np.ndarray, p: float, least: float, mos
 
 
 @inlined
-def leaving(s: Scratch, here: int, c: int, uniform: int) -> int:
-    """Return how many of a category attempt to leave, -1 where its steps do not say."""
-    short = np.int32(uniform >> 23)
+def people_between_steps(s: Scratch, here: int, c: int, uniform: int) -> int:
+    """Return how many of a category attempt to leave, or -1 where its steps do not say."""
+    short = np.int32(uniform >> 23)  # in multiples of 2^-30
     k = 0
-    for i in range(8):
+    for i in range(FIRST_STEPS):
         k += short >= s.steps[1, here, c, i]
-    if k == 8:
-        for i in range(8, STEPS):
+    if k == FIRST_STEPS:
+        for i in range(FIRST_STEPS, STEPS):
             k += short >= s.steps[1, here, c, i]
     return k if short >= s.steps[0, here, c, k] else -1

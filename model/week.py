@@ -1,7 +1,8 @@
 """The same week for arrays: ``rules`` looped over provinces and categories, for many runs.
 
-Categories that certainly send nobody are passed over by :mod:`defection.thresholds`; the others
-take the same scalar functions as the agents do.
+What is certain without it :mod:`defection.thresholds` settles; all else takes the same scalar
+functions as the agents do. A function that takes many arrays is compiled into its caller (to hand
+them over would take longer than what it does).
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from defection.streams import PURPOSES, UNIT, fill
 from defection.thresholds import (
     begin_steps,
     count_at_threshold,
-    leaving,
     look_at_belief,
+    people_between_steps,
     update_utilities,
 )
 
@@ -52,7 +53,7 @@ def decide(
     total = 0
     for number in range(s.begun_count[here]):
         c = s.begun[here, number]
-        people = leaving(s, here, c, uniforms[here, c])
+        people = people_between_steps(s, here, c, uniforms[here, c])
         i = here * size + c
         if people < 0:
             head_count = equations.head_count(
