@@ -49,15 +49,15 @@ def test_between_two_steps_the_scalar_function_says_k_for_every_head_count(case,
 
 
 @given(cases())
-def test_steps_settle_nearly_all_where_the_head_count_hardly_changes(case):
+def test_steps_say_nearly_all_where_the_head_count_hardly_changes(case):
     p, _, most = case
     at_least, at_most = steps(p, most, most)
     set_here = at_most < NO_STEP << 23
-    settled = np.maximum(0, at_most - at_least)[set_here].sum() * UNIT
-    assert settled > 0.998 or p * most > STEPS / 2
+    share = np.maximum(0, at_most - at_least)[set_here].sum() * UNIT
+    assert share > 0.998 or p * most > STEPS / 2
 
 
-def test_a_place_that_is_not_set_settles_nothing(seed):
+def test_a_place_that_is_not_set_says_nothing(seed):
     rng = np.random.default_rng(seed)
     for mean in rng.uniform(0, 63.9, 200):
         at_least, at_most = steps(mean / 20_000, 19_900, 20_000)
