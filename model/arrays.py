@@ -24,6 +24,10 @@ STEPS = 24
 FLOW_COUNT, STATE_COUNT = len(FLOWS), len(STATES)
 
 
+COUNTED = ("thresholds of a province", "exact probabilities", "looks at steps", "inversions")
+"""What runs are counted by, to see where their time goes."""
+
+
 class CountryArrays(NamedTuple):
     """A country for compiled code: P provinces, C categories in each, K kinds of them, Y years."""
 
@@ -58,6 +62,7 @@ class Scratch(NamedTuple):
     begun_count: np.ndarray  # int64 [P], how many have
     steps: np.ndarray  # int32 [2, P, C, STEPS], theirs, see thresholds.fill_steps
     probabilities: np.ndarray  # [P, C], of an attempt, theirs
+    counts: np.ndarray  # int64 [COUNTED], how often what of COUNTED was done
     bits: np.ndarray  # int64 [C]
     values: np.ndarray  # the same memory as floats
     streams: np.ndarray  # uint64 [purposes, 4, lanes]
@@ -142,6 +147,7 @@ def new_scratch(country: CountryArrays, weeks: int) -> Scratch:
         np.empty(count, np.int64),
         aligned((2, count, size, STEPS), np.int32),
         aligned((count, size)),
+        np.zeros(len(COUNTED), np.int64),
         bits,
         bits.view(np.float64),
         aligned((len(PURPOSES), 4, LANES), np.uint64),

@@ -88,6 +88,7 @@ def look_at_belief(s: Scratch, here: int, alpha: float, beta: float) -> None:
         s.brief[here] = s.held[here] == 1
         s.held[here] = 0
         set_thresholds(s, here, alpha, beta)
+        s.counts[0] += 1
     elif s.brief[here]:
         s.brief[here] = False
         for number in range(s.begun_count[here]):
@@ -139,6 +140,7 @@ def begin_steps(s: Scratch, uniforms: np.ndarray, here: int) -> None:
         s.thresholds[here, c] = NEVER  # from now on it is asked every week
         s.begun[here, s.begun_count[here]] = c
         s.begun_count[here] += 1
+        s.counts[1] += 1
 
 
 @inlined

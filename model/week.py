@@ -51,6 +51,7 @@ def decide(
     size = s.thresholds.shape[1]
     population = country.weekly_population[week]
     total = 0
+    s.counts[2] += s.begun_count[here]
     for number in range(s.begun_count[here]):
         c = s.begun[here, number]
         people = people_between_steps(s, here, c, uniforms[here, c])
@@ -61,6 +62,7 @@ def decide(
             )
             uniform = uniforms[here, c] * UNIT
             people = equations.drawn_attempts(uniform, head_count, s.probabilities[here, c])
+            s.counts[3] += 1
         total += people
         for d in range(member.shape[0]):
             groups[week // WEEKS_PER_YEAR, member[d, i]] += people
