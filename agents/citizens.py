@@ -9,7 +9,7 @@ from defection import equations, rules
 from defection.agents.identity import NumberedAgent
 
 if TYPE_CHECKING:
-    from defection.agents.province import Province
+    from defection.agents.province import Belief, Province
 
 
 class CitizenCategory(NumberedAgent):
@@ -49,7 +49,8 @@ class CitizenCategory(NumberedAgent):
         self.index = index
         self.ability_impact = float(model.country.ability_impact[position])
         self.motivation_impact = float(model.country.motivation_impact[position])
-        self._belief, self._cutoff, self._most, self._nobody_below = None, 0.0, 0, 0.0
+        self._belief: Belief | None = None  # with the next three: below which number nobody leaves
+        self._cutoff, self._most, self._nobody_below = 0.0, 0, 0.0
         self.attempts = 0
         self.crossed = 0
         """People who got out; stays 0 unless the model records crossings."""

@@ -117,11 +117,14 @@ def cores(count: int) -> str:
 
         return work
 
-    seconds = rounds({"one": runner(1), "two": runner(2)}, count, time.perf_counter)
+    rivals = {"one": runner(1), "two": runner(2)}
+    seconds = rounds(rivals, count, time.perf_counter)
     middle, low, high = ratio(seconds["one"], seconds["two"])
+    busy = rounds(rivals, count)
     return (
         f"Two threads do {middle:.2f} ({low:.2f} to {high:.2f}) times the runs per second of one "
-        "(200 runs a round)."
+        f"(200 runs a round), and take {ratio(busy['two'], busy['one'])[0]:.2f} times the "
+        "processor's seconds for a run. Other programs must leave both cores free for this."
     )
 
 

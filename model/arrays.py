@@ -121,7 +121,7 @@ def aligned(shape: tuple[int, ...], dtype: type = np.float64) -> np.ndarray:
     """
     numbers = math.prod(shape)
     size = np.dtype(dtype).itemsize
-    room = np.empty(numbers + LINE // size, dtype)
+    room: np.ndarray = np.empty(numbers + LINE // size, dtype)
     start = -room.ctypes.data % LINE // size
     return room[start : start + numbers].reshape(shape)
 

@@ -46,6 +46,15 @@ NO_STEP = 2**31 - 1
 _PER_LN_2 = 1.0 / math.log(2.0)
 
 
+@compiled
+def head_limits(smallest: float, largest: float, share: float) -> tuple[float, float]:
+    """Return head counts that a category stays within while the population does.
+
+    Rounding the cumulative totals moves a head count by less than one.
+    """
+    return max(0.0, math.floor(smallest * share) - 1.0), math.ceil(largest * share) + 1.0
+
+
 @inlined
 def update_utilities(country: CountryArrays, s: Scratch, alike: bool, year: int) -> None:
     """Work out a year's cut-offs; ``alike`` says that all provinces have the same parameters."""
@@ -69,9 +78,9 @@ def update_utilities(country: CountryArrays, s: Scratch, alike: bool, year: int)
         for c in range(size):
             i = province * size + c
             share = country.cumulative_shares[i + 1] - country.cumulative_shares[i]
-            least = math.floor(country.smallest_population[year] * share) - 1.0
-            s.heads[0, province, c] = max(0.0, least)
-            s.heads[1, province, c] = math.ceil(country.largest_population[year] * share) + 1.0
+            s.heads[0, province, c], s.heads[1, province, c] = head_limits(
+                country.smallest_population[year], country.largest_population[year], share
+            )
             for row in range(3):
                 s.cutoffs[row, province, c] = s.by_kind[row, country.kinds[province, c]]
         s.set_for[province, 0] = math.nan
@@ -166,13 +175,13 @@ def fill_steps(
     log_rest, odds = math.log1p(-p), p / (1.0 - p)
     low = low_term = math.exp(most * log_rest)
     high = high_term = math.exp(least * log_rest)
-    step = 0
+    step = np.int32(0)
     for k in range(STEPS - 1):
         at_least[k] = step
         at_most[k] = np.int32(max(0.0, low - ROUNDING) * 2.0**30)
         if low > 1.0 - TAIL:
             break
-        step = np.int32((high + ROUNDING) * 2.0**30) + 1
+        step = np.int32((high + ROUNDING) * 2.0**30 + 1.0)
         low_term *= (most - k) / (k + 1.0) * odds
         high_term *= (least - k) / (k + 1.0) * odds
         low += low_term

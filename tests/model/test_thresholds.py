@@ -8,14 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from defection import Parameters
 from defection.arrays import LINE, STEPS, country_arrays, new_scratch
 from defection.batch_runs import run_ensemble
 from defection.country import WEEKS_PER_YEAR
 from defection.distributions import binomial_quantile
-from defection.state import settings_row
 from defection.streams import UNIT
-from defection.thresholds import NO_STEP, fill_steps, update_utilities
+from defection.thresholds import NO_STEP, fill_steps, head_limits
 from tests.conftest import BURSTING
 
 
@@ -68,12 +66,11 @@ def test_a_place_that_is_not_set_says_nothing(seed):
 @pytest.mark.parametrize("name", ["north_korea", "tiny"])
 def test_no_weeks_head_count_leaves_the_years_limits(name, request):
     country = request.getfixturevalue(name)
-    arrays = country_arrays(country, ("country",))
-    scratch = new_scratch(arrays, country.weeks)
-    scratch.in_force[:] = settings_row(Parameters(), 0)
-    for year in (0, len(country.years) - 1):
-        update_utilities.py_func(arrays, scratch, True, year)
-        low, high = scratch.heads.reshape(2, -1)
+    arrays, shares = country_arrays(country, ("country",)), np.diff(country.cumulative_shares)
+    for year in range(len(country.years)):
+        population = arrays.smallest_population[year], arrays.largest_population[year]
+        limits = [head_limits(*population, share) for share in shares.tolist()]
+        low, high = np.array(limits).T
         for week in range(year * WEEKS_PER_YEAR, (year + 1) * WEEKS_PER_YEAR, 3):
             heads = country.head_counts(week)
             assert (low <= heads).all()
