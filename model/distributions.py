@@ -170,16 +170,38 @@ def _normal_quantile(u: float) -> float:
 
 
 @compiled
+def _near_guess(u: float, n: int, p: float, k: int) -> int:
+    """Return the smallest k with P(X <= k) >= u if it is certainly the guess k, or one from it.
+
+    Otherwise -1. One sum of probabilities is enough for three: single ones are added. What is
+    closer to u than their errors (1e-10) decides nothing.
+    """
+    if not 0 < k < n:
+        return -1
+    here = binomial_cdf(k, n, p)
+    mine = beta_kernel(1.0 - p, float(n - k), k + 1.0) / (p * (n - k))  # P(X = k)
+    before = here - mine
+    if u < before:
+        here, before, k = before, before - mine * k * (1.0 - p) / ((n - k + 1.0) * p), k - 1
+    elif u > here:
+        here, before, k = here + mine * (n - k) * p / ((k + 1.0) * (1.0 - p)), here, k + 1
+    return k if before < u - 1e-9 and u + 1e-9 < here else -1
+
+
+@compiled
 def _search_around_guess(u: float, n: int, p: float) -> int:
     """Return the smallest k with P(X <= k) >= u, for large means.
 
-    It is searched around the expansion of E. A. Cornish & R. A. Fisher (1938), which nearly always
-    is it or the one below it.
+    It is looked for around the expansion of E. A. Cornish & R. A. Fisher (1938), which nearly
+    always is at most one from it.
     """
     z, sd = _normal_quantile(u), math.sqrt(n * p * (1.0 - p))
     guess = n * p + sd * z + (1.0 - 2.0 * p) * (z * z - 1.0) / 6.0
-    below, above = -1, n
-    middle, step = min(max(int(guess + 0.5), 0), n - 1), 1
+    middle = min(max(int(guess + 0.5), 0), n - 1)
+    k = _near_guess(u, n, p, middle)
+    if k >= 0:
+        return k
+    below, above, step = -1, n, 1
     while below < above - 1:  # widen from the middle, then halve
         if binomial_cdf(middle, n, p) >= u:
             above = middle
