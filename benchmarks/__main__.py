@@ -49,7 +49,7 @@ def engines(count: int) -> tuple[str, dict[str, list[float]]]:
         return 1
 
     rivals = {
-        "ensemble": ensemble({}, 60), "agents": agents, "numpy": loop({}, 1), "mesa": mesa,
+        "ensemble": ensemble({}, 200), "agents": agents, "numpy": loop({}, 1), "mesa": mesa,
     }  # fmt: skip
     seconds = rounds(rivals, count)
     lines = [
@@ -98,7 +98,8 @@ def regimes(count: int) -> str:
     """Pair this engine with the NumPy + SciPy loop under every regime."""
     lines = ["| parameters | ms per run (median) | times as long takes (c) |", "|---|---:|---:|"]
     for name, changes in REGIMES.items():
-        seconds = rounds({"ensemble": ensemble(changes, 60), "numpy": loop(changes, 1)}, count)
+        runs = 20 if name == "bursting" else 200
+        seconds = rounds({"ensemble": ensemble(changes, runs), "numpy": loop(changes, 1)}, count)
         middle, low, high = ratio(seconds["numpy"], seconds["ensemble"])
         milliseconds = 1000 * float(np.median(seconds["ensemble"]))
         lines.append(

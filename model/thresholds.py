@@ -174,7 +174,9 @@ def fill_steps(
     """
     log_rest, odds = math.log1p(-p), p / (1.0 - p)
     low = low_term = math.exp(most * log_rest)
-    high = high_term = math.exp(least * log_rest)
+    d = (least - most) * log_rest
+    # e^d is at most 1 + d + d^2, up to 1.7
+    high = high_term = low * (1.0 + d + d * d) if d < 1.0 else math.exp(least * log_rest)
     step = np.int32(0)
     for k in range(STEPS - 1):
         at_least[k] = step
