@@ -190,9 +190,7 @@ def _digest_of(file: pathlib.Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def compiled(
-    function: Function, *, allocates: bool = False, inlined: bool = False
-) -> Function:
+def compiled(function: Function, *, allocates: bool = False, inlined: bool = False) -> Function:
     """Compile ``function`` at its first call, and keep the result on disk.
 
     It can be called from Python and from compiled code. Unless it ``allocates`` arrays, references
