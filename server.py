@@ -1,9 +1,10 @@
 """The app for ``solara run server.py`` (``defection serve`` shows the same page)."""
 
-import solara.server.settings
+import os
 
 from defection.views.app.app import Layout, Page
-
-solara.server.settings.telemetry.mixpanel_enable = False  # before the server starts
+from defection.views.app.serve import NAMES_VARIABLE, prepare
 
 __all__ = ["Layout", "Page"]
+
+prepare(os.environ.get("SERVER_NAME", "localhost"), os.environ.get(NAMES_VARIABLE, "").split(","))

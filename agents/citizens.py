@@ -9,7 +9,7 @@ from defection import equations, rules
 from defection.agents.identity import NumberedAgent
 
 if TYPE_CHECKING:
-    from defection.agents.province import Province
+    from defection.agents.province import Belief, Province
 
 
 class CitizenCategory(NumberedAgent):
@@ -49,6 +49,8 @@ class CitizenCategory(NumberedAgent):
         self.index = index
         self.ability_impact = float(model.country.ability_impact[position])
         self.motivation_impact = float(model.country.motivation_impact[position])
+        self._belief: Belief | None = None  # with the next three: below which number nobody leaves
+        self._cutoff, self._most, self._nobody_below = 0.0, 0, 0.0
         self.attempts = 0
         self.crossed = 0
         """People who got out; stays 0 unless the model records crossings."""
@@ -103,6 +105,13 @@ class CitizenCategory(NumberedAgent):
     def decide(self) -> None:
         """Attempt to leave where the belief in repression lies below the cut-off."""
         model, index, belief = self.model, self.index, self.province.belief
-        self.attempts = rules.decide(
-            model.uniforms[index], model.head_counts[index], self.cutoff, belief.alpha, belief.beta
-        )
+        uniform, people = model.uniforms[index], model.head_counts[index]
+        if self._belief is not belief or self._cutoff != self.cutoff or self._most < people:
+            self._belief, self._cutoff, self._most = belief, self.cutoff, people + people // 100
+            self._nobody_below = rules.nobody_below(
+                self._most, self.cutoff, belief.alpha, belief.beta
+            )
+        if uniform < self._nobody_below:
+            self.attempts = 0
+        else:
+            self.attempts = rules.decide(uniform, people, self.cutoff, belief.alpha, belief.beta)

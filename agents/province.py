@@ -103,7 +103,7 @@ class Province(NumberedAgent):
         self.index = index
         self.categories: list[CitizenCategory] = []
         rules.begin(model.state, model.in_force, index)
-        self.look_up()
+        self.belief = Belief(self.belief_alpha, self.belief_beta)
         self.begin_year()
 
     def __repr__(self) -> str:
@@ -136,8 +136,10 @@ class Province(NumberedAgent):
         return self.model.province_populations[self.index]
 
     def look_up(self) -> None:
-        """Read the belief again after the row has changed."""
-        self.belief = Belief(self.belief_alpha, self.belief_beta)
+        """Read the belief again after the row has changed; while it holds it stays one object."""
+        alpha, beta = self.belief_alpha, self.belief_beta
+        if (alpha, beta) != (self.belief.alpha, self.belief.beta):
+            self.belief = Belief(alpha, beta)
 
     def begin_year(self) -> None:
         """Note the present year's growth of the economy, in percent, and famine, 1 or 0."""

@@ -10,18 +10,20 @@ import os
 import pathlib
 import platform
 import time
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from benchmarks.growth import OUTBREAKS, QUIET, STEADY, with_categories, with_years
+from benchmarks.growth import with_categories, with_years
+from benchmarks.profile import profile
 from benchmarks.reference_loops import numpy_loop, plain_mesa
+from benchmarks.regimes import REGIMES, STEADY, TITLES
 from benchmarks.timing import exponent, peak_memory, ratio, rounds
 from defection import DefectionModel, Parameters
 from defection.batch_runs import run_ensemble
-from defection.compiled import compiled
 from defection.country import load
-from defection.streams import fill, start_states
 
 ROOT = pathlib.Path(__file__).parent.parent
 PAGE, FIGURE = ROOT / "docs" / "performance.md", ROOT / "docs" / "images" / "performance.png"
@@ -35,28 +37,21 @@ NAMES = {
 
 
 def engines(count: int) -> tuple[str, dict[str, list[float]]]:
-    """Time one whole run of North Korea by each engine."""
-    country, p = load("north_korea"), Parameters(**OUTBREAKS)
-
-    def ensemble(k: int) -> int:
-        run_ensemble(p, range(100 * k, 100 * k + 40), threads=1)
-        return 40
+    """Time one whole run of North Korea with the defaults by each engine."""
+    country, p = load("north_korea"), Parameters()
 
     def agents(k: int) -> int:
-        for seed in (2 * k, 2 * k + 1):
-            DefectionModel(seed=seed, **OUTBREAKS).run()
-        return 2
-
-    def numpy(k: int) -> int:
-        for seed in range(4 * k, 4 * k + 4):
-            numpy_loop(country, p, seed)
-        return 4
+        DefectionModel(seed=k).run()
+        return 1
 
     def mesa(k: int) -> int:
         plain_mesa(country, p, k)
         return 1
 
-    seconds = rounds({"ensemble": ensemble, "agents": agents, "numpy": numpy, "mesa": mesa}, count)
+    rivals = {
+        "ensemble": ensemble({}, 200), "agents": agents, "numpy": loop({}, 1), "mesa": mesa,
+    }  # fmt: skip
+    seconds = rounds(rivals, count)
     lines = [
         "| engine | ms per run (median) "
         "| times as long as (a): median (smallest to largest of the rounds) |",
@@ -77,78 +72,60 @@ def engines(count: int) -> tuple[str, dict[str, list[float]]]:
     return "\n".join(lines), seconds
 
 
-def quiet(count: int) -> str:
-    """Time the engines where nearly nobody leaves."""
-    country, p = load("north_korea"), Parameters(**QUIET)
+def ensemble(changes: dict[str, Any], runs: int) -> Callable[[int], int]:
+    """Return a rival: runs by this engine on one core."""
 
-    def ensemble(k: int) -> int:
-        run_ensemble(p, range(100 * k, 100 * k + 100), threads=1)
-        return 100
+    def work(k: int) -> int:
+        run_ensemble(changes, range(runs * k, runs * (k + 1)), threads=1)
+        return runs
 
-    def numpy(k: int) -> int:
-        numpy_loop(country, p, k)
-        return 1
-
-    seconds = rounds({"ensemble": ensemble, "numpy": numpy}, count)
-    middle, low, high = ratio(seconds["numpy"], seconds["ensemble"])
-    return (
-        f"Where nearly nobody leaves (`QUIET`) (c) takes {middle:,.0f} "
-        f"({low:,.0f} to {high:,.0f}) times as long as (a)."
-    )
+    return work
 
 
-@compiled
-def _floor(states: np.ndarray, uniforms: np.ndarray, values: np.ndarray, weeks: int) -> float:
-    total = 0.0
-    for _ in range(weeks):
-        fill(states, 0, uniforms)
-        for i in range(values.size):
-            total += np.exp(values[i] + total * 1e-300)
-    return total
+def loop(changes: dict[str, Any], runs: int) -> Callable[[int], int]:
+    """Return a rival: runs by the NumPy + SciPy loop."""
+    country, p = load("north_korea"), Parameters(**changes)
+
+    def work(k: int) -> int:
+        for seed in range(runs * k, runs * (k + 1)):
+            numpy_loop(country, p, seed)
+        return runs
+
+    return work
 
 
-def floor(count: int) -> str:
-    """Compare the engine with one uniform number and one exponential for each category and week."""
-    states, uniforms, values = start_states(1), np.empty(720, np.int64), np.linspace(-10, 0, 720)
-
-    def bare(_: int) -> int:
-        for _ in range(20):
-            _floor(states, uniforms, values, 1196)
-        return 20
-
-    def busy(k: int) -> int:
-        run_ensemble(OUTBREAKS, range(100 * k, 100 * k + 40), threads=1)
-        return 40
-
-    def calm(k: int) -> int:
-        run_ensemble(QUIET, range(100 * k, 100 * k + 40), threads=1)
-        return 40
-
-    seconds = rounds({"bare": bare, "busy": busy, "calm": calm}, count)
-    return (
-        "Against a compiled loop that draws one uniform number and takes one exponential (`exp` of "
-        "the C library) for each category and week, a run takes "
-        f"{ratio(seconds['busy'], seconds['bare'])[0]:.2f} times as long with these parameters and "
-        f"{ratio(seconds['calm'], seconds['bare'])[0]:.2f} times where nearly nobody leaves: "
-        "thresholds need an exponential only where a belief has changed."
-    )
+def regimes(count: int) -> str:
+    """Pair this engine with the NumPy + SciPy loop under every regime."""
+    lines = ["| parameters | ms per run (median) | times as long takes (c) |", "|---|---:|---:|"]
+    for name, changes in REGIMES.items():
+        runs = 20 if name == "bursting" else 200
+        seconds = rounds({"ensemble": ensemble(changes, runs), "numpy": loop(changes, 1)}, count)
+        middle, low, high = ratio(seconds["numpy"], seconds["ensemble"])
+        milliseconds = 1000 * float(np.median(seconds["ensemble"]))
+        lines.append(
+            f"| {TITLES[name]} | {milliseconds:,.2f} | {middle:,.1f} ({low:,.1f} to {high:,.1f}) |"
+        )
+    return "\n".join(lines)
 
 
 def cores(count: int) -> str:
-    """Time one thread against two, four times over, at the same work."""
+    """Time one thread against two at the same work."""
 
-    def runner(threads: int):
+    def runner(threads: int) -> Callable[[int], int]:
         def work(k: int) -> int:
-            run_ensemble(OUTBREAKS, range(1000 * k, 1000 * k + 400), threads=threads)
-            return 400
+            run_ensemble({}, range(1000 * k, 1000 * k + 200), threads=threads)
+            return 200
 
         return work
 
-    seconds = rounds({"one": runner(1), "two": runner(2)}, count)
+    rivals = {"one": runner(1), "two": runner(2)}
+    seconds = rounds(rivals, count, time.perf_counter)
     middle, low, high = ratio(seconds["one"], seconds["two"])
+    busy = rounds(rivals, count)
     return (
         f"Two threads do {middle:.2f} ({low:.2f} to {high:.2f}) times the runs per second of one "
-        "(400 runs a round)."
+        f"(200 runs a round), and take {ratio(busy['two'], busy['one'])[0]:.2f} times the "
+        "processor's seconds for a run. Other programs must leave both cores free for this."
     )
 
 
@@ -181,18 +158,17 @@ def growth(repeats: int) -> tuple[str, dict[str, tuple[float, list[int], list[fl
 
 def memory() -> str:
     """Measure the peak memory of a process that does one thing, imports and all."""
-    start = "from benchmarks.growth import OUTBREAKS\n"
     loops = (
-        f"{start}from benchmarks.reference_loops import *\n"
+        "from benchmarks.reference_loops import *\n"
         "from defection.country import load\nc = load('north_korea')\n"
     )
     codes = {
-        "(a) this engine, 1,000 runs, yearly totals": start
-        + "from defection.batch_runs import run_ensemble\nrun_ensemble(OUTBREAKS, range(1000))",
-        "(b) the model of agents, one run": start
-        + "from defection import DefectionModel\nDefectionModel(seed=1, **OUTBREAKS).run()",
-        "(c) NumPy + SciPy loop, one run": loops + "numpy_loop(c, Parameters(**OUTBREAKS), 1)",
-        "(d) plain Mesa, one run": loops + "plain_mesa(c, Parameters(**OUTBREAKS), 1)",
+        "(a) this engine, 1,000 runs, yearly totals": "from defection.batch_runs import "
+        "run_ensemble\nrun_ensemble({}, range(1000))",
+        "(b) the model of agents, one run": "from defection import DefectionModel\n"
+        "DefectionModel(seed=1).run()",
+        "(c) NumPy + SciPy loop, one run": loops + "numpy_loop(c, Parameters(), 1)",
+        "(d) plain Mesa, one run": loops + "plain_mesa(c, Parameters(), 1)",
         "only the imports of (a)": "import defection.batch_runs",
     }
     lines = ["| process | peak memory, MB |", "|---|---:|"]
@@ -201,25 +177,35 @@ def memory() -> str:
     )
 
 
-def hundred_thousand() -> str:
-    """Run 100,000 random points of the searched ranges in one go, in a process of its own."""
-    code = (
-        "import time\nfrom defection.batch_runs import Space, run_ensemble\n"
-        "from defection.batch_runs.designs import Random\n"
-        "points = Random(100_000).table(Space.from_parameters(vary='all'), 1)\n"
-        "start = time.perf_counter()\ndata = run_ensemble(points, range(100_000))\n"
-        "print(time.perf_counter() - start, int(data['stopped_early'].sum()), "
-        "int((data['yearly_attempts'].sum('year') == 0).sum()))"
-    )
-    peak, _, printed = peak_memory(code)
-    seconds, stopped, silent = printed.split()
-    return (
-        "100,000 runs of random parameters from the searched ranges, each with its own seed, "
-        f"yearly totals kept, in one call: {100_000 / float(seconds):,.0f} runs per second on "
-        f"{len(os.sched_getaffinity(0))} cores, peak memory of the process {peak:,.0f} MB. "
-        f"{int(stopped):,} of them stopped early and in {int(silent):,} nobody ever attempted "
-        "to leave."
-    )
+def many(count: int) -> str:
+    """Run many points in one go, each in a process of its own: of the whole space, and draws."""
+    points = {
+        "random parameters from the searched ranges": "Random({count}).table("
+        "Space.from_parameters(vary='all'), 1)",
+        "parameters near the defaults (draws of the posterior)": "[shipped().rows[i % "
+        "len(shipped())] for i in range({count})]",
+    }
+    said = []
+    for what, source in points.items():
+        code = (
+            "import time\nfrom defection.batch_runs import Space, run_ensemble\n"
+            "from defection.batch_runs.designs import Random\n"
+            "from defection.draws import shipped\n"
+            f"points = {source.format(count=count)}\nstart = time.perf_counter()\n"
+            f"data = run_ensemble(points, range({count}))\n"
+            "print(time.perf_counter() - start, int(data['stopped_early'].sum()), "
+            "int((data['yearly_attempts'].sum('year') == 0).sum()))"
+        )
+        peak, _, printed = peak_memory(code)
+        seconds, stopped, silent = printed.split()
+        said.append(
+            f"{count:,} runs of {what}, each with its own seed, yearly totals kept, in one call: "
+            f"{count / float(seconds):,.0f} runs per second on "
+            f"{len(os.sched_getaffinity(0))} cores, peak memory of the process {peak:,.0f} MB. "
+            f"{int(stopped):,} of them stopped early and in {int(silent):,} nobody ever attempted "
+            "to leave."
+        )
+    return "\n\n".join(said)
 
 
 def draw(
@@ -260,7 +246,10 @@ def main() -> None:
     parser.add_argument(
         "--rounds", type=int, default=7, help="paired rounds (default: %(default)s)"
     )
-    parser.add_argument("--quick", action="store_true", help="without the 100,000 runs, print only")
+    parser.add_argument(
+        "--many", type=int, default=100_000, help="runs in one call (default: %(default)s)"
+    )
+    parser.add_argument("--print-only", action="store_true", help="leave the page alone")
     options = parser.parse_args()
     start = time.perf_counter()
     table, seconds = engines(options.rounds)
@@ -268,14 +257,15 @@ def main() -> None:
     parts = [
         f"Python {platform.python_version()}, {len(os.sched_getaffinity(0))} cores of a shared "
         f"machine, {options.rounds} paired rounds.",
-        "## Side by side", table, quiet(options.rounds), floor(options.rounds),
+        "## Side by side, with the defaults", table,
+        "## By what happens", regimes(options.rounds),
+        "## Where the time goes", profile(options.rounds),
         "## Cores", cores(options.rounds), "## Growth", grown, "## Memory", memory(),
+        "## Many runs in one call", many(options.many),
     ]  # fmt: skip
-    if not options.quick:
-        parts += ["## A hundred thousand runs", hundred_thousand()]
     text = "\n\n".join(parts) + "\n"
     print(text, f"\n({time.perf_counter() - start:.0f} s)")
-    if not options.quick:
+    if not options.print_only:
         draw(seconds, measured)
         page = PAGE.read_text(encoding="utf-8")
         begin, end = page.index(BEGIN) + len(BEGIN), page.index(END)

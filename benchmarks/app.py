@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import pathlib
-import socket
 import statistics
 import subprocess
 import sys
@@ -23,7 +21,7 @@ from typing import Any
 
 import psutil
 
-from tests.views.app.browser import Strict, chromium
+from tests.views.app.browser import Strict, chromium, free_port
 
 HERE = pathlib.Path(__file__).parent
 SECONDS = 4.0
@@ -31,20 +29,15 @@ FASTEST, DEFAULT = "260", "10"
 
 
 @contextlib.contextmanager
-def served(target: str) -> Iterator[tuple[str, psutil.Process]]:
-    """Serve a module or a file, and give its address and its process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    where = ["--host", "127.0.0.1", "--port", str(port), "--production", "--no-open"]
-    command = [sys.executable, "-m", "solara", "run", target, *where]
-    environment = {
-        **os.environ,
-        "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
-        "SOLARA_THEME_SHOW_BANNER": "False",
-    }
+def served(file: str = "") -> Iterator[tuple[str, psutil.Process]]:
+    """Serve the app, or a file of Solara's, and give its address and its process."""
+    port = free_port()
+    command = ["defection", "serve", "--port", str(port)]
+    if file:
+        where = ["--host", "127.0.0.1", "--port", str(port)]
+        command = ["solara", "run", file, *where, "--production", "--no-open", "--no-check-version"]
     server = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, env=environment
+        [sys.executable, "-m", *command], stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
     )
     try:
         for _ in range(240):
@@ -72,7 +65,7 @@ def weeks_per_second(browser: Any, address: str, *, start: str | None, speed: st
         for week in range(1, 11):
             visitor.find("step").click()
             visitor.wait_for_week(week)
-    visitor.find("speed").select_option(speed)
+    visitor.choose("speed", f"{speed} weeks / s")
     visitor.find("play").click()
     visitor.wait_for_week(visitor.week + 2)
     first, began = visitor.week, time.perf_counter()
@@ -86,7 +79,7 @@ def weeks_per_second(browser: Any, address: str, *, start: str | None, speed: st
 def pause_time(browser: Any, address: str, speed: str) -> float:
     """Return the seconds from a click on Pause until the page shows it."""
     visitor = visit(browser, address)
-    visitor.find("speed").select_option(speed)
+    visitor.choose("speed", f"{speed} weeks / s")
     visitor.find("play").click()
     visitor.wait_for_week(12 if speed == DEFAULT else 300)
     passed: float = visitor.page.evaluate(
@@ -184,7 +177,7 @@ def main() -> None:
     from playwright.sync_api import sync_playwright
 
     with (
-        served("defection.views.app.app") as (app, server),
+        served() as (app, server),
         served(str(HERE / "empty_app.py")) as (empty, _),
         sync_playwright() as playwright,
     ):

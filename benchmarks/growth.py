@@ -6,22 +6,6 @@ import numpy as np
 
 from defection.country import Country, load
 
-OUTBREAKS = {
-    "prior_alpha": 53.1, "prior_beta": 33.2, "observation_probability": 0.49, "memory_weeks": 369,
-    "utility_intercept": -4.32, "utility_slope": 7.16, "demographic_effect": 0.617,
-    "famine_effect": 0.837, "initial_repression": 0.823, "adjustment_rate": 0.0005,
-    "tolerated_attempts": 180,
-}  # fmt: skip
-"""The first, provisional defaults, kept so that timings stay comparable: most weeks are quiet."""
-QUIET = {**OUTBREAKS, "prior_alpha": 80.0}
-"""Parameters under which nearly nobody leaves."""
-STEADY = {
-    **OUTBREAKS, "adjustment_rate": 0.0, "economy_scale": 0.0, "famine_years": "none",
-    "memory_weeks": 52, "stop_threshold": 2_000_000_000, "initial_repression": 0.55,
-    "observation_probability": 0.05,
-}  # fmt: skip
-"""Parameters under which all weeks are alike, so that time measures size and not events."""
-
 
 def with_categories(times: int) -> Country:
     """Return North Korea with each category split into ``times`` equal ones."""

@@ -11,19 +11,23 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 
-def rounds(rivals: Mapping[str, Callable[[int], int]], count: int) -> dict[str, list[float]]:
+def rounds(
+    rivals: Mapping[str, Callable[[int], int]],
+    count: int,
+    clock: Callable[[], float] = time.process_time,
+) -> dict[str, list[float]]:
     """Let rivals run in turn, ``count`` times; returns seconds per run, by rival and round.
 
     Each gets the number of the round and returns how many runs it did. One round before is not
-    counted.
+    counted. Seconds are those of the processor, of which other programs take none.
     """
     seconds: dict[str, list[float]] = {name: [] for name in rivals}
     for k in range(-1, count):
         for name, rival in rivals.items():
-            start = time.perf_counter()
+            start = clock()
             runs = rival(k + 1)
             if k >= 0:
-                seconds[name].append((time.perf_counter() - start) / runs)
+                seconds[name].append((clock() - start) / runs)
     return seconds
 
 
@@ -42,9 +46,9 @@ def exponent(
     times: dict[int, list[float]] = {size: [] for size in sizes}
     for _ in range(repeats):
         for size in sizes:
-            start = time.perf_counter()
+            start = time.process_time()
             work(size)
-            times[size].append(time.perf_counter() - start)
+            times[size].append(time.process_time() - start)
     medians = [statistics.median(times[size]) for size in sizes]
     slope = np.polyfit(np.log(sizes), np.log(medians), 1)[0]
     return float(slope), medians

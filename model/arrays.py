@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -12,16 +13,27 @@ from defection.interventions import parsed
 from defection.measures import FLOWS, STATES
 from defection.parameters import Parameters
 from defection.state import SETTINGS, new_state
-from defection.streams import lanes_for
+from defection.streams import LANES, PURPOSES, lanes_for
+
+LINE = 64
+"""Bytes of a line of the cache."""
+
+STEPS = 24
+"""Steps of a category that are kept, see :mod:`defection.thresholds`."""
 
 FLOW_COUNT, STATE_COUNT = len(FLOWS), len(STATES)
+
+
+COUNTED = ("thresholds of a province", "exact probabilities", "looks at steps", "inversions")
+"""What runs are counted by, to see where their time goes."""
 
 
 class CountryArrays(NamedTuple):
     """A country for compiled code: P provinces, C categories in each, K kinds of them, Y years."""
 
     weekly_population: np.ndarray  # [weeks]
-    largest_population: np.ndarray  # [Y], the largest of each year's weeks
+    smallest_population: np.ndarray  # [Y], the smallest of each year's weeks
+    largest_population: np.ndarray  # [Y]
     cumulative_shares: np.ndarray  # [P C + 1]
     kinds: np.ndarray  # [P, C], each category's kind
     kind_ability: np.ndarray  # [K]
@@ -41,11 +53,19 @@ class Scratch(NamedTuple):
     in_force: np.ndarray  # state.SETTINGS [P]
     by_kind: np.ndarray  # [3, K], as cutoffs
     cutoffs: np.ndarray  # [3, P, C]: x, ln x and ln(1 - x)
-    most: np.ndarray  # [P, C], the year's largest head counts, a little more
+    heads: np.ndarray  # [2, P, C], head counts that no week of the year goes below, or above
     thresholds: np.ndarray  # int64 [P, C]: a uniform number below means that nobody leaves
     set_for: np.ndarray  # [P, 2], the belief for which a province's thresholds are set
+    held: np.ndarray  # int64 [P], weeks for which the belief has held
+    brief: np.ndarray  # int64 [P], 1 where the belief before held for one week only
+    begun: np.ndarray  # int64 [P, C], first the categories that have reached their threshold
+    begun_count: np.ndarray  # int64 [P], how many have
+    steps: np.ndarray  # int32 [2, P, C, STEPS], theirs, see thresholds.fill_steps
+    probabilities: np.ndarray  # [P, C], of an attempt, theirs
+    counts: np.ndarray  # int64 [COUNTED], how often what of COUNTED was done
     bits: np.ndarray  # int64 [C]
     values: np.ndarray  # the same memory as floats
+    streams: np.ndarray  # uint64 [purposes, 4, lanes]
     drawn: np.ndarray  # int64, uniform numbers of all categories in a week, and some more
     province_drawn: np.ndarray  # int64 [3, P and some more], for the next three purposes
     crossing_drawn: np.ndarray  # float64 [P C]
@@ -81,6 +101,7 @@ def country_arrays(country: Country, famine_years: tuple[str, ...]) -> CountryAr
     population = country.weekly_population
     return CountryArrays(
         population,
+        population.reshape(-1, WEEKS_PER_YEAR).min(axis=1),
         population.reshape(-1, WEEKS_PER_YEAR).max(axis=1),
         country.cumulative_shares,
         np.ascontiguousarray(kinds.reshape(country.shares.shape), np.int64),
@@ -93,25 +114,45 @@ def country_arrays(country: Country, famine_years: tuple[str, ...]) -> CountryAr
     )
 
 
+def aligned(shape: tuple[int, ...], dtype: type = np.float64) -> np.ndarray:
+    """Return an empty array that begins where a line of the cache does.
+
+    A processor reads and writes a line at a time, and slower what lies on two.
+    """
+    numbers = math.prod(shape)
+    size = np.dtype(dtype).itemsize
+    room: np.ndarray = np.empty(numbers + LINE // size, dtype)
+    start = -room.ctypes.data % LINE // size
+    return room[start : start + numbers].reshape(shape)
+
+
 def new_scratch(country: CountryArrays, weeks: int) -> Scratch:
     """Return room for runs of so many weeks."""
     count, size = country.kinds.shape
     provinces, whole, real = new_state(count)
-    bits = np.empty(size, np.int64)
+    bits = aligned((size,), np.int64)
     return Scratch(
         provinces,
         whole,
         real,
         np.empty(count, SETTINGS),
-        np.empty((3, country.kind_ability.size)),
-        np.empty((3, count, size)),
-        np.empty((count, size)),
-        np.empty((count, size), np.int64),
+        aligned((3, country.kind_ability.size)),
+        aligned((3, count, size)),
+        aligned((2, count, size)),
+        aligned((count, size), np.int64),
         np.empty((count, 2)),
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
+        aligned((count, size), np.int64),
+        np.empty(count, np.int64),
+        aligned((2, count, size, STEPS), np.int32),
+        aligned((count, size)),
+        np.zeros(len(COUNTED), np.int64),
         bits,
         bits.view(np.float64),
-        np.empty(lanes_for(count * size), np.int64),
-        np.empty((3, lanes_for(count)), np.int64),
+        aligned((len(PURPOSES), 4, LANES), np.uint64),
+        aligned((lanes_for(count * size),), np.int64),
+        aligned((3, lanes_for(count)), np.int64),
         np.empty(count * size),
         np.zeros((FLOW_COUNT, weeks, count), np.int32),
         np.zeros((STATE_COUNT, weeks + 1, count)),

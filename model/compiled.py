@@ -190,13 +190,14 @@ def _digest_of(file: pathlib.Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def compiled(function: Function, *, allocates: bool = False) -> Function:
+def compiled(function: Function, *, allocates: bool = False, inlined: bool = False) -> Function:
     """Compile ``function`` at its first call, and keep the result on disk.
 
     It can be called from Python and from compiled code. Unless it ``allocates`` arrays, references
     to arrays are not counted, which would take a third of the time of a run.
     """
-    made: Any = numba.njit(function, nogil=True, error_model="numpy", _nrt=allocates)
+    options = {"nogil": True, "error_model": "numpy", "_nrt": allocates, "forceinline": inlined}
+    made: Any = numba.njit(function, **options)
     made._cache = _KeptCode(function)
     return made
 
@@ -204,3 +205,8 @@ def compiled(function: Function, *, allocates: bool = False) -> Function:
 def allocating(function: Function) -> Function:
     """Compile a ``function`` that makes arrays."""
     return compiled(function, allocates=True)
+
+
+def inlined(function: Function) -> Function:
+    """Compile a ``function`` into each of its callers, as one that takes many arrays should be."""
+    return compiled(function, inlined=True)

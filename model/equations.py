@@ -120,37 +120,36 @@ def probability_bound(
 
 
 @compiled
-def no_attempt_certain(uniform: float, head_count: float, bound: float) -> bool:
-    """Whether ``uniform`` means no attempt for any probability up to ``bound``.
+def nobody_below(head_count: float, cutoff: float, alpha: float, beta: float) -> float:
+    """Return a uniform number below which none of up to ``head_count`` people attempts to leave.
 
-    Nobody leaves with probability (1 - p)^n >= 1 - n p.
-    """
-    return uniform < 1.0 - head_count * bound - 1e-15
-
-
-@compiled
-def drawn_attempts(
-    uniform: float, head_count: int, cutoff: float, alpha: float, beta: float
-) -> int:
-    """Return how many of ``head_count`` people attempt to leave this week.
-
-    Binomial(n, P), inverted at ``uniform`` in [0, 1).
-    """
-    return binomial_quantile(uniform, head_count, defection_probability(cutoff, alpha, beta))
-
-
-@compiled
-def attempts(uniform: float, head_count: int, cutoff: float, alpha: float, beta: float) -> int:
-    """Return :func:`drawn_attempts`, but look at the bound first.
-
-    Nearly always it shows that nobody leaves. ``cutoff`` must lie in (0, 1).
+    Nobody leaves with probability (1 - P)^n >= 1 - n P, and P lies below its bound. ``cutoff`` must
+    lie in (0, 1).
     """
     bound = probability_bound(
         cutoff, math.log(cutoff), math.log1p(-cutoff), alpha, beta, belief_scale(alpha, beta)
     )
-    if no_attempt_certain(uniform, head_count, bound):
+    return 1.0 - head_count * bound - 1e-15
+
+
+@compiled
+def drawn_attempts(uniform: float, head_count: int, probability: float) -> int:
+    """Return how many of ``head_count`` people attempt to leave this week.
+
+    Binomial(n, P), inverted at ``uniform`` in [0, 1).
+    """
+    return binomial_quantile(uniform, head_count, probability)
+
+
+@compiled
+def attempts(uniform: float, head_count: int, cutoff: float, alpha: float, beta: float) -> int:
+    """Return :func:`drawn_attempts`, but look first whether it is certain that nobody leaves.
+
+    Nearly always it is. ``cutoff`` must lie in (0, 1).
+    """
+    if uniform < nobody_below(head_count, cutoff, alpha, beta):
         return 0
-    return drawn_attempts(uniform, head_count, cutoff, alpha, beta)
+    return drawn_attempts(uniform, head_count, defection_probability(cutoff, alpha, beta))
 
 
 @compiled

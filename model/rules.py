@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from defection import equations
-from defection.compiled import compiled
+from defection.compiled import compiled, inlined
 from defection.distributions import hypergeometric_quantile
 from defection.parameters import PARAMETERS
 from defection.policies import switch
@@ -55,6 +55,12 @@ def decide(uniform: float, head_count: int, cutoff: float, alpha: float, beta: f
 
 
 @compiled
+def nobody_below(head_count: int, cutoff: float, alpha: float, beta: float) -> float:
+    """Return a uniform number below which none of up to so many people attempts to leave."""
+    return equations.nobody_below(head_count, cutoff, alpha, beta)
+
+
+@inlined
 def repress(provinces: np.ndarray, here: int, uniform: float) -> None:
     """Stop each of the week's attempts with the probability ``repression``."""
     province = provinces[here]
@@ -84,7 +90,7 @@ def cross(
         stopped -= caught
 
 
-@compiled
+@inlined
 def hear(
     provinces: np.ndarray,
     in_force: np.ndarray,
@@ -100,7 +106,7 @@ def hear(
     )
 
 
-@compiled
+@inlined
 def heard(known: np.ndarray, week: int, here: int, hearing: int) -> int:
     """Return how many of the events that became known in a week reach the citizens of ``here``.
 
@@ -115,7 +121,7 @@ def heard(known: np.ndarray, week: int, here: int, hearing: int) -> int:
     return total
 
 
-@compiled
+@inlined
 def learn(
     provinces: np.ndarray,
     in_force: np.ndarray,
@@ -138,7 +144,7 @@ def learn(
     believe(provinces, in_force, here)
 
 
-@compiled
+@inlined
 def believe(provinces: np.ndarray, in_force: np.ndarray, here: int) -> None:
     """Set the belief in force in the coming week from the prior and what is remembered."""
     province, p = provinces[here], in_force[here]
@@ -147,7 +153,7 @@ def believe(provinces: np.ndarray, in_force: np.ndarray, here: int) -> None:
     province.belief_beta = equations.belief_beta(p.prior_beta, attempts, stopped)
 
 
-@compiled
+@inlined
 def adjust(provinces: np.ndarray, in_force: np.ndarray, here: int) -> None:
     """Set the repression in force in the coming week by the policy of the state."""
     province, p = provinces[here], in_force[here]

@@ -35,14 +35,19 @@ FIRST_FLOW = _FIELDS.index(FLOWS[0])
 """Position of the first recorded flow among the fields of a province."""
 
 
+_CODES = {
+    p.name: {choice: code for code, choice in enumerate(p.choices)}
+    for p in PARAMETERS.values()
+    if not p.is_text
+}
+"""The numbers of the choices of every parameter that is part of the settings."""
+
+
 def settings_row(parameters: Parameters, famine_row: int) -> tuple:
     """Return one row of :data:`SETTINGS`; ``famine_row`` is the row of its famine years."""
-    values = []
-    for p in PARAMETERS.values():
-        value = getattr(parameters, p.name)
-        if not p.is_text:
-            values.append(p.choices.index(value) if p.kind == "choice" else value)
-    return (*values, famine_row)
+    values = vars(parameters)
+    row = [codes[values[name]] if codes else values[name] for name, codes in _CODES.items()]
+    return (*row, famine_row)
 
 
 def new_state(provinces: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,7 +1,8 @@
 """The same week for arrays: ``rules`` looped over provinces and categories, for many runs.
 
-Categories that certainly send nobody are passed over by :mod:`defection.thresholds`; the others
-take the same scalar functions as the agents do.
+What is certain without it :mod:`defection.thresholds` settles; all else takes the same scalar
+functions as the agents do. A function that takes many arrays is compiled into its caller (to hand
+them over would take longer than what it does).
 """
 
 from __future__ import annotations
@@ -12,12 +13,18 @@ import numpy as np
 
 from defection import equations, rules
 from defection.arrays import FLOW_COUNT, STATE_COUNT, CountryArrays, Results, Scratch
-from defection.compiled import allocating, compiled
+from defection.compiled import allocating, inlined
 from defection.interventions import Timetable
 from defection.measures import FLOWS, WEEKS_PER_YEAR
 from defection.state import FIRST_FLOW
 from defection.streams import PURPOSES, UNIT, fill
-from defection.thresholds import count_at_threshold, set_thresholds, update_utilities
+from defection.thresholds import (
+    begin_steps,
+    count_at_threshold,
+    look_at_belief,
+    people_between_steps,
+    update_utilities,
+)
 
 DECIDE, REPRESS, HEAR_STOPPED, HEAR_SUCCESSES, CROSS = range(len(PURPOSES))
 """Positions of the purposes in ``streams.PURPOSES``."""
@@ -25,52 +32,50 @@ DECIDE, REPRESS, HEAR_STOPPED, HEAR_SUCCESSES, CROSS = range(len(PURPOSES))
 KNOWN_ATTEMPTS, KNOWN_STOPPED = FLOWS.index("known_attempts"), FLOWS.index("known_stopped")
 
 
-@compiled
+@inlined
 def decide(
     country: CountryArrays,
     s: Scratch,
     uniforms: np.ndarray,
     here: int,
     week: int,
-    count: int,
     member: np.ndarray,
     groups: np.ndarray,
     crossings: np.ndarray,
 ) -> int:
-    """Return the attempts of the ``count`` categories of a province of which some may leave.
+    """Return the attempts of the categories of a province of which some may leave.
 
     Each category's attempts are added to the groups [Y, G] that ``member`` [D, P C] names, and
     noted in ``crossings`` [weeks, P C] where it has any size.
     """
     size = s.thresholds.shape[1]
     population = country.weekly_population[week]
-    alpha, beta = s.set_for[here, 0], s.set_for[here, 1]
     total = 0
-    for c in range(size):
-        if uniforms[here, c] < s.thresholds[here, c]:
-            continue
+    s.counts[2] += s.begun_count[here]
+    for number in range(s.begun_count[here]):
+        c = s.begun[here, number]
+        people = people_between_steps(s, here, c, uniforms[here, c])
         i = here * size + c
-        people = equations.head_count(
-            population, country.cumulative_shares[i], country.cumulative_shares[i + 1]
-        )
-        uniform = uniforms[here, c] * UNIT
-        leaving = equations.drawn_attempts(uniform, people, s.cutoffs[0, here, c], alpha, beta)
-        total += leaving
+        if people < 0:
+            head_count = equations.head_count(
+                population, country.cumulative_shares[i], country.cumulative_shares[i + 1]
+            )
+            uniform = uniforms[here, c] * UNIT
+            people = equations.drawn_attempts(uniform, head_count, s.probabilities[here, c])
+            s.counts[3] += 1
+        total += people
         for d in range(member.shape[0]):
-            groups[week // WEEKS_PER_YEAR, member[d, i]] += leaving
+            groups[week // WEEKS_PER_YEAR, member[d, i]] += people
         if crossings.size > 0:
-            crossings[week, i] = leaving
-        count -= 1
-        if count == 0:
-            break
+            crossings[week, i] = people
     return total
 
 
-@compiled
-def cross(s: Scratch, streams: np.ndarray, crossings: np.ndarray, week: int) -> None:
+@inlined
+def cross(s: Scratch, crossings: np.ndarray, week: int) -> None:
     """Turn the week's attempts by category in ``crossings`` [weeks, P C] into those who crossed."""
     size = s.thresholds.shape[1]
-    fill(streams, CROSS, s.drawn)  # what was drawn to decide has been used
+    fill(s.streams, CROSS, s.drawn)  # what was drawn to decide has been used
     for i in range(s.crossing_drawn.size):
         s.crossing_drawn[i] = s.drawn[i] * UNIT
     for here in range(s.provinces.size):
@@ -79,7 +84,7 @@ def cross(s: Scratch, streams: np.ndarray, crossings: np.ndarray, week: int) -> 
         rules.cross(s.provinces, here, mine, uniforms, mine)
 
 
-@compiled
+@inlined
 def change(
     s: Scratch,
     changes: Timetable,
@@ -101,7 +106,7 @@ def change(
     return following
 
 
-@compiled
+@inlined
 def record_flows(
     whole: np.ndarray, weekly: np.ndarray, yearly: np.ndarray, week: int, year: int
 ) -> None:
@@ -116,7 +121,7 @@ def record_flows(
                 yearly[flow, year, place] += whole[here, FIRST_FLOW + flow]
 
 
-@compiled
+@inlined
 def record_states(real: np.ndarray, states: np.ndarray, week: int) -> None:
     """Note the states in force in a week."""
     for state in range(STATE_COUNT):
@@ -124,12 +129,11 @@ def record_states(real: np.ndarray, states: np.ndarray, week: int) -> None:
             states[state, week, here] = real[here, state]
 
 
-@compiled
+@inlined
 def simulate(
     country: CountryArrays,
     p: Any,
     changes: Timetable,
-    streams: np.ndarray,
     weeks: int,
     s: Scratch,
     weekly: np.ndarray,
@@ -146,12 +150,10 @@ def simulate(
     ----------
     country, p, changes
         The country, the parameters of the first week, and what changes later.
-    streams : array
-        Where the random streams start, uint64 [purposes, 4, lanes].
     weeks : int
         The most weeks to run.
     s : Scratch
-        Room for the run.
+        Room for the run; its ``streams`` are at their start.
     weekly, states : arrays
         Filled: int32 [flows, weeks, P] and float64 [states, weeks + 1, P].
     yearly, groups, crossings : arrays
@@ -165,6 +167,7 @@ def simulate(
     uniforms = s.drawn[: count * size].reshape((count, size))  # of each category this week
     known_attempts, known_stopped = weekly[KNOWN_ATTEMPTS], weekly[KNOWN_STOPPED]
     s.whole[:] = 0
+    s.held[:] = 0
     for here in range(count):
         s.in_force[here] = p
         rules.begin(s.provinces, s.in_force, here)
@@ -175,26 +178,23 @@ def simulate(
         year = week // WEEKS_PER_YEAR
         if week % WEEKS_PER_YEAR == 0 or changed:
             update_utilities(country, s, alike, year)
-        fill(streams, DECIDE, s.drawn)
+        fill(s.streams, DECIDE, s.drawn)
         for purpose in (REPRESS, HEAR_STOPPED, HEAR_SUCCESSES):
-            fill(streams, purpose, s.province_drawn[purpose - 1])
+            fill(s.streams, purpose, s.province_drawn[purpose - 1])
         national = 0
         for here in range(count):
             province, attempts = s.provinces[here], 0
-            alpha, beta = province.belief_alpha, province.belief_beta
-            if s.set_for[here, 0] != alpha or s.set_for[here, 1] != beta:
-                set_thresholds(s, here, alpha, beta)
-            reached = count_at_threshold(uniforms, s.thresholds, here)
-            if reached > 0:
-                attempts = decide(
-                    country, s, uniforms, here, week, reached, member, groups, crossings
-                )
+            look_at_belief(s, here, province.belief_alpha, province.belief_beta)
+            if count_at_threshold(uniforms, s.thresholds, here) > 0:
+                begin_steps(s, uniforms, here)
+            if s.begun_count[here] > 0:
+                attempts = decide(country, s, uniforms, here, week, member, groups, crossings)
             province.attempts = attempts
             national += attempts
         for here in range(count):
             rules.repress(s.provinces, here, s.province_drawn[0, here] * UNIT)
         if crossings.size > 0:
-            cross(s, streams, crossings, week)
+            cross(s, crossings, week)
         for here in range(count):
             stopped, successes = s.province_drawn[1, here] * UNIT, s.province_drawn[2, here] * UNIT
             rules.hear(s.provinces, s.in_force, here, stopped, successes)
@@ -242,6 +242,7 @@ def simulate_many(
     for n in range(runs.size):
         run = runs[n]
         mine = slice(first[run], first[run + 1])
+        s.streams[:] = streams[n]
         results.weeks_run[run] = simulate(
             country,
             settings[run],
@@ -251,7 +252,6 @@ def simulate_many(
                 changes.settings[mine],
                 changes.resets[mine],
             ),
-            streams[n],
             weeks,
             s,
             results.weekly[run] if results.weekly.shape[0] > 0 else s.weekly,

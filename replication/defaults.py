@@ -10,7 +10,6 @@ import pandas as pd
 import xarray as xr
 
 from defection.batch_runs import run_ensemble, summary
-from defection.batch_runs.execution.evaluation import run_points
 from defection.batch_runs.scores import DISTANCES, Objective, Target
 from defection.country import WEEKS_PER_YEAR, load
 from defection.model import DefectionModel
@@ -20,6 +19,7 @@ from defection.replication.best_regions import readings
 from defection.replication.markdown import shown, table
 from defection.replication.points import paper_point
 from defection.replication.result import Result, Tables
+from defection.replication.seeds import run_points
 from defection.views.figures.figure import Figure as Drawing
 
 RUNS, FEWER = 1000, 200

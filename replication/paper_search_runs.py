@@ -12,7 +12,7 @@ import pandas as pd
 
 from defection.batch_runs.designs import Space
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.searches import MemoryEvaluation, PaperSearch, rescored
+from defection.batch_runs.searches import PaperSearch, rescored
 from defection.batch_runs.searches.generation import settings_of
 from defection.batch_runs.searches.region import described, good_runs, prior_line
 from defection.batch_runs.searches.run import run_search
@@ -23,6 +23,7 @@ from defection.replication.importance import rank_correlation
 from defection.replication.markdown import shown
 from defection.replication.result import Result, Tables
 from defection.replication.searches import NAMES
+from defection.replication.seeds import MemoryEvaluation
 from defection.replication.sensitivity import ranking
 
 ROOT = 9000

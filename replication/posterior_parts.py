@@ -16,7 +16,6 @@ import numpy as np
 from scipy.stats import qmc
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.evaluation import run_points
 from defection.batch_runs.inference import (
     FirstWeek,
     NegativeBinomial,
@@ -31,6 +30,7 @@ from defection.batch_runs.inference.calibration import draws_for, synthetic
 from defection.batch_runs.inference.pairs import SEEDS
 from defection.country import load
 from defection.parameters import Parameters
+from defection.replication.seeds import run_points
 
 ROOT = 2017
 FULL: dict[str, Any] = {

@@ -10,19 +10,14 @@ import pandas as pd
 
 from defection.batch_runs.designs import Space
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.searches import (
-    MemoryEvaluation,
-    Staged,
-    noise_floor,
-    rescored,
-    search_space,
-)
+from defection.batch_runs.searches import Staged, noise_floor, rescored, search_space
 from defection.batch_runs.searches.generation import settings_of
 from defection.parameters import PARAMETERS, Parameters
 from defection.replication.kept import read_table
 from defection.replication.markdown import shown
 from defection.replication.result import Result, Tables
 from defection.replication.searches import NAMES, QUICK
+from defection.replication.seeds import MemoryEvaluation
 
 ROOT = 5000
 TRUTH = Parameters(

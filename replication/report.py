@@ -26,7 +26,7 @@ MANIFEST = "manifest.json"
 TITLE = "The paper's results beside ours"
 REPEAT = """from defection.batch_runs import run_ensemble
 from defection.replication.points import points
-from defection.batch_runs.searches import run_seed
+from defection.replication.seeds import run_seed
 
 point = points()[POINT]
 seeds = [run_seed({root}, POINT, replicate) for replicate in range({runs})]

@@ -14,12 +14,12 @@ import xarray as xr
 from defection import checks
 from defection.batch_runs.ensemble import run_ensemble
 from defection.batch_runs.execution.evaluation import SearchError
-from defection.batch_runs.store.task import run_seed
 from defection.country import Country, load
 from defection.measures import FLOWS
 from defection.replication.kept import Kept
 from defection.replication.points import Point, points
 from defection.replication.result import Tables
+from defection.replication.seeds import run_seed
 
 ROOT = 2017
 """The root of all seeds of the report."""

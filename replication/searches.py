@@ -17,7 +17,7 @@ from defection.batch_runs.designs import Space
 from defection.batch_runs.outcomes import FATES
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import (
-    MemoryEvaluation,
+    Evaluate,
     Screen,
     SearchError,
     Staged,
@@ -30,6 +30,7 @@ from defection.parameters import PARAMETERS
 from defection.replication.best_regions import with_border
 from defection.replication.markdown import table
 from defection.replication.result import Result, Tables
+from defection.replication.seeds import MemoryEvaluation
 
 NAMES = list(PARAMETERS)
 ROOTS = (2017, 2018, 2019)
@@ -76,7 +77,7 @@ def _objective() -> Objective:
 
 
 def scored(
-    points: pd.DataFrame, objective: Objective, evaluate: MemoryEvaluation, runs: int
+    points: pd.DataFrame, objective: Objective, evaluate: Evaluate, runs: int
 ) -> list[dict[str, Any]]:
     """Return what each point scores on fresh seeds, and its noise floor where that can be told."""
     made = evaluate(points[NAMES], runs)
@@ -99,7 +100,7 @@ def scored(
 
 
 def search(
-    space: Space, evaluate: MemoryEvaluation, budget: dict[str, int]
+    space: Space, evaluate: Evaluate, budget: dict[str, int]
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Search once; return the candidates, best first, and what was spent and reached."""
     staged = Staged(space=space, objective=_objective(), **budget)

@@ -12,7 +12,6 @@ import pandas as pd
 from scipy.stats import qmc
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.evaluation import run_points
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.sensitivity import morris, rank, scenarios, sobol
 from defection.batch_runs.sensitivity.table import joined
@@ -28,6 +27,7 @@ from defection.replication.importance import (
 )
 from defection.replication.markdown import four_digits, shown, table
 from defection.replication.result import Result, Tables
+from defection.replication.seeds import run_points
 
 ROOT = 2017
 GOOD = 0.05

@@ -87,7 +87,7 @@ def test_the_files_that_the_page_adds_have_the_style_of_the_house(package):
 
 
 def test_a_new_distance_is_what_a_search_makes_small(python, tmp_path):
-    (tmp_path / "space.toml").write_text("[parameters]\nfamine_effect = {}\nprior_alpha = {}\n")
+    (tmp_path / "space.toml").write_text("[parameters]\nfamine_effect = {low = 0.0, high = 2.0}\n")
     words = (
         "search space.toml --out out --method screen --set points=8 --distance fourth_root --quiet"
     )
@@ -175,7 +175,7 @@ def test_a_new_policy_is_swept_searched_and_chosen_in_the_app(python, tmp_path):
     assert runs.groupby("policy")["run_id"].count().to_dict() == {"gradual": 2, "paper": 2}
     assert runs.groupby("policy")["total_attempts"].sum().nunique() == 2
 
-    (tmp_path / "space.toml").write_text(f"vary = []\n[parameters]\n{varied}{fixed}")
+    (tmp_path / "space.toml").write_text(f"[parameters]\n{varied}{fixed}")
     words = "search space.toml --out found --method screen --set points=8 --quiet --country"
     python("-m", "defection", *words.split(), str(TINY))
     assert set(pd.read_csv(tmp_path / "found" / "found.csv")["policy"]) == {"paper", "gradual"}

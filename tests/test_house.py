@@ -55,7 +55,7 @@ RETIRED = {
 RETIRED_NAMES = {
     "of": "from_...", "same_luck": "common_random_numbers", "as_good": "indistinguishable",
     "hand_out": "run_jobs", "dies_together": "fails_as_pool", "compared_number": "monitored_flow",
-    "surely_nobody": "no_attempt_certain", "record_printed": "observed_printed",
+    "surely_nobody": "nobody_below", "record_printed": "observed_printed",
 }  # fmt: skip
 ALLOWED = {
     "tests/": {"given"},  # hypothesis calls its decorator so

@@ -160,7 +160,8 @@ def run_points(
     replicates: int = 1,
     country: Any = "north_korea",
     threads: int | None = 1,
+    **how: Any,
 ) -> pd.DataFrame:
     """Run every row of a table of parameters once: :class:`MemoryEvaluation` in a call."""
-    with MemoryEvaluation(root, country=country, workers=threads) as evaluate:
+    with MemoryEvaluation(root, country=country, workers=threads, **how) as evaluate:
         return evaluate(points, replicates)

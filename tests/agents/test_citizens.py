@@ -123,3 +123,31 @@ def test_a_category_s_traits_cannot_change_those_of_another(lively):
     one = _category(model, age="young", gender="female")
     one.traits["age"] = "old"
     assert _category(model, "Borderland", age="young", gender="female")
+
+
+@pytest.mark.parametrize("what", ["cutoff", "belief", "people"])
+def test_a_category_decides_by_what_was_set_by_hand_just_before(lively, what):
+    """What was certain with the former cut-off, belief or head count says nothing of the new."""
+    model = lively(utility_intercept=-5.0)
+    model.step()
+    category = next(iter(model.citizens))
+    model.uniforms[category.index] = 0.5
+    category.decide()
+    assert category.attempts == 0
+    if what == "cutoff":
+        category.cutoff = 0.45
+    elif what == "belief":
+        category.province.belief_alpha = 1e-6
+    else:
+        model.head_counts[category.index] = int(10 / category.defection_probability)
+    category.decide()
+    assert category.attempts > 0
+
+
+def test_a_belief_that_holds_stays_one_object(lively):
+    model = lively(observation_probability=0.0)
+    before = [province.belief for province in model.provinces]
+    model.step()
+    assert all(
+        province.belief is belief for province, belief in zip(model.provinces, before, strict=True)
+    )

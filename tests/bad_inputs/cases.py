@@ -7,8 +7,9 @@ import shlex
 
 from hypothesis import strategies as st
 
-from defection import scenario
 from defection.parameters import PARAMETERS
+from defection.scenario import Scenario
+from defection.views.app import link
 from tests.bad_inputs import oracles
 from tests.bad_inputs.judge import Case
 from tests.bad_inputs.kept import damaged
@@ -192,9 +193,16 @@ def links(draw: st.DrawFn) -> Case:
     """Return a link to the app."""
     text = draw(changed(LINK, TEXT_CHANGES))
     return Case(
-        "link", {}, lambda: scenario.from_address(text),
-        meant=lambda folder: oracles.link(text, scenario.from_address(text)),
-    )  # fmt: skip
+        "link", {}, lambda: _opened(text), meant=lambda folder: oracles.link(text, _opened(text))
+    )
+
+
+def _opened(text: str) -> Scenario:
+    """Return the scenario of a link of which every part can be used."""
+    scenario, left_out = link.read(text)
+    if left_out:
+        raise ValueError(left_out)
+    return scenario
 
 
 KINDS = {

@@ -11,7 +11,7 @@ from hypothesis.strategies import SearchStrategy
 
 from defection import DefectionModel
 from defection.batch_runs import run_ensemble
-from defection.commands import main as program
+from defection.commands import parser
 from tests.bad_inputs.judge import Case, complaint
 
 
@@ -35,8 +35,8 @@ def hunt(
         if said:
             wrong.setdefault(said, case)
 
-    parser = functools.cache(program._parser)  # building it takes longer than most cases
-    with mock.patch.object(program, "_parser", parser):
+    built = functools.cache(parser.parser)  # building it takes longer than most cases
+    with mock.patch.object(parser, "parser", built):
         tried()
     return ends, wrong
 

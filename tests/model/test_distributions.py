@@ -137,3 +137,15 @@ def test_the_cumulated_binomial_equals_scipys(n, p, data):
     assert binomial_cdf(k, n, p) == pytest.approx(
         scipy.stats.binom.cdf(k, n, p), rel=1e-10, abs=1e-14
     )
+
+
+def test_the_inverse_of_large_means_is_the_smallest_that_reaches_the_uniform_number(seed):
+    rng = np.random.default_rng(seed)
+    size = 3_000
+    n = np.exp(rng.uniform(np.log(150), np.log(1e8), size)).astype(np.int64)
+    p = np.minimum(0.5, np.exp(rng.uniform(np.log(65), np.log(1e5), size)) / n)
+    u = np.where(np.arange(size) % 3, rng.random(size), 10.0 ** rng.uniform(-12, 0, size))
+    for one in zip(u.tolist(), n.tolist(), p.tolist(), strict=True):
+        k = binomial_quantile(*one)
+        assert binomial_cdf(k, *one[1:]) >= one[0]
+        assert binomial_cdf(k - 1, *one[1:]) < one[0]

@@ -94,12 +94,17 @@ def test_the_bound_never_changes_a_count(uniform, n, cutoff, alpha, beta):
     assert equations.attempts(uniform, n, cutoff, alpha, beta) == exact
 
 
-@given(st.floats(0, 0.1), st.integers(1, 5_000_000), st.floats(0, 1))
-def test_a_uniform_number_just_below_and_above_the_bound_is_told_apart_safely(p, n, share):
-    """At the edge where the bound decides, the exact inverse must say nobody as well."""
-    uniform = max(0.0, 1.0 - n * p - 1e-15 * (1 + share))
-    if equations.no_attempt_certain(uniform, n, p):
-        assert binomial_quantile(uniform, n, p) == 0
+@given(st.integers(1, 5_000_000), cutoffs, shapes, shapes, st.floats(0.9, 1))
+def test_below_the_number_that_says_nobody_nobody_of_up_to_so_many_leaves(
+    n, cutoff, alpha, beta, share
+):
+    """Just below the edge, the exact inverse must say nobody as well, for fewer people too."""
+    edge = equations.nobody_below(n, cutoff, alpha, beta)
+    p = equations.defection_probability(cutoff, alpha, beta)
+    for uniform in (np.nextafter(edge, 0), edge * share):
+        if uniform > 0:
+            assert binomial_quantile(uniform, n, p) == 0
+            assert binomial_quantile(uniform, int(n * share), p) == 0
 
 
 @given(st.integers(0, 10**8), st.lists(st.floats(1e-6, 1), min_size=1, max_size=50))

@@ -11,9 +11,10 @@ from defection import PARAMETERS, Parameters
 from defection.batch_runs.designs import Space
 from defection.batch_runs.designs.space import Fixed
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.searches import MemoryEvaluation, SearchError
+from defection.batch_runs.searches import SearchError
 from defection.country import load
 from defection.replication.best_regions import FOUND, best_region, readings, regions_of
+from defection.replication.seeds import MemoryEvaluation
 from tests.conftest import BURSTING, ROOT
 
 BASE = "baseline"

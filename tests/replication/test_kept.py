@@ -11,7 +11,6 @@ import pytest
 from defection import Parameters
 from defection.batch_runs import run_ensemble
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.searches import run_seed
 from defection.commands.main import main
 from defection.country import load
 from defection.replication import RESULTS, Kept, ReplicationError, Runs, renew, states
@@ -21,6 +20,7 @@ from defection.replication.points import points
 from defection.replication.readings import searches
 from defection.replication.renewal import check, check_tables
 from defection.replication.runs import ROOT, table_of
+from defection.replication.seeds import run_seed
 
 FREE = ("points", "paper_search", "importance", "errata", "verdicts")
 """Results that need no runs."""

@@ -8,8 +8,8 @@ import pytest
 from defection import Parameters
 from defection.batch_runs.designs import Space
 from defection.batch_runs.scores import Objective
-from defection.batch_runs.searches import MemoryEvaluation
 from defection.replication import recovery, searches
+from defection.replication.seeds import MemoryEvaluation
 from tests.conftest import LIVELY
 
 TRUTH = {**LIVELY, "observation_probability": 0.0}

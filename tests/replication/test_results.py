@@ -8,7 +8,7 @@ import pytest
 
 from defection import Parameters
 from defection.batch_runs import run_ensemble
-from defection.batch_runs.searches import SearchError, run_seed
+from defection.batch_runs.searches import SearchError
 from defection.replication import PAGE, RESULTS, Computed, Kept, ReplicationError, Runs, every
 from defection.replication import errata as errata_of
 from defection.replication.kept import read_table, text_of
@@ -16,6 +16,7 @@ from defection.replication.points import MARGIN, paper_point, points, winners
 from defection.replication.registry import counts, decided, result_named, verdicts
 from defection.replication.reported import PUBLISHED, published
 from defection.replication.runs import table_of
+from defection.replication.seeds import run_seed
 from tests.conftest import ROOT
 
 SHOWN = {"figure_1", "figure_2", "figure_4", "figure_5", "readings", "errata"}

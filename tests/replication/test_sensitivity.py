@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from defection.batch_runs.designs import Space
-from defection.batch_runs.execution.evaluation import run_points
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.sensitivity import morris, rank
 from defection.parameters import PARAMETERS
 from defection.replication import sensitivity
 from defection.replication.kept import Kept
+from defection.replication.seeds import run_points
 
 SPACE = Space.from_parameters(vary="all")
 

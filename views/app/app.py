@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import solara
+from solara.server import kernel_context
 
 from defection.views.app import panels
 from defection.views.app.controller import Controller, opened
@@ -37,7 +38,12 @@ def use_controller(moved: panels.Signal, changed: panels.Signal) -> tuple[Contro
     """Return the session's controller, made once and closed when the browser leaves."""
     search = solara.use_router().search
     signals = {"moved": _raising(moved), "changed": _raising(changed)}
-    controller, message = solara.use_memo(lambda: opened(search, **signals), [])
+    here = kernel_context.get_current_context()
+
+    def watched() -> bool:
+        return kernel_context.PageStatus.CONNECTED in tuple(here.page_status.values())
+
+    controller, message = solara.use_memo(lambda: opened(search, watched=watched, **signals), [])
     solara.use_effect(lambda: controller.close, [])
     return controller, message
 

@@ -8,12 +8,14 @@ import gc
 import os
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from defection.country import WEEKS_PER_YEAR
 from defection.model import DefectionModel
 from defection.parameters import PARAMETERS, ParameterError, Parameters, parameter
-from defection.scenario import DEFAULT_COUNTRY, Scenario, from_address, seed_text
+from defection.scenario import DEFAULT_COUNTRY, Scenario
 from defection.streams import checked_seed
+from defection.views.app import link
 from defection.views.app.map_view import map_measures
 from defection.views.app.player import Player
 
@@ -21,21 +23,19 @@ COUNTRY_VARIABLE = "DEFECTION_COUNTRY"
 """Environment variable that names the country an app shows; ``defection serve`` sets it."""
 
 
-def opened(search: str | None, **signals: Callable[[], object]) -> tuple[Controller, str]:
-    """Return a controller for an address; for a broken one the defaults, and why it is broken."""
+def opened(search: str | None, **signals: Callable[[], Any]) -> tuple[Controller, str]:
+    """Return a controller for a link, and what of the link could not be used."""
     country = os.environ.get(COUNTRY_VARIABLE, DEFAULT_COUNTRY)
-    try:
-        return Controller(from_address(search, country=country), **signals), ""
-    except ValueError as error:
-        message = f"The address could not be used: {error}. The default scenario is shown."
-        return Controller(from_address("", country=country), **signals), message
+    scenario, message = link.read(search, country=country)
+    return Controller(scenario, **signals), message
 
 
 class Controller:
     """A model that is stepped, the settings that wait for the next reset, and what is selected.
 
     ``moved`` is called when the model or what is selected has changed, ``changed`` when settings
-    have. All methods may be called from several threads; ``reading()`` holds the model still.
+    have; ``watched`` says whether a browser is there, without which no weeks pass. All methods may
+    be called from several threads; ``reading()`` holds the model still.
     """
 
     def __init__(
@@ -44,10 +44,11 @@ class Controller:
         *,
         moved: Callable[[], object] = lambda: None,
         changed: Callable[[], object] = lambda: None,
+        watched: Callable[[], bool] = lambda: True,
     ) -> None:
         self._lock = threading.RLock()
         self.moved, self.changed = moved, changed
-        self.player = Player(self._play_on, moved)
+        self.player = Player(self._play_on, moved, watched)
         self.closed = False
         self.run_number = 0
         self.view = "repression"
@@ -56,6 +57,8 @@ class Controller:
         """What the sliders show; the model takes it at the next reset."""
         self.faults: dict[str, str] = {}
         """What is wrong with a typed value, by parameter (``seed`` for the seed)."""
+        self.answered = 0.0
+        """The number of the latest change that has been dealt with."""
         self._begin(scenario)
         categories = next(iter(self.model.provinces)).categories
         self.selected_category = max(range(len(categories)), key=lambda c: categories[c].cutoff)
@@ -139,26 +142,25 @@ class Controller:
         """Return the running scenario with other parameters."""
         return dataclasses.replace(self.scenario, parameters=parameters)
 
-    def set_seed(self, text: str) -> None:
-        """Keep a typed seed for the next reset (a fresh one for no text), or its fault."""
-        try:
-            self.seed = checked_seed(seed_text(text.strip()) if text.strip() else None)
-            self.faults.pop("seed", None)
-        except ValueError as error:
-            self.faults["seed"] = str(error)
-        self.changed()
-
     def new_seed(self, _data: object = None) -> None:
         """Take a fresh seed and begin again."""
-        self.set_seed("")
+        self.change({"name": "seed", "value": ""})
         self.reset()
 
-    def change(self, data: dict[str, str]) -> None:
-        """Keep a parameter's new value (a ``name`` and a text) for the next reset, or its fault."""
-        name, self.preset = data["name"], None
+    def change(self, data: dict[str, Any]) -> None:
+        """Keep a new value (a ``name`` and a text) for the next reset, or its fault.
+
+        The name is a parameter's or ``seed``. The browser gives each change a ``number``; what it
+        shows is its own until that number has been answered.
+        """
+        name, text = data["name"], str(data["value"])
+        self.answered = float(data.get("number", 0))
         try:
-            value = parameter(name).from_text(str(data["value"]))
-            self.settings = self.settings.replace(**{name: value})
+            if name == "seed":
+                self.seed = checked_seed(link.seed_text(text.strip()) if text.strip() else None)
+            else:
+                value = parameter(name).from_text(text)
+                self.settings = self.settings.replace(**{name: value})
             self.faults.pop(name, None)
         except ValueError as error:
             self.faults[name] = str(error)
@@ -169,6 +171,13 @@ class Controller:
         self.preset = int(number)
         self.settings, self.faults = self.model.country.presets[self.preset].parameters(), {}
         self.reset()
+
+    @property
+    def shows_preset(self) -> bool:
+        """Whether the settings are those of the preset that was chosen last."""
+        if self.preset is None:
+            return False
+        return bool(self.model.country.presets[self.preset].parameters() == self.settings)
 
     @property
     def waiting(self) -> list[str]:

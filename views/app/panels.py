@@ -7,7 +7,16 @@ from typing import Any, TypeAlias
 import solara
 
 from defection.scenario import Scenario
-from defection.views.app import comparison, decision, flows, map_view, settings, take_away, widgets
+from defection.views.app import (
+    comparison,
+    decision,
+    flows,
+    link,
+    map_view,
+    settings,
+    take_away,
+    widgets,
+)
 from defection.views.app.controller import Controller
 from defection.views.app.outlines import shapes
 from defection.views.app.player import SPEEDS
@@ -43,12 +52,12 @@ def ControlPanel(controller: Controller, message: str, moved: Signal, changed: S
     widgets.Controls(
         country=model.country.name, clock=clock, years=list(model.country.years), message=message,
         speed=controller.player.speed, speeds=list(SPEEDS), seed=str(controller.seed),
-        seed_fault=controller.faults.get("seed", ""), address=controller.scenario.address(),
+        seed_fault=controller.faults.get("seed", ""), address=link.address(controller.scenario),
         waiting=len(controller.waiting) + (controller.seed != controller.scenario.seed),
         event_step=controller.step, event_play=controller.play, event_pause=controller.pause,
         event_set_speed=controller.set_speed, event_run_to=controller.run_to,
-        event_set_seed=controller.set_seed, event_new_seed=controller.new_seed,
-        event_reset=controller.reset,
+        event_change=controller.change, event_new_seed=controller.new_seed,
+        event_reset=controller.reset, answered=controller.answered,
     )  # fmt: skip
 
 
@@ -59,7 +68,8 @@ def SettingsPanel(controller: Controller, changed: Signal) -> None:
     groups = solara.use_memo(lambda: settings.groups(controller.model.country), [controller])
     widgets.Settings(
         groups=groups, values=controller.settings.as_dict(), faults=dict(controller.faults),
-        waiting=controller.waiting, preset=controller.preset,
+        waiting=controller.waiting, answered=controller.answered,
+        preset=controller.preset, as_it_is=controller.shows_preset,
         presets=[{"name": p.name, "notice": p.notice} for p in controller.model.country.presets],
         event_change=controller.change, event_choose_preset=controller.choose_preset,
     )  # fmt: skip
@@ -180,5 +190,5 @@ def TakeAwayPanel(controller: Controller, moved: Signal) -> None:
     widgets.DownloadButtons(
         files=[[name, title] for name, (title, *_) in take_away.FILES.items()], file=file.get(),
         weeks=controller.model.week, python=take_away.in_python(controller.scenario),
-        address=controller.scenario.address(), event_fetch_file_now=prepare,
+        address=link.address(controller.scenario), event_fetch_file_now=prepare,
     )  # fmt: skip

@@ -12,17 +12,27 @@ SPEEDS = (1, 2, 5, 10, 26, 52, 104, 260)
 
 DEFAULT_SPEED = 10
 
+ABSENCE_SECONDS = 0.5
+"""How often is looked whether somebody is back."""
+
 
 class Player:
     """Calls ``advance(weeks)`` at a steady speed until it returns False or :meth:`pause` is called.
 
     ``advance`` steps the model and draws; the next call waits for it, so slow drawing slows the
-    play and is never piled up. ``ended`` is called where ``advance`` returned False.
+    play and is never piled up. ``ended`` is called where ``advance`` returned False. While nobody
+    is there (``watched`` is False) no week passes.
     """
 
-    def __init__(self, advance: Callable[[int], bool], ended: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        advance: Callable[[int], bool],
+        ended: Callable[[], object],
+        watched: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._advance = advance
         self._ended = ended
+        self._watched = watched
         self._halt = threading.Event()
         self._thread: threading.Thread | None = None
         self.speed = DEFAULT_SPEED
@@ -48,6 +58,9 @@ class Player:
         due, owed = time.monotonic(), 0.0
         try:
             while not halt.is_set():
+                if not self._watched():
+                    halt.wait(ABSENCE_SECONDS)
+                    continue
                 frames = min(self.speed, FRAMES_PER_SECOND)
                 owed += self.speed / frames
                 weeks, owed = int(owed), owed % 1

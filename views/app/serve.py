@@ -1,21 +1,39 @@
-"""Start the app's web server: on this machine only, without telemetry, from local files."""
+"""Start the app's web server: for this machine only, without telemetry, from local files."""
 
+from __future__ import annotations
+
+import contextlib
 import importlib.util
 import os
-import pathlib
-import sys
+import socket
+import warnings
+import webbrowser
+from collections.abc import Callable, Iterable
 
+from defection.checks import whole
 from defection.country import load
 from defection.extras import install_command
 from defection.views.app.controller import COUNTRY_VARIABLE
 
 SETTINGS = {
-    "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",  # on by default in Solara
-    "SOLARA_MODE": "production",
-    "SOLARA_THEME_SHOW_BANNER": "False",
-    "SOLARA_KERNEL_CULL_TIMEOUT": "30m",  # a session that lost its browser is kept this long
+    "main.mode": "production",
+    "telemetry.mixpanel_enable": False,  # on by default in Solara
+    "theme.show_banner": False,
+    "kernel.cull_timeout": "3m",  # a session that lost its browser is kept this long
 }
 """Solara's settings for this app; the environment may say otherwise."""
+
+NAMES_VARIABLE = "DEFECTION_ALLOW_HOST"
+"""Environment variable with further names, separated by commas, for ``solara run server.py``."""
+
+LOCAL = ("localhost", "127.0.0.1", "::1")
+"""Names under which a browser on this machine reaches it."""
+
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
+"""Addresses to listen on that mean all addresses of this machine."""
+
+PING_SECONDS, ANSWER_SECONDS = 5.0, 15.0
+"""How often a browser is asked whether it is still there, and how long its answer may take."""
 
 
 class AppMissing(OSError):
@@ -30,11 +48,54 @@ def check_installed() -> None:
             raise AppMissing(f"the app needs {library}, which is not installed; {how}")
 
 
-def has_offline_assets() -> bool:
+def has_local_assets() -> bool:
     """Return whether the browser's parts of Solara are on this machine."""
-    cache = os.environ.get("SOLARA_ASSETS_PROXY_CACHE_DIR")
-    folder = pathlib.Path(cache or pathlib.Path(sys.prefix) / "share" / "solara" / "cdn")
+    from solara.server import settings
+
+    folder = settings.assets.proxy_cache_dir
     return any(folder.glob("@widgetti/solara-vuetify-app@*")) and any(folder.glob("echarts@*"))
+
+
+def prepare(host: str, names: Iterable[str] = ()) -> None:
+    """Set up Solara's server for this app: nothing is reported, written or open to other pages.
+
+    Solara's assets are only read: its own way fetches what is missing into the installation, and
+    deletes folders there that a request names. Where they are not installed, browsers fetch them
+    from the network. What is set before a server starts, or while it does, holds for all requests.
+
+    Parameters
+    ----------
+    host : str
+        The address that the server listens on.
+    names : iterable of str
+        Further names under which the app may be opened.
+    """
+    import solara.settings
+    from solara.server import reload, settings, starlette
+    from starlette.staticfiles import StaticFiles
+
+    from defection.views.app.guard import Guard
+
+    for name, value in SETTINGS.items():
+        section, key = name.split(".")
+        if f"SOLARA_{name.removeprefix('main.').replace('.', '_').upper()}" not in os.environ:
+            setattr(getattr(settings, section), key, value)
+    if settings.main.mode == "production":
+        reload.reloader.watcher.close()
+        reload.reloader.watcher = reload.Watcher((), str)  # watches nothing
+    assets = solara.settings.assets
+    assets.proxy = assets.proxy and has_local_assets()
+    warnings.filterwarnings(
+        "ignore", "Cookies with samesite", module="solara"
+    )  # plain HTTP is meant
+    starlette.StaticCdn.lookup_path = StaticFiles.lookup_path
+    sources = () if assets.proxy else (assets.cdn,)
+    starlette.app.middleware_stack = None  # it is built anew with the next request
+    everywhere = host in EVERYWHERE
+    own = (*LOCAL, socket.gethostname() if everywhere else host)
+    starlette.app.add_middleware(
+        Guard, own=own, further=tuple(names), numbers=everywhere, sources=sources
+    )
 
 
 def serve(
@@ -42,7 +103,9 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8765,
     country: str | None = None,
+    allow_hosts: Iterable[str] = (),
     open_browser: bool = False,
+    ready: Callable[[str], object] = str,
 ) -> None:
     """Show the app until interrupted.
 
@@ -51,11 +114,15 @@ def serve(
     host : str
         Address to listen on; the default is this machine only.
     port : int
-        Port to listen on.
+        Port to listen on; 0 for a free one.
     country : str, optional
         A shipped country, or a folder of your own; North Korea if left out.
+    allow_hosts : iterable of str
+        Further names under which the app may be opened, such as a proxy's; this machine's are.
     open_browser : bool
         Also open the browser.
+    ready : callable
+        Called with the address of the page when it can be opened.
 
     Raises
     ------
@@ -63,6 +130,8 @@ def serve(
         The libraries of the app are not installed.
     CountryError
         The country cannot be read.
+    OSError
+        The address or the port cannot be listened on.
 
     Examples
     --------
@@ -74,9 +143,31 @@ def serve(
     if country is not None:
         load(country)  # refuses a broken country before the server starts
         os.environ[COUNTRY_VARIABLE] = country
-    for name, value in SETTINGS.items():
-        os.environ.setdefault(name, value)
-    from solara.__main__ import cli
+    os.environ["SOLARA_APP"] = "defection.views.app.app"  # read where Solara is imported
+    with listening(host, port) as door:
+        prepare(host, allow_hosts)
+        import uvicorn
+        from solara.server import starlette
 
-    where = ["--host", host, "--port", str(port), "--open" if open_browser else "--no-open"]
-    cli(["run", "defection.views.app.app", "--production", *where], standalone_mode=False)
+        place = LOCAL[1] if host in EVERYWHERE else f"[{host}]" if ":" in host else host
+        address = f"http://{place}:{door.getsockname()[1]}"
+        ready(address)
+        if open_browser:
+            webbrowser.open(address)
+        config = uvicorn.Config(
+            starlette.app, log_level="error", timeout_graceful_shutdown=1,
+            ws_ping_interval=PING_SECONDS, ws_ping_timeout=ANSWER_SECONDS,
+        )  # fmt: skip
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[door])
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; OSError that names address and port where it cannot."""
+    whole("port", port, 0, most=65535)
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        said = str(error.strerror).partition(" (while")[0]
+        raise OSError(f"cannot listen on --host {host} --port {port}: {said}") from None

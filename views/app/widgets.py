@@ -25,9 +25,9 @@ def _widget(name: str, events: str, /, **data: Any) -> Callable[..., Any]:
 
 Controls = _widget(
     "controls",
-    "step play pause set_speed run_to set_seed new_seed reset",
+    "step play pause set_speed run_to change new_seed reset",
     country="", clock={}, years=[], speed=10, speeds=[], seed="", seed_fault="", message="",
-    waiting=0, address="",
+    waiting=0, address="", answered=0,
 )  # fmt: skip
 """The week, and step, play, pause, run and reset."""
 
@@ -38,6 +38,7 @@ Settings = _widget(
     "settings",
     "change choose_preset",
     groups=[], values={}, faults={}, waiting=[], presets=[], preset=None,
+    as_it_is=False, answered=0,
 )  # fmt: skip
 """Presets, and every parameter with its control, unit, range and the paper's region."""
 

@@ -51,7 +51,8 @@ def test_an_error_of_the_machine_stops_a_sweep_and_the_next_command_goes_on(
     assert "has said more" not in said
     assert "runs are kept" in said
     counts = open_results(tmp_path / "out").counts()
-    assert (counts["done"], counts["failed"]) == (6, 0)
+    assert counts["failed"] == 0
+    assert 6 <= counts["done"] < 12  # what was finished beside the failing chunk is kept
     fails(None)
     assert main(command) == 0
     assert open_results(tmp_path / "out").counts()["done"] == 12

@@ -230,7 +230,7 @@ def test_the_command_stopped_at_any_moment_on_one_engine_ends_on_another_as_an_u
     _, left = psutil.wait_procs(workers, timeout=30)
     assert not left
     assert re.search(
-        r"stopped: [\d,]+ runs are kept in .*; to go on, give the same command again",
+        r"interrupted: [\d,]+ runs are kept in .*; to go on, give the same command again",
         said.read_text(),
     )
     process = begun("threads")

@@ -176,7 +176,8 @@ def test_a_folder_that_cannot_be_ranked_is_refused_in_one_line(
     assert main(["importance", kind, "--method", method]) == 1
     said = capsys.readouterr().err
     assert said.count("\n") == 1
-    assert said.startswith(f"defection: {kind}")
+    assert said.startswith("defection: ")
+    assert kind in said
 
 
 def test_damaged_parts_are_left_out_with_a_word(sampled, tmp_path):

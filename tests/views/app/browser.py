@@ -6,6 +6,7 @@ import contextlib
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -30,21 +31,48 @@ def chromium() -> str:
     raise (pytest.fail.Exception if "CI" in os.environ else pytest.skip.Exception)(what)
 
 
+CALLS = """
+import pathlib, sys
+
+def audit(event, arguments):
+    if event == "socket.getaddrinfo":
+        host = arguments[0]
+    elif event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    else:
+        return
+    host = host.decode() if isinstance(host, bytes) else host
+    if host not in (None, "", "127.0.0.1", "localhost", "::1"):
+        with open({log!r}, "a") as file:
+            print(event, host, file=file)
+
+sys.addaudithook(audit)
+"""
+"""A ``sitecustomize`` that keeps with whom else a process wanted to speak."""
+
+
 @contextlib.contextmanager
-def served(folder: pathlib.Path, *arguments: str, module: str = "defection"):
-    """Serve the app from the command line, as a user does, and give its address; ``module`` may be one that does more."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", module, "serve", "--port", str(port), *arguments]
-    log = folder / "server.log"
+def started(folder: pathlib.Path, *command: str, port: int, status: int = 0, **variables: str):
+    """Start a server with an empty home, and give its address; it may speak to no other machine.
+
+    Ctrl-C ends it, also with pages open; it ends with ``status``.
+    """
+    log, calls, home = folder / "server.log", folder / "calls.log", folder / "home"
+    home.mkdir()
+    (folder / "sitecustomize.py").write_text(CALLS.format(log=str(calls)))
+    inherited = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
+    kept = {
+        "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(pathlib.Path.home() / ".cache")),
+        "PYTHONPATH": str(folder),
+        "PYTHONWARNINGS": "default",
+    }
     with log.open("w") as out:
         server = subprocess.Popen(
-            command,
+            [sys.executable, *command],
             stdout=out,
             stderr=subprocess.STDOUT,
             cwd=folder,
-            env={**os.environ, "PYTHONWARNINGS": "default"},
+            env={**inherited, **kept, "HOME": str(home), **variables},
         )
     address = f"http://127.0.0.1:{port}"
     try:
@@ -52,7 +80,7 @@ def served(folder: pathlib.Path, *arguments: str, module: str = "defection"):
             assert server.poll() is None, log.read_text()
             with (
                 contextlib.suppress(urllib.error.URLError, ConnectionError),
-                urllib.request.urlopen(address, timeout=5),
+                urllib.request.urlopen(address, timeout=60),
             ):
                 break
             time.sleep(0.25)
@@ -60,12 +88,28 @@ def served(folder: pathlib.Path, *arguments: str, module: str = "defection"):
             raise AssertionError("the server did not answer:\n" + log.read_text())
         yield address
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)
         try:
-            server.wait(10)
+            ended = server.wait(30)
         except subprocess.TimeoutExpired:
             server.kill()
+            ended = None
+    assert ended == status, log.read_text()
     assert "Traceback" not in log.read_text(), log.read_text()
+    assert not calls.exists(), f"the server spoke to other machines: {calls.read_text()}"
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def served(folder: pathlib.Path, *arguments: str, module: str = "defection", **variables: str):
+    """Serve the app from the command line, as a user does; ``module`` may be one that does more."""
+    port = free_port()
+    command = ["-m", module, "serve", "--port", str(port), *arguments]
+    return started(folder, *command, port=port, **variables)
 
 
 class Strict:
@@ -109,8 +153,26 @@ class Strict:
             timeout=PATIENCE,
         )
 
+    def wait_for_text(self, name: str, words: str) -> None:
+        script = "([name, words]) => document.querySelector(`[data-test='${name}']`)?.textContent.includes(words)"
+        self.page.wait_for_function(script, arg=[name, words], timeout=PATIENCE)
+
+    def choose(self, name: str, label: str) -> None:
+        """Open a list and choose with the keys; the list itself lies outside the page, where no test's mouse reaches."""
+        select = self.find(name)
+        options = select.evaluate("e => [...e.options].filter(o => !o.disabled).map(o => o.label)")
+        select.click()
+        self.page.wait_for_timeout(100)  # the list opens
+        for key in ("Home", *["ArrowDown"] * options.index(label), "Enter"):
+            self.page.keyboard.press(key)
+
+    def write(self, field, text: str) -> None:
+        """Type over what stands in a field."""
+        field.click(click_count=3)
+        self.page.keyboard.type(text) if text else self.page.keyboard.press("Delete")
+
     def run_to(self, target: str) -> None:
-        self.find("target").select_option(target)
+        self.choose("target", {"end": "the end"}.get(target, target))
         self.find("run-to").click()
 
     def taken_away(self, name: str) -> bytes:

@@ -53,10 +53,10 @@ def test_famine_years_that_the_country_does_not_know_leave_the_run_as_it_is(cont
 
 
 def test_a_seed_typed_as_text_is_the_number(controller):
-    controller.set_seed(" 42 ")
+    controller.change({"name": "seed", "value": " 42 "})
     controller.reset()
     assert controller.model.seed == 42
-    controller.set_seed("forty")
+    controller.change({"name": "seed", "value": "forty"})
     assert "seed" in controller.faults
 
 

@@ -1,4 +1,4 @@
-"""Presets can be run, a broken address opens the defaults, and a run can be repeated in Python."""
+"""Presets can be run, and a run can be repeated in Python."""
 
 from __future__ import annotations
 
@@ -6,14 +6,7 @@ from defection import DefectionModel
 from defection.country import load
 from defection.parameters import PARAMETERS, Parameters
 from defection.scenario import Scenario
-from defection.views.app.controller import opened
 from defection.views.app.take_away import in_python
-
-
-def test_a_broken_address_opens_the_defaults_and_says_why():
-    controller, message = opened("memory_weks=3")
-    assert "did you mean memory_weeks?" in message
-    assert controller.settings == Parameters()
 
 
 def test_every_preset_can_be_run_and_says_what_to_notice():

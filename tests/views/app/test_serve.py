@@ -1,74 +1,74 @@
-"""The app's server listens on this machine only, reports to nobody, and says what is missing."""
+"""The app's server listens on this machine only, and says what it opens and what is missing."""
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
-import subprocess
-import sys
+import socket
 import types
+import warnings
 
 import pytest
 
 from defection.commands.main import main
 from defection.extras import install_command
 from defection.views.app import serve
-from tests.conftest import ROOT, TINY
+from tests.conftest import TINY
 
 
 @pytest.fixture
 def started(monkeypatch):
-    """Catch what Solara's command line would get."""
+    """Catch what would be served, and on which address."""
+    with warnings.catch_warnings(action="ignore"):
+        importlib.import_module("solara.server.starlette")
     calls = []
-    command = types.ModuleType("solara.__main__")
-    command.cli = lambda arguments, standalone_mode: calls.append(arguments)
-    monkeypatch.setitem(sys.modules, "solara", types.ModuleType("solara"))
-    monkeypatch.setitem(sys.modules, "solara.__main__", command)
-    monkeypatch.setattr(serve, "check_installed", lambda: None)
+    monkeypatch.setattr("uvicorn.Config", lambda app, **how: how)
     monkeypatch.setattr(
-        os,
-        "environ",
-        {k: v for k, v in os.environ.items() if not k.startswith(("SOLARA_", "DEFECTION_"))},
+        "uvicorn.Server",
+        lambda config: types.SimpleNamespace(
+            run=lambda sockets: calls.append(sockets[0].getsockname())
+        ),
     )
+    monkeypatch.setattr(serve, "prepare", lambda host, names: calls.append((host, *names)))
+    monkeypatch.setattr(os, "environ", dict(os.environ))
     return calls
 
 
 def test_the_server_listens_on_this_machine_unless_set_otherwise(started, capsys):
-    assert main(["serve"]) == 0
-    assert main(["serve", "--host", "0.0.0.0", "--port", "9000"]) == 0
-    assert [call[call.index("--host") + 1] for call in started] == ["127.0.0.1", "0.0.0.0"]
-    assert "--production" in started[0]
-    assert "http://127.0.0.1:8765" in capsys.readouterr().err
+    assert main(["serve", "--port", "0"]) == 0
+    said = capsys.readouterr().err
+    assert f"http://127.0.0.1:{started[1][1]}" in said
+    assert "Other machines" not in said
+    assert [started[0], started[1][0]] == [("127.0.0.1",), "127.0.0.1"]
 
 
-def test_telemetry_is_off_unless_the_environment_says_otherwise(started):
-    serve.serve()
-    assert os.environ["SOLARA_TELEMETRY_MIXPANEL_ENABLE"] == "False"
-    os.environ["SOLARA_KERNEL_CULL_TIMEOUT"] = "1h"
-    serve.serve()
-    assert os.environ["SOLARA_KERNEL_CULL_TIMEOUT"] == "1h"
+def test_a_server_for_all_says_what_it_opens(started, capsys):
+    assert main(["serve", "--host", "0.0.0.0", "--port", "0", "--allow-host", "lab.example"]) == 0
+    said = capsys.readouterr().err
+    assert "Other machines" in said
+    assert "no password" in said
+    assert f"http://127.0.0.1:{started[1][1]}" in said
+    assert [started[0], started[1][0]] == [("0.0.0.0", "lab.example"), "0.0.0.0"]
 
 
-def test_telemetry_is_off_before_the_server_starts_when_solara_runs_the_file_itself():
-    code = "from solara.server import app, settings; app.ensure_apps_initialized(); print(settings.telemetry.mixpanel_enable)"
-    environment = {**os.environ, "SOLARA_APP": str(ROOT / "server.py")}
-    environment.pop("SOLARA_TELEMETRY_MIXPANEL_ENABLE", None)
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=environment,
-        cwd=ROOT,
-    )
-    assert done.stdout.split()[-1] == "False"
+@pytest.mark.parametrize("port", ["taken", "99999", "-1"])
+def test_a_port_that_cannot_be_had_is_named_and_nothing_is_served(started, capsys, port):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        number = str(other.getsockname()[1]) if port == "taken" else port
+        assert main(["serve", "--port", number]) == 1
+    said = capsys.readouterr().err
+    words = f"cannot listen on --host 127.0.0.1 --port {number}: " if port == "taken" else "65,535"
+    assert words in said
+    assert said.count("\n") == 1
+    assert started == []
 
 
 def test_a_country_is_checked_before_the_server_starts(started, capsys):
     assert main(["serve", "--country", "nowhere"]) == 1
     assert "nowhere" in capsys.readouterr().err
     assert started == []
-    assert main(["serve", "--country", str(TINY)]) == 0
+    assert main(["serve", "--port", "0", "--country", str(TINY)]) == 0
     assert os.environ["DEFECTION_COUNTRY"] == str(TINY)
 
 
@@ -78,9 +78,15 @@ def test_a_missing_extra_is_named_with_the_command_that_installs_it(monkeypatch,
     assert f"to install it: {install_command('app')}\n" in capsys.readouterr().err
 
 
-def test_files_for_the_browser_are_found_where_the_offline_extra_puts_them(monkeypatch, tmp_path):
-    monkeypatch.setenv("SOLARA_ASSETS_PROXY_CACHE_DIR", str(tmp_path))
-    assert not serve.has_offline_assets()
+def test_without_assets_on_this_machine_it_is_said_who_is_asked_for_them(
+    started, monkeypatch, tmp_path, capsys
+):
+    from solara.server import settings
+
+    monkeypatch.setattr(settings.assets, "proxy_cache_dir", tmp_path)
+    assert not serve.has_local_assets()
+    assert main(["serve", "--port", "0"]) == 0
+    assert "from the network" in capsys.readouterr().err
     (tmp_path / "@widgetti" / "solara-vuetify-app@10.1.1").mkdir(parents=True)
     (tmp_path / "echarts@5.4.0").mkdir()
-    assert serve.has_offline_assets()
+    assert serve.has_local_assets()

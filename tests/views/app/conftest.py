@@ -1,0 +1,46 @@
+"""One server and one browser for all tests of the app."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.views.app.browser import Strict, chromium, served
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory):
+    with served(tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    running = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def visitors(browser):
+    """Open pages, each in a browser session of its own; none may show an error or ask another machine for anything."""
+    opened = []
+
+    def visit(url, width=1440, height=900, **how):
+        size = {"width": width, "height": height}
+        context = browser.new_context(viewport=size, accept_downloads=True, **how)
+        opened.append((context, Strict(context.new_page())))
+        return opened[-1][1].open(url)
+
+    yield visit
+    faults = [fault for _, visitor in opened for fault in visitor.faults]
+    for context, _ in opened:
+        context.close()
+    assert not faults, faults

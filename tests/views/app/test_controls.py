@@ -1,0 +1,190 @@
+"""Every control of the page is known here, and does its work by mouse, by keys alone and by touch."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pytest
+
+from defection.country import load
+from defection.parameters import PARAMETERS
+from defection.views.app.settings import slider_range
+
+pytestmark = pytest.mark.slow
+
+
+def named(name: str) -> str:
+    return f"[data-test='{name}']"
+
+
+RESET, WEEK, WHY = named("reset"), named("week"), named("why-sentence")
+CHOICES = [name for name, p in PARAMETERS.items() if len(p.choices) > 1 or p.kind == "years"]
+TEXTS = [name for name, p in PARAMETERS.items() if p.kind == "interventions"]
+NUMBERS = [name for name, p in PARAMETERS.items() if p.kind in ("number", "whole")]
+CATEGORIES = named("categories")
+CLOSED = [f".df-settings details:nth-of-type({number})" for number in (4, 5)]
+PAGE = [
+    (named("step"), WEEK),
+    (named("play"), named("play")),
+    (named("play"), named("play")),
+    (named("speed"), named("speed")),
+    (named("target"), named("target")),
+    (named("run-to"), WEEK),
+    (named("seed"), RESET),
+    (named("new-seed"), WEEK),
+    (named("step"), WEEK),
+    (named("reset"), WEEK),
+    (named("link"), named("link")),
+    (named("preset"), named("notice")),
+    *((f"{group} summary", group) for group in CLOSED),
+    *((f"{named(f'p-{name}')} select", RESET) for name in CHOICES),
+    *((f"{named(f'p-{name}')} input", RESET) for name in TEXTS),
+    *((f"{named(f'p-{name}')} .df-back", RESET) for name in TEXTS),
+    (".df-settings details:first-of-type summary", ".df-settings details:first-of-type"),
+    (named("measure"), ".df-small-maps figure:last-child"),
+    (named("province-7"), named("chart-province") + " figcaption"),
+    (named("step"), WEEK),
+]
+"""What is pressed, in the order of the page, and where its effect is seen."""
+PANELS = [
+    [],
+    [
+        *((named(f"why-{name}"), WHY) for name in ("province", "age", "settlement")),
+        (f"{CATEGORIES} th:last-child button", f"{CATEGORIES} thead"),
+        (f"{CATEGORIES} tr:nth-child(9) .df-link", WHY),
+    ],
+    [
+        (named("compare-other"), named("compare-other")),
+        (named("compare-go"), named("compare-result")),
+    ],
+    [(named(f"download-{name}"), "") for name in ("weekly", "png", "svg", "manifest")],
+    [],
+]
+"""The same for each tab; a download has no place on the page."""
+TOO = [
+    *(f"{named(f'p-{name}')} {part}" for name in NUMBERS for part in ("input", ".df-back")),
+    *(f"{named(f'p-{name}')} .df-back" for name in CHOICES),
+    ".df-settings summary", "[data-test^=province-]", "[data-test^=why-]", "[role=tab]",
+    f"{CATEGORIES} button",
+]  # fmt: skip
+"""Further controls of the kinds above, and those of ``test_real_input.py``."""
+
+STATE = """where => {
+    const e = document.querySelector(where);
+    return e && ("open" in e ? String(e.open) : "value" in e && e.tagName !== "BUTTON" ? e.value : e.textContent) }"""
+UNKNOWN = """known => [...document.querySelectorAll(
+    ".df-page :is(button, select, input, textarea, summary, a, [role=button], [role=tab], [contenteditable])")]
+    .filter(e => e.checkVisibility({ visibilityProperty: true }) && !known.some(one => e.matches(one)))
+    .map(e => e.outerHTML)"""
+
+
+class Mouse:
+    """Points and clicks; in a list that is open it goes on with the keys."""
+
+    context: ClassVar[dict] = {"permissions": ["clipboard-read", "clipboard-write"]}
+
+    def __init__(self, visitor) -> None:
+        self.visitor, self.page = visitor, visitor.page
+
+    def press(self, where: str) -> None:
+        found = self.page.locator(where).first
+        found.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
+        box = found.bounding_box()
+        self.point(box["x"] + box["width"] / 2, box["y"] + min(box["height"] / 2, 20))
+        if self.kind(where) == "SELECT":
+            self.page.wait_for_timeout(100)  # the list opens
+            self.keys(self.end(where), "Enter")
+
+    def point(self, x: float, y: float) -> None:
+        self.page.mouse.click(x, y)
+
+    def tab(self, number: int) -> None:
+        self.press(named(f"tab-{number}"))
+
+    def kind(self, where: str) -> str:
+        return self.page.locator(where).first.evaluate("e => e.tagName")
+
+    def end(self, where: str) -> str:
+        """Return the key that goes to an end of a list at which it is not."""
+        first = self.page.locator(where).first.evaluate("e => e.selectedIndex") <= 0
+        return "End" if first else "Home"
+
+    def keys(self, *names: str) -> None:
+        for name in names:
+            self.page.keyboard.press(name)
+
+
+class Finger(Mouse):
+    """Taps."""
+
+    context: ClassVar[dict] = {**Mouse.context, "has_touch": True, "width": 1024, "height": 768}
+
+    def point(self, x: float, y: float) -> None:
+        self.page.touchscreen.tap(x, y)
+
+
+class Keys(Mouse):
+    """Goes from control to control with Tab, and never touches the mouse."""
+
+    def press(self, where: str) -> None:
+        self.reach(where)
+        if self.kind(where) != "INPUT":
+            self.keys(self.end(where) if self.kind(where) == "SELECT" else "Enter")
+
+    def tab(self, number: int) -> None:
+        self.reach("[role=tab][aria-selected=true]")
+        self.keys("ArrowRight" if number else "ArrowLeft")
+
+    def reach(self, where: str) -> None:
+        """Press Tab, or Shift and Tab where it lies before, until the control has the focus."""
+        script = """where => { const e = document.querySelector(where), a = document.activeElement;
+            return a === e ? 0 : a === document.body || a.compareDocumentPosition(e) & 4 ? 1 : -1 }"""
+        for _ in range(300):
+            way = self.page.evaluate(script, where)
+            if way == 0:
+                return
+            self.keys("Tab" if way > 0 else "Shift+Tab")
+        raise AssertionError(f"the key Tab does not reach {where}")
+
+
+@pytest.mark.parametrize("device", [Mouse, Keys, pytest.param(Finger, marks=pytest.mark.long)])
+def test_every_control_does_its_work(address, visitors, device):
+    visitor = visitors(f"{address}/?seed=2", **device.context)
+    hand, page = device(visitor), visitor.page
+    page.set_default_timeout(30_000)
+    for number, panel in enumerate(PANELS):
+        if number:
+            hand.tab(number)
+            page.wait_for_selector(named(f"tab-{number}") + "[aria-selected=true]")
+        for where, effect in panel if number else PAGE:
+            page.wait_for_selector(where)
+            if not effect:
+                with page.expect_download():
+                    hand.press(where)
+                continue
+            before = page.evaluate(STATE, effect)
+            hand.press(where)
+            if where == named("seed"):
+                hand.keys("7", "Tab")
+            elif hand.kind(where) == "INPUT":
+                hand.keys("Control+a")
+                page.keyboard.type("2010 famine_effect=1")
+                hand.keys("Tab")
+            changed = f"([where, before, _]) => ({STATE})(where) !== before"
+            page.wait_for_function(changed, arg=[effect, before, where])
+        known = [where for where, _ in (*PAGE, *(one for panel in PANELS for one in panel))]
+        assert page.evaluate(UNKNOWN, [*known, *TOO]) == []
+
+
+def test_every_number_can_be_typed(address, visitors):
+    visitor = visitors(f"{address}/?seed=2")
+    visitor.page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    values = {}
+    for name in NUMBERS:
+        low, high = slider_range(PARAMETERS[name], load("north_korea"))
+        values[name] = f"{(2 * low + high) / 3:.6g}" if PARAMETERS[name].kind == "number" else "211"
+        visitor.write(visitor.page.locator(f"#df-{name}"), values[name])
+    visitor.page.keyboard.press("Tab")
+    visitor.wait_for_text("reset", f"{len(NUMBERS)} changed")
+    shown = [visitor.page.locator(f"#df-{name}").input_value() for name in NUMBERS]
+    assert [float(one) for one in shown] == [float(one) for one in values.values()]

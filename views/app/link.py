@@ -1,0 +1,107 @@
+"""Links: the part of an address after ``?`` that reopens a scenario, and how one is read."""
+
+from __future__ import annotations
+
+import dataclasses
+import urllib.parse
+from typing import Any
+
+from defection.checks import cut, shown, whole, whole_from
+from defection.country import checked_weeks, load, shipped
+from defection.interventions import check_interventions
+from defection.parameters import ParameterError, nearest, parameter
+from defection.scenario import DEFAULT_COUNTRY, Scenario
+from defection.streams import SeedError, checked_seed
+
+LONGEST = 4000
+"""Characters of a link that are read."""
+
+LONGEST_SEED = 40
+"""Characters of a typed seed."""
+
+MOST_NAMED = 5
+"""Parts of a link that are named, of those that could not be used."""
+
+
+def address(scenario: Scenario) -> str:
+    """Return the part of a link after ``?`` that reopens a scenario."""
+    parts: dict[str, Any] = {}
+    if str(scenario.country) != DEFAULT_COUNTRY and str(scenario.country) in shipped():
+        parts["country"] = str(scenario.country)
+    parts["seed"] = scenario.seed
+    if scenario.weeks is not None:
+        parts["weeks"] = scenario.weeks
+    return urllib.parse.urlencode({**parts, **scenario.changes()})
+
+
+def read(search: str | None, *, country: str = DEFAULT_COUNTRY) -> tuple[Scenario, str]:
+    """Read a scenario from the part of a link after ``?``, and what of it could not be used.
+
+    Each part stands for itself: what is unknown, wrong, or no number of this ``country`` is left
+    out and named. A link can name shipped countries only: a stranger's link must not read folders
+    of this machine.
+    """
+    text = (search or "").lstrip("?")
+    scenario = Scenario(checked_seed(), country=country)
+    if len(text) > LONGEST:
+        long = f"The link has {len(text):,} characters, more than {LONGEST:,}"
+        return scenario, f"{long}. The default scenario is shown."
+    parts: dict[str, str] = {}
+    left_out: list[str] = []
+    for name, value in urllib.parse.parse_qsl(text, keep_blank_values=True):
+        if name in parts:
+            left_out.append(f"it has {_named(name)} twice, and the first is used")
+        parts.setdefault(name, value)
+    for name, value in sorted(parts.items(), key=lambda part: part[0] != "country"):
+        try:
+            changed = _with(scenario, name, value)
+            _check(changed)  # the country may refuse it too
+            scenario = changed
+        except ValueError as error:
+            said = str(error) if name in str(error) else f"{_named(name)}: {error}"
+            left_out.append(cut(said, 200))
+    return scenario, _sentence(left_out)
+
+
+def _named(name: str) -> str:
+    return name if name.isidentifier() else shown(name)
+
+
+def _check(scenario: Scenario) -> None:
+    """Refuse what is not in the data of the scenario's country."""
+    country, p = load(scenario.country), scenario.parameters
+    checked_weeks(scenario.weeks, country)
+    country.famine(p.famine_years)
+    check_interventions(p.interventions, country)
+
+
+def _with(scenario: Scenario, name: str, text: str) -> Scenario:
+    """Return the scenario with one part of a link."""
+    value: Any
+    if name == "seed":
+        value = checked_seed(seed_text(text))
+    elif name == "country":
+        value = text
+        if text not in (scenario.country, *shipped()):
+            raise ParameterError(f"there is no country {shown(text)}{nearest(text, shipped())}")
+    elif name == "weeks":
+        value = whole("weeks", whole_from(text))
+    else:
+        value = scenario.parameters.replace(**{name: parameter(name).from_text(text)})
+        name = "parameters"
+    return dataclasses.replace(scenario, **{name: value})
+
+
+def _sentence(left_out: list[str]) -> str:
+    if not left_out:
+        return ""
+    more = len(left_out) - MOST_NAMED
+    said = left_out[:MOST_NAMED] + ([f"and {more:,} more"] if more > 0 else [])
+    return f"Left out of the link, of which the rest is used: {' · '.join(said)}"
+
+
+def seed_text(text: str) -> str:
+    """Refuse a typed seed that is longer than a person copies by hand."""
+    if len(text) > LONGEST_SEED:
+        raise SeedError(f"a seed of {len(text)} characters is too long; {LONGEST_SEED} are enough")
+    return text
