@@ -28,6 +28,7 @@ def add(commands: Any) -> None:
     option(run, "--seed", f"whole number; {seed}")
     _add_scenario(run)
     option(run, "--out", "folder for the results (default: run-SEED)", type=Path)
+    switch(run, "--journey", "also follow those who crossed: journey.csv (docs/journey.md)")
     switch(run, "--force", "replace the folder of an earlier run")
     shared.add_quiet(run)
 
@@ -93,8 +94,9 @@ def _run(options: argparse.Namespace) -> None:
     from defection.model import DefectionModel
 
     model = DefectionModel(
-        country=options.country, weeks=options.weeks, seed=seed, record_crossings=True, **settings
-    )
+        country=options.country, weeks=options.weeks, seed=seed, record_crossings=True,
+        record_journey=options.journey, **settings,
+    )  # fmt: skip
     shared.announce_compiling(options.quiet, "decide")
     title = f"{model.country.name}, seed {seed}"
     with Bar(title, unit="weeks", show=not options.quiet) as bar:
@@ -105,7 +107,10 @@ def _run(options: argparse.Namespace) -> None:
             raise
     run_folder.write(model, out, force=options.force)
     if not options.quiet:
-        print(f"{shared.yearly_text(model)}\n\nKept in {out}/: {', '.join(run_folder.FILES)}")
+        print(f"{shared.yearly_text(model)}\n")
+        if model.journey:
+            print(f"{shared.journey_text(model)}\n")
+        print(f"Kept in {out}/: {', '.join(run_folder.files_of(model))}")
 
 
 def _ensemble(options: argparse.Namespace) -> bool:

@@ -117,6 +117,17 @@ def watched(folder: pathlib.Path, quiet: bool) -> Iterator[Bar]:
         raise Unfinished(kept) from error
 
 
+def journey_text(model: DefectionModel) -> str:
+    """Return what happened after the border by year, as lines to print."""
+    table = model.yearly().merge(model.journey.record.yearly(), on="year")
+    lines = [f"{'year':>6} {'crossed':>8} {'returned':>8} {'in China':>8} {'arrived':>8} observed"]
+    for row in table.itertuples():
+        counts = (row.crossed, row.returned, row.in_china, row.arrivals)
+        observed = f"{int(row.observed):,}" if row.observed == row.observed else "-"
+        lines.append(f"{row.year:>6} {' '.join(f'{n:>8,.0f}' for n in counts)} {observed:>8}")
+    return "\n".join([*lines, "Expected people; the journey's parameters are not fitted."])
+
+
 def yearly_text(model: DefectionModel) -> str:
     """Return the yearly successes beside what was observed, as lines to print."""
     table = model.yearly()

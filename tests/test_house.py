@@ -42,7 +42,7 @@ RETIRED = {
     "luck": "uniforms, random streams", "told": "simulated, formatted, logged", "tell": "report",
     "tells": "report", "telling": "report", "asked": "evaluated", "asking": "generation",
     "answers": "batches", "seen": "YearlyCounts", "given": "external",
-    "spread": "sd, interval", "settled": "posterior", "evenly": "uniform", "learned": "regression",
+    "spread": "sd, interval", "evenly": "uniform", "learned": "regression",
     "weighed": "weighted", "families": "ancestors", "worth": "effective_sample_size",
     "passage": "line_scan", "passages": "line_scan", "apart": "min_distance",
     "dead": "extinct", "burst": "runaway", "places": "points", "follows": "fit", "fall": "decline",

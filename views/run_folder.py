@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from defection.model import DefectionModel
 
 FILES = ("weekly.parquet", "yearly.csv", "crossings.parquet", "run.png", "manifest.json")
+JOURNEY = "journey.csv"
+
+
+def files_of(model: DefectionModel) -> tuple[str, ...]:
+    """Return the names of the files that a run leaves."""
+    return (*FILES[:3], *([JOURNEY] if model.journey else []), *FILES[3:])
 
 
 def write(model: DefectionModel, folder: pathlib.Path, *, force: bool = False) -> None:
@@ -27,6 +33,8 @@ def write(model: DefectionModel, folder: pathlib.Path, *, force: bool = False) -
         The figure could not be drawn; all else is kept.
     """
     with replaced(folder, force=force) as beside:
+        if model.journey:
+            model.journey.record.table().to_csv(beside / JOURNEY, index=False)
         model.weekly().to_parquet(beside / "weekly.parquet", index=False)
         model.yearly().to_csv(beside / "yearly.csv", index=False)
         model.crossings().to_parquet(beside / "crossings.parquet", index=False)

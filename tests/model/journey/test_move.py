@@ -128,9 +128,20 @@ def drawn_parameters():
     return st.fixed_dictionaries(within)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=100)
 @given(drawn_parameters(), st.integers(0, 2**32), st.floats(0, 1))
 def test_nobody_is_lost_and_twice_the_crossings_are_twice_of_everything(values, seed, repression):
+    conserved_and_linear(values, seed, repression)
+
+
+@pytest.mark.long
+@settings(max_examples=1000)
+@given(drawn_parameters(), st.integers(0, 2**32), st.floats(0, 1))
+def test_nobody_is_lost_among_a_thousand_sets_of_parameters(values, seed, repression):
+    conserved_and_linear(values, seed, repression)
+
+
+def conserved_and_linear(values, seed, repression):
     journey = constant_journey(2, provinces=2, months_held=4.0)
     journey.destinations[:] = np.array([0.9, 0.04, 0.06])[:, None]
     values = {

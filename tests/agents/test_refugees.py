@@ -1,0 +1,56 @@
+"""The refugees of a model move as the journey of the same crossings does, to the same bits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from defection import DefectionModel
+from defection.commands.main import main
+from defection.country import CountryError
+from defection.journey.flow import follow
+from tests.conftest import TINY
+
+CHANGED = "week 60 return_rate=1.5; week 80 tolerated_attempts=5"
+
+
+@pytest.mark.parametrize("interventions", ["none", CHANGED])
+def test_they_move_as_those_of_stored_crossings_do(interventions):
+    how = {"seed": 3, "weeks": 120, "interventions": interventions}
+    model = DefectionModel(record_crossings=True, record_journey=True, **how).run()
+    crossed = model.history.category_crossings
+    repression = model.history.states["repression"][:-1]
+    record, travellers = follow(model.country, model.parameters, crossed, repression)
+    assert np.array_equal(model.journey.record.flows, record.flows)
+    assert np.array_equal(model.journey.record.stocks, record.stocks)
+    assert np.array_equal(model.journey.travellers.people, travellers.people)
+    assert sum(one.in_china for one in model.refugees) == pytest.approx(record.stocks[-1, 0].sum())
+    assert {one.province.name for one in model.refugees} == set(model.country.provinces)
+
+
+def test_the_law_is_the_same_with_and_without_them():
+    with_them = DefectionModel(seed=3, weeks=120, record_journey=True).run()
+    without = DefectionModel(seed=3, weeks=120).run()
+    assert with_them.weekly().equals(without.weekly())
+    assert not list(without.refugees)
+    assert without.journey is None
+
+
+def test_a_country_without_a_journey_says_so(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CountryError, match="has no journey"):
+        DefectionModel(country=TINY, record_journey=True)
+    assert main(["run", "--country", str(TINY), "--seed", "1", "--journey", "--out", "r"]) == 1
+    assert "has no journey" in capsys.readouterr().err
+    assert not (tmp_path / "r").exists()
+
+
+def test_a_run_s_folder_holds_the_journey(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "--seed", "1", "--weeks", "104", "--journey", "--out", "r"]) == 0
+    said = capsys.readouterr().out
+    assert "crossed returned in China" in said
+    assert "journey.csv" in said
+    lines = (tmp_path / "r" / "journey.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("year,province,gender,crossed,tried_again")
+    assert len(lines) == 1 + 2 * 10 * 2
