@@ -42,7 +42,7 @@ class Refugees(NumberedAgent):
         """Let a week pass: go onward, be returned, come home, be released, try again."""
         model, here = self.model, self.province.index
         repression = model.state["repression"].item(here)
-        model.journey.move(model.in_force[0], model.year_index, here, repression)
+        model.journey.move(model.year_index, here, repression)
 
     def _people(self, *cells: int) -> float:
         size = self.model.journey.arrays.size

@@ -28,7 +28,8 @@ def add(commands: Any) -> None:
     option(run, "--seed", f"whole number; {seed}")
     _add_scenario(run)
     option(run, "--out", "folder for the results (default: run-SEED)", type=Path)
-    switch(run, "--journey", "also follow those who crossed: journey.csv (docs/journey.md)")
+    journey = "also follow those who crossed, with other values of its parameters (docs/journey.md)"
+    option(run, "--journey", journey, nargs="*", metavar="NAME=VALUE")
     switch(run, "--force", "replace the folder of an earlier run")
     shared.add_quiet(run)
 
@@ -82,6 +83,22 @@ def _settings(options: argparse.Namespace) -> dict[str, Any]:
     return settings
 
 
+def _journey(texts: list[str] | None) -> bool | dict[str, float]:
+    """Return what a model takes as ``record_journey``."""
+    from defection.journey.parameters import JOURNEY_PARAMETERS
+
+    values: dict[str, Any] = {}
+    for text in texts or ():
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not equals:
+            raise ParameterError(f"--journey needs NAME=VALUE, not {text!r}")
+        if name not in JOURNEY_PARAMETERS:
+            near = nearest(name, JOURNEY_PARAMETERS)
+            raise ParameterError(f"the journey has no parameter {name!r}{near}")
+        values[name] = JOURNEY_PARAMETERS[name].from_text(value)
+    return False if texts is None else values
+
+
 def _run(options: argparse.Namespace) -> None:
     from defection import files
     from defection.streams import checked_seed
@@ -95,7 +112,7 @@ def _run(options: argparse.Namespace) -> None:
 
     model = DefectionModel(
         country=options.country, weeks=options.weeks, seed=seed, record_crossings=True,
-        record_journey=options.journey, **settings,
+        record_journey=_journey(options.journey), **settings,
     )  # fmt: skip
     shared.announce_compiling(options.quiet, "decide")
     title = f"{model.country.name}, seed {seed}"

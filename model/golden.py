@@ -17,6 +17,7 @@ from defection.country import WEEKS_PER_YEAR, Country, Dating
 from defection.interventions import timetable
 from defection.journey.data import JourneyData
 from defection.journey.flow import follow
+from defection.journey.parameters import JOURNEY_PARAMETERS, JourneyParameters
 from defection.journey.rates import DATED, HAZARDS
 from defection.measures import FLOWS, STATES
 from defection.parameters import PARAMETERS, Parameters
@@ -32,10 +33,6 @@ BASE: dict[str, Any] = {
     "tolerated_attempts": 20, "economy_scale": 0.01, "stop_threshold": 10**9,
 }  # fmt: skip
 """Parameters under which much happens every week; none is a default, which may change."""
-
-
-JOURNEY = ("journey", *(f"{p.name} moved" for p in PARAMETERS.values() if p.group == "journey"))
-"""Names of the runs that are about the journey, which the law does not read."""
 
 
 def country() -> Country:
@@ -70,7 +67,7 @@ def points() -> dict[str, Parameters]:
             changed[f"{name} = {choice}"] = {name: choice}
         value = BASE.get(name, one.default)
         if not one.choices and not one.text and name != "stop_threshold":
-            changed[f"{name} moved"] = {name: _moved(value, one.high)}
+            changed[f"{name} moved"] = {name: type(value)(value * 1.25) if value else one.high / 2}
     changed["famine_years = none"] = {"famine_years": "none"}
     changed["famine_years = 2000-2001"] = {"famine_years": "2000-2001"}
     changed["stopped early"] = {"stop_threshold": 100}
@@ -78,12 +75,7 @@ def points() -> dict[str, Parameters]:
         "interventions": "2000-07 tolerated_attempts=5 in North; 2001 initial_repression=0.9; "
         "2001-W20 memory_weeks=10; 2002 hearing=nationwide in South"
     }
-    changed["journey"] = {}
     return {name: Parameters(**{**BASE, **changes}) for name, changes in changed.items()}
-
-
-def _moved(value: Any, most: float) -> Any:
-    return type(value)(value * (1.001 if value > 1000 else 1.25)) if value else most / 2
 
 
 def digest(point: Parameters) -> str:
@@ -119,7 +111,7 @@ def digest(point: Parameters) -> str:
     return hashed.hexdigest()[:8]
 
 
-def journey_digest(point: Parameters) -> str:
+def journey_digest(point: JourneyParameters) -> str:
     """Return 8 hexadecimal digits of a journey, of which six digits of each number are counted."""
     years = YEARS
     data = JourneyData(
@@ -143,10 +135,17 @@ def journey_digest(point: Parameters) -> str:
     return hashlib.sha256(" ".join(f"{number:.6g}" for number in numbers).encode()).hexdigest()[:8]
 
 
+def journeys() -> dict[str, JourneyParameters]:
+    """Return the journeys by name: the starting values, and each number moved."""
+    moved = {
+        f"{name} moved": {name: one.default * (1.001 if one.default > 1000 else 1.25) or 0.01}
+        for name, one in JOURNEY_PARAMETERS.items()
+    }
+    return {name: JourneyParameters(**values) for name, values in {"journey": {}, **moved}.items()}
+
+
 @functools.cache
 def digests() -> dict[str, str]:
     """Return the digest of every golden run by its name; run once in a process."""
-    return {
-        name: (journey_digest if name in JOURNEY else digest)(point)
-        for name, point in points().items()
-    }
+    runs = {name: digest(point) for name, point in points().items()}
+    return runs | {name: journey_digest(point) for name, point in journeys().items()}

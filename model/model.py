@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import mesa
@@ -16,6 +16,7 @@ from defection.collector import collect, mean_by_people, new_collector
 from defection.country import WEEKS_PER_YEAR, Country, checked_weeks, load
 from defection.history import History
 from defection.journey.flow import Journey
+from defection.journey.parameters import JourneyParameters
 from defection.measures import FLOWS
 from defection.parameters import PARAMETERS, ParameterError, Parameters, nearest
 from defection.state import SETTINGS, new_state, settings_row
@@ -42,8 +43,9 @@ class DefectionModel(Changing, mesa.Model):
         Also keep every category's attempts in every week, for :meth:`by_category`.
     record_crossings : bool
         Also keep who crossed the border in every week, for :meth:`crossings`.
-    record_journey : bool
-        Also follow those who crossed, for :attr:`journey`.
+    record_journey : bool or mapping
+        Also follow those who crossed, for :attr:`journey`; the mapping names parameters of it
+        (``defection.journey.parameters``).
     **kwargs
         Any of ``defection.PARAMETERS`` by name; the others keep their defaults. Interventions may
         also be a list of tables (:func:`defection.interventions.canonical`).
@@ -75,7 +77,7 @@ class DefectionModel(Changing, mesa.Model):
         rng: object = None,
         record_categories: bool = False,
         record_crossings: bool = False,
-        record_journey: bool = False,
+        record_journey: bool | Mapping[str, float] = False,
         **kwargs: Any,
     ) -> None:
         # not named above: batch_run of Mesa 3.4 would take a seed among its parameters away
@@ -89,8 +91,10 @@ class DefectionModel(Changing, mesa.Model):
         self.weeks = checked_weeks(weeks, self.country)
         self.week = 0
         self.streams = Streams(self.seed)
-        self.draws_crossings = record_crossings or record_journey
-        self.journey = Journey(self.country, self.weeks) if record_journey else None
+        follows = record_journey is not False
+        self.draws_crossings = record_crossings or follows
+        own = JourneyParameters(**({} if isinstance(record_journey, bool) else record_journey))
+        self.journey = Journey(self.country, self.weeks, own) if follows else None
         """What happens after the border; its ``record`` has tables."""
         self.state = new_state(len(self.country.provinces))[0]
         """What changes from week to week, a row of ``state.PROVINCE`` for each province, [P]."""
@@ -156,7 +160,7 @@ class DefectionModel(Changing, mesa.Model):
             self.provinces.do("cross")
         if self.journey:
             crossed = np.array([citizens.crossed for citizens in self._citizen_list], np.int32)
-            self.journey.begin_week(self.in_force[0], self.year_index, crossed)
+            self.journey.begin_week(self.year_index, crossed)
             self.refugees.do("move")
             self.journey.end_week(self.year_index)
         self.provinces.do("hear")

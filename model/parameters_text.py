@@ -9,7 +9,6 @@ GROUPS = {
     "utility": "What leaving is worth",
     "repression": "What provinces do",
     "reading": "Readings: what the paper leaves open",
-    "journey": "After the border",
     "scenario": "What a user asks for",
 }
 

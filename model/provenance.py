@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.metadata
 import platform
 from collections.abc import Mapping
@@ -45,7 +46,12 @@ def versions(libraries: tuple[str, ...] = LIBRARIES) -> dict[str, str]:
 
 def manifest(model: Any) -> dict[str, Any]:
     """Return what is needed to repeat a run of a ``DefectionModel`` and to trust its numbers."""
+    journey = model.journey and {
+        "journey": dataclasses.asdict(model.journey.parameters),
+        "journey_data": model.country.journey.fingerprint,
+    }
     return {
+        **(journey or {}),
         "defection": defection.__version__,
         "behaviour": behaviour(),
         "country": model.country.name,

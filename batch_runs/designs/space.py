@@ -217,9 +217,8 @@ class Space:
 
         A range is ``{"low", "high", "scale", "steps"}``, all optional. What is absent keeps its
         default. Those named in ``vary`` vary over their own ranges unless ``parameters`` says
-        otherwise; ``"all"`` means every one of the law that has a range (readings, and the journey
-        after the border, only where they are named). ``ranges`` are the country's
-        (``Country.ranges``), if left out North Korea's.
+        otherwise; ``"all"`` means every one of the model that has a range (readings only where they
+        are named). ``ranges`` are the country's (``Country.ranges``), if left out North Korea's.
         """
         stated = parameters or {}
         if vary == "all":
@@ -229,7 +228,7 @@ class Space:
                     "design",
                     "vary",
                 )
-            vary = [n for n in ranges if PARAMETERS[n].group not in ("reading", "journey")]
+            vary = [name for name in ranges if PARAMETERS[name].group != "reading"]
         elif not isinstance(vary, (list, tuple)) or not all(isinstance(n, str) for n in vary):
             said = f"vary must be a list of names, or 'all', not {shown(vary)}"
             raise DesignError(said, "design", "vary")

@@ -9,17 +9,15 @@ import numpy as np
 import pandas as pd
 
 from defection.compiled import compiled
-from defection.interventions import timetable
 from defection.journey.cells import BLOCK, CELLS, FLOWS, STOCKS
 from defection.journey.data import GENDER, JourneyArrays, groups, journey_arrays
 from defection.journey.move import move
+from defection.journey.parameters import JourneyParameters
 from defection.journey.rates import HAZARDS, Chances, set_chances
 from defection.measures import WEEKS_PER_YEAR
-from defection.state import SETTINGS, settings_row
 
 if TYPE_CHECKING:
     from defection.country import Country
-    from defection.parameters import Parameters
 
 
 class Travellers(NamedTuple):
@@ -77,8 +75,7 @@ def take_stock(t: Travellers, stocks: np.ndarray) -> None:
 @compiled
 def follow_weeks(
     journey: JourneyArrays,
-    settings: np.ndarray,
-    changed: np.ndarray,
+    p: Any,
     t: Travellers,
     crossed: np.ndarray,
     repression: np.ndarray,
@@ -89,24 +86,20 @@ def follow_weeks(
 
     Parameters
     ----------
-    journey, t
-        The country's journey, and people and room.
-    settings : array
-        Parameters that are in force one after the other, rows of :data:`defection.state.SETTINGS`.
-    changed : array
-        Which of them holds in each week, [weeks].
+    journey, p, t
+        The country's journey, its parameters (a row of ``parameters.ROW``), and people and room.
     crossed, repression : arrays
         People of each category who crossed, [weeks, P C]; repression in force, [weeks, P].
     flows, stocks : arrays
         Filled: [Y, FLOWS, G] of each year, and [Y, STOCKS, G] at the end of each.
     """
     for week in range(crossed.shape[0]):
-        year, now = week // WEEKS_PER_YEAR, changed[week]
-        if week % WEEKS_PER_YEAR == 0 or now != changed[week - 1]:
-            set_chances(settings[now], journey, year, t.hazards, t.chances)
+        year = week // WEEKS_PER_YEAR
+        if week % WEEKS_PER_YEAR == 0:
+            set_chances(p, journey, year, t.hazards, t.chances)
         count_arriving(journey, t, crossed[week])
         for here in range(repression.shape[1]):
-            move_province(journey, settings[now], t, here, repression[week, here], flows[year])
+            move_province(journey, p, t, here, repression[week, here], flows[year])
         take_stock(t, stocks[year])
 
 
@@ -166,25 +159,33 @@ class Journey:
         A country with a journey.
     weeks : int
         The most weeks of the run.
+    parameters : JourneyParameters
+        Of the journey.
     by : tuple of str
         Dimensions by which people are grouped within a province.
     """
 
-    def __init__(self, country: Country, weeks: int, by: tuple[str, ...] = (GENDER,)) -> None:
+    def __init__(
+        self,
+        country: Country,
+        weeks: int,
+        parameters: JourneyParameters,
+        by: tuple[str, ...] = (GENDER,),
+    ) -> None:
         self.arrays = journey_arrays(country, by)
+        self.parameters, self.p = parameters, parameters.row()
         self.travellers = new_travellers(self.arrays)
         self.record = JourneyRecord.empty(country, weeks, by)
 
-    def begin_week(self, p: np.void, year: int, crossed: np.ndarray) -> None:
+    def begin_week(self, year: int, crossed: np.ndarray) -> None:
         """Set the chances of a week of a year (its position); count who has crossed, [P C]."""
-        set_chances(p, self.arrays, year, self.travellers.hazards, self.travellers.chances)
+        set_chances(self.p, self.arrays, year, self.travellers.hazards, self.travellers.chances)
         count_arriving(self.arrays, self.travellers, crossed)
 
-    def move(self, p: np.void, year: int, province: int, repression: float) -> None:
+    def move(self, year: int, province: int, repression: float) -> None:
         """Let the people from a province move."""
-        move_province(
-            self.arrays, p, self.travellers, province, repression, self.record.flows[year]
-        )
+        flows = self.record.flows[year]
+        move_province(self.arrays, self.p, self.travellers, province, repression, flows)
 
     def end_week(self, year: int) -> None:
         """Note where people are."""
@@ -193,7 +194,7 @@ class Journey:
 
 def follow(
     country: Country,
-    parameters: Parameters,
+    parameters: JourneyParameters,
     crossed: np.ndarray,
     repression: np.ndarray,
     by: tuple[str, ...] = (GENDER,),
@@ -204,8 +205,8 @@ def follow(
     ----------
     country : Country
         A country with a journey.
-    parameters : Parameters
-        Of the run, whose journey may also be another than that with which it was run.
+    parameters : JourneyParameters
+        Of the journey.
     crossed : array
         People of each category who crossed, [weeks, P C].
     repression : array
@@ -225,19 +226,6 @@ def follow(
     """
     journey, weeks = journey_arrays(country, by), len(crossed)
     record, travellers = JourneyRecord.empty(country, weeks, by), new_travellers(journey)
-    settings, changed = _in_force(country, parameters, weeks)
-    follow_weeks(
-        journey, settings, changed, travellers, crossed, repression, record.flows, record.stocks
-    )
+    p = parameters.row()
+    follow_weeks(journey, p, travellers, crossed, repression, record.flows, record.stocks)
     return record, travellers
-
-
-def _in_force(country: Country, p: Parameters, weeks: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the parameters in force one after the other, and which of them holds in each week."""
-    changes = timetable(p, country, lambda _: 0)
-    rows, changed = [settings_row(p, 0)], np.zeros(weeks, np.int64)
-    for week, here, row in zip(changes.weeks, changes.provinces, changes.settings, strict=True):
-        if here == 0 and week < weeks:
-            rows.append(row)
-            changed[week:] = len(rows) - 1
-    return np.array([tuple(row) for row in rows], SETTINGS), changed

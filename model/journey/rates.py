@@ -72,7 +72,7 @@ def within_week(hazard: float) -> float:
 def set_chances(p: Any, journey: Any, year: int, hazards: np.ndarray, chances: Chances) -> None:
     """Work out the chances of a week of a year (its position) into ``chances``.
 
-    ``p`` is a row of :data:`defection.state.SETTINGS`, ``journey`` a ``data.JourneyArrays``, and
+    ``p`` is a row of ``parameters.ROW``, ``journey`` a ``data.JourneyArrays``, and
     ``hazards`` room for one number per hazard.
     """
     for gender in range(journey.is_female.size):

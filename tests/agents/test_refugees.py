@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
 from defection import DefectionModel
 from defection.commands.main import main
-from defection.country import CountryError
+from defection.country import CountryError, load
 from defection.journey.flow import follow
+from defection.journey.parameters import JourneyParameters
 from tests.conftest import TINY
 
-CHANGED = "week 60 return_rate=1.5; week 80 tolerated_attempts=5"
 
-
-@pytest.mark.parametrize("interventions", ["none", CHANGED])
-def test_they_move_as_those_of_stored_crossings_do(interventions):
-    how = {"seed": 3, "weeks": 120, "interventions": interventions}
-    model = DefectionModel(record_crossings=True, record_journey=True, **how).run()
+@pytest.mark.parametrize("own", [{}, {"return_rate": 1.5, "again_rate": 9.0}])
+def test_they_move_as_those_of_stored_crossings_do(own):
+    model = DefectionModel(seed=3, weeks=120, record_crossings=True, record_journey=own).run()
     crossed = model.history.category_crossings
     repression = model.history.states["repression"][:-1]
-    record, travellers = follow(model.country, model.parameters, crossed, repression)
+    record, travellers = follow(model.country, JourneyParameters(**own), crossed, repression)
     assert np.array_equal(model.journey.record.flows, record.flows)
     assert np.array_equal(model.journey.record.stocks, record.stocks)
     assert np.array_equal(model.journey.travellers.people, travellers.people)
@@ -47,10 +47,31 @@ def test_a_country_without_a_journey_says_so(capsys, tmp_path, monkeypatch):
 
 def test_a_run_s_folder_holds_the_journey(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert main(["run", "--seed", "1", "--weeks", "104", "--journey", "--out", "r"]) == 0
+    assert (
+        main(["run", "--seed", "1", "--weeks", "104", "--journey", "return_rate=0.3", "--out", "r"])
+        == 0
+    )
     said = capsys.readouterr().out
     assert "crossed returned in China" in said
     assert "journey.csv" in said
     lines = (tmp_path / "r" / "journey.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("year,province,gender,crossed,tried_again")
     assert len(lines) == 1 + 2 * 10 * 2
+    manifest = json.loads((tmp_path / "r" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["journey"]["return_rate"] == 0.3
+    assert manifest["journey_data"] == load("north_korea").journey.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("return_rat=1", "did you mean return_rate?"),
+        ("return_rate=-1", "must be at least 0"),
+        ("return_rate", "needs NAME=VALUE"),
+    ],
+)
+def test_a_wrong_parameter_of_the_journey_is_named(capsys, tmp_path, monkeypatch, text, said):
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "--seed", "1", "--journey", text, "--out", "r"]) == 1
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "r").exists()

@@ -4,10 +4,9 @@ import numpy as np
 
 from defection.journey.data import JourneyArrays
 from defection.journey.flow import follow_weeks, new_travellers
+from defection.journey.parameters import JourneyParameters
 from defection.journey.rates import DATED, HAZARDS
 from defection.measures import WEEKS_PER_YEAR
-from defection.parameters import Parameters
-from defection.state import SETTINGS, settings_row
 
 CONSTANT = {
     "onward_early": 0.1, "onward_late": 0.1, "onward_women_early": 1.0, "onward_women_late": 1.0,
@@ -40,12 +39,9 @@ def followed(journey, parameters, crossed, repression=0.0):
     years, groups = journey.years.size, journey.gender.size
     travellers = new_travellers(journey)
     flows, stocks = np.zeros((years, 12, groups)), np.zeros((years, 3, groups))
-    settings = np.array([settings_row(Parameters(**parameters), 0)], SETTINGS)
     stopped = np.broadcast_to(repression, (len(crossed), groups // 2)).astype(float)
-    follow_weeks(
-        journey, settings, np.zeros(len(crossed), np.int64), travellers, crossed, stopped, flows,
-        stocks,
-    )  # fmt: skip
+    p = JourneyParameters(**parameters).row()
+    follow_weeks(journey, p, travellers, crossed, stopped, flows, stocks)
     return flows, stocks, travellers
 
 

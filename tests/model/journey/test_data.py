@@ -10,8 +10,9 @@ import pytest
 from defection.country import CountryError, load
 from defection.country_folders import DATA
 from defection.journey.data import journey_arrays
+from defection.journey.parameters import JOURNEY_PARAMETERS
 from defection.journey.rates import HAZARDS
-from tests.conftest import TINY
+from tests.conftest import ROOT, TINY
 
 KOREA = DATA / "north_korea" / "journey"
 
@@ -110,3 +111,10 @@ def test_a_country_without_genders_can_have_no_journey(country):
     )
     with pytest.raises(CountryError, match="needs the dimension 'gender'"):
         load(country)
+
+
+def test_the_page_lists_every_parameter_with_its_starting_value():
+    page = (ROOT / "docs" / "journey.md").read_text(encoding="utf-8")
+    for p in JOURNEY_PARAMETERS.values():
+        assert f"| `{p.name}` | {p.meaning} | {p.unit} | {p.default:g} |" in page
+        assert p.source

@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from defection.country import load
 from defection.journey import cells
 from defection.journey.flow import follow
+from defection.journey.parameters import JOURNEY_PARAMETERS, JourneyParameters
 from defection.measures import WEEKS_PER_YEAR
-from defection.parameters import PARAMETERS, Parameters
 from tests.model.journey import CONSTANT, at_once, constant_journey, followed
 
-JOURNEY = {name: p for name, p in PARAMETERS.items() if p.group == "journey"}
 FLOW = {name: number for number, name in enumerate(cells.FLOWS)}
 
 
@@ -110,7 +109,7 @@ def test_a_year_is_the_power_of_the_matrix_of_a_week():
     }  # fmt: skip
     journey = constant_journey(2, months_held=6.0)
     _, _, travellers = followed(journey, values, at_once(journey), repression=0.4)
-    step = matrix(Parameters(**values), weekly(12 / 6), 0.4)
+    step = matrix(JourneyParameters(**values), weekly(12 / 6), 0.4)
     assert step.sum(axis=0) == pytest.approx(np.ones(cells.CELLS), abs=1e-15)
     start = np.zeros(cells.CELLS)
     start[cells.cell(cells.IN_CHINA, cells.HIDDEN, 0)] = 700
@@ -122,7 +121,7 @@ def test_a_year_is_the_power_of_the_matrix_of_a_week():
 def drawn_parameters():
     within = {
         name: st.floats(*p.search) | st.sampled_from((max(p.low, 0.01), min(p.high, 50.0)))
-        for name, p in JOURNEY.items()
+        for name, p in JOURNEY_PARAMETERS.items()
         if name != "onward_midyear"
     }
     return st.fixed_dictionaries(within)
@@ -144,9 +143,7 @@ def test_nobody_is_lost_among_a_thousand_sets_of_parameters(values, seed, repres
 def conserved_and_linear(values, seed, repression):
     journey = constant_journey(2, provinces=2, months_held=4.0)
     journey.destinations[:] = np.array([0.9, 0.04, 0.06])[:, None]
-    values = {
-        name: PARAMETERS[name].checked(value) for name, value in values.items() if name in JOURNEY
-    }
+    values = {name: JOURNEY_PARAMETERS[name].checked(value) for name, value in values.items()}
     crossed = np.random.default_rng(seed).poisson(3.0, (70, 4)).astype(np.int32)
     flows, stocks, travellers = followed(journey, values, crossed, repression)
     assert (travellers.people >= 0).all()
@@ -181,24 +178,9 @@ def test_ages_change_nothing_but_the_table():
     korea = load("north_korea")
     crossed = np.random.default_rng(1).poisson(0.01, (520, korea.category_count)).astype(np.int32)
     repression = np.random.default_rng(2).uniform(0.5, 1, (520, len(korea.provinces)))
-    plain, _ = follow(korea, Parameters(), crossed, repression)
-    finer, _ = follow(korea, Parameters(), crossed, repression, ("gender", "age"))
+    plain, _ = follow(korea, JourneyParameters(), crossed, repression)
+    finer, _ = follow(korea, JourneyParameters(), crossed, repression, ("gender", "age"))
     assert finer.yearly().to_numpy() == pytest.approx(plain.yearly().to_numpy(), rel=1e-9)
     table = finer.table()
     assert list(table.columns[:4]) == ["year", "province", "gender", "age"]
     assert table["crossed"].sum() == crossed.sum()
-
-
-def test_a_change_of_the_journey_in_mid_run_holds_from_its_week():
-    korea = load("north_korea")
-    crossed = np.zeros((520, korea.category_count), np.int32)
-    crossed[0, :20] = 1000
-    repression = np.full((520, len(korea.provinces)), 0.9)
-    before, _ = follow(korea, Parameters(), crossed, repression)
-    closed = Parameters(interventions="week 260 onward_early=0; week 260 onward_late=0")
-    after, _ = follow(korea, closed, crossed, repression)
-    assert (before.flows[:5] == after.flows[:5]).all()
-    assert after.flows[5:, FLOW["arrivals"]].sum() == pytest.approx(
-        after.flows[5:, FLOW["other_ways"]].sum()
-    )
-    assert before.flows[5:, FLOW["arrivals"]].sum() > after.flows[5:, FLOW["arrivals"]].sum()
