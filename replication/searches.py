@@ -14,16 +14,10 @@ from typing import Any
 import pandas as pd
 
 from defection.batch_runs.designs import Space
+from defection.batch_runs.execution import evaluation
 from defection.batch_runs.outcomes import FATES
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.searches import (
-    Evaluate,
-    Screen,
-    SearchError,
-    Staged,
-    noise_floor,
-    search_space,
-)
+from defection.batch_runs.searches import Screen, SearchError, Staged, noise_floor, search_space
 from defection.batch_runs.searches.generation import settings_of
 from defection.country import load
 from defection.parameters import PARAMETERS
@@ -77,7 +71,7 @@ def _objective() -> Objective:
 
 
 def scored(
-    points: pd.DataFrame, objective: Objective, evaluate: Evaluate, runs: int
+    points: pd.DataFrame, objective: Objective, evaluate: evaluation.MemoryEvaluation, runs: int
 ) -> list[dict[str, Any]]:
     """Return what each point scores on fresh seeds, and its noise floor where that can be told."""
     made = evaluate(points[NAMES], runs)
@@ -100,7 +94,7 @@ def scored(
 
 
 def search(
-    space: Space, evaluate: Evaluate, budget: dict[str, int]
+    space: Space, evaluate: evaluation.MemoryEvaluation, budget: dict[str, int]
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Search once; return the candidates, best first, and what was spent and reached."""
     staged = Staged(space=space, objective=_objective(), **budget)

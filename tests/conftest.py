@@ -102,3 +102,22 @@ def whole_run(seed: int) -> DefectionModel:
 @pytest.fixture
 def finished(seed) -> DefectionModel:
     return whole_run(seed)
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    """Start Playwright once: a process cannot start it twice at the same time."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    """Return the one Chromium of all tests."""
+    from tests.views.app.browser import chromium
+
+    running = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+    yield running
+    running.close()

@@ -91,7 +91,7 @@ def test_a_worker_with_another_behaviour_refuses_its_task(tmp_path, monkeypatch)
         run_sweep(DESIGN, tmp_path, engine="serial", chunk=1)
 
 
-@pytest.mark.slow
+@pytest.mark.long  # compiles the law three times
 def test_a_changed_comment_refuses_nothing_and_a_changed_rule_names_the_golden_run(tmp_path):
     """A copy of the package runs a sweep; then a comment of it is changed, and then a rule."""
     package = tmp_path / "package" / "defection"

@@ -10,7 +10,7 @@ import pytest
 
 from defection.commands.main import main
 from defection.replication import Runs
-from tests.views.app.browser import Strict, chromium
+from tests.views.app.browser import Strict
 from tests.views.test_sweep_report import Page
 
 
@@ -119,22 +119,18 @@ def test_an_earlier_report_is_not_replaced_and_mistakes_are_reported(written, tm
 
 
 @pytest.mark.slow
-def test_chromium_shows_the_page_with_all_its_images(written):
-    from playwright.sync_api import sync_playwright
-
+def test_chromium_shows_the_page_with_all_its_images(browser, written):
     count = len(Page((written / "report.html").read_text(encoding="utf-8")).images)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        for width in (1100, 390):
-            visitor = Strict(browser.new_page(viewport={"width": width, "height": 900}))
-            visitor.page.goto((written / "report.html").as_uri())
-            shown = visitor.page.evaluate(
-                "[...document.images].map(image => image.complete && image.naturalWidth > 500)"
-            )
-            assert shown == [True] * count
-            assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
-            address = (written / "report.html").as_uri()
-            assert visitor.faults == [
-                f"a request left this machine: {address}"
-            ]  # the page itself, and nothing else
-        browser.close()
+    for width in (1100, 390):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        visitor = Strict(page)
+        visitor.page.goto((written / "report.html").as_uri())
+        shown = visitor.page.evaluate(
+            "[...document.images].map(image => image.complete && image.naturalWidth > 500)"
+        )
+        assert shown == [True] * count
+        assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
+        address = (written / "report.html").as_uri()
+        assert visitor.faults == [
+            f"a request left this machine: {address}"
+        ]  # the page itself, and nothing else

@@ -11,7 +11,7 @@ import pytest
 from defection.batch_runs.store.results import ResultsError
 from defection.files import FolderError
 from defection.views.sweep_report import report, write_report
-from tests.views.app.browser import Strict, chromium
+from tests.views.app.browser import Strict
 from tests.views.conftest import kept
 
 
@@ -143,22 +143,18 @@ def test_the_file_is_written_whole_or_not_at_all(single, tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_chromium_shows_the_page_with_all_its_images(grid, tmp_path):
-    from playwright.sync_api import sync_playwright
-
+def test_chromium_shows_the_page_with_all_its_images(browser, grid, tmp_path):
     write_report(grid, tmp_path / "report.html")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        for width in (1100, 390):
-            visitor = Strict(browser.new_page(viewport={"width": width, "height": 900}))
-            visitor.page.goto((tmp_path / "report.html").as_uri())
-            assert (
-                visitor.page.evaluate(
-                    "[...document.images].map(image => image.complete && image.naturalWidth > 500)"
-                )
-                == [True] * 5
+    for width in (1100, 390):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        visitor = Strict(page)
+        visitor.page.goto((tmp_path / "report.html").as_uri())
+        assert (
+            visitor.page.evaluate(
+                "[...document.images].map(image => image.complete && image.naturalWidth > 500)"
             )
-            assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
-            assert [fault for fault in visitor.faults if "file:" not in fault] == []
-            assert len(visitor.faults) == 1  # the page itself
-        browser.close()
+            == [True] * 5
+        )
+        assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert [fault for fault in visitor.faults if "file:" not in fault] == []
+        assert len(visitor.faults) == 1  # the page itself

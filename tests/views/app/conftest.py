@@ -1,31 +1,16 @@
-"""One server and one browser for all tests of the app."""
+"""One server for all tests of the app."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.views.app.browser import Strict, chromium, served
+from tests.views.app.browser import Strict, served
 
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory):
     with served(tmp_path_factory.mktemp("server")) as url:
         yield url
-
-
-@pytest.fixture(scope="session")
-def playwright():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def browser(playwright):
-    running = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-    yield running
-    running.close()
 
 
 @pytest.fixture
