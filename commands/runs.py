@@ -126,7 +126,7 @@ def _run(options: argparse.Namespace) -> None:
     if not options.quiet:
         print(f"{shared.yearly_text(model)}\n")
         if model.journey:
-            print(f"{shared.journey_text(model)}\n")
+            print(f"{shared.journey_text(model.yearly(), model.journey.record)}\n")
         print(f"Kept in {out}/: {', '.join(run_folder.files_of(model))}")
 
 

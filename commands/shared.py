@@ -14,6 +14,9 @@ from defection.commands.ending import log as log
 from defection.progress import Bar
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from defection.journey.flow import JourneyRecord
     from defection.model import DefectionModel
 
 
@@ -117,9 +120,9 @@ def watched(folder: pathlib.Path, quiet: bool) -> Iterator[Bar]:
         raise Unfinished(kept) from error
 
 
-def journey_text(model: DefectionModel) -> str:
+def journey_text(yearly: pd.DataFrame, record: JourneyRecord) -> str:
     """Return what happened after the border by year, as lines to print."""
-    table = model.yearly().merge(model.journey.record.yearly(), on="year")
+    table = yearly.merge(record.yearly(), on="year")
     lines = [f"{'year':>6} {'crossed':>8} {'returned':>8} {'in China':>8} {'arrived':>8} observed"]
     for row in table.itertuples():
         counts = (row.crossed, row.returned, row.in_china, row.arrivals)

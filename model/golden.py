@@ -6,6 +6,7 @@ count changes at least one. ``defection.provenance.behaviour`` keeps them with r
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import hashlib
 from typing import Any
@@ -17,7 +18,7 @@ from defection.country import WEEKS_PER_YEAR, Country, Dating
 from defection.interventions import timetable
 from defection.journey.data import JourneyData
 from defection.journey.flow import follow
-from defection.journey.parameters import JOURNEY_PARAMETERS, JourneyParameters
+from defection.journey.parameters import JourneyParameters
 from defection.journey.rates import DATED, HAZARDS
 from defection.measures import FLOWS, STATES
 from defection.parameters import PARAMETERS, Parameters
@@ -138,8 +139,8 @@ def journey_digest(point: JourneyParameters) -> str:
 def journeys() -> dict[str, JourneyParameters]:
     """Return the journeys by name: the starting values, and each number moved."""
     moved = {
-        f"{name} moved": {name: one.default * (1.001 if one.default > 1000 else 1.25) or 0.01}
-        for name, one in JOURNEY_PARAMETERS.items()
+        f"{name} moved": {name: value * (1.001 if value > 1000 else 1.25) or 0.01}
+        for name, value in dataclasses.asdict(JourneyParameters()).items()
     }
     return {name: JourneyParameters(**values) for name, values in {"journey": {}, **moved}.items()}
 

@@ -91,10 +91,10 @@ class DefectionModel(Changing, mesa.Model):
         self.weeks = checked_weeks(weeks, self.country)
         self.week = 0
         self.streams = Streams(self.seed)
-        follows = record_journey is not False
-        self.draws_crossings = record_crossings or follows
+        moves_on = record_journey is not False
+        self.draws_crossings = record_crossings or moves_on
         own = JourneyParameters(**({} if isinstance(record_journey, bool) else record_journey))
-        self.journey = Journey(self.country, self.weeks, own) if follows else None
+        self.journey = Journey(self.country, self.weeks, own) if moves_on else None
         """What happens after the border; its ``record`` has tables."""
         self.state = new_state(len(self.country.provinces))[0]
         """What changes from week to week, a row of ``state.PROVINCE`` for each province, [P]."""
