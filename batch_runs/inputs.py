@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from defection.checks import Notice
 from defection.country import Country, CountryError, load
 from defection.parameters import PARAMETERS, ParameterError, Parameters, parameter
 from defection.streams import checked_seed
@@ -97,7 +98,7 @@ def _warn_of_twins(runs: Runs) -> None:
         warnings.warn(
             f"seed {twins[0]} stands more than once with the same parameters: "
             f"those runs are identical{others}",
-            UserWarning,
+            Notice,
             stacklevel=4,
         )
 

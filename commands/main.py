@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import os
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
+from defection.checks import Notice
 from defection.commands import ending
 from defection.commands.ending import log
 from defection.console import Output
@@ -38,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     if arguments is None:  # this process is the command
         _open_standard_streams()
-        warnings.showwarning = lambda message, *_, **__: log(f"defection: {message}")
+        _forget_relative_homes()
+        warnings.showwarning = functools.partial(_show_warning, warnings.showwarning)
     out, err = Output(sys.stdout), Output(sys.stderr)
     with ending.signals_raise(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
@@ -83,12 +87,29 @@ def _carried_out(arguments: Sequence[str] | None) -> tuple[int, bool]:
         return FAILED, True
 
 
+def _show_warning(
+    show: Callable[..., object], message: Warning | str, category: type[Warning], *at: Any
+) -> None:
+    """Print a notice as a message; what libraries warn of is for those who ask Python for it."""
+    if issubclass(category, Notice):
+        log(f"defection: {message}")
+    elif sys.warnoptions:
+        show(message, category, *at)
+
+
 def _not_shown(error: OSError, kept: bool) -> int:
     """Return the status of work that is done and whose output could not be delivered."""
     left = isinstance(error, BrokenPipeError)
     if not left and not (kept and error.errno == errno.EBADF):
         log(f"defection: standard output could not be written: {error.strerror or error}")
     return DONE if kept else READER_LEFT if left else FAILED
+
+
+def _forget_relative_homes() -> None:
+    """Take a home that is no absolute path for none: libraries would write below this folder."""
+    for name in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+        if not os.path.isabs(os.environ.get(name, os.sep)):
+            del os.environ[name]
 
 
 def _open_standard_streams() -> None:

@@ -150,8 +150,9 @@ def _importance(options: argparse.Namespace) -> bool:
         check_file(options.csv, force=options.force)
     results = open_runs(options.folder)
     table = from_results.ranking(
-        results, options.method, options.outcome, good=options.good, seed=options.seed
-    )
+        results, options.method, options.outcome, good=options.good, seed=options.seed,
+        warn=shared.warn,
+    )  # fmt: skip
     if options.csv:
         with replaced_file(options.csv, force=options.force) as beside:
             table.to_csv(beside, index=False, lineterminator="\n")

@@ -72,8 +72,7 @@ def _search(options: argparse.Namespace) -> None:
     search = _made(options)
     how = {name: getattr(options, name) for name in ("seed", "country", "weeks", "retry_failed")}
     with shared.watched(options.out, options.quiet) as bar:
-        warn = lambda message: shared.log(f"defection: {message}")  # noqa: E731
-        how |= {**shared.engine(options), "progress": bar, "warn": warn}
+        how |= {**shared.engine(options), "progress": bar, "warn": shared.warn}
         found = run_search(search, options.out, **how)
     if options.quiet:
         return

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from defection.model import DefectionModel
 
 
+def warn(message: str) -> None:
+    """Print what the user should know of the work."""
+    log(f"defection: {message}")
+
+
 def add_command(
     commands: Any, name: str, act: Callable[[argparse.Namespace], object], **texts: Any
 ) -> argparse.ArgumentParser:

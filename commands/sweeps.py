@@ -110,11 +110,7 @@ def _watch(options: argparse.Namespace, folder: Path, run: Callable[..., Any]) -
 
     start = time.monotonic()
     with shared.watched(folder, options.quiet) as bar:
-        results = run(
-            progress=bar,
-            warn=lambda message: shared.log(f"defection: {message}"),
-            **shared.engine(options),
-        )
+        results = run(progress=bar, warn=shared.warn, **shared.engine(options))
     counts, seconds, ran = results.counts(), time.monotonic() - start, (bar.done or 0) - bar.before
     if counts["failed"] and not counts["done"]:
         first = results.table(["error"])["error"][0].as_py()

@@ -7,12 +7,23 @@ import numbers
 import re
 import reprlib
 import unicodedata
+import warnings
 
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(
     r"[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|nan|inf|infinity)", re.IGNORECASE | re.ASCII
 )
 _MOST_DIGITS = 300
+
+
+class Notice(UserWarning):
+    """What a user should know of what was done; commands print it as a message."""
+
+
+def notice(message: str) -> None:
+    """Warn with a :class:`Notice`, in the name of who called the caller."""
+    warnings.warn(message, Notice, stacklevel=3)
+
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 80

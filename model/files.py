@@ -26,6 +26,8 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 
+from defection.checks import Notice
+
 try:
     import fcntl
 except ImportError:  # Windows: nothing is held there, so nothing is known to be litter
@@ -251,7 +253,7 @@ def _restore(folder: pathlib.Path) -> None:
         else:
             os.rename(aside, folder)
             said = f"{folder} was brought back: a command was ended while it replaced it"
-            warnings.warn(said, stacklevel=4)
+            warnings.warn(said, Notice, stacklevel=4)
 
 
 def _remove(path: pathlib.Path) -> None:

@@ -70,7 +70,8 @@ def main() -> int:
 TEXT = """Good files are changed in up to three points each: quotes, separators, digits of other
 scripts, line ends, encodings, columns twice, lines that are missing, numbers too large, deep
 nesting, names that do not exist, plans changed and signed again. Each is handed to its command. It
-must be refused with status 1 or 2 and one line that names what is wrong, leaving nothing behind; or
+must be refused with status 1 or 2 and one line that names what is wrong (behind one that says
+what is damaged, where something is), leaving nothing behind; or
 be accepted, and then what the model holds must be what an independent reading of the files says
 (Python's `csv` with `strict=True`, `tomllib`, `decimal`). A traceback, more than ten seconds,
 another value, several lines, or a file left behind is wrong.

@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import pathlib
-import warnings
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any
@@ -23,7 +22,7 @@ from defection.batch_runs.store.plan import Plan, check_same
 from defection.batch_runs.store.search_results import SearchResults
 from defection.batch_runs.store.versions import about
 from defection.batch_runs.sweeps.specification import described_axis
-from defection.checks import whole
+from defection.checks import notice, whole
 from defection.country import WEEKS_PER_YEAR, Country, checked_weeks, load
 from defection.country_folders import resolved
 from defection.extras import needed
@@ -41,7 +40,7 @@ def run_search(
     cluster: str | None = None,
     retry_failed: bool = False,
     progress: Callable[[int], object] | None = None,
-    warn: Callable[[str], object] = warnings.warn,
+    warn: Callable[[str], object] = notice,
 ) -> pd.DataFrame:
     """Run a search into a folder, or go on with the one that is there.
 

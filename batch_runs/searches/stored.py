@@ -1,7 +1,6 @@
 """The runs of a search that is kept: every batch is written, and one that was stopped goes on."""
 
 import time
-import warnings
 from collections.abc import Callable
 
 import pandas as pd
@@ -10,6 +9,7 @@ from defection.batch_runs.errors import SearchError
 from defection.batch_runs.execution.evaluation import MemoryEvaluation
 from defection.batch_runs.store.folder import Found, SearchFolder, StoredPart
 from defection.batch_runs.store.versions import library_changes
+from defection.checks import notice
 from defection.parameters import PARAMETERS
 
 SECONDS = 1.0
@@ -31,7 +31,7 @@ class StoredEvaluation:
         folder: SearchFolder,
         evaluate: MemoryEvaluation,
         progress: Callable[[int], object] | None = None,
-        warn: Callable[[str], object] = warnings.warn,
+        warn: Callable[[str], object] = notice,
         *,
         retry_failed: bool = False,
     ) -> None:

@@ -1,7 +1,6 @@
 """Importances from the runs that a sweep, or a search, has kept."""
 
 import pathlib
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -18,6 +17,7 @@ from defection.batch_runs.sensitivity.ordered_design import Design
 from defection.batch_runs.sensitivity.table import ImportanceError
 from defection.batch_runs.store.reading import Results
 from defection.batch_runs.store.results import SearchResults, SweepResults, open_runs
+from defection.checks import notice
 from defection.parameters import PARAMETERS
 
 DEFAULT = ("score", "total")
@@ -31,7 +31,7 @@ def ranking(
     *,
     good: float = 0.05,
     seed: int = 0,
-    warn: Callable[[str], object] = warnings.warn,
+    warn: Callable[[str], object] = notice,
 ) -> pd.DataFrame:
     """Rank the parameters that a sweep, or a search, has varied.
 

@@ -22,7 +22,7 @@ import pyarrow as pa
 from defection.batch_runs.errors import PlanError
 from defection.batch_runs.store import table as tables
 from defection.batch_runs.store.moved import found_again
-from defection.batch_runs.store.plan import Plan, PointTable
+from defection.batch_runs.store.plan import EDITED, Plan, PointTable
 from defection.files import FolderError, check_place, digest, make_folder, sweep, write_beside
 
 LOCK = "sweep.lock"
@@ -214,9 +214,21 @@ class Folder:
             else:
                 found.parts.append(part)
                 done |= part.chunks()
+        self._check_columns(plan, found.parts[:1])
         used = {file for part in found.parts for file in part.files} | set(found.superseded)
         found.superseded.extend(file for file in series.values() if file not in used)
         return found
+
+    def _check_columns(self, plan: Plan, parts: list[StoredPart]) -> None:
+        """Refuse a plan whose years are not those of the runs; parameters may be added since."""
+        years = tables.years_of(plan.about["years"], plan.about["weeks"])
+        for part in parts:
+            there = tables.opened(part.file).schema_arrow.names
+            if lacking := [name for name in tables.schema(years, ()).names if name not in there]:
+                raise PlanError(
+                    f"{self.path / self.plan_file} was changed since its runs were written: they "
+                    f"have no {lacking[0]}; {EDITED}"
+                )
 
     def _sound(self, plan: Plan, tier: str, found: Found) -> dict[Place, pathlib.Path]:
         """Return the files of a tier whose bytes are as their names say; note the others."""

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
+from defection.checks import shown
 from defection.country import WEEKS_PER_YEAR
 
 LARGEST = 10_000_000
@@ -64,9 +65,16 @@ def check_about(about: Any, *, search: bool, law: str) -> None:
             _has(value, {"scale": str}, f"the range of {name}")
             if any(type(value.get(end)) not in (int, float) for end in ("low", "high")):
                 raise Contradiction(f"the range of {name} must have numbers low and high")
+        elif not _is_values(value):
+            raise Contradiction(f"{name} = {shown(value)} is neither a value nor a list of values")
     counts = about["target"] if search else {}
     if any(type(count) not in (int, float) for count in counts.values()):
         raise Contradiction(f"{place}.target must be counts of people by year")
+
+
+def _is_values(stated: Any) -> bool:
+    values = stated if isinstance(stated, list) else [stated]
+    return bool(values) and all(type(value) in (int, float, str) for value in values)
 
 
 def check_sums(about: Mapping[str, Any], tables: Any, blocks: Any) -> None:

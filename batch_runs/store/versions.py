@@ -70,3 +70,9 @@ def check_law(old: dict[str, Any], new: dict[str, Any], name: str) -> None:
             f"{name} was planned with other data of {old['country']} ({old['data']}, now "
             f"{new['data']}): runs of both would mix; use a new folder"
         )
+    for what in ("years", "provinces"):
+        if old[what] != new[what]:
+            raise PlanError(
+                f"{name} was changed since it was written: {what} are not those of the country's "
+                "data; plans must not be edited; restore it, or use a new folder"
+            )

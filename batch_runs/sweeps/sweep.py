@@ -4,7 +4,6 @@ import dataclasses
 import pathlib
 import re
 import time
-import warnings
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from typing import Any
@@ -25,7 +24,7 @@ from defection.batch_runs.store.task import Task
 from defection.batch_runs.store.versions import library_changes
 from defection.batch_runs.sweeps.design_file import read
 from defection.batch_runs.sweeps.specification import Specification
-from defection.checks import whole
+from defection.checks import notice, whole
 from defection.country import load
 from defection.progress import Progress, reporting
 
@@ -51,7 +50,7 @@ def run_sweep(
     chunk: int | None = None,
     retry_failed: bool = False,
     progress: bool | Progress = False,
-    warn: Callable[[str], object] = warnings.warn,
+    warn: Callable[[str], object] = notice,
 ) -> SweepResults:
     """Run what a design asks for into a folder, or go on with what is not there yet.
 

@@ -38,6 +38,8 @@ class Case:
     """Pattern of what a message must name."""
     accepted: str = ""
     """Pattern of the message of a later check: what is tried here was accepted."""
+    notice: str = ""
+    """Pattern of lines that may stand before a message: what was left out, for instance."""
     meant: Callable[[pathlib.Path], object] = lambda folder: None
     """Reads what was accepted by other means; raises ``AssertionError`` where it differs."""
 
@@ -64,6 +66,8 @@ def complaint(case: Case) -> tuple[str, str]:
         if status != 0 and (left := _listed(place) - before):
             return "wrong", f"left {sorted(left)}; {said}"
         if not accepted:
+            if case.notice:
+                said = re.sub(rf"(?m)^defection: .*{case.notice}.*\n(?=defection: )", "", said)
             return "refused", _fault_of_message(status, said, case.names)
         try:
             case.meant(place)

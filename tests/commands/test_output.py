@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 
 from defection import batch_runs
+from defection.checks import Notice
 from defection.commands import runs
 from defection.commands.main import main
 from defection.commands.parser import parser
@@ -146,17 +147,24 @@ def test_messages_are_one_line_that_a_terminal_can_show(monkeypatch, capsys):
     assert capsys.readouterr().err == f"defection: {said}\n"
 
 
-def test_warnings_are_messages_of_the_command(monkeypatch, capsys):
+@pytest.mark.parametrize("warnoptions", [[], ["default"]])
+def test_notices_are_messages_of_the_command_and_warnings_of_libraries_are_not(
+    monkeypatch, capsys, warnoptions
+):
     def act(_):
         with warnings.catch_warnings():
             warnings.simplefilter("always")
-            warnings.warn("the folder was brought back", stacklevel=1)
+            warnings.warn("the folder was brought back", Notice, stacklevel=1)
+            warnings.warn("websockets.legacy is deprecated", DeprecationWarning, stacklevel=1)
 
     monkeypatch.setattr(runs, "_parameters", act)
     monkeypatch.setattr(sys, "argv", ["defection", "parameters"])
-    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
+    monkeypatch.setattr(sys, "warnoptions", warnoptions)
+    shown = []
+    monkeypatch.setattr(warnings, "showwarning", lambda *warned: shown.append(str(warned[0])))
     assert main() == 0
     assert capsys.readouterr().err == "defection: the folder was brought back\n"
+    assert shown == (["websockets.legacy is deprecated"] if warnoptions else [])
 
 
 def test_too_little_memory_is_said(monkeypatch, capsys):

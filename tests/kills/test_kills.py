@@ -32,7 +32,7 @@ def ready():
 @pytest.mark.parametrize("name", SAMPLE)
 def test_a_command_that_is_ended_loses_nothing(name, tmp_path):
     way, step = SAMPLE[name]
-    chosen = lambda last: last % step == step // 2  # noqa: E731
+    chosen = lambda _way, last: last % step == step // 2  # noqa: E731
     done = trial.tried(scenarios()[name], tmp_path / "place", ways=[way], chosen=chosen)
     assert done.ended[way] >= 2
     assert not done.faults, "\n".join(done.faults)

@@ -47,9 +47,9 @@ def tried(
     place: pathlib.Path,
     *,
     ways: Iterable[str] = WAYS,
-    chosen: Callable[[int], bool] = lambda _last: True,
+    chosen: Callable[[str, int], bool] = lambda _way, _last: True,
 ) -> Trial:
-    """End a command at those of its operations that are ``chosen``, in every way."""
+    """End a command in every way, at those of its operations that are ``chosen`` for the way."""
     place = place.resolve()
     template, whole, work = (place / name for name in ("before", "whole", "work"))
     template.mkdir(parents=True)
@@ -64,7 +64,8 @@ def tried(
     remember(scenario, work, "after", whole)
     trial = Trial(operations, collections.Counter(), [])
     for way in ways:
-        for last in [*filter(chosen, range(1, operations.total() + 1)), None]:
+        ends = [last for last in range(1, operations.total() + 1) if chosen(way, last)]
+        for last in [*ends, None]:
             if last is None and not way.startswith("power cut"):
                 continue
             for old in (work, work.with_name("work-lost")):

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import os
+import signal
 import socket
+import threading
+import types
 import warnings
 import webbrowser
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from defection.checks import whole
 from defection.country import load
 from defection.extras import install_command
 from defection.views.app.controller import COUNTRY_VARIABLE
+
+if TYPE_CHECKING:
+    import uvicorn
 
 SETTINGS = {
     "main.mode": "production",
@@ -132,6 +138,8 @@ def serve(
         The country cannot be read.
     OSError
         The address or the port cannot be listened on.
+    KeyboardInterrupt
+        A signal has ended it.
 
     Examples
     --------
@@ -158,8 +166,29 @@ def serve(
             starlette.app, log_level="error", timeout_graceful_shutdown=1,
             ws_ping_interval=PING_SECONDS, ws_ping_timeout=ANSWER_SECONDS,
         )  # fmt: skip
-        with contextlib.suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[door])
+        _run(uvicorn.Server(config), door)
+
+
+def _run(server: uvicorn.Server, door: socket.socket) -> None:
+    """Serve until a signal asks for the end, which is then raised; uvicorn knows not all."""
+    number = getattr(signal, "SIGHUP", None)
+    is_main = threading.current_thread() is threading.main_thread()
+    if number is None or not is_main or signal.getsignal(number) is signal.SIG_IGN:
+        server.run(sockets=[door])
+        return
+    ended: list[int] = []
+
+    def end(number: int, _frame: types.FrameType | None) -> None:
+        ended.append(number)
+        server.should_exit = True
+
+    before = signal.signal(number, end)
+    try:
+        server.run(sockets=[door])
+    finally:
+        signal.signal(number, before)
+    if ended:
+        signal.raise_signal(number)
 
 
 def listening(host: str, port: int) -> socket.socket:

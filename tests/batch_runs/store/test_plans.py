@@ -41,6 +41,10 @@ def copy(kept, tmp_path):
     return pathlib.Path(shutil.copytree(kept, tmp_path / "copy"))
 
 
+def _parameters(said):
+    return said["about"]["specification"]["parameters"]
+
+
 def _signed(file, change):
     said = json.loads(file.read_text())
     del said["fingerprint"]
@@ -80,6 +84,8 @@ def test_a_changed_plan_of_an_old_search_hides_nothing_and_starts_nothing_anew(t
         (lambda said: said["about"].update(weeks="52"), "about.weeks must be a whole number"),
         (lambda said: said["about"].pop("data"), "about has no data"),
         (lambda said: said["about"]["specification"].pop("seed"), "specification has no seed"),
+        (lambda said: said["about"]["years"].pop(0), "was changed since its runs were written"),
+        (lambda said: _parameters(said).update(memory_weeks=[[1]]), r"memory_weeks = \[\[1\]\] is"),
         (lambda said: said["about"].update(format=9), "has format 9; this version reads 1, 2, 3"),
     ],
 )
@@ -88,6 +94,12 @@ def test_a_plan_that_was_signed_again_still_meets_the_checks(copy, change, messa
     for use in (open_results, compact, functools.partial(extend_sweep, replicates=3)):
         with pytest.raises(PlanError, match=rf"plan\.json .*{message}"):
             use(copy / "sweep")
+
+
+def test_a_plan_of_other_provinces_than_the_country_s_is_not_gone_on_with(copy):
+    _signed(copy / "sweep" / "plan.json", lambda said: said["about"]["provinces"].reverse())
+    with pytest.raises(PlanError, match="provinces are not those of the country's data"):
+        run_sweep(None, copy / "sweep", engine="serial")
 
 
 def test_a_table_of_points_with_other_rows_than_planned_is_refused(copy):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import signal
 import socket
 import types
 import warnings
@@ -50,6 +51,26 @@ def test_a_server_for_all_says_what_it_opens(started, capsys):
     assert "no password" in said
     assert f"http://127.0.0.1:{started[1][1]}" in said
     assert [started[0], started[1][0]] == [("0.0.0.0", "lab.example"), "0.0.0.0"]
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_ends_the_server_with_a_word_and_the_status_of_a_shell(
+    started, monkeypatch, capsys, name
+):
+    number = getattr(signal, name)
+    if signal.getsignal(number) not in (signal.SIG_DFL, signal.default_int_handler):
+        pytest.skip(f"{name} is ignored here")
+    server = types.SimpleNamespace(should_exit=False)
+
+    def run(sockets):
+        signal.raise_signal(number)
+        assert server.should_exit  # raised only after the server has closed its connections
+
+    server.run = run
+    monkeypatch.setattr("uvicorn.Server", lambda config: server)
+    assert main(["serve", "--port", "0"]) == 128 + number
+    word = "interrupted" if name == "SIGINT" else f"ended by {name}"
+    assert capsys.readouterr().err.endswith(f"\ndefection: {word}\n")
 
 
 @pytest.mark.parametrize("port", ["taken", "99999", "-1"])
