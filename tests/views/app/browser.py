@@ -109,7 +109,7 @@ def served(folder: pathlib.Path, *arguments: str, module: str = "defection", **v
     """Serve the app from the command line, as a user does; ``module`` may be one that does more."""
     port = free_port()
     command = ["-m", module, "serve", "--port", str(port), *arguments]
-    return started(folder, *command, port=port, **variables)
+    return started(folder, *command, port=port, status=130, **variables)
 
 
 class Strict:
