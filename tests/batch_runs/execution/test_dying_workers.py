@@ -103,6 +103,7 @@ def test_workers_end_when_the_sweep_is_killed(design_file, tmp_path):
     assert 0 < open_results(tmp_path / "out").counts()["done"] < 8000
 
 
+@pytest.mark.long
 def test_an_executor_that_lost_its_workers_is_named_and_a_new_one_goes_on(
     design_file, tmp_path, monkeypatch
 ):

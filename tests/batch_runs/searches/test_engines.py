@@ -47,6 +47,7 @@ def test_threads_and_a_given_executor_write_the_same_bytes_as_one_run_after_the_
     assert written(tmp_path / "threads") == written(tmp_path / "given") == written(whole)
 
 
+@pytest.mark.long
 def test_processes_killed_in_the_middle_are_replaced_and_the_bytes_are_the_same(whole, tmp_path):
     killed = []
 
@@ -76,6 +77,7 @@ def _kills_its_worker(task, halt=None):
     return worker.run_rows(task, halt)
 
 
+@pytest.mark.long
 def test_a_run_that_kills_its_workers_is_a_row_with_its_error(tiny, monkeypatch):
     with MemoryEvaluation(7, country=tiny) as evaluate:
         usual = evaluate(POINTS, 1)
@@ -91,6 +93,7 @@ def test_a_run_that_kills_its_workers_is_a_row_with_its_error(tiny, monkeypatch)
     )  # whole numbers, beside one that is missing
 
 
+@pytest.mark.long
 def test_a_killed_worker_of_a_dask_cluster_changes_nothing(tmp_path):
     pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
     cluster, killed, short = LoopbackCluster(tmp_path), [], dataclasses.replace(PAPER, steps=5)
