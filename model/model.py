@@ -93,7 +93,7 @@ class DefectionModel(Changing, mesa.Model):
         self.streams = Streams(self.seed)
         moves_on = record_journey is not False
         self.draws_crossings = record_crossings or moves_on
-        own = JourneyParameters(**({} if isinstance(record_journey, bool) else record_journey))
+        own = JourneyParameters.from_request(record_journey)
         self.journey = Journey(self.country, self.weeks, own) if moves_on else None
         """What happens after the border; its ``record`` has tables."""
         self.state = new_state(len(self.country.provinces))[0]

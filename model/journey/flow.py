@@ -175,7 +175,14 @@ class Journey:
         self.arrays = journey_arrays(country, by)
         self.parameters, self.p = parameters, parameters.row()
         self.travellers = new_travellers(self.arrays)
-        self.record = JourneyRecord.empty(country, weeks, by)
+        self._whole = JourneyRecord.empty(country, weeks, by)
+        self._years = 0  # that have begun
+
+    @property
+    def record(self) -> JourneyRecord:
+        """The journey so far; a run that stopped early has no later years."""
+        whole, years = self._whole, slice(self._years)
+        return dataclasses.replace(whole, flows=whole.flows[years], stocks=whole.stocks[years])
 
     def begin_week(self, year: int, crossed: np.ndarray) -> None:
         """Set the chances of a week of a year (its position); count who has crossed, [P C]."""
@@ -184,12 +191,13 @@ class Journey:
 
     def move(self, year: int, province: int, repression: float) -> None:
         """Let the people from a province move."""
-        flows = self.record.flows[year]
+        flows = self._whole.flows[year]
         move_province(self.arrays, self.p, self.travellers, province, repression, flows)
 
     def end_week(self, year: int) -> None:
         """Note where people are."""
-        take_stock(self.travellers, self.record.stocks[year])
+        take_stock(self.travellers, self._whole.stocks[year])
+        self._years = year + 1
 
 
 def follow(

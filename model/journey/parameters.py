@@ -7,10 +7,12 @@ followed has none of them, so that none can be set to no effect.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from defection.checks import shown
 from defection.parameter import Parameter, ParameterError, nearest
 
 
@@ -118,6 +120,18 @@ class JourneyParameters:
                 raise ParameterError(f"the journey has no parameter {name!r}{near}")
         for name, one in JOURNEY_PARAMETERS.items():
             object.__setattr__(self, name, one.checked(values.get(name, one.default)))
+
+    @classmethod
+    def from_request(cls, request: object) -> JourneyParameters:
+        """Return the parameters of True or False (the defaults) or of a mapping of values."""
+        if isinstance(request, bool):
+            return cls()
+        if not isinstance(request, Mapping) or not all(isinstance(name, str) for name in request):
+            raise ParameterError(
+                "record_journey must be True, False or a mapping of parameters to values, "
+                f"not {shown(request)}"
+            )
+        return cls(**request)
 
     def row(self) -> np.void:
         """Return them as compiled code reads them, a row of :data:`ROW`."""

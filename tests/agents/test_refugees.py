@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from defection import DefectionModel
+from defection import DefectionModel, ParameterError
 from defection.commands.main import main
 from defection.country import CountryError, load
 from defection.journey.flow import follow
@@ -75,3 +75,18 @@ def test_a_wrong_parameter_of_the_journey_is_named(capsys, tmp_path, monkeypatch
     assert main(["run", "--seed", "1", "--journey", text, "--out", "r"]) == 1
     assert said in capsys.readouterr().err
     assert not (tmp_path / "r").exists()
+
+
+def test_a_run_that_stopped_early_has_no_later_years():
+    model = DefectionModel(seed=3, weeks=520, record_journey=True, stop_threshold=0)
+    while model.running and not model.attempts:
+        model.step()
+    years = model.week // 52 + (model.week % 52 > 0)
+    assert model.stopped_early
+    assert sorted(set(model.journey.record.table()["year"])) == list(range(1992, 1992 + years))
+
+
+@pytest.mark.parametrize("wrong", [None, "yes", 1, [("return_rate", 1)], {1: 2}])
+def test_what_is_no_request_for_a_journey_is_refused(wrong):
+    with pytest.raises(ParameterError, match="record_journey must be True, False or a mapping"):
+        DefectionModel(seed=1, weeks=1, record_journey=wrong)
