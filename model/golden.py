@@ -148,5 +148,10 @@ def journeys() -> dict[str, JourneyParameters]:
 @functools.cache
 def digests() -> dict[str, str]:
     """Return the digest of every golden run by its name; run once in a process."""
-    runs = {name: digest(point) for name, point in points().items()}
-    return runs | {name: journey_digest(point) for name, point in journeys().items()}
+    return {name: digest(point) for name, point in points().items()}
+
+
+@functools.cache
+def journey_digests() -> dict[str, str]:
+    """Return the same of the journeys, on which no sweep or search depends."""
+    return {name: journey_digest(point) for name, point in journeys().items()}

@@ -46,8 +46,11 @@ def versions(libraries: tuple[str, ...] = LIBRARIES) -> dict[str, str]:
 
 def manifest(model: Any) -> dict[str, Any]:
     """Return what is needed to repeat a run of a ``DefectionModel`` and to trust its numbers."""
+    from defection import golden
+
     journey = model.journey and {
         "journey": dataclasses.asdict(model.journey.parameters),
+        "journey_behaviour": golden.journey_digests(),
         "journey_data": model.country.journey.fingerprint,
     }
     return {

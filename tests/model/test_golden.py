@@ -16,8 +16,12 @@ def test_every_choice_of_every_parameter_is_touched_and_every_number_moved():
 
 
 def test_the_runs_differ_from_each_other():
-    digests = golden.digests()
-    assert len(set(digests.values())) == len(digests)
+    digests = golden.digests() | golden.journey_digests()
+    assert len(set(digests.values())) == len(golden.points()) + len(golden.journeys())
+
+
+def test_a_sweep_does_not_depend_on_what_the_journey_does():
+    assert not set(golden.journey_digests()) & set(behaviour())
 
 
 def test_a_digest_that_was_kept_is_compared_by_its_name():
