@@ -96,6 +96,7 @@ class Province(NumberedAgent):
     repression: float
     belief_alpha: float
     belief_beta: float
+    discontent: float
 
     def __init__(self, model: Any, *, name: str, index: int) -> None:
         super().__init__(model)
@@ -147,6 +148,16 @@ class Province(NumberedAgent):
         self.growth_percent = model.growth_percent[year]
         self.famine = model.famines[int(self.parameters["famine_row"])][year]
 
+    def note_discontent(self) -> None:
+        """Note how motivated its people are on average, against the first week."""
+        shares, motivation, people = self.model.country.cumulative_shares, 0.0, 0.0
+        for category in self.categories:
+            share = shares[category.index + 1] - shares[category.index]
+            motivation += share * category.motivation
+            people += share
+        mean = motivation / people if people > 0.0 else 0.0
+        rules.note_discontent(self.model.state, self.index, mean)
+
     def repress(self) -> None:
         """Stop each of the week's attempts with the probability ``repression``."""
         state, here = self.model.state, self.index
@@ -188,6 +199,7 @@ class Province(NumberedAgent):
         self.begin_year()
         for category in self.categories:
             category.update_utility()
+        self.note_discontent()
 
 
 def _field(name: str) -> property:

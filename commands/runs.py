@@ -8,7 +8,7 @@ from typing import Any
 
 from defection.commands import shared
 from defection.commands.shared import option, switch
-from defection.parameters import PARAMETERS, ParameterError, nearest, parameter
+from defection.parameters import PARAMETERS, ParameterError, check_read, nearest, parameter
 from defection.progress import Bar
 
 
@@ -80,6 +80,8 @@ def _settings(options: argparse.Namespace) -> dict[str, Any]:
         if name in settings:
             raise ParameterError(f"{name} is set twice")
         settings[name] = parameter(name).from_text(value)
+    policy = settings.get("policy", PARAMETERS["policy"].default)
+    check_read(settings, [policy], str(settings.get("interventions")))
     return settings
 
 

@@ -52,6 +52,7 @@ class Scratch(NamedTuple):
     real: np.ndarray  # and as floats
     in_force: np.ndarray  # state.SETTINGS [P]
     by_kind: np.ndarray  # [3, K], as cutoffs
+    motivation: np.ndarray  # [K]
     cutoffs: np.ndarray  # [3, P, C]: x, ln x and ln(1 - x)
     heads: np.ndarray  # [2, P, C], head counts that no week of the year goes below, or above
     thresholds: np.ndarray  # int64 [P, C]: a uniform number below means that nobody leaves
@@ -137,6 +138,7 @@ def new_scratch(country: CountryArrays, weeks: int) -> Scratch:
         real,
         np.empty(count, SETTINGS),
         aligned((3, country.kind_ability.size)),
+        np.empty(country.kind_motivation.size),
         aligned((3, count, size)),
         aligned((2, count, size)),
         aligned((count, size), np.int64),

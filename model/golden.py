@@ -68,7 +68,12 @@ def points() -> dict[str, Parameters]:
             changed[f"{name} = {choice}"] = {name: choice}
         value = BASE.get(name, one.default)
         if not one.choices and not one.text and name != "stop_threshold":
-            changed[f"{name} moved"] = {name: type(value)(value * 1.25) if value else one.high / 2}
+            moved = type(value)(value * 1.25) if value else one.high / 2
+            moved = moved if moved <= one.high else value * 0.75
+            changed[f"{name} moved"] = {
+                name: moved,
+                **({"policy": one.policy} if one.policy else {}),
+            }
     changed["famine_years = none"] = {"famine_years": "none"}
     changed["famine_years = 2000-2001"] = {"famine_years": "2000-2001"}
     changed["stopped early"] = {"stop_threshold": 100}

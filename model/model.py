@@ -108,6 +108,7 @@ class DefectionModel(Changing, mesa.Model):
         self._people_the_country()
         self.history = History(self.country, self.weeks, record_categories, record_crossings)
         self._change()
+        self.provinces.do("note_discontent")
         self.datacollector = new_collector()
 
     def __repr__(self) -> str:
@@ -200,6 +201,7 @@ class DefectionModel(Changing, mesa.Model):
         if self.week % WEEKS_PER_YEAR == 0 and self.week < self.weeks:
             self.provinces.do("begin_year")  # a new year's famine and economy
             self.citizens.do("update_utility")
+            self.provinces.do("note_discontent")
         collect(self)
 
     def count_heads(self) -> None:

@@ -80,6 +80,8 @@ class Parameter:
     """Kind of a text that is no choice: ``years`` (a span) or ``interventions``."""
     national: bool = False
     """Whether it cannot differ between provinces."""
+    policy: str = ""
+    """The policy of the state that reads it; all do if left out."""
     source: str
 
     @property

@@ -7,6 +7,7 @@ fields of :class:`Parameters`. "The paper" is Dukalskis, Elkink & Xiong (2017).
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from defection.checks import shown
@@ -15,7 +16,7 @@ from defection.policies import POLICIES
 
 __all__ = [
     "PARAMETERS", "RANGES", "SPAN", "Parameter", "ParameterError", "Parameters", "Reported",
-    "nearest", "parameter",
+    "check_read", "nearest", "parameter",
 ]  # fmt: skip
 
 
@@ -28,6 +29,7 @@ _FOUND = (
     "default found by `defection replicate baseline`, recorded in `replication/found/baseline.json`"
 )
 _NOT_REPORTED = f"the paper reports neither value nor range; {_FOUND}"
+_NOTE = "paper, note 3, names other policies, without numbers; the default is a value to start from"
 _PRIOR_MEAN = "prior mean 0.47 to 0.65"
 
 
@@ -128,6 +130,34 @@ class Parameters:
         search=(100, 500), meaning="Number up to which a province lets its repression fall",
         paper=Reported(180, 5.64), source=f"paper, 'Results'; {_FOUND}",
     )  # fmt: skip
+    relaxation_rate: float = _parameter(
+        0.00023, group="policy", policy="two_rates", unit="share per week", low=0.0, high=1.0,
+        meaning="Share by which a province lowers its repression each week",
+        source=_NOTE,
+    )  # fmt: skip
+    discontent_response: float = _parameter(
+        1.0, group="policy", policy="discontent", unit="ratio", low=0.0, high=1000.0,
+        meaning="By how much of its number more is tolerated where the mean "
+        "motivation is twice that of the first week",
+        source=_NOTE,
+    )  # fmt: skip
+    history_weight: float = _parameter(
+        0.5, group="policy", policy="history", unit="share", low=0.0, high=1.0,
+        meaning="Weight of the step towards the target, against the paper's step",
+        source=_NOTE,
+    )  # fmt: skip
+    control_target: float = _parameter(
+        1.0, group="policy", policy="history", unit="probability", low=0.0, high=1.0,
+        meaning="Repression towards which a province is drawn; dated "
+        "interventions change it",
+        source=_NOTE,
+    )  # fmt: skip
+    gain: float = _parameter(
+        1.0, group="policy", policy="proportional", unit="ratio", low=0.0, high=1000.0,
+        meaning="Steps of the adjustment rate where twice the tolerated "
+        "number is observed",
+        source=_NOTE,
+    )  # fmt: skip
     economy_scale: float = _parameter(
         0.01, group="reading", unit="per percent of growth", low=-10.0, high=10.0,
         search=(-1.0, 1.0),
@@ -208,6 +238,14 @@ RANGES: dict[str, SearchRange] = {
     if one.search is not None
 }
 """Where the parameters of the paper's country are looked for; another country brings its own."""
+
+
+def check_read(changed: Iterable[str], policies: Iterable[str], interventions: str) -> None:
+    """Refuse changed parameters that no policy reads, of the policies that are ever in force."""
+    for name in changed:
+        policy = parameter(name).policy
+        if policy and policy not in policies and f"policy={policy}" not in interventions:
+            raise ParameterError(f"{name} has no effect unless policy = {policy}")
 
 
 def parameter(name: str) -> Parameter:

@@ -8,6 +8,7 @@ GROUPS = {
     "belief": "What citizens believe",
     "utility": "What leaving is worth",
     "repression": "What provinces do",
+    "policy": "What policies other than the paper's need",
     "reading": "Readings: what the paper leaves open",
     "scenario": "What a user asks for",
 }

@@ -154,6 +154,16 @@ def believe(provinces: np.ndarray, in_force: np.ndarray, here: int) -> None:
 
 
 @inlined
+def note_discontent(provinces: np.ndarray, here: int, motivation: float) -> None:
+    """Note the mean motivation of a province's people against that of the first week."""
+    province = provinces[here]
+    if province.first_motivation == 0.0:
+        province.first_motivation = motivation
+    ratio = motivation / province.first_motivation if province.first_motivation > 0.0 else 1.0
+    province.discontent = ratio
+
+
+@inlined
 def adjust(provinces: np.ndarray, in_force: np.ndarray, here: int) -> None:
     """Set the repression in force in the coming week by the policy of the state."""
     province, p = provinces[here], in_force[here]

@@ -15,10 +15,15 @@ from defection.parameters import PARAMETERS, Parameters
 REMEMBERED = ("remembered_attempts", "remembered_stopped")
 """Counts of the last H weeks, which are not recorded."""
 
+DISCONTENT = ("first_motivation", "discontent")
+"""Mean motivation of the people in the first week; the present year's over it. Not recorded."""
+
 PROVINCE = np.dtype(
-    [(name, np.float64) for name in STATES] + [(name, np.int64) for name in (*FLOWS, *REMEMBERED)]
+    [(name, np.float64) for name in STATES]
+    + [(name, np.int64) for name in (*FLOWS, *REMEMBERED)]
+    + [(name, np.float64) for name in DISCONTENT]
 )
-"""One province: recorded states, recorded flows, and what is remembered."""
+"""One province: recorded states, recorded flows, what is remembered, and discontent."""
 
 SETTINGS = np.dtype(
     [

@@ -64,7 +64,7 @@ def update_utilities(country: CountryArrays, s: Scratch, alike: bool, year: int)
         if province == 0 or not alike:
             famine = country.famines[s.in_force[province].famine_row, year]
             for k in range(country.kind_ability.size):
-                _, _, _, x = rules.expect(
+                _, s.motivation[k], _, x = rules.expect(
                     s.in_force,
                     province,
                     country.kind_ability[k],
@@ -75,14 +75,19 @@ def update_utilities(country: CountryArrays, s: Scratch, alike: bool, year: int)
                     famine,
                 )
                 s.by_kind[0, k], s.by_kind[1, k], s.by_kind[2, k] = x, math.log(x), math.log1p(-x)
+        motivation = people = 0.0
         for c in range(size):
             i = province * size + c
             share = country.cumulative_shares[i + 1] - country.cumulative_shares[i]
             s.heads[0, province, c], s.heads[1, province, c] = head_limits(
                 country.smallest_population[year], country.largest_population[year], share
             )
+            kind = country.kinds[province, c]
             for row in range(3):
-                s.cutoffs[row, province, c] = s.by_kind[row, country.kinds[province, c]]
+                s.cutoffs[row, province, c] = s.by_kind[row, kind]
+            motivation += share * s.motivation[kind]
+            people += share
+        rules.note_discontent(s.provinces, province, motivation / people if people > 0.0 else 0.0)
         s.set_for[province, 0] = math.nan
 
 

@@ -17,7 +17,7 @@ from defection.checks import shown, whole
 from defection.country import Country
 from defection.interventions import check_interventions
 from defection.parameter import SearchRange
-from defection.parameters import PARAMETERS, RANGES, ParameterError, nearest, parameter
+from defection.parameters import PARAMETERS, RANGES, ParameterError, check_read, nearest, parameter
 
 SCALES = ("linear", "log")
 RANGE_KEYS = ("low", "high", "scale", "steps")
@@ -266,7 +266,21 @@ class Space:
         return self.complete(pd.DataFrame(columns, index=range(len(unit))))
 
     def check(self, country: Country) -> None:
-        """Refuse famine years and interventions that do not fit a country."""
+        """Refuse famine years and interventions that do not fit a country, and idle parameters."""
+        texts = {
+            one.name: levels(one)
+            for one in self.axes
+            if PARAMETERS[one.name].choices or PARAMETERS[one.name].is_text
+        }
+        moved = [
+            one.name
+            for one in self.axes
+            if not isinstance(one, Fixed) or one.value != PARAMETERS[one.name].default
+        ]
+        try:
+            check_read(moved, texts["policy"], " ".join(texts["interventions"]))
+        except ParameterError as error:
+            raise DesignError(str(error), "parameters", str(error).split()[0]) from None
         for one in self.axes:
             if PARAMETERS[one.name].is_text:
                 check_dated(one.name, levels(one), country)
