@@ -25,6 +25,7 @@ from defection.checks import shown, whole
 from defection.country_folders import folder_of, shipped
 from defection.famine import Dating, famine_span
 from defection.journey.data import JourneyData
+from defection.journey.facts import Fact
 from defection.measures import WEEKS_PER_YEAR
 from defection.parameter import SearchRange
 from defection.parameters import ParameterError, nearest
@@ -123,9 +124,10 @@ class Country:
     impacts : mapping, optional
         Impact on ability and on motivation of each (dimension, value) that has one. They explain
         ``trait_ability`` and ``trait_motivation`` and are not read by the law.
-    paper, presets, ranges, journey : optional
+    paper, presets, ranges, journey, facts : optional
         Whether the paper is about this country, its presets, where its parameters are looked for
-        (:mod:`defection.presets`), and what happens after the border; not read by the law.
+        (:mod:`defection.presets`), what happens after the border and what was observed of it; not
+        read by the law.
 
     Raises
     ------
@@ -164,6 +166,7 @@ class Country:
     presets: tuple[Preset, ...] = _beside_the_law(tuple)
     ranges: Mapping[str, SearchRange] = _beside_the_law(dict)
     journey: JourneyData | None = dataclasses.field(default=None, metadata={"explains": True})
+    facts: tuple[Fact, ...] = _beside_the_law(tuple)
 
     def __post_init__(self) -> None:
         for name in ARRAYS:

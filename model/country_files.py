@@ -12,6 +12,7 @@ import numpy as np
 
 from defection.famine import Dating
 from defection.journey import data as journey
+from defection.journey.facts import read_facts
 from defection.parameters import PARAMETERS, nearest
 from defection.presets import read_presets, read_ranges
 from defection.tables import CountryError, Row, read_rows
@@ -82,6 +83,9 @@ def read(folder: pathlib.Path) -> dict[str, Any]:
         "presets": presets,
         "ranges": read_ranges(folder / "ranges.csv", paper),
         "journey": journey.read(folder, dimensions, years),
+        "facts": read_facts(
+            folder / journey.FOLDER / "targets.csv", provinces, dimensions, years
+        ),
     }
 
 

@@ -1,0 +1,197 @@
+"""Facts of the journey beside runs: what each means in a run, residuals by kind, misfit."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import pathlib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from defection.batch_runs.errors import check_known
+from defection.batch_runs.execution.in_process import cores, run_jobs
+from defection.batch_runs.scores.distance import ScoreError
+from defection.batch_runs.scores.facts_of_run import CLOCKS, FollowedRun
+from defection.checks import shown
+from defection.country import Country, load
+from defection.crossings import CROSSING
+from defection.journey.data import journey_arrays
+from defection.journey.facts import CHECK, FIT, USES, Fact, read_facts, scaled
+from defection.journey.parameters import JourneyParameters
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+WORST = 30.0
+"""The largest residual; it stands as well where a run has no value, such as for years that it did
+not reach."""
+
+RECORD = ("yearly", "crossings", "states_by_province")
+"""What an ensemble must record so that its facts can be measured."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Facts:
+    """Facts of a country's journey, and how runs are compared with them.
+
+    Parameters
+    ----------
+    country : Country
+        A country with a journey.
+    facts : tuple of Fact
+        What was observed, [F].
+    clock : str
+        From which entry into China time is counted: ``first`` or ``last``.
+
+    Raises
+    ------
+    ScoreError
+        There are no facts, or there is no such clock.
+    CountryError
+        The country has no journey.
+
+    Examples
+    --------
+    >>> facts = Facts.from_country("north_korea")
+    >>> facts.part("fit").facts[0].name
+    'arrivals 1992'
+    >>> sorted({fact.use for fact in facts.facts})
+    ['check', 'fit']
+    """
+
+    country: Country
+    facts: tuple[Fact, ...]
+    clock: str = "first"
+
+    def __post_init__(self) -> None:
+        check_known(f"clock = {shown(self.clock)} is not one of them", self.clock, CLOCKS, ScoreError)
+        if not self.facts:
+            raise ScoreError(f"{self.country.name} has no facts of a journey (targets.csv)")
+        journey_arrays(self.country)
+
+    @classmethod
+    def from_country(cls, country: Any = "north_korea", *, clock: str = "first") -> Facts:
+        """Return the facts in a country's own ``targets.csv``."""
+        loaded = load(country)
+        return cls(loaded, loaded.facts, clock)
+
+    @classmethod
+    def from_csv(
+        cls, path: str | pathlib.Path, country: Any = "north_korea", *, clock: str = "first"
+    ) -> Facts:
+        """Return the facts in a file; errors name the file, the line and the column."""
+        loaded, file = load(country), pathlib.Path(path)
+        if not file.exists():
+            raise ScoreError(f"{file}: there is no such file")
+        found = read_facts(file, loaded.provinces, loaded.dimensions, loaded.years)
+        return cls(loaded, found, clock)
+
+    def part(self, use: str) -> Facts:
+        """Return those for one use, ``fit`` or ``check``."""
+        check_known(f"use = {shown(use)} is not one of them", use, USES, ScoreError)
+        return dataclasses.replace(self, facts=tuple(f for f in self.facts if f.use == use))
+
+    def held_out_after(self, year: int) -> Facts:
+        """Return the same facts, for fitting those that end by a year, the later ones to check."""
+        if year not in self.country.years:
+            raise ScoreError(f"the data have no year {shown(year)}")
+        weeks = (self.country.years.index(year) + 1) * (self.country.weeks // len(self.country.years))
+        facts = (
+            dataclasses.replace(fact, use=FIT if fact.weeks[1] < weeks else CHECK)
+            for fact in self.facts
+        )
+        return dataclasses.replace(self, facts=tuple(facts))
+
+    @functools.cached_property
+    def values(self) -> np.ndarray:
+        """What was observed, in each fact's unit, [F]."""
+        return np.array([fact.value for fact in self.facts])
+
+    @functools.cached_property
+    def uses(self) -> np.ndarray:
+        """What each is used for, [F]."""
+        return np.array([fact.use for fact in self.facts])
+
+    def measure(
+        self, crossings: np.ndarray, repression: np.ndarray, parameters: JourneyParameters
+    ) -> np.ndarray:
+        """Return what one run says of each fact.
+
+        Parameters
+        ----------
+        crossings : array
+            Who crossed, rows of :data:`defection.crossings.CROSSING`.
+        repression : array
+            In force in each week that was run and each province, [weeks, P].
+        parameters : JourneyParameters
+            Of the journey.
+
+        Returns
+        -------
+        array
+            In each fact's unit, [F]; not a number where the run did not reach its weeks, or where
+            there is nobody to be a share of.
+        """
+        run = FollowedRun.from_crossings(self.country, crossings, repression, parameters, self.clock)
+        return np.array([run.value(fact) for fact in self.facts])
+
+    def measure_ensemble(
+        self,
+        data: xr.Dataset,
+        parameters: JourneyParameters | Iterable[JourneyParameters],
+        *,
+        threads: int | None = None,
+    ) -> np.ndarray:
+        """Return what each run of an ensemble says of each fact, [R, F].
+
+        Parameters
+        ----------
+        data : xarray.Dataset
+            Of :func:`defection.batch_runs.run_ensemble` with ``record=RECORD``.
+        parameters : JourneyParameters, or a list of them
+            Of the journey, for all runs or for each.
+        threads : int, optional
+            One for each core if left out.
+        """
+        for name in ("crossing_run", "weekly_repression_by_province"):
+            if name not in data:
+                wanted = ", ".join(RECORD)
+                raise ScoreError(f"the ensemble has no {name}: facts need record=({wanted})")
+        runs, weeks = data.sizes["run"], data["weeks_run"].to_numpy()
+        each = [parameters] * runs if isinstance(parameters, JourneyParameters) else [*parameters]
+        if len(each) != runs:
+            raise ScoreError(f"there are {len(each)} sets of parameters for {runs} runs")
+        rows = np.empty(data.sizes["crossing"], CROSSING)
+        for name in CROSSING.names or ():
+            rows[name] = data[f"crossing_{name}"].to_numpy()
+        edges = np.searchsorted(
+            data["crossing_run"].to_numpy() - data["run"].to_numpy()[0], np.arange(runs + 1)
+        )
+        repression = data["weekly_repression_by_province"].to_numpy()
+        found = np.full((runs, len(self.facts)), np.nan)
+
+        def do(i: int, _halt: np.ndarray) -> int:
+            crossed = rows[edges[i] : edges[i + 1]]
+            found[i] = self.measure(crossed, repression[i, : weeks[i]], each[i])
+            return 1
+
+        run_jobs(do, range(runs), threads or cores(), lambda _done: None)
+        return found
+
+    def residuals(self, values: np.ndarray) -> np.ndarray:
+        """Return how far values, [..., F], are from what was observed, in standard deviations.
+
+        A residual is at most :data:`WORST`, which stands where there is no value.
+        """
+        found = np.empty(np.shape(values))
+        for i, fact in enumerate(self.facts):
+            observed = scaled(fact.value, fact.scale)
+            found[..., i] = (scaled(values[..., i], fact.scale) - observed) / fact.sd
+        return np.nan_to_num(np.clip(found, -WORST, WORST), nan=WORST)
+
+    def misfit(self, values: np.ndarray, use: str | None = None) -> np.ndarray:
+        """Return the sum of squared residuals of values, [..., F]; of one use, if it is named."""
+        squares = self.residuals(values) ** 2
+        return np.asarray(squares[..., self.uses == use if use else slice(None)].sum(axis=-1))

@@ -1,0 +1,182 @@
+"""What each fact of the journey means in one run, from who crossed in it."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+
+import numpy as np
+
+from defection.country import WEEKS_PER_YEAR, Country
+from defection.journey.data import GENDER, JourneyArrays, groups, journey_arrays
+from defection.journey.facts import Fact
+from defection.journey.lags import (
+    Seeking,
+    Window,
+    by_kind,
+    expected_of,
+    mean_years,
+    share_between,
+    weeks_since,
+)
+from defection.journey.parameters import JourneyParameters
+from defection.journey.stays import Weekly, weekly
+
+CLOCKS = ("first", "last")
+"""Entries into China from which time can be counted."""
+
+PARTS = 13
+"""Weeks of a window that are looked at together where people's time is counted."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class FollowedRun:
+    """One run whose people have been followed: G groups are province and gender.
+
+    Parameters
+    ----------
+    country, journey : Country, JourneyArrays
+        The country and its journey.
+    parameters : JourneyParameters
+        Of the journey.
+    crossings : array
+        Rows of :data:`defection.crossings.CROSSING`.
+    repression : array
+        In force in each week that was run and each province, [weeks, P].
+    clock : str
+        One of :data:`CLOCKS`.
+    """
+
+    country: Country
+    journey: JourneyArrays
+    parameters: JourneyParameters
+    crossings: np.ndarray
+    repression: np.ndarray
+    clock: str = "first"
+
+    @classmethod
+    def from_crossings(
+        cls,
+        country: Country,
+        crossings: np.ndarray,
+        repression: np.ndarray,
+        parameters: JourneyParameters,
+        clock: str = "first",
+    ) -> FollowedRun:
+        """Follow the people of a run's crossings."""
+        return cls(country, _arrays(country), parameters, crossings, repression, clock)
+
+    def crossed(self, dimension: str = "", value: str = "") -> np.ndarray:
+        """Return people of each group who crossed, [weeks, G]; perhaps those of one value only."""
+        category, people = self.crossings["category"], self.crossings["people"]
+        if dimension:
+            axis = list(self.country.dimensions).index(dimension)
+            is_of = np.array([traits[axis] == value for traits in self.country.traits])
+            people = people * is_of[category % is_of.size]
+        shape = len(self.repression), self.journey.gender.size
+        place = self.crossings["week"] * shape[1] + self.journey.group[category]
+        return np.bincount(place, people, shape[0] * shape[1]).reshape(shape)
+
+    def value(self, fact: Fact) -> float:
+        """Return what the run says of a fact; not a number where it says nothing."""
+        first, last = fact.weeks
+        if last >= len(self.repression):
+            return math.nan
+        weeks, all_groups = slice(first, last + 1), np.ones(self.journey.gender.size)
+        years = (last + 1 - first) / WEEKS_PER_YEAR
+        name = fact.fact
+        if name == "arrivals":
+            return float(self.weekly.arrivals[weeks].sum() / years)
+        if name == "returned":
+            return float(self.weekly.returned[weeks].sum() / years)
+        if name == "in_china":
+            return float(self.present(weeks).sum())
+        if name == "arrivals_lag":
+            return mean_years(self.since(first, last, True).sum(axis=1))
+        if name == "arrivals_lag_share":
+            return share_between(self.since(first, last, True).sum(axis=1), fact.years, arrivals=True)
+        if name == "stay_share":
+            of_group = self.share_of(*fact.group) if fact.group else all_groups
+            since = self.since(first, last, False) @ of_group
+            return share_between(since, fact.years, arrivals=False)
+        if name in ("arrivals_share", "in_china_share"):
+            return self._share(name == "arrivals_share", weeks, *fact.group)
+        if name == "visited_share":
+            return self._visited(first, last)
+        times = self.present(weeks).sum(axis=(0, 2))
+        parts = {"returned_share": times[1:], "returned_twice": times[2:3], "returned_more": times[3:]}
+        whole = times if name == "returned_share" else times[1:]
+        return _ratio(parts[name].sum(), whole.sum())
+
+    @functools.cached_property
+    def weekly(self) -> Weekly:
+        """The journey in each week."""
+        return weekly(self.journey, self.parameters.row(), self.crossed(), self.repression)
+
+    @functools.cached_property
+    def entered(self) -> np.ndarray:
+        """People by kind whose time begins in each week, [weeks, kinds, G]."""
+        if self.clock == "last":
+            return self.weekly.entered
+        return self.by_kind(self.crossed())
+
+    def by_kind(self, crossed: np.ndarray) -> np.ndarray:
+        """Return people who crossed, [weeks, G], by kind, [weeks, kinds, G]."""
+        return by_kind(crossed, self.parameters.exposed_share)
+
+    def present(self, weeks: slice) -> np.ndarray:
+        """Return the mean number of people in China in some weeks, [kinds, times returned, G]."""
+        return np.asarray(self.weekly.in_china[weeks].mean(axis=0))
+
+    @functools.cache  # noqa: B019 - lives as long as the run
+    def since(self, first: int, last: int, arrivals: bool) -> np.ndarray:
+        """Return people by weeks since they entered, [weeks + 1, G], as ``lags.weeks_since``."""
+        again = self.clock == "first"
+        return weeks_since(
+            self.journey, self.parameters.row(), self.entered, self.repression,
+            Window(first, last, PARTS), Seeking(arrivals, again, again),
+        )  # fmt: skip
+
+    def share_of(self, dimension: str, value: str) -> np.ndarray:
+        """Return which groups are of a province or a gender, 1 or 0, [G]."""
+        column = ("province", GENDER).index(dimension)
+        names = groups(self.country, (GENDER,))
+        return np.array([name[column] == value for name in names], float)
+
+    def _share(self, arrivals: bool, weeks: slice, dimension: str, value: str) -> float:
+        people = self.weekly.arrivals[weeks].sum(axis=0) if arrivals else self.present(weeks)
+        total = people.sum()
+        if dimension in ("province", GENDER):
+            return _ratio((people @ self.share_of(dimension, value)).sum(), total)
+        expected = self.expected(Window(weeks.start, weeks.stop - 1), Seeking(arrivals))
+        found = (expected * self.by_kind(self.crossed(dimension, value))).sum()
+        if not arrivals:
+            return _ratio(found, total * (weeks.stop - weeks.start))
+        axis = list(self.country.dimensions).index(dimension)
+        is_of = np.array([traits[axis] == value for traits in self.country.traits])
+        shares = np.bincount(self.journey.group, (self.country.shares * is_of).ravel())
+        whole = np.bincount(self.journey.group, self.country.shares.ravel())
+        years = np.arange(weeks.start, weeks.stop) // WEEKS_PER_YEAR
+        other = self.journey.other_ways[:, years].sum(axis=1) / WEEKS_PER_YEAR
+        coming = other[self.journey.gender] * self.journey.other_share
+        return _ratio(found + coming @ (shares / np.where(whole > 0, whole, 1.0)), total)
+
+    def _visited(self, first: int, last: int) -> float:
+        never = self.expected(Window(first, last), Seeking(arrivals=False, visits=False))
+        stayed = (never * self.by_kind(self.crossed())).sum()
+        return 1.0 - _ratio(stayed, self.weekly.in_china[first : last + 1].sum())
+
+    @functools.cache  # noqa: B019
+    def expected(self, window: Window, seeking: Seeking) -> np.ndarray:
+        """Return what one person who enters in a week can expect, as ``lags.expected_of``."""
+        return expected_of(self.journey, self.parameters.row(), self.repression, window, seeking)
+
+
+@functools.lru_cache(maxsize=4)
+def _arrays(country: Country) -> JourneyArrays:
+    return journey_arrays(country)
+
+
+def _ratio(part: float, whole: float) -> float:
+    return float(part / whole) if whole > 0 else math.nan
