@@ -83,9 +83,7 @@ def read(folder: pathlib.Path) -> dict[str, Any]:
         "presets": presets,
         "ranges": read_ranges(folder / "ranges.csv", paper),
         "journey": journey.read(folder, dimensions, years),
-        "facts": read_facts(
-            folder / journey.FOLDER / "targets.csv", provinces, dimensions, years
-        ),
+        "facts": read_facts(folder / journey.FOLDER / "targets.csv", provinces, dimensions, years),
     }
 
 

@@ -66,7 +66,9 @@ class Facts:
     clock: str = "first"
 
     def __post_init__(self) -> None:
-        check_known(f"clock = {shown(self.clock)} is not one of them", self.clock, CLOCKS, ScoreError)
+        check_known(
+            f"clock = {shown(self.clock)} is not one of them", self.clock, CLOCKS, ScoreError
+        )
         if not self.facts:
             raise ScoreError(f"{self.country.name} has no facts of a journey (targets.csv)")
         journey_arrays(self.country)
@@ -97,7 +99,9 @@ class Facts:
         """Return the same facts, for fitting those that end by a year, the later ones to check."""
         if year not in self.country.years:
             raise ScoreError(f"the data have no year {shown(year)}")
-        weeks = (self.country.years.index(year) + 1) * (self.country.weeks // len(self.country.years))
+        weeks = (self.country.years.index(year) + 1) * (
+            self.country.weeks // len(self.country.years)
+        )
         facts = (
             dataclasses.replace(fact, use=FIT if fact.weeks[1] < weeks else CHECK)
             for fact in self.facts
@@ -105,7 +109,7 @@ class Facts:
         return dataclasses.replace(self, facts=tuple(facts))
 
     @functools.cached_property
-    def values(self) -> np.ndarray:
+    def observed(self) -> np.ndarray:
         """What was observed, in each fact's unit, [F]."""
         return np.array([fact.value for fact in self.facts])
 
@@ -134,7 +138,9 @@ class Facts:
             In each fact's unit, [F]; not a number where the run did not reach its weeks, or where
             there is nobody to be a share of.
         """
-        run = FollowedRun.from_crossings(self.country, crossings, repression, parameters, self.clock)
+        run = FollowedRun.from_crossings(
+            self.country, crossings, repression, parameters, self.clock
+        )
         return np.array([run.value(fact) for fact in self.facts])
 
     def measure_ensemble(

@@ -95,7 +95,9 @@ class FollowedRun:
         if name == "arrivals_lag":
             return mean_years(self.since(first, last, True).sum(axis=1))
         if name == "arrivals_lag_share":
-            return share_between(self.since(first, last, True).sum(axis=1), fact.years, arrivals=True)
+            return share_between(
+                self.since(first, last, True).sum(axis=1), fact.years, arrivals=True
+            )
         if name == "stay_share":
             of_group = self.share_of(*fact.group) if fact.group else all_groups
             since = self.since(first, last, False) @ of_group
@@ -105,7 +107,11 @@ class FollowedRun:
         if name == "visited_share":
             return self._visited(first, last)
         times = self.present(weeks).sum(axis=(0, 2))
-        parts = {"returned_share": times[1:], "returned_twice": times[2:3], "returned_more": times[3:]}
+        parts = {
+            "returned_share": times[1:],
+            "returned_twice": times[2:3],
+            "returned_more": times[3:],
+        }
         whole = times if name == "returned_share" else times[1:]
         return _ratio(parts[name].sum(), whole.sum())
 

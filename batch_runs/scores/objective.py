@@ -1,5 +1,6 @@
 """What a search makes small: a distance from a target, averaged over the replicates of a point."""
 
+import abc
 import dataclasses
 
 import numpy as np
@@ -14,8 +15,52 @@ OVER = ("mean", "median")
 """Ways of putting replicates together."""
 
 
+class Scoring(abc.ABC):
+    """Scores of runs and, put together over replicates, of points; lower is better."""
+
+    over: str
+
+    def __post_init__(self) -> None:
+        check_known(f"over = {self.over!r} is not one of them", self.over, OVER, ScoreError)
+
+    def __call__(self, runs: pd.DataFrame) -> np.ndarray:
+        """Return the score of each run of a table, [R]."""
+        return self.score_runs(runs)["score"].to_numpy(float)
+
+    @abc.abstractmethod
+    def score_runs(self, runs: pd.DataFrame) -> pd.DataFrame:
+        """Return the terms and the score of each run."""
+
+    def score_points(self, runs: pd.DataFrame) -> pd.DataFrame:
+        """Return the scores of the points of a table of runs, in the order of their first runs.
+
+        Columns: ``point``, ``score``, ``sd`` (standard deviation over replicates; not a number for
+        one), ``standard_error``, ``replicates``, ``stopped_early`` (share of runs that stopped
+        early or failed) and the means of the distance's terms.
+        """
+        if "point" not in runs.columns:
+            raise ScoreError("the table of runs has no column point: there are no replicates")
+        scores = self.score_runs(runs)
+        terms = [name for name in scores.columns if name not in (*LABELS, "score")]
+        has = "stopped_early" in runs.columns
+        scores["stopped_early"] = np.asarray(runs["stopped_early"], float) if has else np.nan
+        if "status" in runs.columns:
+            scores.loc[runs["status"].to_numpy() != "done", "stopped_early"] = 1.0
+        by_point = scores.groupby("point", sort=False)
+        sd, replicates = by_point["score"].std(), by_point.size()
+        table = {
+            "score": by_point["score"].agg(self.over),
+            "sd": sd,
+            "standard_error": sd / np.sqrt(replicates),
+            "replicates": replicates,
+            "stopped_early": by_point["stopped_early"].mean(),
+            **{name: by_point[name].mean() for name in terms},
+        }
+        return pd.DataFrame(table).reset_index()
+
+
 @dataclasses.dataclass(frozen=True)
-class Objective:
+class Objective(Scoring):
     """The score of a point: the mean (or median) over its replicates of a distance from a target.
 
     Called with a table of runs it returns the score of each run, float [R].
@@ -49,40 +94,9 @@ class Objective:
     def __post_init__(self) -> None:
         if isinstance(self.distance, str):
             object.__setattr__(self, "distance", distance(self.distance))
-        check_known(f"over = {self.over!r} is not one of them", self.over, OVER, ScoreError)
-
-    def __call__(self, runs: pd.DataFrame) -> np.ndarray:
-        """Return the score of each run of a table, [R]."""
-        return self.score_runs(runs)["score"].to_numpy(float)
+        super().__post_init__()
 
     def score_runs(self, runs: pd.DataFrame) -> pd.DataFrame:
         """Return the terms and the score of each run, as a distance does."""
         assert isinstance(self.distance, Distance)
         return self.distance(runs, self.target)
-
-    def score_points(self, runs: pd.DataFrame) -> pd.DataFrame:
-        """Return the scores of the points of a table of runs, in the order of their first runs.
-
-        Columns: ``point``, ``score``, ``sd`` (standard deviation over replicates; not a number for
-        one), ``standard_error``, ``replicates``, ``stopped_early`` (share of runs that stopped
-        early or failed) and the means of the distance's terms.
-        """
-        if "point" not in runs.columns:
-            raise ScoreError("the table of runs has no column point: there are no replicates")
-        scores = self.score_runs(runs)
-        terms = [name for name in scores.columns if name not in (*LABELS, "score")]
-        has = "stopped_early" in runs.columns
-        scores["stopped_early"] = np.asarray(runs["stopped_early"], float) if has else np.nan
-        if "status" in runs.columns:
-            scores.loc[runs["status"].to_numpy() != "done", "stopped_early"] = 1.0
-        by_point = scores.groupby("point", sort=False)
-        sd, replicates = by_point["score"].std(), by_point.size()
-        table = {
-            "score": by_point["score"].agg(self.over),
-            "sd": sd,
-            "standard_error": sd / np.sqrt(replicates),
-            "replicates": replicates,
-            "stopped_early": by_point["stopped_early"].mean(),
-            **{name: by_point[name].mean() for name in terms},
-        }
-        return pd.DataFrame(table).reset_index()

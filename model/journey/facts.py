@@ -18,7 +18,7 @@ import numpy as np
 from defection.checks import number_from
 from defection.measures import WEEKS_PER_YEAR
 from defection.parameter import nearest
-from defection.tables import CountryError, Row, read_rows
+from defection.tables import Row, read_rows
 
 FACTS = {
     "arrivals": "people a year who arrived in the South",
@@ -97,10 +97,19 @@ class Fact:
     source: str = ""
 
     @property
+    def most(self) -> float:
+        """The largest value that there can be: 1 for a share."""
+        return _most(self.fact)
+
+    @property
     def name(self) -> str:
         """What it is called in tables, such as ``arrivals_share female 2002``."""
         bins = [_interval(*self.years)] if self.years else []
         return " ".join([self.fact, *self.group[1:], *bins, self.when])
+
+
+def _most(fact: str) -> float:
+    return 1.0 if fact.endswith(("share", "twice", "more")) else math.inf
 
 
 def _interval(start: float, end: float) -> str:
@@ -146,15 +155,14 @@ def _named(row: Row, column: str, names: tuple[str, ...]) -> str:
 
 def _read(row: Row, groups: Mapping[str, tuple[str, ...]], years: tuple[int, ...]) -> Fact:
     fact, scale = _named(row, "fact", tuple(FACTS)), _named(row, "scale", SCALES)
-    is_share = fact.endswith(("share", "twice", "more"))
-    value = row.number("value", low=0.0, high=1.0 if is_share else _MOST)
+    value = row.number("value", low=0.0, high=min(_most(fact), _MOST))
     _on_scale(row, "value", value, scale)
     return Fact(
         fact=fact,
         group=_group(row, fact, groups),
         years=_years(row, fact),
         weeks=_weeks(row, years),
-        when="-".join(dict.fromkeys((row.text("first"), row.text("last")))),
+        when=" to ".join(dict.fromkeys((row.text("first"), row.text("last")))),
         value=value,
         sd=_sd(row, value, scale),
         scale=scale,

@@ -44,7 +44,10 @@ def _each_week(
         for here in range(repression.shape[1]):
             move_province(journey, p, t, here, repression[week, here], flows)
         for g in range(size):
-            out.arrivals[week, g], out.returned[week, g] = flows[F_ARRIVALS, g], flows[F_RETURNED, g]
+            out.arrivals[week, g], out.returned[week, g] = (
+                flows[F_ARRIVALS, g],
+                flows[F_RETURNED, g],
+            )
             for kind in range(out.entered.shape[1]):
                 leave = t.chances.leave[journey.gender[g], kind]
                 stay = 1.0
