@@ -46,18 +46,18 @@ def smooth_curve(at: np.ndarray, counts: np.ndarray, knots: int, wanted: np.ndar
     roots, wanted = np.sqrt(counts), np.asarray(wanted, float)
     if knots == 1:
         return np.full(wanted.shape, roots.mean() ** 2)
-    places = np.linspace(at.min(), at.max(), knots)
-    fitted = np.linalg.lstsq(_heights(places, at), roots, rcond=None)[0]
-    return np.asarray(np.maximum(_heights(places, wanted) @ fitted, 0.0) ** 2)
+    stands = np.linspace(at.min(), at.max(), knots)
+    fitted = np.linalg.lstsq(_heights(stands, at), roots, rcond=None)[0]
+    return np.asarray(np.maximum(_heights(stands, wanted) @ fitted, 0.0) ** 2)
 
 
-def _heights(places: np.ndarray, at: np.ndarray) -> np.ndarray:
+def _heights(stands: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Return the share of each knot's height in the curve at some dates, [M, knots]."""
-    if len(places) == 2:
-        share = (at - places[0]) / (places[1] - places[0])
+    if len(stands) == 2:
+        share = (at - stands[0]) / (stands[1] - stands[0])
         return np.stack([1.0 - share, share], axis=1)
-    spline = scipy.interpolate.CubicSpline(places, np.eye(len(places)), bc_type="natural")
-    inside = np.clip(at, places[0], places[-1])
+    spline = scipy.interpolate.CubicSpline(stands, np.eye(len(stands)), bc_type="natural")
+    inside = np.clip(at, stands[0], stands[-1])
     return np.asarray(spline(inside) + (at - inside)[:, None] * spline(inside, 1))
 
 

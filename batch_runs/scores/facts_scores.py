@@ -46,9 +46,9 @@ class FactsObjective(Scoring):
     Examples
     --------
     >>> facts = Facts.from_country("north_korea")
-    >>> runs = columns(facts, np.stack([facts.observed, 4 * facts.observed])).assign(point=[0, 1])
-    >>> FactsObjective(facts)(runs).tolist()[0]
-    0.0
+    >>> runs = columns(facts, facts.observed[None]).assign(point=0)
+    >>> FactsObjective(facts)(runs).tolist()
+    [0.0]
     """
 
     facts: Facts
@@ -94,8 +94,8 @@ def facts_table(facts: Facts, values: np.ndarray) -> pd.DataFrame:
     --------
     >>> facts = Facts.from_country("north_korea").part("fit")
     >>> table = facts_table(facts, facts.observed)
-    >>> table.loc[0, ["fact", "observed", "median", "residual", "use"]].tolist()
-    ['arrivals 1992', 8.0, 8.0, 0.0, 'fit']
+    >>> table["fact"].iloc[0], table["residual"].abs().max().item()
+    ('arrivals 1992', 0.0)
     """
     values = np.atleast_2d(np.asarray(values, float))
     if values.ndim != 2 or values.shape[1] != len(facts.facts):

@@ -249,7 +249,7 @@ def _sd(row: Row, value: float, scale: str) -> float:
 
 def scaled(values: Any, scale: str) -> Any:
     """Return numbers on a scale: themselves, their roots, logarithms, logarithms of the odds."""
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         if scale == "root":
             return np.sqrt(values)
         if scale == "log":

@@ -19,7 +19,7 @@ from defection.journey.rates import ONWARD, RETURN, VISIT, Chances, set_chances
 from defection.measures import WEEKS_PER_YEAR
 
 KINDS = 2
-IN_CHINA, HELD, HOME = PLACES = range(3)
+IN_CHINA, HELD, HOME = STAGES = range(3)
 
 
 class Window(NamedTuple):
@@ -203,7 +203,7 @@ def _look(
     expected: np.ndarray,
 ) -> None:
     room = new_travellers(journey)
-    ahead = np.zeros((journey.gender.size, KINDS, len(PLACES), window.parts))
+    ahead = np.zeros((journey.gender.size, KINDS, len(STAGES), window.parts))
     _each_week_back(
         journey, p, room.chances, room.hazards, repression, window, seeking, entered, ahead, since,
         expected,
