@@ -63,9 +63,8 @@ def load(country: str | pathlib.Path | Country) -> Country:
     if isinstance(country, Country):
         return country
     if not isinstance(country, (str, pathlib.Path)) or not str(country).strip():
-        raise CountryError(
-            f"the country must be a name, a folder or a Country, not {shown(country)}"
-        )
+        said = "the country must be a name, a folder or a Country"
+        raise CountryError(f"{said}, not {shown(country)}")
     folder = folder_of(country)
     if not os.path.isdir(folder):  # also where the name is too long to be one
         near = nearest(pathlib.Path(country).name, shipped())
@@ -125,9 +124,8 @@ class Country:
         Impact on ability and on motivation of each (dimension, value) that has one. They explain
         ``trait_ability`` and ``trait_motivation`` and are not read by the law.
     paper, presets, ranges, journey, facts : optional
-        Whether the paper is about this country, its presets, where its parameters are looked for
-        (:mod:`defection.presets`), what happens after the border and what was observed of it; not
-        read by the law.
+        Whether the paper is about this country, its presets, where its parameters are looked for,
+        what happens after the border and what was observed of it; not read by the law.
 
     Raises
     ------
