@@ -33,9 +33,9 @@ LAYERS = (
 DOORS = {"defection", "defection.__main__"}
 """May look up: exports that are imported when they are used, and ``python -m defection``."""
 
-LINES_AT_MOST = (
-    26_800  # of the package and its scripts; a wing may raise it, nothing else (aim: 16,500)
-)
+LINES_AT_MOST = 34_000
+"""Of the package and its scripts; a wing may raise it, nothing else (aim: 16,500)."""
+
 LINES_OF_A_FILE = 300
 IMPORTS_AT_MOST = 6  # modules of the package that a file imports, the median
 DOCTEST_SECONDS = 40.0
