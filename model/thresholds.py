@@ -4,9 +4,9 @@
 * A category's uniform number is first compared with a threshold below which nobody leaves.
   Thresholds are set anew when the province's belief or the year changes, from the bound and a quick
   exponential, both of which err on the safe side.
-* A category that reaches its threshold gets the exact probability P of its kind, and *steps*: between which
-  uniform numbers exactly k people leave. They hold as long as the thresholds do. What lies between
-  two steps goes to the scalar function that the agents call.
+* A category that reaches its threshold gets the exact probability P of its kind, and *steps*:
+  between which uniform numbers exactly k people leave. They hold as long as the thresholds do. What
+  lies between two steps goes to the scalar function that the agents call.
 
 **Why steps change no count.** The scalar function returns the smallest k with F(k; n, P) >= u,
 where F is the binomial distribution, added up from zero. While steps hold, P is the same, and the
