@@ -55,7 +55,8 @@ def run_figure(model: DefectionModel) -> Figure:
     rows = math.ceil(len(names) / ACROSS)
     figure = Figure(figsize=(11, 3.5 + 2 * 1.75 * rows), layout="constrained")
     heights = [2.2, 0.4 + rows, 0.4 + rows]
-    above, middle, below = figure.subfigures(3, 1, height_ratios=heights)
+    grid = figure.add_gridspec(3, 1, height_ratios=heights)
+    above, middle, below = (figure.add_subfigure(grid[row]) for row in range(3))
     successes = above.subplots()
     attempts, repression = (
         part.subplots(rows, min(ACROSS, count), sharex=True, sharey=True, squeeze=False).ravel()
