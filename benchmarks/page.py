@@ -98,9 +98,9 @@ def aims(numbers: dict[str, Any]) -> str:
             continue
         middle, low, high = found
         met = middle >= aim.limit if aim.above else middle <= aim.limit
-        span = f" ({low:,.3g} to {high:,.3g})" if low < high else ", once"
+        span = f" ({low:,.5g} to {high:,.5g})" if low < high else ", once"
         lines.append(
-            f"| {aim.said} | {middle:,.3g}{aim.unit}{span} | {'met' if met else 'not met'} |"
+            f"| {aim.said} | {middle:,.5g}{aim.unit}{span} | {'met' if met else 'not met'} |"
         )
     return "\n".join(lines)
 
