@@ -98,10 +98,9 @@ def aims(numbers: dict[str, Any]) -> str:
             continue
         middle, low, high = found
         met = middle >= aim.limit if aim.above else middle <= aim.limit
-        span = f" ({low:,.5g} to {high:,.5g})" if low < high else ", once"
-        lines.append(
-            f"| {aim.said} | {middle:,.5g}{aim.unit}{span} | {'met' if met else 'not met'} |"
-        )
+        shown, least, most = (f"{x:,.0f}" if x >= 100 else f"{x:.3g}" for x in found)
+        span = f" ({least} to {most})" if low < high else ", once"
+        lines.append(f"| {aim.said} | {shown}{aim.unit}{span} | {'met' if met else 'not met'} |")
     return "\n".join(lines)
 
 
