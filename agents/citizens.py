@@ -9,7 +9,10 @@ from defection import equations, rules
 from defection.agents.identity import NumberedAgent
 
 if TYPE_CHECKING:
-    from defection.agents.province import Belief, Province
+    from defection.agents.province import Province
+
+CERTAIN = 1.0 - 1e-12
+"""Below this a number is less than one whatever the errors of rounding."""
 
 
 class CitizenCategory(NumberedAgent):
@@ -49,8 +52,6 @@ class CitizenCategory(NumberedAgent):
         self.index = index
         self.ability_impact = float(model.country.ability_impact[position])
         self.motivation_impact = float(model.country.motivation_impact[position])
-        self._belief: Belief | None = None  # with the next three: below which number nobody leaves
-        self._cutoff, self._most, self._nobody_below = 0.0, 0, 0.0
         self.attempts = 0
         self.crossed = 0
         """People who got out; stays 0 unless the model records crossings."""
@@ -71,6 +72,21 @@ class CitizenCategory(NumberedAgent):
             province.famine,
         )
 
+    @property
+    def cutoff(self) -> float:
+        """The belief in repression below which leaving pays."""
+        return self._cutoff
+
+    @cutoff.setter
+    def cutoff(self, cutoff: float) -> None:
+        self._cutoff = cutoff
+        self.look_at_belief()
+
+    def look_at_belief(self) -> None:
+        """Note what is certain while the belief and the cut-off hold: P is not above the bound."""
+        belief = self.province.belief
+        self._probability_bound = rules.probability_bound(self._cutoff, belief.alpha, belief.beta)
+
     def __repr__(self) -> str:
         return (
             f"<{type(self).__name__} of {self.province.name}, {', '.join(self.traits.values())}: "
@@ -86,8 +102,8 @@ class CitizenCategory(NumberedAgent):
         """
         super().remove()
         self.attempts = self.crossed = 0
-        if self in self.province.categories:
-            self.province.categories.remove(self)
+        others = [one for one in self.province.categories if one is not self]
+        self.province.categories = others
         self.model.removed.add(self.index)
         self.model.count_heads()
 
@@ -104,14 +120,10 @@ class CitizenCategory(NumberedAgent):
 
     def decide(self) -> None:
         """Attempt to leave where the belief in repression lies below the cut-off."""
-        model, index, belief = self.model, self.index, self.province.belief
+        model, index = self.model, self.index
         uniform, people = model.uniforms[index], model.head_counts[index]
-        if self._belief is not belief or self._cutoff != self.cutoff or self._most < people:
-            self._belief, self._cutoff, self._most = belief, self.cutoff, people + people // 100
-            self._nobody_below = rules.nobody_below(
-                self._most, self.cutoff, belief.alpha, belief.beta
-            )
-        if uniform < self._nobody_below:
-            self.attempts = 0
+        if uniform + people * self._probability_bound < CERTAIN:
+            self.attempts = 0  # for (1 - P)^n is at least 1 - n P
         else:
-            self.attempts = rules.decide(uniform, people, self.cutoff, belief.alpha, belief.beta)
+            belief = self.province.belief
+            self.attempts = rules.decide(uniform, people, self._cutoff, belief.alpha, belief.beta)

@@ -103,6 +103,7 @@ class Province(NumberedAgent):
         self.name = name
         self.index = index
         self.categories: list[CitizenCategory] = []
+        """Its categories; a removed one leaves a new list, so that who loops over it may remove."""
         rules.begin(model.state, model.in_force, index)
         self.belief = Belief(self.belief_alpha, self.belief_beta)
         self.begin_year()
@@ -136,6 +137,17 @@ class Province(NumberedAgent):
         """Head count of the province this week."""
         return self.model.province_populations[self.index]
 
+    @property
+    def belief(self) -> Belief:
+        """What the citizens believe about repression in the coming week."""
+        return self._belief
+
+    @belief.setter
+    def belief(self, belief: Belief) -> None:
+        self._belief = belief
+        for category in self.categories:
+            category.look_at_belief()
+
     def look_up(self) -> None:
         """Read the belief again after the row has changed; while it holds it stays one object."""
         alpha, beta = self.belief_alpha, self.belief_beta
@@ -157,6 +169,11 @@ class Province(NumberedAgent):
             people += share
         mean = motivation / people if people > 0.0 else 0.0
         rules.note_discontent(self.model.state, self.index, mean)
+
+    def decide(self) -> None:
+        """Let each category decide in turn, by a loop that is quicker than ``AgentSet.do``."""
+        for category in self.categories:
+            category.decide()
 
     def repress(self) -> None:
         """Stop each of the week's attempts with the probability ``repression``."""

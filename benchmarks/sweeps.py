@@ -20,11 +20,9 @@ import time
 import numpy as np
 import psutil
 
+from benchmarks.page import conditions, renew
 from defection.batch_runs import Space, compact, open_results, run_ensemble
 from defection.batch_runs.designs import Random
-
-PAGE = pathlib.Path(__file__).parent.parent / "docs" / "performance.md"
-BEGIN, END = "<!-- sweeps: begin -->", "<!-- sweeps: end -->"
 
 DESIGN = """seed = 5
 [design]
@@ -88,12 +86,13 @@ def main() -> None:
     parser.add_argument("--print-only", action="store_true", help="leave the page alone")
     options = parser.parse_args()
     run_ensemble({}, range(8))  # compiled before anything is timed
-    text = "\n".join([*small(options.rounds, options.points), large(options.large)]) + "\n"
+    before = f"\n*{conditions()}.*"
+    text = "\n".join(
+        [*small(options.rounds, options.points), large(options.large), f"\n*{before}.*"]
+    )
     print(text)
     if not options.print_only:
-        page = PAGE.read_text(encoding="utf-8")
-        begin, end = page.index(BEGIN) + len(BEGIN), page.index(END)
-        PAGE.write_text(page[:begin] + "\n" + text + page[end:], encoding="utf-8")
+        renew("sweeps", text)
 
 
 def small(rounds: int, count: int) -> list[str]:

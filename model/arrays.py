@@ -63,6 +63,7 @@ class Scratch(NamedTuple):
     begun_count: np.ndarray  # int64 [P], how many have
     steps: np.ndarray  # int32 [2, P, C, STEPS], theirs, see thresholds.fill_steps
     probabilities: np.ndarray  # [P, C], of an attempt, theirs
+    kind_probabilities: np.ndarray  # [P, K], of each kind of category, or -1 where not needed yet
     counts: np.ndarray  # int64 [COUNTED], how often what of COUNTED was done
     bits: np.ndarray  # int64 [C]
     values: np.ndarray  # the same memory as floats
@@ -149,6 +150,7 @@ def new_scratch(country: CountryArrays, weeks: int) -> Scratch:
         np.empty(count, np.int64),
         aligned((2, count, size, STEPS), np.int32),
         aligned((count, size)),
+        aligned((count, country.kind_ability.size)),
         np.zeros(len(COUNTED), np.int64),
         bits,
         bits.view(np.float64),

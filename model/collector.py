@@ -9,7 +9,7 @@ from typing import Any
 
 import mesa
 
-from defection.measures import FLOWS, MODEL_COLUMNS
+from defection.measures import MODEL_COLUMNS
 
 
 def new_collector() -> mesa.DataCollector:
@@ -31,7 +31,7 @@ def collect(model: Any) -> None:
         "week": week,
         "year": model.country.year_of(week),
         "population": sum(people),
-        **{name: int(history.flows[name][week].sum()) for name in FLOWS},
+        **history.latest,
         **{f"total_{name}": count for name, count in history.totals().items()},
         "mean_repression": mean_by_people(history.states["repression"][week].tolist(), people),
         "mean_belief": mean_by_people((alpha / (alpha + beta)).tolist(), people),

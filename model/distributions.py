@@ -99,6 +99,14 @@ def _continued_fraction(x: float, alpha: float, beta: float) -> float:
 
 
 @inlined
+def _area_below(x: float, alpha: float, beta: float, kernel: float) -> float:
+    """Return I_x(α, β) from its :func:`beta_kernel`, for 0 < x < 1."""
+    if x * (alpha + beta + 2.0) < alpha + 1.0:
+        return kernel / alpha * _continued_fraction(x, alpha, beta)
+    return 1.0 - kernel / beta * _continued_fraction(1.0 - x, beta, alpha)
+
+
+@inlined
 def beta_cdf(x: float, alpha: float, beta: float) -> float:
     """Return the area of the Beta(α, β) density below x, 0..1.
 
@@ -109,10 +117,7 @@ def beta_cdf(x: float, alpha: float, beta: float) -> float:
         return 0.0
     if x >= 1.0:
         return 1.0
-    kernel = beta_kernel(x, alpha, beta)
-    if x * (alpha + beta + 2.0) < alpha + 1.0:
-        return kernel / alpha * _continued_fraction(x, alpha, beta)
-    return 1.0 - kernel / beta * _continued_fraction(1.0 - x, beta, alpha)
+    return _area_below(x, alpha, beta, beta_kernel(x, alpha, beta))
 
 
 @compiled
@@ -178,8 +183,9 @@ def _near_guess(u: float, n: int, p: float, k: int) -> int:
     """
     if not 0 < k < n:
         return -1
-    here = binomial_cdf(k, n, p)
-    mine = beta_kernel(1.0 - p, float(n - k), k + 1.0) / (p * (n - k))  # P(X = k)
+    kernel = beta_kernel(1.0 - p, float(n - k), k + 1.0)
+    here = _area_below(1.0 - p, float(n - k), k + 1.0, kernel)  # P(X <= k)
+    mine = kernel / (p * (n - k))  # P(X = k)
     before = here - mine
     if u < before:
         here, before, k = before, before - mine * k * (1.0 - p) / ((n - k + 1.0) * p), k - 1

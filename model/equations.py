@@ -111,12 +111,11 @@ def series_bound(cutoff: float, alpha: float, beta: float) -> float:
 
 
 @compiled
-def probability_bound(
-    cutoff: float, log_cutoff: float, log_rest: float, alpha: float, beta: float, scale: float
-) -> float:
-    """Return a cheap upper bound on :func:`defection_probability`."""
-    leading = math.exp(log_leading_factor(log_cutoff, log_rest, alpha, beta, scale))
-    return min(1.0, leading * series_bound(cutoff, alpha, beta))
+def probability_bound(cutoff: float, alpha: float, beta: float) -> float:
+    """Return a cheap upper bound on :func:`defection_probability`; ``cutoff`` in (0, 1)."""
+    scale = belief_scale(alpha, beta)
+    leading = log_leading_factor(math.log(cutoff), math.log1p(-cutoff), alpha, beta, scale)
+    return min(1.0, math.exp(leading) * series_bound(cutoff, alpha, beta))
 
 
 @compiled
@@ -126,10 +125,7 @@ def nobody_below(head_count: float, cutoff: float, alpha: float, beta: float) ->
     Nobody leaves with probability (1 - P)^n >= 1 - n P, and P lies below its bound. ``cutoff`` must
     lie in (0, 1).
     """
-    bound = probability_bound(
-        cutoff, math.log(cutoff), math.log1p(-cutoff), alpha, beta, belief_scale(alpha, beta)
-    )
-    return 1.0 - head_count * bound - 1e-15
+    return 1.0 - head_count * probability_bound(cutoff, alpha, beta) - 1e-15
 
 
 @compiled

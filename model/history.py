@@ -22,6 +22,7 @@ class History:
         provinces, size = len(country.provinces), (weeks, country.category_count)
         self.country = country
         self.weeks_done = 0
+        self.latest, self._totals = dict.fromkeys(FLOWS, 0), dict.fromkeys(FLOWS, 0)
         self.flows = {name: np.zeros((weeks, provinces), np.int32) for name in FLOWS}
         self.states = {name: np.zeros((weeks + 1, provinces)) for name in STATES}
         self.populations = np.zeros((weeks, provinces), np.int64)
@@ -46,6 +47,9 @@ class History:
     def end_week(self, populations: Sequence[int]) -> None:
         """Note the populations of the present week, and go on to the next."""
         self.populations[self.weeks_done] = populations
+        for name, flows in self.flows.items():
+            self.latest[name] = sum(flows[self.weeks_done].tolist())
+            self._totals[name] += self.latest[name]
         self.weeks_done += 1
 
     def record_states(self, state: np.ndarray) -> None:
@@ -55,8 +59,7 @@ class History:
 
     def totals(self) -> dict[str, int]:
         """Return each flow of the whole country, added up over the weeks simulated."""
-        done = self.weeks_done
-        return {name: int(flows[:done].sum(dtype=np.int64)) for name, flows in self.flows.items()}
+        return dict(self._totals)
 
     def weekly(self) -> pd.DataFrame:
         """Return a row per week and province with the columns of ``measures.WEEKLY_COLUMNS``."""

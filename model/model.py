@@ -155,7 +155,7 @@ class DefectionModel(Changing, mesa.Model):
         if not self.running:
             return
         self._begin_week()
-        self.citizens.do("decide")
+        self.provinces.do("decide")
         self.provinces.do("repress")
         if self.draws_crossings:
             self.provinces.do("cross")

@@ -55,9 +55,9 @@ def decide(uniform: float, head_count: int, cutoff: float, alpha: float, beta: f
 
 
 @compiled
-def nobody_below(head_count: int, cutoff: float, alpha: float, beta: float) -> float:
-    """Return a uniform number below which none of up to so many people attempts to leave."""
-    return equations.nobody_below(head_count, cutoff, alpha, beta)
+def probability_bound(cutoff: float, alpha: float, beta: float) -> float:
+    """Return a number that the probability of an attempt does not exceed."""
+    return equations.probability_bound(cutoff, alpha, beta)
 
 
 @inlined

@@ -4,9 +4,9 @@
 * A category's uniform number is first compared with a threshold below which nobody leaves.
   Thresholds are set anew when the province's belief or the year changes, from the bound and a quick
   exponential, both of which err on the safe side.
-* A category that reaches its threshold gets its exact probability P, and *steps*: between which
-  uniform numbers exactly k people leave. They hold as long as the thresholds do. What lies between
-  two steps goes to the scalar function that the agents call.
+* A category that reaches its threshold gets the exact probability P of its kind, and *steps*:
+  between which uniform numbers exactly k people leave. They hold as long as the thresholds do. What
+  lies between two steps goes to the scalar function that the agents call.
 
 **Why steps change no count.** The scalar function returns the smallest k with F(k; n, P) >= u,
 where F is the binomial distribution, added up from zero. While steps hold, P is the same, and the
@@ -120,6 +120,7 @@ def set_thresholds(s: Scratch, here: int, alpha: float, beta: float) -> None:
     """
     s.set_for[here, 0], s.set_for[here, 1] = alpha, beta
     s.begun_count[here] = 0
+    s.kind_probabilities[here, :] = -1.0
     scale = equations.belief_scale(alpha, beta)
     for c in range(s.bits.size):
         z = equations.log_leading_factor(
@@ -142,19 +143,22 @@ def count_at_threshold(uniforms: np.ndarray, thresholds: np.ndarray, here: int) 
 
 
 @inlined
-def begin_steps(s: Scratch, uniforms: np.ndarray, here: int) -> None:
+def begin_steps(country: CountryArrays, s: Scratch, uniforms: np.ndarray, here: int) -> None:
     """Give the categories of a province that have reached their threshold P and steps."""
     alpha, beta = s.set_for[here, 0], s.set_for[here, 1]
     for c in range(s.thresholds.shape[1]):
         if uniforms[here, c] < s.thresholds[here, c]:
             continue
-        cutoff = s.cutoffs[0, here, c]
-        s.probabilities[here, c] = equations.defection_probability(cutoff, alpha, beta)
+        cutoff, kind = s.cutoffs[0, here, c], country.kinds[here, c]
+        if s.kind_probabilities[here, kind] < 0.0:
+            probability = equations.defection_probability(cutoff, alpha, beta)
+            s.kind_probabilities[here, kind] = probability
+            s.counts[1] += 1
+        s.probabilities[here, c] = s.kind_probabilities[here, kind]
         set_steps(s, here, c)
         s.thresholds[here, c] = NEVER  # from now on it is asked every week
         s.begun[here, s.begun_count[here]] = c
         s.begun_count[here] += 1
-        s.counts[1] += 1
 
 
 @inlined

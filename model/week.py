@@ -186,7 +186,7 @@ def simulate(
             province, attempts = s.provinces[here], 0
             look_at_belief(s, here, province.belief_alpha, province.belief_beta)
             if count_at_threshold(uniforms, s.thresholds, here) > 0:
-                begin_steps(s, uniforms, here)
+                begin_steps(country, s, uniforms, here)
             if s.begun_count[here] > 0:
                 attempts = decide(country, s, uniforms, here, week, member, groups, crossings)
             province.attempts = attempts

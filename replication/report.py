@@ -35,6 +35,14 @@ data = run_ensemble(point.parameters, seeds)"""
 COLOURS = {REPRODUCED: "#1b6e3c", NOT: "#a32014", UNDECIDED: "#8a5a00"}
 """Of verdicts; the words stand beside them."""
 
+FOLDED = 12
+"""Tables with more rows are opened by a click."""
+
+BEHIND = "The runs behind the numbers"
+
+OPENING = "fit"
+"""The result whose drawing opens the page."""
+
 LONGEST = 40
 """Tables with more rows are only in the folder of data."""
 
@@ -118,13 +126,36 @@ def write_data(found: list[Computed], runs: Runs, folder: pathlib.Path, *, secon
 
 def page_of(found: list[Computed], runs: Runs) -> str:
     """Return the page."""
-    body = [element("h1", TITLE), *_opening(runs), *_summary(found)]
+    opening = next(one for one in found if one.result.name == OPENING)
+    body = [element("h1", TITLE), *_opening(runs, opening), _contents(found), *_summary(found)]
     for one in found:
-        body += _section(one)
+        body += _section(one, drawn=one is not opening)
     return page(TITLE, *body, *_runs(runs))
 
 
-def _opening(runs: Runs) -> list[Element]:
+def _link(section: str, text: str) -> Element:
+    return element("a", text, href=f"#{section}")
+
+
+def _contents(found: list[Computed]) -> Element:
+    """Return links to all sections, each with its verdict."""
+    lines = [element("li", _link("verdicts", "Verdicts"))]
+    for one in found:
+        badge = _badge(one.judgement.verdict)
+        lines.append(element("li", _link(one.result.name, one.result.title), ": ", badge))
+    lines.append(element("li", _link("runs", BEHIND)))
+    return element("nav", element("h2", "Contents", id="contents"), element("ul", *lines))
+
+
+def _drawings(one: Computed) -> list[Element]:
+    drawings = []
+    for figure in one.result.figures(one.tables):
+        caption = element("figcaption", f"{figure.alt} (file {figure.name})")
+        drawings.append(element("figure", image(figure.draw(), figure.alt), caption))
+    return drawings
+
+
+def _opening(runs: Runs, first: Computed) -> list[Element]:
     quick = "a quick report: fewer runs, and nothing between regions"
     how = quick if runs.quick else "the full report"
     prints = f"law {law_fingerprint()}, data {runs.country.fingerprint} (fingerprints)"
@@ -139,7 +170,8 @@ def _opening(runs: Runs) -> list[Element]:
         "Runs": f"{count}; {how}",
         "Best region": f"{runs.best.name} ({runs.best.source})",
     }
-    return [element("p", "Dukalskis, Elkink & Xiong (2017), ", name, paper), facts(said)]
+    what = element("p", "Dukalskis, Elkink & Xiong (2017), ", name, paper)
+    return [what, *_drawings(first), facts(said)]
 
 
 def _badge(verdict: str) -> Element:
@@ -149,16 +181,17 @@ def _badge(verdict: str) -> Element:
 def _summary(found: list[Computed]) -> list[Element]:
     titles = {one.result.name: one.result.title for one in found}
     rows = decided(verdicts([(one.result.name, one.judgement) for one in found]))
-    cells = [(titles[row.result], row.part, row.figure, row.verdict) for row in rows.itertuples()]
+    cells = [
+        (_link(row.result, titles[row.result]), row.part, row.figure, _badge(row.verdict))
+        for row in rows.itertuples()
+    ]
     made = table(("result", "part", "here", "verdict"), cells, texts=4)
-    for *_, cell in filter(None, (line.findall("td") for line in made.iter("tr"))):
-        word, cell.text = cell.text or "", None
-        cell.append(_badge(word))
     said = "Each follows from a rule that stands in its section; what is only drawn has none."
-    return [element("h2", "Verdicts"), element("p", f"{counts(rows['verdict'])} {said}"), made]
+    counted = element("p", f"{counts(rows['verdict'])} {said}")
+    return [element("h2", "Verdicts", id="verdicts"), counted, made]
 
 
-def _section(one: Computed) -> list[Element]:
+def _section(one: Computed, *, drawn: bool) -> list[Element]:
     """Return a result as a section: paper, ours, verdict and rule, figures, tables, sources."""
     result, judgement = one.result, one.judgement
     verdict: list[Element | str] = [_labelled("Verdict"), _badge(judgement.verdict), ". "]
@@ -171,15 +204,20 @@ def _section(one: Computed) -> list[Element]:
         element("p", *verdict),
         element("p", _labelled("Rule"), result.rule, class_="small"),
     ]
-    for figure in result.figures(one.tables):
-        caption = f"{figure.alt} (file {figure.name})"
-        drawing = image(figure.draw(), figure.alt)
-        elements.append(element("figure", drawing, element("figcaption", caption)))
+    elements += _drawings(one) if drawn else [element("p", "Its drawing opens this page.")]
     for name, frame in one.tables.items():
         if len(frame) <= LONGEST:
-            elements += [framed(frame), element("p", f"Table {name}.csv", class_="small")]
+            elements.append(_folded(frame, f"{name}.csv"))
     sources = "; ".join(one.sources) or "the shipped data"
-    return [*elements, element("p", _labelled("Behind it"), f"{sources}.", class_="small")]
+    back = _link("contents", "Contents")
+    return [*elements, element("p", _labelled("Behind it"), f"{sources}. ", back, class_="small")]
+
+
+def _folded(frame: pd.DataFrame, name: str) -> Element:
+    """Return a table that is open where it is short."""
+    summary = element("summary", f"Table {name}, {len(frame)} rows", class_="small")
+    is_open = {"open": "open"} if len(frame) <= FOLDED else {}
+    return element("details", summary, framed(frame), **is_open)
 
 
 def _labelled(label: str) -> Element:
@@ -195,7 +233,7 @@ def framed(frame: pd.DataFrame) -> Element:
     made = table(map(str, [*texts, *numbers]), rows, texts=len(texts))
     for cell in made.iter("td"):
         if cell.get("class") == "text" and len(cell.text or "") > 30:
-            cell.set("style", "white-space: normal; min-width: 9rem")
+            cell.set("style", "white-space: normal")
     return made
 
 
@@ -208,21 +246,26 @@ def _cell(column: object, value: object) -> str:
     return f"{value:.0f}" if is_year else formatted(float(value))
 
 
+def _rounded(value: object) -> str:
+    return f"{value:.5g}" if isinstance(value, float) else str(value)
+
+
 def _runs(runs: Runs) -> list[Element]:
     made = pd.DataFrame(runs.made)
     if len(made):
         columns = ["name", "changed", "recorded", "ids", "point", "runs", "root"]
         made = made[columns].astype({"point": str, "root": str})
-    values = table_of(runs.points).set_index("name")[list(PARAMETERS)].T.astype(str)
+    values = table_of(runs.points).set_index("name")[list(PARAMETERS)].map(_rounded).T
     said = (
         "A run is called POINT-REPLICATE; its seed follows from the root, the point and the "
         "replicate. What is changed keeps the point's seeds. To repeat:"
     )
     return [
-        element("h2", "The runs behind the numbers", id="runs"),
+        element("h2", BEHIND, id="runs"),
         element("p", said),
         element("pre", REPEAT.format(root=runs.root, runs=runs.replicates)),
-        framed(made),
+        _folded(made, "of runs"),
         element("h3", "The points"),
+        element("p", "Rounded; the code above has them in full.", class_="small"),
         framed(values.rename_axis("parameter").reset_index()),
     ]

@@ -13,6 +13,9 @@ EMPTY = ("img", "meta")
 
 BLANK = "\u00a0"
 
+NARROW = 3
+"""Columns that a narrow page has room for."""
+
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 STYLE = """
@@ -29,6 +32,15 @@ th { text-align: left } thead th { border-bottom: 2px solid #888; text-align: ri
 figure { margin: 1.5rem 0 } img { max-width: 100%; height: auto }
 figcaption, .small { font-size: .85rem; color: #555 }
 .caution { border-left: .3rem solid #e76300; padding: .1rem .8rem; background: #fdf3ea }
+nav ul { columns: 22rem; padding-left: 1.2rem } a { color: #1f5f99 }
+@media (max-width: 70rem) { table { font-size: .8rem } th, td { padding: .2rem .3rem } }
+@media (max-width: 45rem) { /* each row of a wide table is a list of its columns */
+  table td, table td:not(.text) { white-space: normal; overflow-wrap: anywhere }
+  .rows thead { display: none } .rows tr { display: block; border-bottom: 2px solid #888 }
+  .rows td { display: flex; justify-content: space-between; gap: 1rem; text-align: right }
+  .rows td::before { content: attr(data-label); font-weight: bold; text-align: left;
+    flex: none; max-width: 45% }
+}
 code, pre { background: #f2f2f2; padding: .1rem .3rem; overflow-x: auto; overflow-wrap: anywhere }
 """
 
@@ -66,19 +78,26 @@ def facts(rows: Mapping[str, str]) -> ElementTree.Element:
 
 
 def table(
-    head: Iterable[str], rows: Iterable[Iterable[str]], *, texts: int = 1
+    head: Iterable[str], rows: Iterable[Iterable[Content]], *, texts: int = 1
 ) -> ElementTree.Element:
-    """Return a table; the first ``texts`` columns are set as text, the others as numbers."""
+    """Return a table; the first ``texts`` columns are set as text, the others as numbers.
 
-    def line(kind: str, row: Iterable[str]) -> ElementTree.Element:
-        cells = [
-            element(kind, cell or BLANK, **({"class_": "text"} if n < texts else {}))
-            for n, cell in enumerate(row)
-        ]
+    On a narrow page a row of more than ``NARROW`` columns becomes a list of them.
+    """
+    head = list(head)
+
+    def line(kind: str, row: Iterable[Content]) -> ElementTree.Element:
+        cells = [element(kind, BLANK if cell == "" else cell) for cell in row]
+        for cell in cells[:texts]:
+            cell.set("class", "text")
         return element("tr", *cells)
 
     body = element("tbody", *(line("td", row) for row in rows))
-    return element("table", element("thead", line("th", head)), body)
+    for row in body:
+        for cell, name in zip(row, head, strict=True):
+            cell.set("data-label", clean(name))
+    kind = "rows" if len(head) > NARROW else "short"
+    return element("table", element("thead", line("th", head)), body, class_=kind)
 
 
 def image(figure: Figure, alt: str, *, resolution: int = 110) -> ElementTree.Element:

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import scipy.stats
 
+from defection.agents import Belief
+
 
 def _category(model, province="Inland", **traits):
     return next(
@@ -125,7 +127,7 @@ def test_a_category_s_traits_cannot_change_those_of_another(lively):
     assert _category(model, "Borderland", age="young", gender="female")
 
 
-@pytest.mark.parametrize("what", ["cutoff", "belief", "people"])
+@pytest.mark.parametrize("what", ["cutoff", "belief", "its row", "people"])
 def test_a_category_decides_by_what_was_set_by_hand_just_before(lively, what):
     """What was certain with the former cut-off, belief or head count says nothing of the new."""
     model = lively(utility_intercept=-5.0)
@@ -137,6 +139,8 @@ def test_a_category_decides_by_what_was_set_by_hand_just_before(lively, what):
     if what == "cutoff":
         category.cutoff = 0.45
     elif what == "belief":
+        category.province.belief = Belief(1e-6, 12.0)
+    elif what == "its row":
         category.province.belief_alpha = 1e-6
     else:
         model.head_counts[category.index] = int(10 / category.defection_probability)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 import scipy.stats
@@ -81,10 +79,7 @@ shapes = st.floats(0.01, 5000)
 
 @given(cutoffs, shapes, shapes)
 def test_the_bound_lies_above_the_probability(cutoff, alpha, beta):
-    scale = equations.belief_scale(alpha, beta)
-    bound = equations.probability_bound(
-        cutoff, math.log(cutoff), math.log1p(-cutoff), alpha, beta, scale
-    )
+    bound = equations.probability_bound(cutoff, alpha, beta)
     assert bound >= equations.defection_probability(cutoff, alpha, beta)
 
 

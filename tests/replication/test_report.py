@@ -29,10 +29,22 @@ def test_the_page_is_well_formed_and_refers_to_nothing_outside_itself(written):
     text = (written / "report.html").read_text(encoding="utf-8")
     assert ElementTree.fromstring(text).tag == "html"
     page = Page(text)
-    assert len(page.images) == len(page.references) > 8
-    assert all(reference.startswith("data:image/png;base64,") for reference in page.references)
+    outside = [reference for reference in page.references if not reference.startswith("#")]
+    assert len(page.images) == len(outside) > 8
+    assert all(reference.startswith("data:image/png;base64,") for reference in outside)
     assert not {"script", "link", "iframe", "object", "base", "form"} & set(page.tags)
     assert "url(" not in text.split("<style>")[1].split("</style>")[0]
+
+
+def test_the_page_opens_with_a_drawing_and_links_to_every_section_and_verdict(written):
+    body = ElementTree.parse(written / "report.html").find("body")
+    assert [child.tag for child in body][:5] == ["h1", "p", "figure", "table", "nav"]
+    sections = [heading.get("id") for heading in body.iter("h2")]
+    links = [link.get("href").removeprefix("#") for link in body.find("nav").iter("a")]
+    assert links == sections[1:]  # all but the contents themselves
+    assert len(links) == len(set(links)) > 10
+    table = next(one for one in body.iter("table") if one.find(".//a") is not None)
+    assert {link.get("href") for link in table.iter("a")} < {f"#{name}" for name in links}
 
 
 def test_every_figure_has_an_alternative_text_of_its_own(written):
@@ -121,7 +133,7 @@ def test_an_earlier_report_is_not_replaced_and_mistakes_are_reported(written, tm
 @pytest.mark.slow
 def test_chromium_shows_the_page_with_all_its_images(browser, written):
     count = len(Page((written / "report.html").read_text(encoding="utf-8")).images)
-    for width in (1100, 390):
+    for width in (1024, 390):
         page = browser.new_page(viewport={"width": width, "height": 900})
         visitor = Strict(page)
         visitor.page.goto((written / "report.html").as_uri())
@@ -129,7 +141,20 @@ def test_chromium_shows_the_page_with_all_its_images(browser, written):
             "[...document.images].map(image => image.complete && image.naturalWidth > 500)"
         )
         assert shown == [True] * count
+        visitor.page.keyboard.press("Tab")  # the first link of the contents
+        visitor.page.keyboard.press("Enter")
+        assert visitor.page.url.endswith("#verdicts")
+        closed = visitor.page.locator("details:not([open]) > summary")
+        while closed.count():
+            closed.first.click()
         assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
+        too_wide = "table => table.scrollWidth > table.clientWidth + 1"
+        assert (
+            visitor.page.evaluate(
+                f"[...document.querySelectorAll('table')].filter({too_wide}).length"
+            )
+            == 0
+        )
         address = (written / "report.html").as_uri()
         assert visitor.faults == [
             f"a request left this machine: {address}"

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from defection.country import WEEKS_PER_YEAR, load
-from defection.views.colours import BAND, COLOURS, FAMINE, OBSERVED, Style
+from defection.views.colours import ATTEMPTS, BAND, BELIEF, FAMINE, NOTE, OBSERVED, STOPPED, Style
 from defection.views.figures.figure import Figure, drawn
 
 if TYPE_CHECKING:
     from defection.model import DefectionModel
 
 
+MOST, ACROSS = 25, 5
+"""Provinces that are drawn, and how many side by side."""
+
+
 @drawn
 def run_figure(model: DefectionModel) -> Figure:
-    """Draw a run: yearly successes and what was observed, and every province's weeks.
+    """Draw a run: yearly successes and what was observed, and each province in its own drawings.
 
     Parameters
     ----------
@@ -28,8 +34,9 @@ def run_figure(model: DefectionModel) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-        Four drawings: successes per year (people); and by province attempts per year (people),
-        repression and the mean of believed repression (probabilities, weekly).
+        Successes per year (people); attempts per year (people) of each province, before those of
+        all others; repression and the mean of believed repression (probabilities, weekly) of each.
+        Of a country with more than ``MOST`` provinces those with most attempts.
 
     Examples
     --------
@@ -37,39 +44,56 @@ def run_figure(model: DefectionModel) -> Figure:
     >>> figure = run_figure(DefectionModel(seed=1, weeks=60).run())
     >>> figure.get_suptitle()
     'North Korea, seed 1'
-    >>> len(figure.axes)
-    4
+    >>> len(figure.axes)  # one, and two for each of ten provinces
+    21
     """
-    figure = Figure(figsize=(11, 8), layout="constrained")
-    successes, attempts, repression, belief = figure.subplots(2, 2).ravel()
     weekly, first = model.weekly(), model.country.years[0]
     weekly["believed"] = weekly["belief_alpha"] / (weekly["belief_alpha"] + weekly["belief_beta"])
-    for p, (name, here) in enumerate(weekly.groupby("province", observed=False)):
-        label = f" {name}" if name.startswith("_") else name  # which legends leave out
-        style: Style = {"color": COLOURS[p % len(COLOURS)], "linewidth": 1.2, "label": label}
-        style["linestyle"] = "-" if p < len(COLOURS) else "--"
-        yearly = here.groupby("year")["attempts"].sum()
-        attempts.plot(yearly.index + 0.5, yearly, marker="o", markersize=3, **style)
-        time = first + here["week"] / WEEKS_PER_YEAR
-        repression.plot(time, here["repression"], **style)
-        belief.plot(time, here["believed"], **style)
+    yearly = weekly.pivot_table("attempts", "year", "province", aggfunc="sum", observed=False)
+    shown = yearly.columns.isin(yearly.sum().nlargest(MOST).index)
+    names, count = yearly.columns[shown], len(yearly.columns)
+    rows = math.ceil(len(names) / ACROSS)
+    figure = Figure(figsize=(11, 3.5 + 2 * 1.75 * rows), layout="constrained")
+    heights = [2.2, 0.4 + rows, 0.4 + rows]
+    grid = figure.add_gridspec(3, 1, height_ratios=heights)
+    above, middle, below = (figure.add_subfigure(grid[row]) for row in range(3))
+    successes = above.subplots()
+    attempts, repression = (
+        part.subplots(rows, min(ACROSS, count), sharex=True, sharey=True, squeeze=False).ravel()
+        for part in (middle, below)
+    )
     _draw_successes(successes, model)
-    for axis, title, unit in (
-        (successes, "Successful defections per year", "people"),
-        (attempts, "Attempts per year, by province", "attempts (linear to 10, then log)"),
-        (repression, "Repression, by province", "probability of being stopped"),
-        (belief, "Believed repression (mean), by province", "probability of being stopped"),
-    ):
-        axis.set_title(title, loc="left", fontsize=10)
-        axis.set(ylabel=unit, xlim=(first, first + model.weeks / WEEKS_PER_YEAR))
+    # all provinces as one line that is broken between them
+    everyone = yearly.reindex([*yearly.index, yearly.index[-1] + 1]).to_numpy(float).T.ravel()
+    years = np.tile([*yearly.index + 0.5, np.nan], count)
+    for name, axis, beside in zip(names, attempts, repression, strict=False):
+        axis.plot(years, everyone, color=NOTE, alpha=0.3, linewidth=0.7, zorder=1)
+        axis.plot(yearly.index + 0.5, yearly[name], color=ATTEMPTS, marker="o", markersize=2)
+        here = weekly[weekly["province"] == name]
+        time = first + here["week"] / WEEKS_PER_YEAR
+        beside.plot(time, here["repression"], color=STOPPED)
+        beside.plot(time, here["believed"], color=BELIEF, linestyle="--")
+        for one in (axis, beside):
+            one.set_title(name, loc="left", fontsize=8)
+            one.tick_params(labelsize=7)
+    for axis in (*attempts[len(names) :], *repression[len(names) :]):
+        axis.remove()
+    for axis in figure.axes:
+        axis.set_xlim(first, first + model.weeks / WEEKS_PER_YEAR)
+        axis.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         for span in famine_spans(model):
             axis.axvspan(*span, color=FAMINE, alpha=0.4, linewidth=0, zorder=0, label="famine")
-    repression.set_ylim(0, 1)
-    belief.set_ylim(0, 1)
-    attempts.set_yscale("symlog", linthresh=10)
-    attempts.set_ylim(bottom=0)
-    attempts.legend(fontsize=7, ncols=2, frameon=False, loc="best")
+    attempts[0].set_yscale("symlog", linthresh=10)
+    attempts[0].set_ylim(0, max(10, 2 * yearly.max(axis=None)))
+    repression[0].set_ylim(0, 1)
     successes.legend(fontsize=8, frameon=False, loc="upper left")
+    each = "each province" if len(names) == count else f"the {MOST} of {count} provinces with most"
+    for part, title in (
+        (above, "Successful defections per year"),
+        (middle, f"Attempts per year of {each} (linear to 10, then log); grey: all others"),
+        (below, f"Repression of {each}: in force (solid) and believed (dashed, the mean)"),
+    ):
+        part.suptitle(title, x=0.01, ha="left", fontsize=10)
     early = f", stopped in week {model.week}" if model.stopped_early else ""
     figure.suptitle(f"{model.country.name}, seed {model.seed}{early}", fontsize=12)
     return figure
