@@ -11,7 +11,8 @@ from defection.views.app import panels
 from defection.views.app.controller import Controller, opened
 from defection.views.app.widgets import About, Tabs
 
-TABS = ("Flows", "Why?", "Compare", "Take away", "About")
+PANEL = "df-panel"
+"""The ``id`` of what a tab shows."""
 
 
 @solara.component
@@ -20,18 +21,29 @@ def Page() -> None:
     moved, changed = solara.use_reactive(0), solara.use_reactive(0)
     tab, compared = solara.use_reactive(0), solara.use_reactive({})
     controller, message = use_controller(moved, changed)
+    tabs: dict[str, Callable[[], object]] = {
+        "Flows": lambda: panels.FlowsPanel(controller, moved),
+        "Why?": lambda: panels.WhyPanel(controller, moved),
+        "Compare": lambda: panels.ComparePanel(controller, compared),
+        "Take away": lambda: panels.TakeAwayPanel(controller, moved),
+        "About": About,
+    }
     solara.Title("defection: leaving an autocracy")
     solara.Style(pathlib.Path(__file__).parent / "app.css")
     with solara.Div(classes=["df-page"]):
         panels.ControlPanel(controller, message, moved, changed)
-        with solara.Div(classes=["df-columns"]):
-            panels.SettingsPanel(controller, changed)
-            with solara.Div(classes=["df-left"]):
-                panels.MapPanel(controller, moved)
-            with solara.Div(classes=["df-right"]):
-                names = list(TABS)
-                Tabs(label="What to see", names=names, active=tab.get(), event_choose=tab.set)
-                _tab(tab.get(), controller, moved, compared)
+        with solara.v.Html(tag="main"):
+            panels.GuidePanel(controller, moved, changed)
+            with solara.Div(classes=["df-columns"]):
+                panels.SettingsPanel(controller, changed)
+                with solara.Div(classes=["df-left"]):
+                    panels.MapPanel(controller, moved)
+                with solara.Div(classes=["df-right"]):
+                    names = list(tabs)
+                    Tabs(names=names, active=tab.get(), panel=PANEL, event_choose=tab.set)
+                    named = {"role": "tabpanel", "id": PANEL, "aria-label": names[tab.get()]}
+                    with solara.v.Html(tag="div", attributes=named, class_="df-panel"):
+                        tabs[names[tab.get()]]()
 
 
 def use_controller(moved: panels.Signal, changed: panels.Signal) -> tuple[Controller, str]:
@@ -50,24 +62,6 @@ def use_controller(moved: panels.Signal, changed: panels.Signal) -> tuple[Contro
 
 def _raising(signal: panels.Signal) -> Callable[[], object]:
     return lambda: signal.set(signal.peek() + 1)
-
-
-def _tab(
-    number: int,
-    controller: Controller,
-    moved: panels.Signal,
-    compared: solara.Reactive[dict[str, Any]],
-) -> None:
-    if number == 0:
-        panels.FlowsPanel(controller, moved)
-    elif number == 1:
-        panels.WhyPanel(controller, moved)
-    elif number == 2:
-        panels.ComparePanel(controller, compared)
-    elif number == 3:
-        panels.TakeAwayPanel(controller, moved)
-    else:
-        About()
 
 
 @solara.component

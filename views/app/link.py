@@ -19,6 +19,9 @@ LONGEST = 4000
 LONGEST_SEED = 40
 """Characters of a typed seed."""
 
+FIRST_SEED = 2
+"""The seed of a link that names none: everybody's first run is the same."""
+
 MOST_NAMED = 5
 """Parts of a link that are named, of those that could not be used."""
 
@@ -42,7 +45,7 @@ def read(search: str | None, *, country: str = DEFAULT_COUNTRY) -> tuple[Scenari
     of this machine.
     """
     text = (search or "").lstrip("?")
-    scenario = Scenario(checked_seed(), country=country)
+    scenario = Scenario(FIRST_SEED, country=country)
     if len(text) > LONGEST:
         long = f"The link has {len(text):,} characters, more than {LONGEST:,}"
         return scenario, f"{long}. The default scenario is shown."

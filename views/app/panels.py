@@ -6,11 +6,13 @@ from typing import Any, TypeAlias
 
 import solara
 
+from defection.model import DefectionModel
 from defection.scenario import Scenario
 from defection.views.app import (
     comparison,
     decision,
     flows,
+    guide,
     link,
     map_view,
     settings,
@@ -36,6 +38,13 @@ def ended_text(controller: Controller) -> str:
     return f"The run stopped after week {model.week}: {attempts}, {limit}. Reset begins again."
 
 
+def latest_week(model: DefectionModel) -> str:
+    """Return the number and the year of the latest week, as tables of the run have them."""
+    if model.week == 0:
+        return f"{model.year} begins"
+    return f"latest: week {model.week - 1}, {model.country.year_of(model.week - 1)}"
+
+
 @solara.component
 def ControlPanel(controller: Controller, message: str, moved: Signal, changed: Signal) -> None:
     """Week, step, play, run, seed, reset."""
@@ -45,6 +54,7 @@ def ControlPanel(controller: Controller, message: str, moved: Signal, changed: S
         clock = {
             "week": model.week,
             "weeks": model.weeks,
+            "latest": latest_week(model),
             "year": model.year,
             "playing": controller.player.playing and model.running,
             "ended": ended_text(controller),
@@ -59,6 +69,17 @@ def ControlPanel(controller: Controller, message: str, moved: Signal, changed: S
         event_change=controller.change, event_new_seed=controller.new_seed,
         event_reset=controller.reset, answered=controller.answered,
     )  # fmt: skip
+
+
+@solara.component
+def GuidePanel(controller: Controller, moved: Signal, changed: Signal) -> None:
+    """Say what this is, what to ask and what to do."""
+    moved.get()
+    changed.get()
+    with controller.reading() as model:
+        playing = controller.player.playing and model.running
+        said = guide.guide(model, playing=playing, speed=controller.player.speed)
+    widgets.Guide(**said)
 
 
 @solara.component
@@ -83,10 +104,9 @@ def MapPanel(controller: Controller, moved: Signal) -> None:
         provinces = model.country.provinces
         maps, hovers = map_view.fills(model, controller.view), map_view.hovers(model)
     drawn = shapes(controller.scenario.country, provinces)
-    views = [*([m.name, m.title] for m in map_view.MAP_MEASURES), ["all", "four small maps"]]
     widgets.Map(
         paths=list(drawn.paths), labels=list(map(list, drawn.labels)), box=list(drawn.box),
-        names=list(provinces), credit=drawn.credit, legends=_legends(), views=views,
+        names=list(provinces), credit=drawn.credit, legends=_legends(), groups=map_view.choices(),
         view=controller.view, maps=maps, hovers=hovers, selected=controller.selected_province,
         event_choose_view=controller.choose_view, event_pick=controller.pick_province,
     )  # fmt: skip

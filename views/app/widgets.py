@@ -31,8 +31,11 @@ Controls = _widget(
 )  # fmt: skip
 """The week, and step, play, pause, run and reset."""
 
-Tabs = _widget("tabs", "choose", label="", names=[], active=0)
-"""The choice of one of several panels."""
+Guide = _widget("guide", "", what="", question="", task="", begun=False)
+"""What this is, the question of the week, and what to do."""
+
+Tabs = _widget("tabs", "choose", names=[], active=0, panel="")
+"""The choice of one of several panels, which are shown in the element ``panel``."""
 
 Settings = _widget(
     "settings",
@@ -45,7 +48,7 @@ Settings = _widget(
 Map = _widget(
     "map",
     "choose_view pick",
-    paths=[], labels=[], box=[], names=[], credit="", legends={}, views=[], view="", maps=[],
+    paths=[], labels=[], box=[], names=[], credit="", legends={}, groups=[], view="", maps=[],
     hovers=[], selected=0,
 )  # fmt: skip
 """One map or several small ones, with legends; hovering shows the week's numbers."""

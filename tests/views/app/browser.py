@@ -171,7 +171,14 @@ class Strict:
         field.click(click_count=3)
         self.page.keyboard.type(text) if text else self.page.keyboard.press("Delete")
 
+    def unfold(self, name: str) -> None:
+        """Open what a small window folds: ``more`` controls, or the ``sliders``."""
+        button = self.find(name)
+        if button.is_visible() and button.get_attribute("aria-expanded") == "false":
+            button.click()
+
     def run_to(self, target: str) -> None:
+        self.unfold("more")
         self.choose("target", {"end": "the end"}.get(target, target))
         self.find("run-to").click()
 

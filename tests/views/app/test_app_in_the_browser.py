@@ -68,7 +68,7 @@ def test_reset_begins_again_and_a_typed_seed_gives_the_run_of_the_number(address
     pd.testing.assert_frame_equal(weekly(visitor), in_python(52))
     visitor.find("reset").click()
     visitor.page.wait_for_function(
-        "document.querySelector('[data-test=week]').textContent.startsWith('week 0 ')"
+        "document.querySelector('[data-test=week]').textContent.startsWith('after 0 ')"
     )
 
 

@@ -22,7 +22,8 @@ CHOICES = [name for name, p in PARAMETERS.items() if len(p.choices) > 1 or p.kin
 TEXTS = [name for name, p in PARAMETERS.items() if p.kind == "interventions"]
 NUMBERS = [name for name, p in PARAMETERS.items() if p.kind in ("number", "whole")]
 CATEGORIES = named("categories")
-CLOSED = [f".df-settings details:nth-of-type({number})" for number in (4, 5)]
+GROUPS = [named(f"group-{number}") for number in range(1, 6)]
+"""The disclosures of the parameters that are not essential."""
 PAGE = [
     (named("step"), WEEK),
     (named("play"), named("play")),
@@ -36,11 +37,12 @@ PAGE = [
     (named("reset"), WEEK),
     (named("link"), named("link")),
     (named("preset"), named("notice")),
-    *((f"{group} summary", group) for group in CLOSED),
+    *((f"{group} summary", group) for group in GROUPS),
     *((f"{named(f'p-{name}')} select", RESET) for name in CHOICES),
     *((f"{named(f'p-{name}')} input", RESET) for name in TEXTS),
     *((f"{named(f'p-{name}')} .df-back", RESET) for name in TEXTS),
-    (".df-settings details:first-of-type summary", ".df-settings details:first-of-type"),
+    (f"{GROUPS[0]} summary", GROUPS[0]),
+    (named("help-memory_weeks"), "#df-meaning-memory_weeks"),
     (named("measure"), ".df-small-maps figure:last-child"),
     (named("province-7"), named("chart-province") + " figcaption"),
     (named("step"), WEEK),
@@ -64,7 +66,8 @@ PANELS = [
 TOO = [
     *(f"{named(f'p-{name}')} {part}" for name in NUMBERS for part in ("input", ".df-back")),
     *(f"{named(f'p-{name}')} .df-back" for name in CHOICES),
-    ".df-settings summary", "[data-test^=province-]", "[data-test^=why-]", "[role=tab]",
+    ".df-settings summary", "[data-test^=help-]", named("more"), named("sliders"),
+    "[data-test^=province-]", "[data-test^=why-]", "[role=tab]",
     f"{CATEGORIES} button",
 ]  # fmt: skip
 """Further controls of the kinds above, and those of ``test_real_input.py``."""
@@ -152,6 +155,7 @@ def test_every_control_does_its_work(address, visitors, device):
     visitor = visitors(f"{address}/?seed=2", **device.context)
     hand, page = device(visitor), visitor.page
     page.set_default_timeout(30_000)
+    visitor.unfold("sliders")
     for number, panel in enumerate(PANELS):
         if number:
             hand.tab(number)

@@ -13,7 +13,7 @@ from defection.parameters import PARAMETERS, Parameter, Parameters
 from defection.scenario import Scenario
 from defection.views.app import comparison, flows, map_view, settings
 from defection.views.app.outlines import outlined, shapes, tiles
-from defection.views.colours import DIFFERENCE, PEOPLE, PROBABILITY
+from defection.views.colours import PEOPLE, PROBABILITY, diverging
 from tests.conftest import TINY
 
 
@@ -71,8 +71,10 @@ def test_the_same_number_has_the_same_colour_in_every_week():
         != PROBABILITY.colour(1)
         == PROBABILITY.colour(2)
     )
-    assert PEOPLE.legend()["ticks"][-1] == [1.0, "9,999"]
-    assert DIFFERENCE.position(0.0) == 0.5
+    assert PEOPLE.legend()["ticks"][-1] == [1.0, "10,000 and more"]
+    assert PROBABILITY.legend()["ticks"][-1] == [1, "1"]  # there is no more
+    ends = [tick for tick, _ in diverging(0.02).legend()["ticks"]]
+    assert ends == pytest.approx([0, 0.25, 0.5, 0.75, 1])
 
 
 def test_the_pieces_sent_week_by_week_are_the_whole_history(lively):
