@@ -21,7 +21,8 @@ BAND, MIDDLE, OBSERVED, WARNING = COLOURS[0], "#1f5f99", "#222222", COLOURS[6]
 EMPTY, NOTE, FAMINE = "#e4e4e4", "#555555", "#d9c9a3"
 """Colours of cells without a run, of notes and reference lines, and of famine years."""
 
-ATTEMPTS, STOPPED, SUCCESSES, BELIEF = COLOURS[0], COLOURS[2], COLOURS[1], COLOURS[4]
+ATTEMPTS, STOPPED, SUCCESSES, BELIEF = MIDDLE, "#4a4f58", "#b35900", COLOURS[4]
+STOPPED_AREA = "#c9ced6"
 
 Style = dict[str, Any]
 """Keywords of a function of Matplotlib."""

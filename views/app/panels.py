@@ -123,21 +123,30 @@ def FlowsPanel(controller: Controller, moved: Signal) -> None:
     moved.get()
     repeats = solara.use_reactive(0)
     repeats.get()
-    sent = solara.use_ref((-1, -1, 0))
+    sent = solara.use_ref((-1, -1, "", 0))
+    form, scale = solara.use_reactive("lines"), solara.use_reactive("root")
     with controller.reading() as model:
         run, province = controller.run_number, controller.selected_province
-        have = sent.current[2] if sent.current[:2] == (run, province) else 0
-        chunks = flows.weekly_chunks(model, run=run, province=province, sent=have)
+        shown = (run, province, form.get())
+        have = sent.current[3] if sent.current[:3] == shown else 0
+        chunks = flows.weekly_chunks(model, run=run, province=province, sent=have, form=form.get())
         chunks["yearly"] = flows.yearly_chunk(model, run=run)
-        sent.current = (run, province, model.week)
+        sent.current = (*shown, model.week)
         name = model.country.provinces[province]
-    charts = solara.use_memo(lambda: flows.charts(model, name), [run, province])
+    charts = solara.use_memo(
+        lambda: flows.charts(model, name, form.get(), scale.get()), [*shown, scale.get()]
+    )
 
     def send_all(_data: object = None) -> None:
-        sent.current = (-1, -1, 0)
+        sent.current = (-1, -1, "", 0)
         repeats.set(repeats.peek() + 1)
 
     with solara.Div(classes=["df-charts"]):
+        widgets.FlowForms(
+            form=form.get(), forms=list(map(list, flows.FORMS.items())), event_choose_form=form.set,
+            scale=scale.get(), scales=list(map(list, flows.SCALES.items())),
+            event_choose_scale=scale.set,
+        )  # fmt: skip
         for key, chart in charts.items():
             widgets.ChartWidget(name=key, chart=chart, chunk=chunks[key], event_gap=send_all)
 

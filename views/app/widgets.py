@@ -53,6 +53,11 @@ Map = _widget(
 )  # fmt: skip
 """One map or several small ones, with legends; hovering shows the week's numbers."""
 
+FlowForms = _widget(
+    "forms", "choose_form choose_scale", form="", forms=[], scale="", scales=[]
+)  # fmt: skip
+"""The choice of how flows are drawn."""
+
 ChartWidget = _widget("chart", "gap", name="", chart={}, chunk={})
 """Lines or bars over time; ``gap`` is called where some numbers are missing, to get all."""
 
