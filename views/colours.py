@@ -65,8 +65,9 @@ class ColourScale:
 
 def _logarithmic(most: float) -> ColourScale:
     """Return a scale from 0 to ``most`` logarithmic beyond 1, with ticks at powers of ten."""
-    ticks = (0.0, *(10.0**power for power in range(1, round(math.log10(most)) + 1)))
     end = math.log1p(most)
+    low = (10.0**power for power in range(round(math.log10(most))))  # the last text is long
+    ticks = (0.0, *(tick for tick in low if math.log1p(tick) < 0.7 * end), most)
     return ColourScale("viridis_r", lambda x: math.log1p(x) / end, ticks, ("", " and more"))
 
 

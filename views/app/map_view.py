@@ -140,8 +140,9 @@ def _alike(measure: MapMeasure, values: list[float], texts: list[str]) -> str:
         return ""
     if texts[low] == texts[high]:
         return f"All provinces are the same: {texts[low]}."
-    other = f"{measure.name.removesuffix('_rate')}_from_mean"
-    more = " “Difference from the country's mean” sets them apart." if map_measures(other) else ""
+    more = ""
+    if map_measures(f"{measure.name.removesuffix('_rate')}_from_mean"):
+        more = " Their differences from the country's mean have a map of their own."
     return f"All provinces are alike: {texts[low]} to {texts[high]}.{more}"
 
 

@@ -49,7 +49,11 @@ PAGE = [
 ]
 """What is pressed, in the order of the page, and where its effect is seen."""
 PANELS = [
-    [],
+    [
+        (named("form"), named("chart-national") + " figcaption"),
+        (named("scale"), named("scale")),
+        (named("table-yearly"), named("chart-yearly") + " details"),
+    ],
     [
         *((named(f"why-{name}"), WHY) for name in ("province", "age", "settlement")),
         (f"{CATEGORIES} th:last-child button", f"{CATEGORIES} thead"),
@@ -66,7 +70,7 @@ PANELS = [
 TOO = [
     *(f"{named(f'p-{name}')} {part}" for name in NUMBERS for part in ("input", ".df-back")),
     *(f"{named(f'p-{name}')} .df-back" for name in CHOICES),
-    ".df-settings summary", "[data-test^=help-]", named("more"), named("sliders"),
+    ".df-settings summary", "[data-test^=help-]", "[data-test^=table-]", named("more"), named("sliders"),
     "[data-test^=province-]", "[data-test^=why-]", "[role=tab]",
     f"{CATEGORIES} button",
 ]  # fmt: skip
@@ -160,7 +164,7 @@ def test_every_control_does_its_work(address, visitors, device):
         if number:
             hand.tab(number)
             page.wait_for_selector(named(f"tab-{number}") + "[aria-selected=true]")
-        for where, effect in panel if number else PAGE:
+        for where, effect in panel if number else [*PAGE, *panel]:
             page.wait_for_selector(where)
             if not effect:
                 with page.expect_download():
