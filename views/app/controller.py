@@ -16,7 +16,9 @@ from defection.parameters import PARAMETERS, ParameterError, Parameters, paramet
 from defection.scenario import DEFAULT_COUNTRY, Scenario
 from defection.streams import checked_seed
 from defection.views.app import link
+from defection.views.app.looking import Looking
 from defection.views.app.map_view import map_measures
+from defection.views.app.past import Past
 from defection.views.app.player import Player
 
 COUNTRY_VARIABLE = "DEFECTION_COUNTRY"
@@ -30,12 +32,13 @@ def opened(search: str | None, **signals: Callable[[], Any]) -> tuple[Controller
     return Controller(scenario, **signals), message
 
 
-class Controller:
+class Controller(Looking):
     """A model that is stepped, the settings that wait for the next reset, and what is selected.
 
     ``moved`` is called when the model or what is selected has changed, ``changed`` when settings
     have; ``watched`` says whether a browser is there, without which no weeks pass. All methods may
-    be called from several threads; ``reading()`` holds the model still.
+    be called from several threads; ``reading()`` holds the model still, and ``looking()`` the model
+    as it stood in the week that is shown (``week_shown``).
     """
 
     def __init__(
@@ -68,6 +71,7 @@ class Controller:
         model = DefectionModel(**scenario.arguments())
         with self._lock:
             self.scenario, self.model = scenario, model
+            self._past, self.looked_at = Past(model), None
             self.seed = scenario.seed
             self.run_number += 1
 

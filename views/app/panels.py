@@ -100,7 +100,7 @@ def SettingsPanel(controller: Controller, changed: Signal) -> None:
 def MapPanel(controller: Controller, moved: Signal) -> None:
     """Draw the map, or the small maps."""
     moved.get()
-    with controller.reading() as model:
+    with controller.looking() as model:
         provinces = model.country.provinces
         maps, hovers = map_view.fills(model, controller.view), map_view.hovers(model)
     drawn = shapes(controller.scenario.country, provinces)
@@ -155,7 +155,7 @@ def FlowsPanel(controller: Controller, moved: Signal) -> None:
 def WhyPanel(controller: Controller, moved: Signal) -> None:
     """Explain one category's decision."""
     moved.get()
-    with controller.reading() as model:
+    with controller.looking() as model:
         province = list(model.provinces)[controller.selected_province]
         explained = decision.explained(province.categories[controller.selected_category])
         rows = decision.category_rows(province.categories)

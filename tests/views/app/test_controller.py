@@ -120,3 +120,25 @@ def test_pause_acts_while_a_slow_frame_is_drawn():
     count = len(frames)
     time.sleep(0.4)
     assert len(frames) <= count
+
+
+def test_a_past_week_is_looked_at_and_left_and_the_run_stays(controller):
+    controller.advance(10)
+    run = controller.model
+    controller.look(4)
+    with controller.looking() as model:
+        assert (model.week, controller.week_shown) == (4, 4)
+        assert model is not run
+        assert not model.running
+    controller.look_by(-1)
+    assert controller.week_shown == 3
+    controller.look_by(-9)
+    assert controller.week_shown == 0
+    controller.look_now()
+    with controller.looking() as model:
+        assert model is run
+    controller.look(10)
+    assert (controller.looked_at, controller.week_shown, run.week) == (None, 10, 10)
+    controller.look(3)
+    controller.reset()
+    assert (controller.looked_at, controller.week_shown) == (None, 0)
