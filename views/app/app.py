@@ -7,8 +7,9 @@ from typing import Any
 import solara
 from solara.server import kernel_context
 
-from defection.views.app import panels
+from defection.views.app import panels, panels_time
 from defection.views.app.controller import Controller, opened
+from defection.views.app.selection import TABS
 from defection.views.app.widgets import About, Tabs
 
 PANEL = "df-panel"
@@ -19,31 +20,19 @@ PANEL = "df-panel"
 def Page() -> None:
     """Show everything; each browser session has its own model."""
     moved, changed = solara.use_reactive(0), solara.use_reactive(0)
-    tab, compared = solara.use_reactive(0), solara.use_reactive({})
     controller, message = use_controller(moved, changed)
-    tabs: dict[str, Callable[[], object]] = {
-        "Flows": lambda: panels.FlowsPanel(controller, moved),
-        "Why?": lambda: panels.WhyPanel(controller, moved),
-        "Compare": lambda: panels.ComparePanel(controller, compared),
-        "Take away": lambda: panels.TakeAwayPanel(controller, moved),
-        "About": About,
-    }
     solara.Title("defection: leaving an autocracy")
     solara.Style(pathlib.Path(__file__).parent / "app.css")
     with solara.Div(classes=["df-page"]):
         panels.ControlPanel(controller, message, moved, changed)
+        panels_time.TimelinePanel(controller, moved, changed)
         with solara.v.Html(tag="main"):
             panels.GuidePanel(controller, moved, changed)
             with solara.Div(classes=["df-columns"]):
                 panels.SettingsPanel(controller, changed)
                 with solara.Div(classes=["df-left"]):
                     panels.MapPanel(controller, moved)
-                with solara.Div(classes=["df-right"]):
-                    names = list(tabs)
-                    Tabs(names=names, active=tab.get(), panel=PANEL, event_choose=tab.set)
-                    named = {"role": "tabpanel", "id": PANEL, "aria-label": names[tab.get()]}
-                    with solara.v.Html(tag="div", attributes=named, class_="df-panel"):
-                        tabs[names[tab.get()]]()
+                TabPanel(controller, moved, changed)
 
 
 def use_controller(moved: panels.Signal, changed: panels.Signal) -> tuple[Controller, str]:
@@ -56,12 +45,36 @@ def use_controller(moved: panels.Signal, changed: panels.Signal) -> tuple[Contro
         return kernel_context.PageStatus.CONNECTED in tuple(here.page_status.values())
 
     controller, message = solara.use_memo(lambda: opened(search, watched=watched, **signals), [])
-    solara.use_effect(lambda: controller.close, [])
+
+    def live() -> Callable[[], None]:
+        controller.resume()
+        return controller.close
+
+    solara.use_effect(live, [])
     return controller, message
 
 
 def _raising(signal: panels.Signal) -> Callable[[], object]:
     return lambda: signal.set(signal.peek() + 1)
+
+
+@solara.component
+def TabPanel(controller: Controller, moved: panels.Signal, changed: panels.Signal) -> None:
+    """Show the tab that is chosen."""
+    changed.get()
+    panel: dict[str, Callable[[], object]] = {
+        "flows": lambda: panels.FlowsPanel(controller, moved),
+        "why": lambda: panels.WhyPanel(controller, moved),
+        "runs": lambda: panels_time.RunsPanel(controller, changed),
+        "files": lambda: panels.TakeAwayPanel(controller, moved),
+        "about": About,
+    }
+    names, active = list(TABS.values()), list(TABS).index(controller.tab)
+    with solara.Div(classes=["df-right"]):
+        Tabs(names=names, active=active, panel=PANEL, event_choose=controller.choose_tab)
+        named = {"role": "tabpanel", "id": PANEL, "aria-label": names[active]}
+        with solara.v.Html(tag="div", attributes=named, class_="df-panel"):
+            panel[controller.tab]()
 
 
 @solara.component

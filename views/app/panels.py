@@ -1,24 +1,13 @@
 """The panels of the page: each redraws when the model or the settings change, and only then."""
 
 import functools
-import threading
 from typing import Any, TypeAlias
 
 import solara
 
+from defection.country import WEEKS_PER_YEAR
 from defection.model import DefectionModel
-from defection.scenario import Scenario
-from defection.views.app import (
-    comparison,
-    decision,
-    flows,
-    guide,
-    link,
-    map_view,
-    settings,
-    take_away,
-    widgets,
-)
+from defection.views.app import decision, flows, guide, map_view, settings, take_away, widgets
 from defection.views.app.controller import Controller
 from defection.views.app.outlines import shapes
 from defection.views.app.player import SPEEDS
@@ -62,7 +51,7 @@ def ControlPanel(controller: Controller, message: str, moved: Signal, changed: S
     widgets.Controls(
         country=model.country.name, clock=clock, years=list(model.country.years), message=message,
         speed=controller.player.speed, speeds=list(SPEEDS), seed=str(controller.seed),
-        seed_fault=controller.faults.get("seed", ""), address=link.address(controller.scenario),
+        seed_fault=controller.faults.get("seed", ""), address=controller.address,
         waiting=len(controller.waiting) + (controller.seed != controller.scenario.seed),
         event_step=controller.step, event_play=controller.play, event_pause=controller.pause,
         event_set_speed=controller.set_speed, event_run_to=controller.run_to,
@@ -130,6 +119,8 @@ def FlowsPanel(controller: Controller, moved: Signal) -> None:
         shown = (run, province, form.get())
         have = sent.current[3] if sent.current[:3] == shown else 0
         chunks = flows.weekly_chunks(model, run=run, province=province, sent=have, form=form.get())
+        for chunk in chunks.values():
+            chunk["mark"] = model.country.years[0] + controller.week_shown / WEEKS_PER_YEAR
         chunks["yearly"] = flows.yearly_chunk(model, run=run)
         sent.current = (*shown, model.week)
         name = model.country.provinces[province]
@@ -168,40 +159,6 @@ def WhyPanel(controller: Controller, moved: Signal) -> None:
 
 
 @solara.component
-def ComparePanel(controller: Controller, result: solara.Reactive[dict[str, Any]]) -> None:
-    """Run two scenarios with the same random numbers and show their difference."""
-    fault, busy = solara.use_reactive(""), solara.use_reactive(False)
-
-    def run(first: Scenario, second: Scenario) -> None:
-        try:
-            result.set(comparison.compare(first, second))
-        except ValueError as error:
-            fault.set(str(error))
-        finally:
-            busy.set(False)
-
-    def go(other: str) -> None:
-        parameters = controller.settings
-        if other != "settings":
-            parameters = controller.model.country.presets[int(other)].parameters()
-        fault.set("")
-        busy.set(True)
-        scenarios = controller.scenario, controller.other(parameters)
-        threading.Thread(target=run, args=scenarios, daemon=True).start()
-
-    done = result.get()
-    shown = {key: value for key, value in done.items() if key != "charts"}
-    names = [preset.name for preset in controller.model.country.presets]
-    widgets.CompareChoice(
-        seed=str(controller.scenario.seed), presets=names, busy=busy.get(),
-        fault=fault.get(), result=shown, event_compare=go,
-    )  # fmt: skip
-    with solara.Div(classes=["df-charts", "df-pairs"]):
-        for name, chart, chunk in done.get("charts", []):
-            widgets.ChartWidget(name=f"compare-{name}", chart=chart, chunk=chunk)
-
-
-@solara.component
 def TakeAwayPanel(controller: Controller, moved: Signal) -> None:
     """Offer the run's files."""
     moved.get()
@@ -219,5 +176,5 @@ def TakeAwayPanel(controller: Controller, moved: Signal) -> None:
     widgets.DownloadButtons(
         files=[[name, title] for name, (title, *_) in take_away.FILES.items()], file=file.get(),
         weeks=controller.model.week, python=take_away.in_python(controller.scenario),
-        address=link.address(controller.scenario), event_fetch_file_now=prepare,
+        address=controller.address, event_fetch_file_now=prepare,
     )  # fmt: skip

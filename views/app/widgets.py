@@ -68,8 +68,27 @@ Decision = _widget(
 )  # fmt: skip
 """The decision of one category, and all categories of its province."""
 
-CompareChoice = _widget("compare", "compare", seed="", presets=[], busy=False, fault="", result={})
-"""The choice of the second scenario, and the totals of both."""
+CompareChoice = _widget(
+    "compare",
+    "choose choose_pairs compare cancel",
+    against=[], chosen="", pairs=1, most=1, work={}, fault="", result={}, scenario="", seed="",
+)  # fmt: skip
+"""The choice of the second scenario and of the pairs, and their differences."""
+
+Fan = _widget(
+    "fan",
+    "choose run cancel",
+    runs=1, most=1, work={}, fault="", result={}, scenario="", seed="",
+)  # fmt: skip
+"""Many runs of one scenario."""
+
+Timeline = _widget(
+    "timeline",
+    "look now cancel take change_quickly undo",
+    week=0, weeks=1, shown=0, first_year=0, running=True, address="", work={}, province="",
+    changes=[], fault="", waiting=[], quick=[],
+)  # fmt: skip
+"""The weeks of the run to look at, work that goes on, and what changes from now on."""
 
 DownloadButtons = _widget(
     "downloads", "fetch_file_now", files=[], file={}, weeks=0, python="", address=""
