@@ -142,7 +142,7 @@ def _charts(
         whole = np.where(done[runs, None] > np.arange(successes.shape[1]), successes[runs], np.nan)
         kept = np.isfinite(whole).any(axis=0)
         means.append(np.array(np.nanmean(whole[:, kept], axis=0)).round(1))
-    top = fan.end_of(float(max([*means[0], *means[1], *observed.values(), 1])))
+    _, top = fan.ends(0.0, float(max([*means[0], *means[1], *observed.values(), 1])))
     charts = []
     word = "successes" if pairs == 1 else f"successes, mean of {pairs} runs"
     sides = (("A", A_COLOUR, first, means[0]), ("B", B_COLOUR, second, means[1]))
@@ -164,9 +164,8 @@ def _charts(
             flows.line("mean of B − A", DIFFERENCE_COLOUR, width=2),
         ]
         columns, title = [gap - half, 2 * half, gap], f"{title}, mean of the pairs"
-    low, high = min([0.0, *(gap - half)]), max([0.0, *(gap + half)])
-    ends = {"bottom": fan.end_of(low), "top": fan.end_of(high) or 1.0}
-    chart = fan.yearly_chart(title, series, first, **ends)
+    bottom, end = fan.ends(*((gap - half).min(), (gap + half).max()) if gap.size else (0.0, 1.0))
+    chart = fan.yearly_chart(title, series, first, bottom=bottom, top=end)
     charts.append(("difference", chart, flows.chunk("1", 0, start, 1, columns)))
     return [*charts, _states(first, second)]
 

@@ -120,10 +120,19 @@ def fan(scenario: Scenario, runs: int, report: Report = nothing) -> dict[str, An
     }
 
 
-def end_of(value: float) -> float:
-    """Return the end of an axis that holds a value: two digits, away from 0."""
-    step = 10.0 ** (math.floor(math.log10(abs(value))) - 1) if value else 1.0
-    return math.copysign(math.ceil(abs(value) / step) * step, value)
+def ends(low: float, high: float) -> tuple[float, float]:
+    """Return round ends of an axis that holds these values and 0.
+
+    Examples
+    --------
+    >>> ends(-120.0, 2650.0)
+    (-500.0, 3000.0)
+    """
+    low, high = min(low, 0.0), max(high, 0.0)
+    rough = (high - low) / 5 or 0.2
+    ten = 10.0 ** math.floor(math.log10(rough))
+    step = ten * min((1, 2, 5, 10), key=lambda times: abs(times - rough / ten))
+    return step * math.floor(low / step), step * math.ceil(high / step) or step
 
 
 def yearly_chart(

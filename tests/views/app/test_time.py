@@ -22,7 +22,7 @@ def address_of(visitor) -> dict[str, str]:
 def test_a_hand_looks_at_the_past_and_a_reload_brings_everything_back(address, visitors):
     visitor = visitors(f"{address}/?seed=2&week=110")
     page, track = visitor.page, visitor.find("timeline")
-    visitor.wait_for_text("shown", "Now: week 110 (1994)")
+    visitor.wait_for_text("shown", "Now: after 110 weeks, 1994")
     box = track.bounding_box()
     at = [box["x"] + 8 + (box["width"] - 16) * week / 1196 for week in (110, 80, 60, 40)]
     height = box["y"] + box["height"] / 2
@@ -31,12 +31,12 @@ def test_a_hand_looks_at_the_past_and_a_reload_brings_everything_back(address, v
     for x in at[1:]:
         page.mouse.move(x, height)
     page.mouse.up()
-    visitor.wait_for_text("shown", "Looking at week 40 (1992)")
+    visitor.wait_for_text("shown", "Looking back: after 40 weeks, 1992")
     page.keyboard.press("ArrowRight")
-    visitor.wait_for_text("shown", "Looking at week 41 ")
+    visitor.wait_for_text("shown", "after 41 weeks")
     visitor.find("earlier").click()
     visitor.find("earlier").click()
-    visitor.wait_for_text("shown", "Looking at week 39 ")
+    visitor.wait_for_text("shown", "after 39 weeks")
     assert visitor.week == 110
     model = DefectionModel(seed=2)
     for _ in range(110):
@@ -57,17 +57,17 @@ def test_a_hand_looks_at_the_past_and_a_reload_brings_everything_back(address, v
     assert (before["week"], before["look"], before["tab"]) == ("110", "39", "why")
     assert (before["province"], before["measure"]) == (province.name, "belief")
     page.reload()
-    visitor.wait_for_text("shown", "Looking at week 39 ")
+    visitor.wait_for_text("shown", "after 39 weeks")
     assert visitor.week == 110
     assert visitor.find("why-sentence").text_content() == sentence
     assert address_of(visitor) == before
     visitor.find("now").click()
-    visitor.wait_for_text("shown", "Now: week 110 ")
+    visitor.wait_for_text("shown", "Now: after 110 weeks")
     track.click(position={"x": 8, "y": box["height"] / 2})
-    visitor.wait_for_text("shown", "Looking at week 0 ")
+    visitor.wait_for_text("shown", "Looking back: before the first week")
     visitor.find("step").click()
     visitor.wait_for_week(111)
-    assert "Now: week 111 " in visitor.find("shown").text_content()
+    assert "Now: after 111 weeks" in visitor.find("shown").text_content()
 
 
 def test_a_run_to_the_end_shows_how_far_it_is_and_is_cancelled(address, visitors):
