@@ -142,6 +142,7 @@ def yearly_chart(
     country = load(scenario.country)
     famine = spans_of(country.famine(scenario.parameters.famine_years).tolist(), country.years[0])
     span = country.years[0], country.years[-1] + 1
+    more = {"table": "", **more}  # the panels have tables of their own, which say more
     return flows.chart(title, "people per year", series, famine, span, now=False, **more)
 
 
