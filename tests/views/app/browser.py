@@ -94,7 +94,7 @@ def started(folder: pathlib.Path, *command: str, port: int, status: int = 0, **v
         except subprocess.TimeoutExpired:
             server.kill()
             ended = None
-    assert ended == status, log.read_text()
+    assert ended == status, f"it ended with {ended}\n{log.read_text()}"
     assert "Traceback" not in log.read_text(), log.read_text()
     assert not calls.exists(), f"the server spoke to other machines: {calls.read_text()}"
 

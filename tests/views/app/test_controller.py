@@ -139,10 +139,15 @@ def test_a_closed_controller_stands_still(controller):
 def test_the_model_of_a_controller_that_is_gone_is_freed():
     gone = Controller(Scenario(1, country=str(TINY)))
     gone.advance(3)
-    model = weakref.ref(gone.model)
-    del gone
+    gone.look(1)
+    with gone.looking() as past:
+        models = weakref.ref(gone.model), weakref.ref(past)
+    gone.run_to("end")
+    gone.close()
+    gone.work.wait()
+    del gone, past
     gc.collect()
-    assert model() is None
+    assert [model() for model in models] == [None, None]
 
 
 def test_reset_frees_the_model_before(controller):
