@@ -27,11 +27,10 @@ GROUPS = [named(f"group-{number}") for number in range(1, 6)]
 PAGE = [
     (named("step"), WEEK),
     (named("earlier"), named("shown")),
-    (named("timeline"), named("shown")),
     (named("later"), named("shown")),
+    (named("earlier"), named("shown")),
     (named("now"), named("shown")),
     ("[data-test=changes] summary", named("changes")),
-    (named("here"), named("here")),
     (named("quick-closed"), named("change-0")),
     (named("undo-0"), named("change-0")),
     (named("quick-no_famine"), named("change-0")),
@@ -90,10 +89,11 @@ TOO = [
     *(f"{named(f'p-{name}')} {part}" for name in NUMBERS for part in ("input", ".df-back")),
     *(f"{named(f'p-{name}')} .df-back" for name in CHOICES),
     ".df-settings summary", "[data-test^=help-]", "[data-test^=table-]", named("more"), named("sliders"),
-    "[data-test^=province-]", "[data-test^=why-]", "[role=tab]",
+    named("timeline"), named("here"), named("take"), named("cancel"), named("fan-cancel"),
+    named("compare-cancel"), "[data-test^=province-]", "[data-test^=why-]", "[role=tab]",
     f"{CATEGORIES} button",
 ]  # fmt: skip
-"""Further controls of the kinds above, and those of ``test_real_input.py``."""
+"""Further controls of the kinds above, and those of ``test_real_input.py`` and ``test_time.py``."""
 
 STATE = """where => {
     const e = document.querySelector(where);
@@ -189,22 +189,26 @@ def test_every_control_does_its_work(address, visitors, device):
                 with page.expect_download():
                     hand.press(where)
                 continue
-            before = page.evaluate(STATE, effect)
+            before, kind = page.evaluate(STATE, effect), hand.kind(where)
             hand.press(where)
             if where == named("seed"):
                 hand.keys("7", "Tab")
-            elif hand.kind(where) == "INPUT":
+            elif kind == "INPUT":
                 hand.keys("Control+a")
                 page.keyboard.type("2010 famine_effect=1")
                 hand.keys("Tab")
             changed = f"([where, before, _]) => ({STATE})(where) !== before"
-            page.wait_for_function(changed, arg=[effect, before, where])
+            try:
+                page.wait_for_function(changed, arg=[effect, before, where])
+            except Exception:
+                raise AssertionError(f"{where} changes nothing of {effect}: {before}") from None
         known = [where for where, _ in (*PAGE, *(one for panel in PANELS for one in panel))]
         assert page.evaluate(UNKNOWN, [*known, *TOO]) == []
 
 
 def test_every_number_can_be_typed(address, visitors):
-    visitor = visitors(f"{address}/?seed=2")
+    visitor = visitors(f"{address}/?seed=2&week=1")
+    visitor.wait_for_week(1)
     visitor.page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
     values = {}
     for name in NUMBERS:

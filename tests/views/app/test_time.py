@@ -50,6 +50,7 @@ def test_a_hand_looks_at_the_past_and_a_reload_brings_everything_back(address, v
     visitor.choose("measure", "Believed repression")
     visitor.find("tab-1").click()
     visitor.choose("why-age", "old")
+    visitor.wait_for_text("why-sentence", "age old")
     visitor.wait_for_text("why-sentence", province.name)
     sentence = visitor.find("why-sentence").text_content()
     page.wait_for_url("**category=old*")
@@ -84,9 +85,10 @@ def test_a_run_to_the_end_shows_how_far_it_is_and_is_cancelled(address, visitors
     visitor.wait_for_text("reset", "1 changed")
     assert visitor.week == week + 1
     visitor.find("changes").locator("summary").click()
+    visitor.find("here").click()
     visitor.find("take").click()
     visitor.find("change-0").wait_for()
-    text = f"week {week + 1} memory_weeks=1196"
+    text = f"week {week + 1} memory_weeks=1196 in Ryanggang"
     assert text in visitor.find("change-0").text_content()
     assert "changed" not in visitor.find("reset").text_content()
     visitor.page.wait_for_url(f"**interventions={text.replace(' ', '+').replace('=', '%3D')}*")
