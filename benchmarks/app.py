@@ -21,11 +21,12 @@ from typing import Any
 
 import psutil
 
+from defection.views.app.player import DEFAULT_SPEED
 from tests.views.app.browser import Strict, chromium, free_port
 
 HERE = pathlib.Path(__file__).parent
 SECONDS = 4.0
-FASTEST, DEFAULT = "260", "10"
+FASTEST, DEFAULT = "260", str(DEFAULT_SPEED)
 
 
 @contextlib.contextmanager
@@ -127,7 +128,7 @@ def memory(browser: Any, address: str, server: psutil.Process) -> None:
     for reset in range(21):
         visitor.find("reset").click()
         visitor.page.wait_for_function(
-            "document.querySelector('[data-test=week]').textContent.startsWith('week 0 ')"
+            "document.querySelector('[data-test=week]').textContent.startsWith('after 0 ')"
         )
         if reset % 5 == 0:
             print(f"{reset} resets: {server.memory_info().rss / 2**20:.0f} MiB", flush=True)
@@ -151,7 +152,7 @@ def classroom(browser: Any, address: str, sessions: int) -> None:
     for number, visitor in enumerate(visitors):
         visitor.find("reset").click()
         visitor.page.wait_for_function(
-            "document.querySelector('[data-test=week]').textContent.startsWith('week 0 ')"
+            "document.querySelector('[data-test=week]').textContent.startsWith('after 0 ')"
         )
         for week in range(1, 2 + number % 4):
             visitor.find("step").click()

@@ -21,7 +21,8 @@ BAND, MIDDLE, OBSERVED, WARNING = COLOURS[0], "#1f5f99", "#222222", COLOURS[6]
 EMPTY, NOTE, FAMINE = "#e4e4e4", "#555555", "#d9c9a3"
 """Colours of cells without a run, of notes and reference lines, and of famine years."""
 
-ATTEMPTS, STOPPED, SUCCESSES, BELIEF = COLOURS[0], COLOURS[2], COLOURS[1], COLOURS[4]
+ATTEMPTS, STOPPED, SUCCESSES, BELIEF = MIDDLE, "#4a4f58", "#b35900", COLOURS[4]
+STOPPED_AREA = "#c9ced6"
 
 Style = dict[str, Any]
 """Keywords of a function of Matplotlib."""
@@ -36,11 +37,15 @@ def _table(name: str) -> tuple[str, ...]:
 
 @dataclasses.dataclass(frozen=True)
 class ColourScale:
-    """A colour map of Matplotlib, a value's position (0..1) on it, and the ticks of its legend."""
+    """A colour map of Matplotlib, a value's position (0..1) on it, and the ticks of its legend.
+
+    ``beyond`` says what the first and the last tick stand for besides themselves.
+    """
 
     colour_map: str
     position: Callable[[float], float]
     ticks: tuple[float, ...]
+    beyond: tuple[str, str] = ("", "")
 
     def colour(self, value: float) -> str:
         """Return the colour of a value; what lies beyond an end has the end's colour."""
@@ -50,10 +55,29 @@ class ColourScale:
     def legend(self) -> dict[str, list[Any]]:
         """Return the colours from low to high, and the ticks: position and text."""
         stops = [_table(self.colour_map)[round(step * (LEVELS - 1) / 16)] for step in range(17)]
-        ticks = [[min(1.0, self.position(tick)), f"{tick:,g}"] for tick in self.ticks]
+        ends = {0: self.beyond[0], len(self.ticks) - 1: self.beyond[1]}
+        ticks = [
+            [min(1.0, self.position(tick)), f"{tick:,g}{ends.get(number, '')}"]
+            for number, tick in enumerate(self.ticks)
+        ]
         return {"stops": stops, "ticks": ticks}
 
 
+def _logarithmic(most: float) -> ColourScale:
+    """Return a scale from 0 to ``most`` logarithmic beyond 1, with ticks at powers of ten."""
+    end = math.log1p(most)
+    low = (10.0**power for power in range(round(math.log10(most))))  # the last text is long
+    ticks = (0.0, *(tick for tick in low if math.log1p(tick) < 0.7 * end), most)
+    return ColourScale("viridis_r", lambda x: math.log1p(x) / end, ticks, ("", " and more"))
+
+
+def diverging(most: float) -> ColourScale:
+    """Return a scale around 0, to ``most`` on either side."""
+    ticks = (-most, -most / 2, 0, most / 2, most)
+    beyond = (" and less", " and more")
+    return ColourScale("PuOr_r", lambda x: 0.5 + x / (2 * most), ticks, beyond)
+
+
 PROBABILITY = ColourScale("viridis_r", lambda value: value, (0, 0.25, 0.5, 0.75, 1))
-PEOPLE = ColourScale("viridis_r", lambda value: math.log10(1 + value) / 4, (0, 9, 99, 999, 9999))
-DIFFERENCE = ColourScale("PuOr_r", lambda value: value + 0.5, (-0.5, -0.25, 0, 0.25, 0.5))
+PEOPLE, RATE = _logarithmic(10_000), _logarithmic(1_000)
+"""Scales of shares, of people in a week, and of people in a year and in 100,000."""

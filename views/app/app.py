@@ -7,31 +7,32 @@ from typing import Any
 import solara
 from solara.server import kernel_context
 
-from defection.views.app import panels
+from defection.views.app import panels, panels_time
 from defection.views.app.controller import Controller, opened
+from defection.views.app.selection import TABS
 from defection.views.app.widgets import About, Tabs
 
-TABS = ("Flows", "Why?", "Compare", "Take away", "About")
+PANEL = "df-panel"
+"""The ``id`` of what a tab shows."""
 
 
 @solara.component
 def Page() -> None:
     """Show everything; each browser session has its own model."""
     moved, changed = solara.use_reactive(0), solara.use_reactive(0)
-    tab, compared = solara.use_reactive(0), solara.use_reactive({})
     controller, message = use_controller(moved, changed)
     solara.Title("defection: leaving an autocracy")
     solara.Style(pathlib.Path(__file__).parent / "app.css")
     with solara.Div(classes=["df-page"]):
         panels.ControlPanel(controller, message, moved, changed)
-        with solara.Div(classes=["df-columns"]):
-            panels.SettingsPanel(controller, changed)
-            with solara.Div(classes=["df-left"]):
-                panels.MapPanel(controller, moved)
-            with solara.Div(classes=["df-right"]):
-                names = list(TABS)
-                Tabs(label="What to see", names=names, active=tab.get(), event_choose=tab.set)
-                _tab(tab.get(), controller, moved, compared)
+        panels_time.TimelinePanel(controller, moved, changed)
+        with solara.v.Html(tag="main"):
+            panels.GuidePanel(controller, moved, changed)
+            with solara.Div(classes=["df-columns"]):
+                panels.SettingsPanel(controller, changed)
+                with solara.Div(classes=["df-left"]):
+                    panels.MapPanel(controller, moved)
+                TabPanel(controller, moved, changed)
 
 
 def use_controller(moved: panels.Signal, changed: panels.Signal) -> tuple[Controller, str]:
@@ -44,7 +45,12 @@ def use_controller(moved: panels.Signal, changed: panels.Signal) -> tuple[Contro
         return kernel_context.PageStatus.CONNECTED in tuple(here.page_status.values())
 
     controller, message = solara.use_memo(lambda: opened(search, watched=watched, **signals), [])
-    solara.use_effect(lambda: controller.close, [])
+
+    def live() -> Callable[[], None]:
+        controller.resume()
+        return controller.close
+
+    solara.use_effect(live, [])
     return controller, message
 
 
@@ -52,22 +58,23 @@ def _raising(signal: panels.Signal) -> Callable[[], object]:
     return lambda: signal.set(signal.peek() + 1)
 
 
-def _tab(
-    number: int,
-    controller: Controller,
-    moved: panels.Signal,
-    compared: solara.Reactive[dict[str, Any]],
-) -> None:
-    if number == 0:
-        panels.FlowsPanel(controller, moved)
-    elif number == 1:
-        panels.WhyPanel(controller, moved)
-    elif number == 2:
-        panels.ComparePanel(controller, compared)
-    elif number == 3:
-        panels.TakeAwayPanel(controller, moved)
-    else:
-        About()
+@solara.component
+def TabPanel(controller: Controller, moved: panels.Signal, changed: panels.Signal) -> None:
+    """Show the tab that is chosen."""
+    changed.get()
+    panel: dict[str, Callable[[], object]] = {
+        "flows": lambda: panels.FlowsPanel(controller, moved),
+        "why": lambda: panels.WhyPanel(controller, moved),
+        "runs": lambda: panels_time.RunsPanel(controller, changed),
+        "files": lambda: panels.TakeAwayPanel(controller, moved),
+        "about": About,
+    }
+    names, active = list(TABS.values()), list(TABS).index(controller.tab)
+    with solara.Div(classes=["df-right"]):
+        Tabs(names=names, active=active, panel=PANEL, event_choose=controller.choose_tab)
+        named = {"role": "tabpanel", "id": PANEL, "aria-label": names[active]}
+        with solara.v.Html(tag="div", attributes=named, class_="df-panel"):
+            panel[controller.tab]()
 
 
 @solara.component

@@ -1,93 +1,205 @@
-"""Two scenarios with the same random numbers: both runs, their totals and their difference."""
+"""Two scenarios on the same random numbers: pairs of runs, and the mean of their differences."""
 
+from __future__ import annotations
+
+import io
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import scipy.stats
 
-from defection.country import WEEKS_PER_YEAR
-from defection.model import DefectionModel
+from defection.country import WEEKS_PER_YEAR, load
 from defection.scenario import Scenario
-from defection.views.app import flows
-from defection.views.colours import BELIEF, COLOURS
-from defection.views.figures.run import famine_spans
+from defection.views.app import fan, flows
+from defection.views.colours import BELIEF, COLOURS, OBSERVED
+from defection.views.figures.run import observed_label
 
 A_COLOUR, B_COLOUR, DIFFERENCE_COLOUR = COLOURS[0], COLOURS[6], BELIEF
+LEVEL = 0.95
+FLOWS = ("attempts", "successes")
+
+Interval = tuple[float, float | None]
+"""A mean, and half the width of its 95 % interval; one pair has none."""
 
 
-def changes_text(scenario: Scenario) -> str:
-    """Return a scenario's seed, and what it changes against the defaults."""
-    changes = ", ".join(f"{name} = {value}" for name, value in scenario.changes().items())
-    return f"seed {scenario.seed}, {changes or 'all parameters at their defaults'}"
+def mean_difference(differences: np.ndarray) -> Interval:
+    """Return the mean of paired differences and half the width of its interval (Student's t).
+
+    Examples
+    --------
+    >>> mean_difference(np.array([1.0, 2.0, 3.0]))
+    (2.0, 2.484...)
+    >>> mean_difference(np.array([5.0]))
+    (5.0, None)
+    """
+    pairs = differences.size
+    if pairs < 2:
+        return float(differences.mean()), None
+    error = differences.std(ddof=1) / np.sqrt(pairs)
+    return float(differences.mean()), float(scipy.stats.t.ppf((1 + LEVEL) / 2, pairs - 1) * error)
 
 
-def compare(first: Scenario, second: Scenario) -> dict[str, Any]:
-    """Run both scenarios to their ends and return totals and charts as plain data."""
-    a, b = (DefectionModel(**one.arguments()).run() for one in (first, second))
-    areas: dict[str, int | slice] = {"whole country": slice(None)}
-    areas |= {name: p for p, name in enumerate(a.country.provinces)}
+def compare(
+    first: Scenario, second: Scenario, pairs: int, report: fan.Report = fan.nothing
+) -> dict[str, Any]:
+    """Run two scenarios on the same seeds and return their differences as plain data.
+
+    Parameters
+    ----------
+    first, second : Scenario
+        A and B, of the same country and weeks; A's seed is the first of the seeds of both.
+    pairs : int
+        How many seeds.
+    report : callable
+        Called with runs done, and runs.
+
+    Returns
+    -------
+    dict
+        ``a``, ``b`` and ``text`` (strings); ``rows``: area, then of attempts and of successes the
+        means of A and B, the mean of B - A and half its 95 % interval, over the years that all runs
+        completed; ``years``: year, pairs that completed it, mean and half interval of successes;
+        ``charts`` for the browser; ``csv`` (a row a pair) and its ``file`` name.
+
+    Raises
+    ------
+    ValueError
+        A and B are the same.
+    """
+    if first == second:
+        raise ValueError(
+            "A and B are the same scenario: move a slider, make a change, or choose a preset"
+        )
+    data = fan.ensemble([first, second], pairs, report, "yearly_by_province")
+    years = data["year"].to_numpy()
+    done = data["weeks_run"].to_numpy() // WEEKS_PER_YEAR
+    common = int(min(done.min(), len(years)))
+    flows_of = {name: data[f"yearly_{name}_by_province"].to_numpy() for name in FLOWS}
+    totals = {name: flow[:, :common].sum(axis=1) for name, flow in flows_of.items()}  # [2 n, P]
+    names = data["province"].to_numpy().tolist()
+    areas: list[tuple[str, Any]] = [("whole country", slice(None))]
+    areas += [(name, [p]) for p, name in enumerate(names)]
+    rows = []
+    for area, where in areas:
+        of_area = {name: total[:, where].sum(axis=1) for name, total in totals.items()}
+        rows.append([area, *(cell for name in FLOWS for cell in _cells(of_area[name], pairs))])
+    successes = flows_of["successes"].sum(axis=2)
+    both = np.minimum(done[:pairs], done[pairs:])
+    yearly: list[list[Any]] = []
+    for y, year in enumerate(years.tolist()):
+        gaps = (successes[pairs:, y] - successes[:pairs, y])[both > y]
+        mean, half = mean_difference(gaps) if gaps.size else (None, None)
+        yearly.append([year, gaps.size, mean, half])
     return {
-        "a": changes_text(first),
-        "b": changes_text(second),
-        "note": " ".join(_note(name, model) for name, model in (("A", a), ("B", b))).strip(),
-        "rows": [[name, *_totals(a, b, area)] for name, area in areas.items()],
-        "charts": _charts(a, b),
+        "a": fan.scenario_text(first),
+        "b": fan.scenario_text(second),
+        "text": _text(first.seed, rows[0], data["stopped_early"].to_numpy(), years[:common]),
+        "pairs": pairs,
+        "rows": rows if common else [],
+        "years": yearly,
+        "charts": _charts(first, second, successes, done, yearly),
+        "csv": _csv(data["seed"].to_numpy(), done, successes, years, pairs),
+        "file": f"pairs-seed-{first.seed}-{pairs}.csv",
     }
 
 
-def _totals(a: DefectionModel, b: DefectionModel, area: int | slice) -> list[int]:
-    """Return A, B and B - A of the attempts, then of the successes."""
-    numbers = []
-    for name in ("attempts", "successes"):
-        one, two = (int(model.history.flows[name][:, area].sum()) for model in (a, b))
-        numbers += [one, two, two - one]
-    return numbers
+def _cells(runs: np.ndarray, pairs: int) -> list[float | None]:
+    """Return the means of A and B, that of B - A, and half its interval."""
+    a, b = runs[:pairs], runs[pairs:]
+    return [float(a.mean()), float(b.mean()), *mean_difference((b - a).astype(float))]
 
 
-def _note(name: str, model: DefectionModel) -> str:
-    if not model.stopped_early:
-        return ""
-    limit = f"more than {model.parameters.stop_threshold:,} attempts in one week"
-    return (
-        f"{name} stopped in week {model.week} of {model.weeks}, after {limit}: "
-        "its later years are empty, not zero."
-    )
+def _text(seed: int, whole: list[Any], stopped: np.ndarray, years: np.ndarray) -> str:
+    pairs = stopped.size // 2
+    a, b = int(stopped[:pairs].sum()), int(stopped[pairs:].sum())
+    said = [f"{fan.count(pairs, 'pair')} of runs, {fan.seeds_text(seed, pairs)}."]
+    if a or b:
+        said.append(f"A stopped early in {a} of {pairs}, B in {b} of {pairs}.")
+    if not years.size:
+        return " ".join([*said, "No year was completed by all, so there are no totals."])
+    mean, half = whole[7], whole[8]
+    over = f"In {years[0]} to {years[-1]}, the years that all of them completed, B has"
+    more = f"{abs(mean):,.{1 if pairs > 1 else 0}f} {'more' if mean >= 0 else 'fewer'}"
+    if half is None:
+        one = "One pair is one pair: other seeds give other differences."
+        return " ".join([*said, f"{over} {more} successes than A. {one}"])
+    if not mean and not half:
+        return " ".join([*said, f"{over} as many successes as A in every pair."])
+    interval = f"the 95 % interval of this mean is {mean - half:,.1f} to {mean + half:,.1f}"
+    zero = f"which {'includes' if abs(mean) <= half else 'does not include'} 0"
+    return " ".join([*said, f"{over} on average {more} successes than A; {interval}, {zero}."])
 
 
-def _charts(a: DefectionModel, b: DefectionModel) -> list[tuple[str, flows.Data, flows.Data]]:
-    first, span, unit = a.country.years[0], flows.year_span(a), "people per year"
-    one, two = flows.yearly_chunk(a, run=1), flows.yearly_chunk(b, run=2)
-    (ours, observed), (theirs, _) = one["columns"], two["columns"]
-    both = min(len(ours), len(theirs))
-    gap = np.subtract(theirs[:both], ours[:both])
-    top = float(max([*ours, *theirs, *(number for number in observed if number)], default=1))
+def _charts(
+    first: Scenario, second: Scenario, successes: np.ndarray, done: np.ndarray, yearly: list[Any]
+) -> list[tuple[str, flows.Data, flows.Data]]:
+    country, pairs = load(first.country), successes.shape[0] // 2
+    start, observed = country.years[0] + 0.5, {y: number for y, number, _ in country.observed}
+    label = observed_label(observed)
+    means: list[np.ndarray] = []
+    for runs in (slice(0, pairs), slice(pairs, None)):
+        whole = np.where(done[runs, None] > np.arange(successes.shape[1]), successes[runs], np.nan)
+        kept = np.isfinite(whole).any(axis=0)
+        means.append(np.array(np.nanmean(whole[:, kept], axis=0)).round(1))
+    _, top = fan.ends(0.0, float(max([*means[0], *means[1], *observed.values(), 1])))
+    charts = []
+    word = "successes" if pairs == 1 else f"successes, mean of {pairs} runs"
+    sides = (("A", A_COLOUR, first, means[0]), ("B", B_COLOUR, second, means[1]))
+    for name, colour, scenario, of_side in sides:
+        series = [flows.bars(name, colour), flows.line(label, OBSERVED, symbol=True)]
+        chunk = flows.chunk("1", 0, start, 1, [of_side])
+        chunk["columns"].append([observed.get(year) for year in country.years])
+        chart = fan.yearly_chart(f"{name}: {word}", series, scenario, top=top)
+        charts.append((name.lower(), chart, chunk))
+    compared = [row for row in yearly if row[1]]
+    gap = np.round([row[2] for row in compared], 2)
+    half = np.round([row[3] or 0.0 for row in compared], 2)
+    series = [flows.bars("B − A", DIFFERENCE_COLOUR)]
+    columns, title = [gap], "Difference of successes, B − A"
+    if pairs > 1:
+        series = [
+            flows.line("from", DIFFERENCE_COLOUR, hidden=True),
+            flows.line("95 % interval of the mean", DIFFERENCE_COLOUR, area=True),
+            flows.line("mean of B − A", DIFFERENCE_COLOUR, width=2),
+        ]
+        columns, title = [gap - half, 2 * half, gap], f"{title}, mean of the pairs"
+    bottom, end = fan.ends(*((gap - half).min(), (gap + half).max()) if gap.size else (0.0, 1.0))
+    chart = fan.yearly_chart(title, series, first, bottom=bottom, top=end)
+    charts.append(("difference", chart, flows.chunk("1", 0, start, 1, columns)))
+    return [*charts, _states(first, second)]
 
-    def yearly(title: str, name: str, colour: str, model: DefectionModel) -> flows.Data:
-        series, famine = [flows.bars(name, colour), flows.observed_line(model)], famine_spans(model)
-        return flows.chart(title, unit, series, famine, span, top=top, now=False)
 
-    lines = [
-        flows.line("A: repression", A_COLOUR),
-        flows.line("A: believed", A_COLOUR, dashed=True),
-        flows.line("B: repression", B_COLOUR),
-        flows.line("B: believed", B_COLOUR, dashed=True),
-    ]
-    gaps = [flows.bars("B − A", DIFFERENCE_COLOUR)]
-    title, mean = "Difference of successes, B − A", "Repression and belief, mean of the people"
-    difference = flows.chart(title, unit, gaps, [], span, bottom=None, now=False)
-    states = flows.chart(mean, "probability", lines, famine_spans(a), span, top=1.0, zoom=False)
-    means = flows.chunk("1", 0, first, 1 / WEEKS_PER_YEAR, [*_means(a), *_means(b)])
-    return [
-        ("a", yearly("A: successes", "A", A_COLOUR, a), one),
-        ("b", yearly("B: successes", "B", B_COLOUR, b), two),
-        ("difference", difference, flows.chunk("1", 0, first + 0.5, 1, [gap])),
-        ("states", states, means),
-    ]
+def _states(first: Scenario, second: Scenario) -> tuple[str, flows.Data, flows.Data]:
+    """Draw weekly repression and believed repression of the first pair, averaged over people."""
+    data = fan.ensemble([first, second], 1, fan.nothing, "states_by_province")
+    country = load(first.country)
+    people, columns, series = country.shares.sum(axis=1), [], []
+    for run, (name, colour) in enumerate((("A", A_COLOUR), ("B", B_COLOUR))):
+        weeks = int(data["weeks_run"][run])
+        repression, alpha, beta = (
+            data[f"weekly_{state}_by_province"].to_numpy()[run, :weeks]
+            for state in ("repression", "belief_alpha", "belief_beta")
+        )
+        columns += [np.round(state @ people, 4) for state in (repression, alpha / (alpha + beta))]
+        series += [flows.line(f"{name}: repression", colour)]
+        series += [flows.line(f"{name}: believed", colour, dashed=True)]
+    title = f"Repression and belief in the first pair (seed {first.seed}), mean of the people"
+    chart = fan.yearly_chart(title, series, first, top=1.0, zoom=False)
+    chart["unit"] = "probability"
+    chunk = flows.chunk("1", 0, country.years[0], 1 / WEEKS_PER_YEAR, columns)
+    return "states", chart, chunk
 
 
-def _means(model: DefectionModel) -> list[np.ndarray]:
-    """Return weekly repression and believed repression, averaged over people."""
-    history, done = model.history, model.history.weeks_done
-    people = history.populations[:done]
-    alpha, beta = history.states["belief_alpha"][:done], history.states["belief_beta"][:done]
-    states = (history.states["repression"][:done], alpha / (alpha + beta))
-    return [np.round((state * people).sum(axis=1) / people.sum(axis=1), 4) for state in states]
+def _csv(
+    seeds: np.ndarray, done: np.ndarray, successes: np.ndarray, years: np.ndarray, pairs: int
+) -> str:
+    """Return a row a pair: its seed, and the successes of A and of B in the years that both ran."""
+    table = {"seed": seeds[:pairs]}
+    for y, year in enumerate(years.tolist()):
+        for name, runs in (("a", slice(0, pairs)), ("b", slice(pairs, None))):
+            whole = np.where(done[runs] > y, successes[runs, y].astype(float), np.nan)
+            table[f"successes_{name}_{year}"] = pd.array(whole, "Float64").astype("Int64")
+    file = io.StringIO()
+    pd.DataFrame(table).to_csv(file, index=False)
+    return file.getvalue()

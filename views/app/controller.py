@@ -7,67 +7,88 @@ import dataclasses
 import gc
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from defection.country import WEEKS_PER_YEAR
+from defection.interventions import NONE
 from defection.model import DefectionModel
 from defection.parameters import PARAMETERS, ParameterError, Parameters, parameter
 from defection.scenario import DEFAULT_COUNTRY, Scenario
 from defection.streams import checked_seed
 from defection.views.app import link
-from defection.views.app.map_view import map_measures
+from defection.views.app.changes import Changes
+from defection.views.app.looking import Looking
+from defection.views.app.past import Past
 from defection.views.app.player import Player
+from defection.views.app.selecting import Selecting
+from defection.views.app.selection import SETTINGS, WITHOUT, Selection
+from defection.views.app.work import Work
 
 COUNTRY_VARIABLE = "DEFECTION_COUNTRY"
 """Environment variable that names the country an app shows; ``defection serve`` sets it."""
 
+BREATHER_SECONDS = 0.02
+"""So long weeks are simulated before others may read the model."""
+
 
 def opened(search: str | None, **signals: Callable[[], Any]) -> tuple[Controller, str]:
-    """Return a controller for a link, and what of the link could not be used."""
+    """Return a controller for a link, and what of the link could not be used.
+
+    Its run begins; :meth:`Controller.resume` goes on to the week of the link.
+    """
     country = os.environ.get(COUNTRY_VARIABLE, DEFAULT_COUNTRY)
-    scenario, message = link.read(search, country=country)
-    return Controller(scenario, **signals), message
+    scenario, selection, message = link.read(search, country=country)
+    return Controller(scenario, selection, **signals), message
 
 
-class Controller:
+class Controller(Looking, Changes, Selecting):
     """A model that is stepped, the settings that wait for the next reset, and what is selected.
 
     ``moved`` is called when the model or what is selected has changed, ``changed`` when settings
     have; ``watched`` says whether a browser is there, without which no weeks pass. All methods may
-    be called from several threads; ``reading()`` holds the model still.
+    be called from several threads; ``reading()`` holds the model still, and ``looking()`` the model
+    as it stood in the week that is shown (``week_shown``).
+
+    Before the first week settings act at once; later they wait for the next reset, or for
+    ``take_from_now``.
     """
 
     def __init__(
         self,
         scenario: Scenario,
+        selection: Selection | None = None,
         *,
         moved: Callable[[], object] = lambda: None,
         changed: Callable[[], object] = lambda: None,
         watched: Callable[[], bool] = lambda: True,
     ) -> None:
         self._lock = threading.RLock()
+        self._opened = selection or Selection()
         self.moved, self.changed = moved, changed
         self.player = Player(self._play_on, moved, watched)
+        self.work = Work(changed)
+        """Going on to a week: a run that goes to a year, is opened by a link, or is repeated."""
+        self.fan, self.comparison = Work(changed), Work(changed)
+        """Many runs of the scenario, and pairs of runs."""
         self.closed = False
         self.run_number = 0
-        self.view = "repression"
         self.preset: int | None = None
         self.settings = scenario.parameters
-        """What the sliders show; the model takes it at the next reset."""
+        """What the sliders show."""
         self.faults: dict[str, str] = {}
         """What is wrong with a typed value, by parameter (``seed`` for the seed)."""
         self.answered = 0.0
         """The number of the latest change that has been dealt with."""
         self._begin(scenario)
-        categories = next(iter(self.model.provinces)).categories
-        self.selected_category = max(range(len(categories)), key=lambda c: categories[c].cutoff)
-        self.selected_province = 0
+        self.take(self._opened)
 
     def _begin(self, scenario: Scenario) -> None:
         model = DefectionModel(**scenario.arguments())
         with self._lock:
             self.scenario, self.model = scenario, model
+            self._past, self.looked_at = Past(model), None
             self.seed = scenario.seed
             self.run_number += 1
 
@@ -78,14 +99,15 @@ class Controller:
             yield self.model
 
     def advance(self, weeks: int) -> bool:
-        """Simulate up to ``weeks`` weeks; return whether the run goes on."""
+        """Simulate up to ``weeks`` weeks of the run that there is; return whether it goes on."""
+        model = self.model
         for _ in range(weeks):
             with self._lock:
-                if self.closed or not self.model.running:
+                if self.closed or not model.running or self.model is not model:
                     return False
-                self.model.step()
+                model.step()
         with self._lock:
-            return bool(self.model.running) and not self.closed
+            return bool(model.running) and not self.closed and self.model is model
 
     def _play_on(self, weeks: int) -> bool:
         goes_on = self.advance(weeks)
@@ -94,17 +116,22 @@ class Controller:
         return goes_on
 
     def play(self, _data: object = None) -> None:
-        """Let weeks pass."""
+        """Let weeks pass, from the present one on."""
+        self.work.cancel()
+        self.looked_at = None
         self.player.play()
         self.moved()
 
     def pause(self, _data: object = None) -> None:
         """Stop at once."""
         self.player.pause()
+        self.work.cancel()
         self.moved()
 
     def step(self, _data: object = None) -> None:
-        """Simulate one week."""
+        """Simulate one week after the present one."""
+        self.work.cancel()
+        self.looked_at = None
         self.advance(1)
         self.moved()
 
@@ -114,13 +141,44 @@ class Controller:
         self.changed()
 
     def run_to(self, target: str) -> None:
-        """Simulate until a year begins, or to the ``end``."""
-        self.player.pause()
+        """Simulate until a year begins, or to the ``end``, unless cancelled (``work.cancel``)."""
         years = [str(year) for year in self.model.country.years]
         week = years.index(target) * WEEKS_PER_YEAR if target in years else self.model.weeks
-        while not self.closed and self.model.week < week and self.advance(1):
-            pass
-        self.moved()
+        self._go_on(week, f"running to {target if target in years else 'the end'}")
+
+    def _go_on(self, week: int, title: str, look: int | None = None) -> None:
+        """Simulate up to a week in a thread, then look at a past one where one is named."""
+        self.player.pause()
+        self.looked_at = None
+        start, model = self.model.week, self.model
+        self.target = week
+
+        def do(report: Callable[[int, int], object]) -> None:
+            due = time.monotonic() + BREATHER_SECONDS
+            try:
+                while self.model is model and model.week < week and self.advance(1):
+                    report(model.week - start, week - start)
+                    if time.monotonic() >= due:
+                        time.sleep(0.001)
+                        due = time.monotonic() + BREATHER_SECONDS
+                if look is not None and look < model.week:
+                    self.looked_at = look
+            finally:
+                self.moved()
+
+        self.work.start(title, do)
+
+    def resume(self) -> None:
+        """Go on to the week of the link by which the page was opened."""
+        if self._opened.week:
+            self._go_on(self._opened.week, "going on to the link's week", self._opened.look)
+
+    def replay(self, scenario: Scenario, week: int, title: str) -> None:
+        """Begin again with another scenario, and go on to a week."""
+        self.player.pause()
+        self.work.cancel()
+        self._begin(scenario)
+        self._go_on(week, title)
 
     def reset(self, _data: object = None) -> None:
         """Begin again with the seed and the settings shown.
@@ -129,26 +187,50 @@ class Controller:
         is shown.
         """
         self.player.pause()
-        try:
-            self._begin(dataclasses.replace(self.other(self.settings), seed=self.seed))
-            gc.collect(1)
-        except ParameterError as error:
-            name = str(error).split(maxsplit=1)[0]
-            self.faults[name if name in PARAMETERS else "famine_years"] = str(error)
+        self.work.cancel()
+        self._renew()
+        gc.collect(1)
         self.changed()
         self.moved()
+
+    def _renew(self) -> None:
+        try:
+            self._begin(dataclasses.replace(self.other(self.settings), seed=self.seed))
+        except ParameterError as error:
+            name = str(error).split(maxsplit=1)[0].rstrip(":")
+            self.faults[name if name in PARAMETERS else "famine_years"] = str(error)
+
+    def _settle(self) -> None:
+        """Let what is set act at once where no week of the run would be lost."""
+        with self._lock:
+            settled = self.model.week == 0 and not self.work.busy
+            if settled:
+                self._renew()
+        self.changed()
+        if settled:
+            self.moved()
 
     def other(self, parameters: Parameters) -> Scenario:
         """Return the running scenario with other parameters."""
         return dataclasses.replace(self.scenario, parameters=parameters)
 
+    def compared(self) -> Scenario:
+        """Return the scenario with which the running one is compared (``against``)."""
+        if self.against == SETTINGS:
+            return self.other(self.settings)
+        if self.against == WITHOUT:
+            return self.other(self.scenario.parameters.replace(interventions=NONE))
+        presets = {preset.name: preset for preset in self.model.country.presets}
+        return self.other(presets[self.against].parameters())
+
     def new_seed(self, _data: object = None) -> None:
         """Take a fresh seed and begin again."""
-        self.change({"name": "seed", "value": ""})
+        self.seed = checked_seed()
+        self.faults.pop("seed", None)
         self.reset()
 
     def change(self, data: dict[str, Any]) -> None:
-        """Keep a new value (a ``name`` and a text) for the next reset, or its fault.
+        """Take a new value (a ``name`` and a text), or keep its fault.
 
         The name is a parameter's or ``seed``. The browser gives each change a ``number``; what it
         shows is its own until that number has been answered.
@@ -164,13 +246,15 @@ class Controller:
             self.faults.pop(name, None)
         except ValueError as error:
             self.faults[name] = str(error)
-        self.changed()
+            self.changed()
+        else:
+            self._settle()
 
-    def choose_preset(self, number: int) -> None:
-        """Begin again with a preset."""
+    def choose_preset(self, number: float) -> None:
+        """Set all parameters to those of a preset."""
         self.preset = int(number)
         self.settings, self.faults = self.model.country.presets[self.preset].parameters(), {}
-        self.reset()
+        self._settle()
 
     @property
     def shows_preset(self) -> bool:
@@ -179,31 +263,9 @@ class Controller:
             return False
         return bool(self.model.country.presets[self.preset].parameters() == self.settings)
 
-    @property
-    def waiting(self) -> list[str]:
-        """Names of the parameters whose shown value the running model does not have yet."""
-        running = self.scenario.parameters.as_dict()
-        return [name for name, value in self.settings.as_dict().items() if value != running[name]]
-
-    def choose_view(self, view: str) -> None:
-        """Show another measure on the map."""
-        if map_measures(view):
-            self.view = view
-            self.moved()
-
-    def pick_province(self, index: int) -> None:
-        """Select a province by its number; others than those that exist are ignored."""
-        if 0 <= int(index) < len(self.model.country.provinces):
-            self.selected_province = int(index)
-        self.moved()
-
-    def pick_category(self, index: int) -> None:
-        """Select a category within its province by its number."""
-        if 0 <= int(index) < len(self.model.country.traits):
-            self.selected_category = int(index)
-        self.moved()
-
     def close(self) -> None:
         """Stop everything, so that the model can be freed; the browser has left."""
         self.player.pause()
+        for work in (self.work, self.fan, self.comparison):
+            work.cancel()
         self.closed = True

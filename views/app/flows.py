@@ -8,7 +8,15 @@ import numpy as np
 import scipy.special
 
 from defection.country import WEEKS_PER_YEAR
-from defection.views.colours import ATTEMPTS, BAND, BELIEF, OBSERVED, STOPPED, SUCCESSES
+from defection.views.colours import (
+    ATTEMPTS,
+    BAND,
+    BELIEF,
+    OBSERVED,
+    STOPPED,
+    STOPPED_AREA,
+    SUCCESSES,
+)
 from defection.views.figures.run import famine_spans, observed_label
 
 if TYPE_CHECKING:
@@ -27,7 +35,11 @@ OVERLAP = 60
 
 
 def line(name: str, colour: str, **more: Any) -> Data:
-    """Describe one line of a chart."""
+    """Describe one line of a chart.
+
+    ``column`` is the number of its values among those sent (else the line's own number), ``over``
+    that of values on which it stands, ``fill`` the colour below it, ``grid`` its small chart.
+    """
     return {"name": name, "type": "line", "color": colour, **more}
 
 
@@ -41,14 +53,39 @@ def chart(
 ) -> Data:
     """Describe what does not change in a chart: series, famine years and the ends of both axes.
 
-    ``more`` are ``top`` and ``bottom`` of the vertical axis; ``now``: x counts weeks, and the
-    current one is marked; ``zoom``: the weeks can be zoomed into.
+    ``more`` are ``top`` and ``bottom`` of the vertical axis, and its ``scale``; ``now``: x counts
+    weeks, and the current one is marked; ``zoom``: the weeks can be zoomed into (``follow``: in
+    another chart); ``table``: how a year is made of its weeks, their ``sum`` or the ``end``;
+    ``grids``: names of small charts.
     """
     axes = {"span": span, "top": None, "bottom": 0.0, "now": True, "zoom": True, **more}
-    return {"title": title, "unit": unit, "series": series, "famine": famine, **axes}
+    looks = {"scale": "linear", "table": "sum", "grids": [], **axes}
+    return {"title": title, "unit": unit, "series": series, "famine": famine, **looks}
 
 
-FLOW_LINES = [line("attempts", ATTEMPTS), line("stopped", STOPPED), line("successes", SUCCESSES)]
+FORMS = {
+    "lines": "attempts and successes",
+    "stacked": "stopped + successes",
+    "successes": "successes alone",
+    "provinces": "each province",
+}
+"""How weekly flows can be drawn."""
+
+SCALES = {"root": "square root", "linear": "even", "log": "logarithmic"}
+"""Vertical axes; uneven ones keep few successes readable beside many attempts."""
+
+_LINES = [line("attempts", ATTEMPTS, column=0), line("successes", SUCCESSES, column=2, width=2)]
+FLOW_SERIES = {
+    "lines": _LINES,
+    "stacked": [
+        line("stopped", STOPPED, column=1, over=2, fill=STOPPED_AREA),
+        line("successes", SUCCESSES, column=2, fill=SUCCESSES),
+    ],
+    "successes": _LINES[1:],
+    "provinces": _LINES,
+}
+"""The lines of each form, over the columns attempts, stopped, successes."""
+
 BELIEF_LINES = [
     line("repression", OBSERVED, width=2),
     line("believed repression (mean)", BELIEF),
@@ -68,17 +105,35 @@ def year_span(model: DefectionModel) -> Years:
     return model.country.years[0], model.country.years[-1] + 1
 
 
-def charts(model: DefectionModel, province: str) -> dict[str, Data]:
-    """Return the four charts of a run, with a province selected."""
+def _by_province(provinces: tuple[str, ...]) -> list[Data]:
+    """Describe attempts and successes of each province in a small chart of its own."""
+    return [
+        {**flow, "grid": name, "column": 2 * number + place}
+        for number, name in enumerate(provinces)
+        for place, flow in enumerate(_LINES)
+    ]
+
+
+def charts(model: DefectionModel, province: str, form: str, scale: str) -> dict[str, Data]:
+    """Return the four charts of a run, with a province selected, in one of ``FORMS``."""
     famine, span = famine_spans(model), year_span(model)
     yearly = [bars("model: successes", BAND), observed_line(model)]
     title, belief = "Successful defections per year", f"{province}: repression, and belief about it"
-    weekly = "people per week"
+    weekly, series = "people per week", FLOW_SERIES[form]
+    axis: Data = {"scale": "linear" if form == "stacked" else scale}
+    national = chart("Whole country, per week", weekly, series, famine, span, **axis)
+    if form == "provinces":
+        names = model.country.provinces
+        own = {"title": "Each province, per week", "series": _by_province(names)}
+        national = {**national, **own, "grids": list(names), "zoom": "follow"}
+    follow = {"zoom": "follow"}
     return {
+        "national": national,
         "yearly": chart(title, "people per year", yearly, famine, span, now=False),
-        "national": chart("Whole country, per week", weekly, FLOW_LINES, famine, span),
-        "province": chart(f"{province}, per week", weekly, FLOW_LINES, famine, span),
-        "belief": chart(belief, "probability", BELIEF_LINES, famine, span, top=1.0),
+        "province": chart(f"{province}, per week", weekly, series, famine, span, **axis, **follow),
+        "belief": chart(
+            belief, "probability", BELIEF_LINES, famine, span, top=1.0, table="end", **follow
+        ),
     }
 
 
@@ -91,7 +146,9 @@ def chunk(key: str, start: int, first_x: float, step: float, columns: list[np.nd
     return {"key": key, "from": start, "x0": first_x, "dx": step, "columns": numbers}
 
 
-def weekly_chunks(model: DefectionModel, *, run: int, province: int, sent: int) -> dict[str, Data]:
+def weekly_chunks(
+    model: DefectionModel, *, run: int, province: int, sent: int, form: str = "lines"
+) -> dict[str, Data]:
     """Return the weeks after the ``sent`` ones, with some overlap, for the weekly charts."""
     history, done = model.history, model.history.weeks_done
     start = max(0, min(sent, done) - OVERLAP)
@@ -104,8 +161,11 @@ def weekly_chunks(model: DefectionModel, *, run: int, province: int, sent: int) 
     believed = (repression, alpha / (alpha + beta), low, high - low)
     first, week, here = model.country.years[0], 1 / WEEKS_PER_YEAR, f"{run}/{province}"
     national, local = [flow.sum(axis=1) for flow in flows], [flow[:, province] for flow in flows]
+    if form == "provinces":
+        size = len(model.country.provinces)
+        national = [flows[which][:, p] for p in range(size) for which in (0, 2)]
     return {
-        "national": chunk(f"{run}", start, first, week, national),
+        "national": chunk(f"{run}/{form == 'provinces'}", start, first, week, national),
         "province": chunk(here, start, first, week, local),
         "belief": chunk(here, start, first, week, [np.round(values, 4) for values in believed]),
     }

@@ -1,9 +1,10 @@
-"""Links: the part of an address after ``?`` that reopens a scenario, and how one is read."""
+"""Links: the part of an address after ``?`` that reopens a page, and how one is read."""
 
 from __future__ import annotations
 
 import dataclasses
 import urllib.parse
+from collections.abc import Mapping
 from typing import Any
 
 from defection.checks import cut, shown, whole, whole_from
@@ -12,6 +13,7 @@ from defection.interventions import check_interventions
 from defection.parameters import ParameterError, nearest, parameter
 from defection.scenario import DEFAULT_COUNTRY, Scenario
 from defection.streams import SeedError, checked_seed
+from defection.views.app.selection import PARTS, Selection
 
 LONGEST = 4000
 """Characters of a link that are read."""
@@ -19,48 +21,65 @@ LONGEST = 4000
 LONGEST_SEED = 40
 """Characters of a typed seed."""
 
+FIRST_SEED = 2
+"""The seed of a link that names none: everybody's first run is the same."""
+
 MOST_NAMED = 5
 """Parts of a link that are named, of those that could not be used."""
 
 
-def address(scenario: Scenario) -> str:
-    """Return the part of a link after ``?`` that reopens a scenario."""
+def address(scenario: Scenario, further: Mapping[str, str] | None = None) -> str:
+    """Return the part of a link after ``?`` that reopens a scenario.
+
+    ``further`` are the parts that say what is looked at (``Selection.parts``).
+    """
     parts: dict[str, Any] = {}
     if str(scenario.country) != DEFAULT_COUNTRY and str(scenario.country) in shipped():
         parts["country"] = str(scenario.country)
     parts["seed"] = scenario.seed
     if scenario.weeks is not None:
         parts["weeks"] = scenario.weeks
-    return urllib.parse.urlencode({**parts, **scenario.changes()})
+    return urllib.parse.urlencode({**parts, **scenario.changes(), **(further or {})})
 
 
-def read(search: str | None, *, country: str = DEFAULT_COUNTRY) -> tuple[Scenario, str]:
-    """Read a scenario from the part of a link after ``?``, and what of it could not be used.
+def read(search: str | None, *, country: str = DEFAULT_COUNTRY) -> tuple[Scenario, Selection, str]:
+    """Read the part of a link after ``?``: scenario, selection, and what could not be used.
 
     Each part stands for itself: what is unknown, wrong, or no number of this ``country`` is left
     out and named. A link can name shipped countries only: a stranger's link must not read folders
     of this machine.
     """
     text = (search or "").lstrip("?")
-    scenario = Scenario(checked_seed(), country=country)
+    scenario, selection = Scenario(FIRST_SEED, country=country), Selection()
     if len(text) > LONGEST:
         long = f"The link has {len(text):,} characters, more than {LONGEST:,}"
-        return scenario, f"{long}. The default scenario is shown."
+        return scenario, selection, f"{long}. The default scenario is shown."
     parts: dict[str, str] = {}
     left_out: list[str] = []
     for name, value in urllib.parse.parse_qsl(text, keep_blank_values=True):
         if name in parts:
             left_out.append(f"it has {_named(name)} twice, and the first is used")
         parts.setdefault(name, value)
-    for name, value in sorted(parts.items(), key=lambda part: part[0] != "country"):
+    for name, value in sorted(parts.items(), key=_order):
         try:
-            changed = _with(scenario, name, value)
-            _check(changed)  # the country may refuse it too
-            scenario = changed
+            if name in PARTS:
+                data = load(scenario.country)
+                weeks = checked_weeks(scenario.weeks, data)
+                selection = selection.with_part(name, value, data, weeks)
+            else:
+                changed = _with(scenario, name, value)
+                _check(changed)  # the country may refuse it too
+                scenario = changed
         except ValueError as error:
             said = str(error) if name in str(error) else f"{_named(name)}: {error}"
             left_out.append(cut(said, 200))
-    return scenario, _sentence(left_out)
+    return scenario, selection, _sentence(left_out)
+
+
+def _order(part: tuple[str, str]) -> int:
+    """Return the country first, what is looked at last: what it may be follows from the rest."""
+    name, _ = part
+    return 1 + PARTS.index(name) if name in PARTS else -(name == "country")
 
 
 def _named(name: str) -> str:

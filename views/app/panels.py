@@ -1,22 +1,13 @@
 """The panels of the page: each redraws when the model or the settings change, and only then."""
 
 import functools
-import threading
 from typing import Any, TypeAlias
 
 import solara
 
-from defection.scenario import Scenario
-from defection.views.app import (
-    comparison,
-    decision,
-    flows,
-    link,
-    map_view,
-    settings,
-    take_away,
-    widgets,
-)
+from defection.country import WEEKS_PER_YEAR
+from defection.model import DefectionModel
+from defection.views.app import decision, flows, guide, map_view, settings, take_away, widgets
 from defection.views.app.controller import Controller
 from defection.views.app.outlines import shapes
 from defection.views.app.player import SPEEDS
@@ -36,6 +27,13 @@ def ended_text(controller: Controller) -> str:
     return f"The run stopped after week {model.week}: {attempts}, {limit}. Reset begins again."
 
 
+def latest_week(model: DefectionModel) -> str:
+    """Return the number and the year of the latest week, as tables of the run have them."""
+    if model.week == 0:
+        return f"{model.year} begins"
+    return f"latest: week {model.week - 1}, {model.country.year_of(model.week - 1)}"
+
+
 @solara.component
 def ControlPanel(controller: Controller, message: str, moved: Signal, changed: Signal) -> None:
     """Week, step, play, run, seed, reset."""
@@ -45,6 +43,7 @@ def ControlPanel(controller: Controller, message: str, moved: Signal, changed: S
         clock = {
             "week": model.week,
             "weeks": model.weeks,
+            "latest": latest_week(model),
             "year": model.year,
             "playing": controller.player.playing and model.running,
             "ended": ended_text(controller),
@@ -52,13 +51,24 @@ def ControlPanel(controller: Controller, message: str, moved: Signal, changed: S
     widgets.Controls(
         country=model.country.name, clock=clock, years=list(model.country.years), message=message,
         speed=controller.player.speed, speeds=list(SPEEDS), seed=str(controller.seed),
-        seed_fault=controller.faults.get("seed", ""), address=link.address(controller.scenario),
+        seed_fault=controller.faults.get("seed", ""), address=controller.address,
         waiting=len(controller.waiting) + (controller.seed != controller.scenario.seed),
         event_step=controller.step, event_play=controller.play, event_pause=controller.pause,
         event_set_speed=controller.set_speed, event_run_to=controller.run_to,
         event_change=controller.change, event_new_seed=controller.new_seed,
         event_reset=controller.reset, answered=controller.answered,
     )  # fmt: skip
+
+
+@solara.component
+def GuidePanel(controller: Controller, moved: Signal, changed: Signal) -> None:
+    """Say what this is, what to ask and what to do."""
+    moved.get()
+    changed.get()
+    with controller.reading() as model:
+        playing = controller.player.playing and model.running
+        said = guide.guide(model, playing=playing, speed=controller.player.speed)
+    widgets.Guide(**said)
 
 
 @solara.component
@@ -79,14 +89,13 @@ def SettingsPanel(controller: Controller, changed: Signal) -> None:
 def MapPanel(controller: Controller, moved: Signal) -> None:
     """Draw the map, or the small maps."""
     moved.get()
-    with controller.reading() as model:
+    with controller.looking() as model:
         provinces = model.country.provinces
         maps, hovers = map_view.fills(model, controller.view), map_view.hovers(model)
     drawn = shapes(controller.scenario.country, provinces)
-    views = [*([m.name, m.title] for m in map_view.MAP_MEASURES), ["all", "four small maps"]]
     widgets.Map(
         paths=list(drawn.paths), labels=list(map(list, drawn.labels)), box=list(drawn.box),
-        names=list(provinces), credit=drawn.credit, legends=_legends(), views=views,
+        names=list(provinces), credit=drawn.credit, legends=_legends(), groups=map_view.choices(),
         view=controller.view, maps=maps, hovers=hovers, selected=controller.selected_province,
         event_choose_view=controller.choose_view, event_pick=controller.pick_province,
     )  # fmt: skip
@@ -103,21 +112,32 @@ def FlowsPanel(controller: Controller, moved: Signal) -> None:
     moved.get()
     repeats = solara.use_reactive(0)
     repeats.get()
-    sent = solara.use_ref((-1, -1, 0))
+    sent = solara.use_ref((-1, -1, "", 0))
+    form, scale = solara.use_reactive("lines"), solara.use_reactive("root")
     with controller.reading() as model:
         run, province = controller.run_number, controller.selected_province
-        have = sent.current[2] if sent.current[:2] == (run, province) else 0
-        chunks = flows.weekly_chunks(model, run=run, province=province, sent=have)
+        shown = (run, province, form.get())
+        have = sent.current[3] if sent.current[:3] == shown else 0
+        chunks = flows.weekly_chunks(model, run=run, province=province, sent=have, form=form.get())
+        for chunk in chunks.values():
+            chunk["mark"] = model.country.years[0] + controller.week_shown / WEEKS_PER_YEAR
         chunks["yearly"] = flows.yearly_chunk(model, run=run)
-        sent.current = (run, province, model.week)
+        sent.current = (*shown, model.week)
         name = model.country.provinces[province]
-    charts = solara.use_memo(lambda: flows.charts(model, name), [run, province])
+    charts = solara.use_memo(
+        lambda: flows.charts(model, name, form.get(), scale.get()), [*shown, scale.get()]
+    )
 
     def send_all(_data: object = None) -> None:
-        sent.current = (-1, -1, 0)
+        sent.current = (-1, -1, "", 0)
         repeats.set(repeats.peek() + 1)
 
     with solara.Div(classes=["df-charts"]):
+        widgets.FlowForms(
+            form=form.get(), forms=list(map(list, flows.FORMS.items())), event_choose_form=form.set,
+            scale=scale.get(), scales=list(map(list, flows.SCALES.items())),
+            event_choose_scale=scale.set,
+        )  # fmt: skip
         for key, chart in charts.items():
             widgets.ChartWidget(name=key, chart=chart, chunk=chunks[key], event_gap=send_all)
 
@@ -126,7 +146,7 @@ def FlowsPanel(controller: Controller, moved: Signal) -> None:
 def WhyPanel(controller: Controller, moved: Signal) -> None:
     """Explain one category's decision."""
     moved.get()
-    with controller.reading() as model:
+    with controller.looking() as model:
         province = list(model.provinces)[controller.selected_province]
         explained = decision.explained(province.categories[controller.selected_category])
         rows = decision.category_rows(province.categories)
@@ -136,40 +156,6 @@ def WhyPanel(controller: Controller, moved: Signal) -> None:
         category=controller.selected_category, explained=explained, rows=rows,
         event_pick_province=controller.pick_province, event_choose=controller.pick_category,
     )  # fmt: skip
-
-
-@solara.component
-def ComparePanel(controller: Controller, result: solara.Reactive[dict[str, Any]]) -> None:
-    """Run two scenarios with the same random numbers and show their difference."""
-    fault, busy = solara.use_reactive(""), solara.use_reactive(False)
-
-    def run(first: Scenario, second: Scenario) -> None:
-        try:
-            result.set(comparison.compare(first, second))
-        except ValueError as error:
-            fault.set(str(error))
-        finally:
-            busy.set(False)
-
-    def go(other: str) -> None:
-        parameters = controller.settings
-        if other != "settings":
-            parameters = controller.model.country.presets[int(other)].parameters()
-        fault.set("")
-        busy.set(True)
-        scenarios = controller.scenario, controller.other(parameters)
-        threading.Thread(target=run, args=scenarios, daemon=True).start()
-
-    done = result.get()
-    shown = {key: value for key, value in done.items() if key != "charts"}
-    names = [preset.name for preset in controller.model.country.presets]
-    widgets.CompareChoice(
-        seed=str(controller.scenario.seed), presets=names, busy=busy.get(),
-        fault=fault.get(), result=shown, event_compare=go,
-    )  # fmt: skip
-    with solara.Div(classes=["df-charts", "df-pairs"]):
-        for name, chart, chunk in done.get("charts", []):
-            widgets.ChartWidget(name=f"compare-{name}", chart=chart, chunk=chunk)
 
 
 @solara.component
@@ -190,5 +176,5 @@ def TakeAwayPanel(controller: Controller, moved: Signal) -> None:
     widgets.DownloadButtons(
         files=[[name, title] for name, (title, *_) in take_away.FILES.items()], file=file.get(),
         weeks=controller.model.week, python=take_away.in_python(controller.scenario),
-        address=link.address(controller.scenario), event_fetch_file_now=prepare,
+        address=controller.address, event_fetch_file_now=prepare,
     )  # fmt: skip

@@ -10,7 +10,7 @@ FRAMES_PER_SECOND = 10
 SPEEDS = (1, 2, 5, 10, 26, 52, 104, 260)
 """Weeks per second that can be chosen."""
 
-DEFAULT_SPEED = 10
+DEFAULT_SPEED = 52
 
 ABSENCE_SECONDS = 0.5
 """How often is looked whether somebody is back."""

@@ -6,6 +6,12 @@ from defection.country import Country
 from defection.parameters import PARAMETERS, Parameter, Reported
 from defection.parameters_text import GROUPS, accepted
 
+ESSENTIALS = (
+    "famine_effect", "observation_probability", "memory_weeks", "tolerated_attempts",
+    "adjustment_rate",
+)  # fmt: skip
+"""What is shown first, the others behind a disclosure: one of each step of a week."""
+
 
 def region_span(parameter: Parameter, country: Country) -> tuple[float, float] | None:
     """Return the numbers between which the paper's good region lies (mean ± one s.d.), if given."""
@@ -37,11 +43,10 @@ def control(parameter: Parameter, country: Country) -> dict[str, Any]:
     numeric = parameter.kind in ("number", "whole")
     kind = ("select" if len(choices) > 1 else "fixed") if choices else "text"
     span = region_span(parameter, country) if numeric else None
-    names = ("name", "symbol", "unit", "default")
+    names = ("name", "symbol", "unit", "default", "meaning", "source")
     return {
         **{name: getattr(parameter, name) for name in names},
         "label": parameter.name.replace("_", " "),
-        "meaning": f"{parameter.meaning}. Source: {parameter.source}",
         "control": "slider" if numeric else kind,
         "whole": parameter.kind == "whole",
         "choices": list(choices),
@@ -54,11 +59,14 @@ def control(parameter: Parameter, country: Country) -> dict[str, Any]:
 
 
 def groups(country: Country) -> list[dict[str, Any]]:
-    """Return the controls of all parameters in their groups."""
+    """Return the controls of all parameters: the essentials, and the others in their groups."""
+    grouped = {title: [p for p in PARAMETERS.values() if p.group == group]
+               for group, title in GROUPS.items()}  # fmt: skip
     return [
-        {
-            "title": title,
-            "parameters": [control(p, country) for p in PARAMETERS.values() if p.group == group],
-        }
-        for group, title in GROUPS.items()
-    ]
+        {"title": title, "parameters": [control(p, country) for p in parameters]}
+        for title, parameters in [
+            ("Five to begin with", [PARAMETERS[name] for name in ESSENTIALS]),
+            *((title, [p for p in members if p.name not in ESSENTIALS])
+              for title, members in grouped.items()),
+        ]
+    ]  # fmt: skip

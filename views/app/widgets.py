@@ -31,8 +31,11 @@ Controls = _widget(
 )  # fmt: skip
 """The week, and step, play, pause, run and reset."""
 
-Tabs = _widget("tabs", "choose", label="", names=[], active=0)
-"""The choice of one of several panels."""
+Guide = _widget("guide", "", what="", question="", task="", begun=False)
+"""What this is, the question of the week, and what to do."""
+
+Tabs = _widget("tabs", "choose", names=[], active=0, panel="")
+"""The choice of one of several panels, which are shown in the element ``panel``."""
 
 Settings = _widget(
     "settings",
@@ -45,10 +48,15 @@ Settings = _widget(
 Map = _widget(
     "map",
     "choose_view pick",
-    paths=[], labels=[], box=[], names=[], credit="", legends={}, views=[], view="", maps=[],
+    paths=[], labels=[], box=[], names=[], credit="", legends={}, groups=[], view="", maps=[],
     hovers=[], selected=0,
 )  # fmt: skip
 """One map or several small ones, with legends; hovering shows the week's numbers."""
+
+FlowForms = _widget(
+    "forms", "choose_form choose_scale", form="", forms=[], scale="", scales=[]
+)  # fmt: skip
+"""The choice of how flows are drawn."""
 
 ChartWidget = _widget("chart", "gap", name="", chart={}, chunk={})
 """Lines or bars over time; ``gap`` is called where some numbers are missing, to get all."""
@@ -60,8 +68,27 @@ Decision = _widget(
 )  # fmt: skip
 """The decision of one category, and all categories of its province."""
 
-CompareChoice = _widget("compare", "compare", seed="", presets=[], busy=False, fault="", result={})
-"""The choice of the second scenario, and the totals of both."""
+CompareChoice = _widget(
+    "compare",
+    "choose choose_pairs compare cancel",
+    against=[], chosen="", pairs=1, most=1, work={}, fault="", result={}, scenario="", seed="",
+)  # fmt: skip
+"""The choice of the second scenario and of the pairs, and their differences."""
+
+Fan = _widget(
+    "fan",
+    "choose run cancel",
+    runs=1, most=1, work={}, fault="", result={}, scenario="", seed="",
+)  # fmt: skip
+"""Many runs of one scenario."""
+
+Timeline = _widget(
+    "timeline",
+    "look now cancel take change_quickly undo",
+    week=0, weeks=1, shown=0, first_year=0, running=True, address="", work={}, province="",
+    changes=[], fault="", waiting=[], quick=[],
+)  # fmt: skip
+"""The weeks of the run to look at, work that goes on, and what changes from now on."""
 
 DownloadButtons = _widget(
     "downloads", "fetch_file_now", files=[], file={}, weeks=0, python="", address=""

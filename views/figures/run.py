@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -111,9 +111,14 @@ def _draw_successes(axis: Axes, model: DefectionModel) -> None:
 
 def famine_spans(model: DefectionModel) -> list[list[int]]:
     """Return first and end year of each run of famine years."""
-    steps = np.diff([0.0, *model.famine, 0.0])
+    return spans_of(model.famine, model.country.years[0])
+
+
+def spans_of(famine: Sequence[float], first: int) -> list[list[int]]:
+    """Return first and end year of each run of years that are 1; the first of them is ``first``."""
+    steps = np.diff([0.0, *famine, 0.0])
     ends = zip(np.flatnonzero(steps > 0), np.flatnonzero(steps < 0), strict=True)
-    return [[model.country.years[0] + int(year) for year in span] for span in ends]
+    return [[first + int(year) for year in span] for span in ends]
 
 
 def observed_label(observed: Mapping[int, int]) -> str:

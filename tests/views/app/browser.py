@@ -94,7 +94,7 @@ def started(folder: pathlib.Path, *command: str, port: int, status: int = 0, **v
         except subprocess.TimeoutExpired:
             server.kill()
             ended = None
-    assert ended == status, log.read_text()
+    assert ended == status, f"it ended with {ended}\n{log.read_text()}"
     assert "Traceback" not in log.read_text(), log.read_text()
     assert not calls.exists(), f"the server spoke to other machines: {calls.read_text()}"
 
@@ -171,7 +171,14 @@ class Strict:
         field.click(click_count=3)
         self.page.keyboard.type(text) if text else self.page.keyboard.press("Delete")
 
+    def unfold(self, name: str) -> None:
+        """Open what a small window folds: ``more`` controls, or the ``sliders``."""
+        button = self.find(name)
+        if button.is_visible() and button.get_attribute("aria-expanded") == "false":
+            button.click()
+
     def run_to(self, target: str) -> None:
+        self.unfold("more")
         self.choose("target", {"end": "the end"}.get(target, target))
         self.find("run-to").click()
 

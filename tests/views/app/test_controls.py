@@ -22,9 +22,20 @@ CHOICES = [name for name, p in PARAMETERS.items() if len(p.choices) > 1 or p.kin
 TEXTS = [name for name, p in PARAMETERS.items() if p.kind == "interventions"]
 NUMBERS = [name for name, p in PARAMETERS.items() if p.kind in ("number", "whole")]
 CATEGORIES = named("categories")
-CLOSED = [f".df-settings details:nth-of-type({number})" for number in (4, 5)]
+GROUPS = [named(f"group-{number}") for number in range(1, 6)]
+"""The disclosures of the parameters that are not essential."""
 PAGE = [
     (named("step"), WEEK),
+    (named("earlier"), named("shown")),
+    (named("later"), named("shown")),
+    (named("earlier"), named("shown")),
+    (named("now"), named("shown")),
+    ("[data-test=changes] summary", named("changes")),
+    (named("quick-closed"), named("change-0")),
+    (named("undo-0"), named("change-0")),
+    (named("quick-no_famine"), named("change-0")),
+    (named("undo-0"), named("change-0")),
+    ("[data-test=changes] summary", named("changes")),
     (named("play"), named("play")),
     (named("play"), named("play")),
     (named("speed"), named("speed")),
@@ -34,28 +45,41 @@ PAGE = [
     (named("new-seed"), WEEK),
     (named("step"), WEEK),
     (named("reset"), WEEK),
+    (named("step"), WEEK),
     (named("link"), named("link")),
     (named("preset"), named("notice")),
-    *((f"{group} summary", group) for group in CLOSED),
+    *((f"{group} summary", group) for group in GROUPS),
     *((f"{named(f'p-{name}')} select", RESET) for name in CHOICES),
     *((f"{named(f'p-{name}')} input", RESET) for name in TEXTS),
     *((f"{named(f'p-{name}')} .df-back", RESET) for name in TEXTS),
-    (".df-settings details:first-of-type summary", ".df-settings details:first-of-type"),
+    (f"{GROUPS[0]} summary", GROUPS[0]),
+    (named("help-memory_weeks"), "#df-meaning-memory_weeks"),
     (named("measure"), ".df-small-maps figure:last-child"),
     (named("province-7"), named("chart-province") + " figcaption"),
     (named("step"), WEEK),
 ]
 """What is pressed, in the order of the page, and where its effect is seen."""
 PANELS = [
-    [],
+    [
+        (named("form"), named("chart-national") + " figcaption"),
+        (named("scale"), named("scale")),
+        (named("table-yearly"), named("chart-yearly") + " details"),
+    ],
     [
         *((named(f"why-{name}"), WHY) for name in ("province", "age", "settlement")),
         (f"{CATEGORIES} th:last-child button", f"{CATEGORIES} thead"),
         (f"{CATEGORIES} tr:nth-child(9) .df-link", WHY),
     ],
     [
+        (named("fan-runs"), named("fan-runs")),
+        (named("fan-go"), named("fan-result")),
+        (named("fan-csv"), ""),
+        ("[data-test=fan-result] summary", "[data-test=fan-result] details"),
         (named("compare-other"), named("compare-other")),
+        (named("compare-pairs"), named("compare-pairs")),
         (named("compare-go"), named("compare-result")),
+        (named("compare-csv"), ""),
+        ("[data-test=compare-result] summary", "[data-test=compare-result] details"),
     ],
     [(named(f"download-{name}"), "") for name in ("weekly", "png", "svg", "manifest")],
     [],
@@ -64,10 +88,12 @@ PANELS = [
 TOO = [
     *(f"{named(f'p-{name}')} {part}" for name in NUMBERS for part in ("input", ".df-back")),
     *(f"{named(f'p-{name}')} .df-back" for name in CHOICES),
-    ".df-settings summary", "[data-test^=province-]", "[data-test^=why-]", "[role=tab]",
+    ".df-settings summary", "[data-test^=help-]", "[data-test^=table-]", named("more"), named("sliders"),
+    named("timeline"), named("here"), named("take"), named("cancel"), named("fan-cancel"),
+    named("compare-cancel"), "[data-test^=province-]", "[data-test^=why-]", "[role=tab]",
     f"{CATEGORIES} button",
 ]  # fmt: skip
-"""Further controls of the kinds above, and those of ``test_real_input.py``."""
+"""Further controls of the kinds above, and those of ``test_real_input.py`` and ``test_time.py``."""
 
 STATE = """where => {
     const e = document.querySelector(where);
@@ -152,32 +178,37 @@ def test_every_control_does_its_work(address, visitors, device):
     visitor = visitors(f"{address}/?seed=2", **device.context)
     hand, page = device(visitor), visitor.page
     page.set_default_timeout(30_000)
+    visitor.unfold("sliders")
     for number, panel in enumerate(PANELS):
         if number:
             hand.tab(number)
             page.wait_for_selector(named(f"tab-{number}") + "[aria-selected=true]")
-        for where, effect in panel if number else PAGE:
+        for where, effect in panel if number else [*PAGE, *panel]:
             page.wait_for_selector(where)
             if not effect:
                 with page.expect_download():
                     hand.press(where)
                 continue
-            before = page.evaluate(STATE, effect)
+            before, kind = page.evaluate(STATE, effect), hand.kind(where)
             hand.press(where)
             if where == named("seed"):
                 hand.keys("7", "Tab")
-            elif hand.kind(where) == "INPUT":
+            elif kind == "INPUT":
                 hand.keys("Control+a")
                 page.keyboard.type("2010 famine_effect=1")
                 hand.keys("Tab")
             changed = f"([where, before, _]) => ({STATE})(where) !== before"
-            page.wait_for_function(changed, arg=[effect, before, where])
+            try:
+                page.wait_for_function(changed, arg=[effect, before, where])
+            except Exception:
+                raise AssertionError(f"{where} changes nothing of {effect}: {before}") from None
         known = [where for where, _ in (*PAGE, *(one for panel in PANELS for one in panel))]
         assert page.evaluate(UNKNOWN, [*known, *TOO]) == []
 
 
 def test_every_number_can_be_typed(address, visitors):
-    visitor = visitors(f"{address}/?seed=2")
+    visitor = visitors(f"{address}/?seed=2&week=1")
+    visitor.wait_for_week(1)
     visitor.page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
     values = {}
     for name in NUMBERS:

@@ -8,13 +8,19 @@ import numpy as np
 import pytest
 import scipy.stats
 
+from defection import DefectionModel
 from defection.country import CountryError
 from defection.parameters import PARAMETERS, Parameter, Parameters
 from defection.scenario import Scenario
-from defection.views.app import comparison, flows, map_view, settings
+from defection.views.app import comparison, flows, guide, map_view, settings
 from defection.views.app.outlines import outlined, shapes, tiles
-from defection.views.colours import DIFFERENCE, PEOPLE, PROBABILITY
+from defection.views.app.player import DEFAULT_SPEED
+from defection.views.colours import PEOPLE, PROBABILITY, diverging
 from tests.conftest import TINY
+
+
+QUIET = {"famine_years": "none", "observation_probability": 0.0}
+"""Nothing happens that the question of the week could be about, but what is believed."""
 
 
 def test_every_province_has_an_outline_inside_the_box(north_korea):
@@ -53,7 +59,7 @@ def test_the_map_shows_each_measure_of_each_province(lively):
         model.step()
     shown = {
         m["name"]: m["texts"]
-        for view in ("repression", "belief", "gap", "attempts", "successes")
+        for view in (measure.name for measure in map_view.MAP_MEASURES)
         for m in map_view.fills(model, view)
     }
     province = model._province_list[1]
@@ -61,6 +67,79 @@ def test_the_map_shows_each_measure_of_each_province(lively):
     assert shown["gap"][1] == f"{province.belief.mean - province.repression:+.3f}"
     assert shown["attempts"][1] == f"{province.attempts:,}"
     assert len(map_view.fills(model, "all")) == 4
+    people = model.province_populations[1]
+    rate = 100_000 * model.history.flows["successes"][: model.week, 1].sum() / people
+    assert shown["successes_rate"][1] == f"{rate:,.1f}"  # of the latest year, here of all weeks
+
+
+@pytest.mark.parametrize("view", ["repression", "belief", "attempts", "successes"])
+def test_differences_from_the_country_s_mean_cancel_over_its_people(lively, view):
+    model = lively()
+    for _ in range(60):
+        model.step()
+    own, mean = (measure.read(model) for name in (view, f"{view}_from_mean")
+                 for measure in map_view.map_measures(name))  # fmt: skip
+    people = np.array(model.province_populations)
+    assert (mean * people).sum() == pytest.approx(0, abs=1e-6 * people.sum())
+    if view in ("repression", "belief"):
+        assert np.ptp(mean) == pytest.approx(np.ptp(own))
+    else:  # of the latest 52 weeks, not of all 60
+        flow = model.history.flows[view][8:60].sum(axis=0)
+        assert np.ptp(mean) == pytest.approx(np.ptp(100_000 * flow / people))
+
+
+def test_the_page_says_in_words_where_all_provinces_are_alike(lively):
+    model = lively(initial_repression=0.5)
+    (before,) = map_view.fills(model, "repression")
+    assert before["alike"] == "All provinces are the same: 0.500."
+    for repression, word in ((0.52, "0.500 to 0.520"), (0.6, "")):
+        model.state["repression"][1] = repression
+        (shown,) = map_view.fills(model, "repression")
+        assert word in shown["alike"]
+        assert bool(word) == bool(shown["alike"])
+    (gap,) = map_view.fills(model, "repression_from_mean")
+    assert gap["alike"] == ""  # what looks alike there stands apart here
+
+
+@pytest.mark.parametrize(
+    ("weeks", "changes", "words"),
+    [
+        (0, {}, "Who will try"),
+        (30, {}, "famine"),
+        (30, {**QUIET, "initial_repression": 0.9}, "More attempts are stopped"),
+        (30, {**QUIET, "initial_repression": 0.1}, "Fewer attempts are stopped"),
+        (104, {}, "chance"),
+    ],
+)
+def test_the_question_of_the_week_is_about_what_happens(lively, weeks, changes, words):
+    model = lively(**changes)
+    while model.week < weeks:
+        model.step()
+    assert words in guide.question(model)
+
+
+@pytest.mark.parametrize(("factor", "words"), [(2, "rise"), (0.5, "decline"), (1, "stopped")])
+def test_the_question_follows_how_attempts_change_from_year_to_year(factor, words):
+    model = DefectionModel(seed=2, famine_years="none")
+    while model.week < 120:
+        model.step()
+    flow = model.history.flows["attempts"]
+    flow[:], flow[68:] = 100, 100 * factor
+    assert words in guide.question(model)
+
+
+def test_what_to_do_depends_on_the_run(lively):
+    model = lively()
+    tasks = [guide.guide(model, playing=False, speed=52)["task"]]
+    model.step()
+    tasks += [guide.guide(model, playing=playing, speed=52)["task"] for playing in (True, False)]
+    model.run()
+    tasks.append(guide.guide(model, playing=False, speed=52)["task"])
+    assert [task.split()[0] for task in tasks] == ["Press", "Watch", "Click", "Move"]
+
+
+def test_the_first_run_is_played_in_about_half_a_minute():
+    assert 20 <= DefectionModel(seed=1).weeks / DEFAULT_SPEED <= 40
 
 
 def test_the_same_number_has_the_same_colour_in_every_week():
@@ -71,8 +150,10 @@ def test_the_same_number_has_the_same_colour_in_every_week():
         != PROBABILITY.colour(1)
         == PROBABILITY.colour(2)
     )
-    assert PEOPLE.legend()["ticks"][-1] == [1.0, "9,999"]
-    assert DIFFERENCE.position(0.0) == 0.5
+    assert PEOPLE.legend()["ticks"][-1] == [1.0, "10,000 and more"]
+    assert PROBABILITY.legend()["ticks"][-1] == [1, "1"]  # there is no more
+    ends = [tick for tick, _ in diverging(0.02).legend()["ticks"]]
+    assert ends == pytest.approx([0, 0.25, 0.5, 0.75, 1])
 
 
 def test_the_pieces_sent_week_by_week_are_the_whole_history(lively):
@@ -107,6 +188,31 @@ def test_the_yearly_bars_are_the_yearly_table(lively):
     assert observed == [5, 7]
 
 
+def test_each_province_has_its_own_small_chart_of_its_own_numbers(lively):
+    model = lively().run()
+    shown = flows.charts(model, model.country.provinces[0], "provinces", "root")["national"]
+    chunks = flows.weekly_chunks(model, run=1, province=0, sent=0, form="provinces")
+    assert shown["grids"] == list(model.country.provinces)
+    for series in shown["series"]:
+        province = shown["grids"].index(series["grid"])
+        flow = model.history.flows[series["name"]][:, province]
+        assert chunks["national"]["columns"][series["column"]] == flow.tolist()
+
+
+@pytest.mark.parametrize("form", ["lines", "stacked", "successes"])
+def test_each_form_shows_the_numbers_that_its_lines_name(lively, form):
+    model = lively().run()
+    columns = flows.weekly_chunks(model, run=1, province=0, sent=0, form=form)["national"][
+        "columns"
+    ]
+    for series in flows.charts(model, "", form, "log")["national"]["series"]:
+        national = model.history.flows[series["name"]].sum(axis=1)
+        assert columns[series["column"]] == national.tolist()
+        if "over" in series:
+            total = national + np.array(columns[series["over"]])
+            assert (total == model.history.flows["attempts"].sum(axis=1)).all()
+
+
 def test_before_the_first_week_there_is_nothing_to_draw(lively):
     model = lively()
     assert flows.yearly_chunk(model, run=1)["columns"][0] == []
@@ -130,7 +236,8 @@ def test_a_comparison_says_where_a_run_stopped_early():
 
 def test_every_parameter_has_its_control_from_the_registry(north_korea):
     shown = [p for group in settings.groups(north_korea) for p in group["parameters"]]
-    assert {p["name"] for p in shown} == set(PARAMETERS)
+    assert sorted(p["name"] for p in shown) == sorted(PARAMETERS)  # each once
+    assert [p["name"] for p in shown[:5]] == list(settings.ESSENTIALS)
     for p in shown:
         if p["range"]:
             assert p["range"][0] <= p["default"] <= p["range"][1], p["name"]

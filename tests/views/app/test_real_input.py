@@ -49,6 +49,7 @@ class Hand:
 
     def __init__(self, visitor) -> None:
         self.visitor, self.page = visitor, visitor.page
+        visitor.unfold("sliders")
         self.page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
 
     def slider(self, name: str):

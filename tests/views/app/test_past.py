@@ -1,0 +1,74 @@
+"""A past week that is looked at is the week that the run went through, to the last bit."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from defection import DefectionModel
+from defection.measures import FLOWS
+from defection.views.app import decision, map_view
+from defection.views.app.past import Past
+from tests.conftest import LIVELY, TINY
+
+CHANGES = (
+    "week 30 famine_effect=1.5; week 52 memory_weeks=20; week 60 hearing=nationwide in Borderland; "
+    "week 75 initial_repression=0.5; week 90 famine_years=none"
+)
+
+
+def shown(model: DefectionModel) -> list:
+    """Return everything that the page reads of a model in one week."""
+    rows = [
+        (
+            decision.explained(province.categories[0]),
+            decision.category_rows(province.categories),
+            province.remembered_attempts,
+            province.remembered_stopped,
+            province.growth_percent,
+        )
+        for province in model.provinces
+    ]
+    rules = [model.in_force.copy().tolist(), model.state.tolist(), model.history.totals()]
+    return [rows, rules, map_view.fills(model, "all"), map_view.hovers(model), model.year]
+
+
+@pytest.fixture(scope="module")
+def run():
+    """Run through a change of everything, and keep what was shown in each week."""
+    model, weeks = DefectionModel(country=str(TINY), seed=3, interventions=CHANGES, **LIVELY), []
+    while model.running:
+        weeks.append(shown(model))
+        model.step()
+    return model, [*weeks, shown(model)]
+
+
+@given(st.data())
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def test_a_week_of_the_past_shows_what_the_run_showed(run, data):
+    model, weeks = run
+    past = Past(model)
+    before = {name: model.history.flows[name].copy() for name in FLOWS}
+    for _ in range(3):  # in any order
+        week = data.draw(st.integers(0, model.week))
+        assert shown(past.at(week)) == weeks[week]
+    assert shown(model) == weeks[-1]
+    assert all((model.history.flows[name] == before[name]).all() for name in FLOWS)
+
+
+def test_a_week_that_has_not_come_is_refused():
+    with pytest.raises(ValueError, match="week 1 is not in the past: the run stands at week 0"):
+        Past(DefectionModel(country=str(TINY), seed=1)).at(1)
+
+
+def test_a_change_in_mid_run_shows_from_its_week_on_only():
+    model = DefectionModel(country=str(TINY), seed=1, **LIVELY)
+    past = Past(model)
+    for _ in range(5):
+        model.step()
+    assert past.at(2).in_force[0]["adjustment_rate"] == model.parameters.adjustment_rate
+    model.intervene(adjustment_rate=0.5)
+    model.step()
+    assert past.at(4).in_force[0]["adjustment_rate"] == model.parameters.adjustment_rate
+    assert past.at(5).in_force[0]["adjustment_rate"] == 0.5

@@ -1,0 +1,65 @@
+"""What the first line of the page says: what this is, the question of the week, what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from defection.country import WEEKS_PER_YEAR
+
+if TYPE_CHECKING:
+    from defection.model import DefectionModel
+
+TURN = 1.25
+"""Attempts of a year rise, or decline, where they are this many times those of the year before."""
+
+
+def guide(model: DefectionModel, *, playing: bool, speed: float) -> dict[str, Any]:
+    """Return what this is, a question that the run now asks, and what to do.
+
+    Examples
+    --------
+    >>> from defection import DefectionModel
+    >>> guide(DefectionModel(seed=2), playing=False, speed=52)["task"]
+    'Press ▶ Play: the 1,196 weeks pass in about 23 seconds.'
+    """
+    country = model.country
+    what = (
+        f"A model of leaving {country.name} without permission, {country.years[0]}–"
+        f"{country.years[-1]}: each week people of {country.category_count:,} kinds weigh leaving "
+        "against what they hear of others."
+    )
+    said = {"what": what, "question": question(model), "begun": model.week > 0}
+    return {**said, "task": _task(model, playing, speed)}
+
+
+def question(model: DefectionModel) -> str:
+    """Return a question about what the run does now."""
+    if not model.running:
+        return "How much of this was chance? Another seed gives another run."
+    if model.week == 0:
+        return "Nobody knows how likely an attempt is to be stopped. Who will try, and where?"
+    if model.famine[model.year_index]:
+        return "This is a famine year, which raises the motivation to leave. Do more people try?"
+    attempts = model.history.flows["attempts"][: model.week].sum(axis=1)
+    before, latest = (
+        attempts[max(0, model.week - end) : model.week - end + WEEKS_PER_YEAR].sum()
+        for end in (2 * WEEKS_PER_YEAR, WEEKS_PER_YEAR)
+    )
+    if model.week >= 2 * WEEKS_PER_YEAR and latest > TURN * before:
+        return "Attempts rise. What did people hear, or forget?"
+    if model.week >= 2 * WEEKS_PER_YEAR and TURN * latest < before:
+        return "Attempts decline. Is that fear, or news of failures?"
+    if model.mean_belief < model.mean_repression:
+        return "More attempts are stopped than people believe. What would correct the belief?"
+    return "Fewer attempts are stopped than people believe. Who could know that?"
+
+
+def _task(model: DefectionModel, playing: bool, speed: float) -> str:
+    if not model.running:
+        return "Move one slider, press Reset, and play again with the same seed."
+    if playing:
+        return "Watch the map beside the flows, and press Pause where something turns."
+    if model.week == 0:
+        seconds = f"{max(1, round(model.weeks / speed)):,} seconds"
+        return f"Press ▶ Play: the {model.weeks:,} weeks pass in about {seconds}."
+    return "Click a province to see its flows, and open Why? to take one decision apart."
