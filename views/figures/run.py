@@ -70,7 +70,7 @@ def run_figure(model: DefectionModel) -> Figure:
     attempts.set_ylim(bottom=0)
     attempts.legend(fontsize=7, ncols=2, frameon=False, loc="best")
     successes.legend(fontsize=8, frameon=False, loc="upper left")
-    early = f", stopped in week {model.week}" if model.stopped_early else ""
+    early = f", stopped after {model.week} weeks" if model.stopped_early else ""
     figure.suptitle(f"{model.country.name}, seed {model.seed}{early}", fontsize=12)
     return figure
 

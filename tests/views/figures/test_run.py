@@ -29,7 +29,7 @@ def test_the_figure_draws_the_model_what_was_observed_and_every_province(lively)
 
 
 def test_the_figure_says_where_a_run_stopped(lively):
-    assert "stopped in week" in run_figure(lively(stop_threshold=10).run()).get_suptitle()
+    assert "stopped after" in run_figure(lively(stop_threshold=10).run()).get_suptitle()
 
 
 def test_the_figure_can_be_drawn_without_observations_and_without_a_famine(lively, tiny):
