@@ -151,7 +151,7 @@ def yearly_text(model: DefectionModel) -> str:
         lines.append(f"{numbers}   {''.join(bar).rstrip()}{part}")
     if model.stopped_early:
         lines.append(
-            f"Stopped in week {model.week} of {model.weeks}: {model.attempts:,} attempts in one "
-            f"week, more than {model.parameters.stop_threshold:,}."
+            f"Stopped after {model.week} of {model.weeks} weeks: {model.attempts:,} attempts in "
+            f"one week, more than {model.parameters.stop_threshold:,}."
         )
     return "\n".join(lines)

@@ -62,7 +62,7 @@ def _from_mean(read: Callable[[DefectionModel], Values]) -> Callable[[DefectionM
 _ATTEMPTS, _SUCCESSES = _per_100_000("attempts"), _per_100_000("successes")
 _STOPPED_SHARE = "probability that an attempt is stopped"
 _WEEK = "people, latest week"
-_YEAR = "in each 100,000 people, up to 52 latest weeks"
+_YEAR = "people, in up to 52 latest weeks"
 
 MEASURES = {
     "As it is": (

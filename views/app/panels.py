@@ -21,10 +21,11 @@ def ended_text(controller: Controller) -> str:
     if model.running:
         return ""
     if not model.stopped_early:
-        return "The run has reached its last week. Reset begins again."
+        return "The last week; Reset begins again."
     attempts = f"{model.attempts:,} attempts in one week"
     limit = f"more than {model.parameters.stop_threshold:,}"
-    return f"The run stopped after week {model.week}: {attempts}, {limit}. Reset begins again."
+    when = f"after {model.week} of {model.weeks} weeks"
+    return f"The run stopped {when}: {attempts}, {limit}. Reset begins again."
 
 
 def latest_week(model: DefectionModel) -> str:

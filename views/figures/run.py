@@ -94,7 +94,7 @@ def run_figure(model: DefectionModel) -> Figure:
         (below, f"Repression of {each}: in force (solid) and believed (dashed, the mean)"),
     ):
         part.suptitle(title, x=0.01, ha="left", fontsize=10)
-    early = f", stopped in week {model.week}" if model.stopped_early else ""
+    early = f", stopped after {model.week} weeks" if model.stopped_early else ""
     figure.suptitle(f"{model.country.name}, seed {model.seed}{early}", fontsize=12)
     return figure
 

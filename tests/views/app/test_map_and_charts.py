@@ -18,7 +18,6 @@ from defection.views.app.player import DEFAULT_SPEED
 from defection.views.colours import PEOPLE, PROBABILITY, diverging
 from tests.conftest import TINY
 
-
 QUIET = {"famine_years": "none", "observation_probability": 0.0}
 """Nothing happens that the question of the week could be about, but what is believed."""
 

@@ -42,7 +42,7 @@ def test_of_too_many_provinces_those_with_most_attempts_are_drawn_and_the_figure
 
 
 def test_the_figure_says_where_a_run_stopped(lively):
-    assert "stopped in week" in run_figure(lively(stop_threshold=10).run()).get_suptitle()
+    assert "stopped after" in run_figure(lively(stop_threshold=10).run()).get_suptitle()
 
 
 def test_the_figure_can_be_drawn_without_observations_and_without_a_famine(lively, tiny):
