@@ -30,7 +30,7 @@ def law(rule: Callable[..., Any], paragraphs: int | None = None) -> str:
     said = re.sub(
         r"^Return | \(paper, [^)]*\)|, inverted at ``uniform``[^.]*| Source: .*|``", "", said
     )
-    return said[0].upper() + said[1:] if said[0].isascii() else said
+    return words.capital(said) if said[0].isascii() else said
 
 
 def settings_in(model: DefectionModel, week: int, province: int) -> np.ndarray:

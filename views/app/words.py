@@ -49,6 +49,19 @@ def people(number: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share in percent, whole or, below ten percent, with a digit more."""
-    digits = 0 if share == 0 or not share < 0.0995 else 1
-    return f"{100 * share:.{digits}f} %"
+    """Return a share in percent, whole or, below ten percent, with a digit more.
+
+    What is not all is never said to be 100 %, and what is something never 0 %.
+    """
+    if share == 0:
+        return "0 %"
+    if share < 0.0005:
+        return "less than 0.1 %"
+    if 0.995 <= share < 1:
+        return "more than 99 %"
+    return f"{100 * share:.{0 if share >= 0.0995 else 1}f} %"
+
+
+def capital(text: str) -> str:
+    """Return a sentence with its first letter in capitals."""
+    return text[:1].upper() + text[1:]
