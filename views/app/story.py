@@ -64,8 +64,8 @@ class Story:
         """The years that were run to their ends."""
 
     def date(self, week: int) -> str:
-        """Return a week of the run as a date."""
-        return f"week {week % WEEKS_PER_YEAR + 1} of {self.country.year_of(week)}"
+        """Return a week of the run as it is named everywhere: its number from 0, and its year."""
+        return f"week {week} ({self.country.year_of(week)})"
 
     @functools.cached_property
     def successes(self) -> dict[int, int]:
@@ -240,8 +240,9 @@ class Story:
         high = self.groups and self.groups[0][:2] == ("status", "high")
         if self.country.paper and high and self.groups[0][2] >= NEARLY_ALL:
             found.append(
-                "That nearly all attempts are made by people of high status follows from the formula "
-                "as it is printed in the paper. Nothing that is known of those who arrived says so."
+                "That nearly all attempts are made by people of high status follows from the "
+                "formula as it is printed in the paper. Nothing that is known of those who arrived "
+                "says so."
             )
         if self.country.paper:
             found.append(

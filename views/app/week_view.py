@@ -79,7 +79,7 @@ def week_steps(model: DefectionModel, province: int) -> Data:
     said: Data = {"province": country.provinces[province], "week": week, "steps": []}
     if week < 0:
         return said
-    said["date"] = f"week {week % WEEKS_PER_YEAR + 1} of {country.year_of(week)}"
+    said["date"] = f"week {week} ({country.year_of(week)})"
     flows = {name: int(one[week, province]) for name, one in model.history.flows.items()}
     before, after = (
         {name: float(one[w, province]) for name, one in model.history.states.items()}
