@@ -103,6 +103,20 @@ class Many:
         weekly = self.data["weekly_attempts_by_province"].to_numpy()
         return weekly[np.arange(len(self.seeds)), self.data["weeks_run"].to_numpy() - 1].argmax(axis=1)
 
+    def _in_last_province(self, name: str, weeks_before: int = 0) -> np.ndarray:
+        states = self.data[f"weekly_{name}_by_province"].to_numpy()
+        weeks = self.data["weeks_run"].to_numpy() - 1 - weeks_before
+        return states[np.arange(len(self.seeds)), weeks, self.last_province()]
+
+    def last_repression(self) -> np.ndarray:
+        """Return repression in the last week, where most attempts are made."""
+        return self._in_last_province("repression")
+
+    def last_belief(self, weeks_before: int) -> np.ndarray:
+        """Mean of the belief so many weeks before the last one, in that province."""
+        alpha, beta = (self._in_last_province(f"belief_{n}", weeks_before) for n in ("alpha", "beta"))
+        return alpha / (alpha + beta)
+
     @property
     def score(self) -> np.ndarray:
         """Score of each run."""
@@ -151,7 +165,8 @@ FUNCTIONS = {
     "median": lambda x: float(np.median(x)), "mean": lambda x: float(np.mean(x)), "tail": tail,
     "low": lambda x: float(np.quantile(x, 0.05)), "high": lambda x: float(np.quantile(x, 0.95)),
     "sd": lambda x: float(np.std(x, ddof=1)), "count": lambda x: int(np.sum(x)), "all": np.all,
-    "any": np.any, "whole": whole, "times": times, "decimals": decimals, "percent": percentage,
+    "any": np.any, "whole": whole, "year": lambda x: str(int(x)), "made": Many.made,
+    "rate": lambda x: f"{100 * x:g} %", "times": times, "decimals": decimals, "percent": percentage,
     "chance": lambda x: chance_words(float(x)), "half_width": half_width, "abs": np.abs,
     "max": max, "min": min, "np": np, "land": LAND, "sum": sum, "set": set, "len": len,
 }  # fmt: skip
