@@ -125,17 +125,13 @@ def verdict(category: CitizenCategory, probability: float) -> list[str]:
     """Return in words how often somebody attempts, and what the belief would have to be."""
     first, belief, target = words.verdict(probability), category.province.belief, 1 / ONE_IN
     mean = needed_belief(belief, category.cutoff, target)
-    if probability >= target:
-        return [
-            first,
-            f"Each attempts this week with a chance of {words.chance_words(probability)}.",
-        ]
+    way, few = ("rise above", "fewer than ") if probability >= target else ("fall below", "")
     said = "No belief held with this certainty would do it, since leaving is worth too little."
     if mean is not None:
-        said = (
-            f"The believed repression would have to fall below {mean:.2f} before 1 in {ONE_IN:,} "
-            f"tried; it is {belief.mean:.2f}."
-        )
+        said = f"The believed repression would have to {way} {mean:.2f} before {few}1 in "
+        said += f"{ONE_IN:,} attempted; it is {belief.mean:.2f}."
+    elif probability >= target:
+        said = f"More than 1 in {ONE_IN:,} would, whatever the mean of a belief of this certainty."
     return [first, said]
 
 

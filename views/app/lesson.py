@@ -126,7 +126,9 @@ def read_lesson(path: pathlib.Path) -> Lesson:
             parts=_parts(found[2], path, filled),
             figures=head.get("figures", {}),
             claims=tuple(head.get("claims", ())),
-            looks=tuple(Look(**{**one, "says": filled(one["says"])}) for one in head.get("looks", ())),
+            looks=tuple(
+                Look(**{**one, "says": filled(one["says"])}) for one in head.get("looks", ())
+            ),
             sources=head.get("sources", {}),
         )
         for run in lesson.runs:
@@ -143,7 +145,9 @@ def _parts(text: str, path: pathlib.Path, filled: Callable[[str], str]) -> dict[
     names = pieces[1::2]
     if tuple(names) != PARTS:
         raise LessonError(f"{path.name}: has the parts {names} where {list(PARTS)} belong")
-    return {name: filled(said.strip()) for name, said in zip(("", *names), pieces[::2], strict=True)}
+    return {
+        name: filled(said.strip()) for name, said in zip(("", *names), pieces[::2], strict=True)
+    }
 
 
 @functools.cache

@@ -46,11 +46,11 @@ class Many:
         return self.data[f"yearly_{flow}"].sel(year=slice(first, last)).sum("year").to_numpy()
 
     def attempts(self, first: int = LAND.years[0], last: int = LAND.years[-1]) -> np.ndarray:
-        """Attempts of some years."""
+        """Return the attempts of some years."""
         return self._years("attempts", first, last)
 
     def successes(self, first: int = LAND.years[0], last: int = LAND.years[-1]) -> np.ndarray:
-        """Successes of some years."""
+        """Return the successes of some years."""
         return self._years("successes", first, last)
 
     def week(self, week: int, flow: str = "attempts") -> np.ndarray:
@@ -63,7 +63,7 @@ class Many:
         return self.data[f"weekly_{flow}_by_province"][:, :, column].sum("week").to_numpy()
 
     def belief(self, week: int) -> np.ndarray:
-        """Mean of the belief in each province, [run, province]."""
+        """Return the mean of the belief in each province, [run, province]."""
         alpha, beta = (
             self.data[f"weekly_belief_{name}_by_province"][:, week].to_numpy()
             for name in ("alpha", "beta")
@@ -75,7 +75,7 @@ class Many:
         return self.data["weekly_repression_by_province"][:, week].to_numpy()
 
     def share(self, dimension: str, value: str) -> np.ndarray:
-        """Share of the attempts that people of this kind make."""
+        """Return the share of the attempts that people of this kind make."""
         total = self.data["yearly_attempts_by_category"].sum("year").to_numpy()
         position = list(LAND.dimensions).index(dimension)
         kinds = np.array([traits[position] == value for traits in LAND.traits])
@@ -93,7 +93,7 @@ class Many:
         return np.array([LAND.year_of(int(weeks) - 1) for weeks in self.data["weeks_run"]])
 
     def last_week_share(self) -> np.ndarray:
-        """Share of the last week's attempts that are made in the province that has most of them."""
+        """Return the share of the last week's attempts that are made in the province that has most of them."""
         weekly = self.data["weekly_attempts_by_province"].to_numpy()
         last = weekly[np.arange(len(self.seeds)), self.data["weeks_run"].to_numpy() - 1]
         return last.max(axis=1) / last.sum(axis=1)
@@ -101,7 +101,9 @@ class Many:
     def last_province(self) -> np.ndarray:
         """Return the number of the province that has most attempts in the last week."""
         weekly = self.data["weekly_attempts_by_province"].to_numpy()
-        return weekly[np.arange(len(self.seeds)), self.data["weeks_run"].to_numpy() - 1].argmax(axis=1)
+        return weekly[np.arange(len(self.seeds)), self.data["weeks_run"].to_numpy() - 1].argmax(
+            axis=1
+        )
 
     def _in_last_province(self, name: str, weeks_before: int = 0) -> np.ndarray:
         states = self.data[f"weekly_{name}_by_province"].to_numpy()
@@ -113,15 +115,19 @@ class Many:
         return self._in_last_province("repression")
 
     def last_belief(self, weeks_before: int) -> np.ndarray:
-        """Mean of the belief so many weeks before the last one, in that province."""
-        alpha, beta = (self._in_last_province(f"belief_{n}", weeks_before) for n in ("alpha", "beta"))
+        """Return the mean of the belief so many weeks before the last one, in that province."""
+        alpha, beta = (
+            self._in_last_province(f"belief_{n}", weeks_before) for n in ("alpha", "beta")
+        )
         return alpha / (alpha + beta)
 
     @property
     def score(self) -> np.ndarray:
         """Score of each run."""
         target, counts = Target.from_country(LAND), YearlyCounts.from_ensemble(self.data)
-        return np.sqrt(RootScale().by_year(counts.part(target.years), np.array(target.counts)).mean(axis=1))
+        return np.sqrt(
+            RootScale().by_year(counts.part(target.years), np.array(target.counts)).mean(axis=1)
+        )
 
     def first_year(self, flow: str, more_than: float) -> np.ndarray:
         """Return the first year with more than so many people."""
@@ -179,7 +185,10 @@ def space(lesson: Lesson) -> dict[str, Any]:
     """
     names: dict[str, Any] = {**FUNCTIONS, "default": Many.made({}), "p_default": Parameters()}
     for letter, run in zip("ABCDE", lesson.runs, strict=False):
-        names[letter], names[letter.lower()] = Many.made(run.changes), Many.made(run.changes, (run.seed,))
+        names[letter], names[letter.lower()] = (
+            Many.made(run.changes),
+            Many.made(run.changes, (run.seed,)),
+        )
         names["p_" + letter] = run.parameters
     return names
 

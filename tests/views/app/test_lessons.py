@@ -15,7 +15,17 @@ from tests.conftest import ROOT
 from tests.views.app.lesson_figures import LAND, Many, agents, worked_out
 
 ALL = lessons()
-ORDER = ["belief", "learning", "forgetting", "hearing", "state", "border", "famine", "chance", "fit"]
+ORDER = [
+    "belief",
+    "learning",
+    "forgetting",
+    "hearing",
+    "state",
+    "border",
+    "famine",
+    "chance",
+    "fit",
+]
 
 
 def test_the_lessons_stand_in_their_order_and_take_five_to_ten_minutes():
@@ -80,7 +90,9 @@ def test_what_is_to_be_looked_at_is_there(name):
     for look in lesson.looks:
         assert not look.province or look.province in LAND.provinces
         assert not look.measure or map_measures(look.measure)
-        assert look.week is None or all(0 <= look.week <= (run.weeks or LAND.weeks) for run in lesson.runs)
+        assert look.week is None or all(
+            0 <= look.week <= (run.weeks or LAND.weeks) for run in lesson.runs
+        )
     for part in ("", *PARTS):
         html = lesson.html(part)
         assert html
