@@ -29,10 +29,11 @@ STEP = 1.5
 def replay(model: DefectionModel) -> Any:
     """Return the run again, compiled, with its categories, and once more with nothing forgotten.
 
-    The second run is left out where an intervention changes the memory.
+    The second run is left out where nothing is forgotten anyway, or an intervention changes the
+    memory.
     """
-    points = [model.parameters]
-    if "memory_weeks" not in model.parameters.interventions:
+    points, forgets = [model.parameters], model.parameters.memory_weeks < model.weeks
+    if forgets and "memory_weeks" not in model.parameters.interventions:
         points.append(model.parameters.replace(memory_weeks=model.weeks))
     return run_ensemble(
         points, model.seed, record=("by_category", "weekly_by_province"), country=model.country,
