@@ -80,7 +80,10 @@ def TabPanel(learning: Learning, moved: panels.Signal, changed: panels.Signal) -
     names, active = list(TABS.values()), list(TABS).index(controller.tab)
     with solara.Div(classes=["df-right"]):
         panels_learn.EndPanel(learning, moved)
-        Tabs(names=names, active=active, panel=PANEL, event_choose=controller.choose_tab)
+        Tabs(
+            ids=list(TABS), names=names, active=active, panel=PANEL,
+            event_choose=controller.choose_tab,
+        )  # fmt: skip
         named = {"role": "tabpanel", "id": PANEL, "aria-label": names[active]}
         with solara.v.Html(tag="div", attributes=named, class_="df-panel"):
             panel[controller.tab]()

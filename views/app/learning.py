@@ -10,7 +10,7 @@ from typing import Any
 from defection.model import DefectionModel
 from defection.scenario import Scenario
 from defection.views.app.controller import Controller
-from defection.views.app.lesson import Lesson, lessons
+from defection.views.app.lesson import PARTS, Lesson, lessons
 from defection.views.app.sandbox import Sandbox
 from defection.views.app.selection import TABS
 from defection.views.app.story import Story, replay
@@ -94,16 +94,17 @@ class Learning:
         lesson = self.lesson
         if not lesson:
             return {}
-        done, parts = self.done.get(lesson.name, set()), ["Look", "Explain", "Question", "Answer"]
+        done, revealed = self.done.get(lesson.name, set()), self.revealed
+        parts, looks = (PARTS, lesson.looks) if revealed else ((), ())
         return {
             "name": lesson.name, "title": lesson.title, "minutes": lesson.minutes,
             "order": lesson.order, "question": lesson.question, "introduction": lesson.html(""),
             "options": [text for text, _ in lesson.options],
             "prediction": self.predictions.get(lesson.name),
             "runs": [[run.name, number in done] for number, run in enumerate(lesson.runs)],
-            "looks": [look.says for look in lesson.looks] if self.revealed else [],
-            "right": lesson.right if self.revealed else None,
-            "parts": {part: lesson.html(part) for part in parts} if self.revealed else {},
+            "looks": [[look.says, bool(look.tab)] for look in looks],
+            "right": lesson.right if revealed else None,
+            "parts": {part: lesson.html(part) for part in parts},
         }  # fmt: skip
 
     def note(self) -> None:
@@ -136,6 +137,7 @@ class Learning:
             "stopped_early": bool(model.stopped_early),
         }
         self.notebook = [*self.notebook, row][-MOST_RUNS:]
+        self.changed()
 
     def csv(self) -> str:
         """Return the notebook as a CSV file."""

@@ -83,7 +83,12 @@ class Lesson:
 
     def html(self, part: str) -> str:
         """Return a part as HTML."""
-        return markdown.markdown(self.parts[part], extensions=["tables"])
+        return _html(self.parts[part])
+
+
+@functools.cache
+def _html(text: str) -> str:
+    return markdown.markdown(text, extensions=["tables"])
 
 
 def read_lesson(path: pathlib.Path) -> Lesson:

@@ -16,7 +16,7 @@ TABS = {
     "flows": "Flows",
     "week": "This week",
     "why": "Why?",
-    "happened": "What happened",
+    "happened": "Outcome",
     "runs": "Many runs",
     "files": "Take away",
     "about": "About",

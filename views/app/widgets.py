@@ -34,7 +34,7 @@ Controls = _widget(
 Guide = _widget("guide", "", what="", question="", task="", begun=False)
 """What this is, the question of the week, and what to do."""
 
-Tabs = _widget("tabs", "choose", names=[], active=0, panel="")
+Tabs = _widget("tabs", "choose", ids=[], names=[], active=0, panel="")
 """The choice of one of several panels, which are shown in the element ``panel``."""
 
 Settings = _widget(
