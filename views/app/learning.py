@@ -35,6 +35,7 @@ class Learning:
         """The option that was committed to, by lesson."""
         self.done: dict[str, set[int]] = {}
         """The runs of each lesson that were made."""
+        self._revealed: set[str] = set()
         self.notebook: list[dict[str, Any]] = []
         self.sandbox = Sandbox()
         self.story = Work(changed)
@@ -72,7 +73,12 @@ class Learning:
     def revealed(self) -> bool:
         """Whether all runs of the lesson were made, so that it may explain them."""
         lesson = self.lesson
-        return lesson is not None and len(self.done.get(lesson.name, ())) == len(lesson.runs)
+        if lesson is None:
+            return False
+        made = len(self.done.get(lesson.name, ())) == len(lesson.runs)
+        if made and not self.controller.work.busy:
+            self._revealed.add(lesson.name)
+        return lesson.name in self._revealed
 
     def look(self, number: float) -> None:
         """Show what the lesson says to look at."""
