@@ -7,8 +7,9 @@ from typing import Any
 import solara
 from solara.server import kernel_context
 
-from defection.views.app import panels, panels_time
+from defection.views.app import panels, panels_learn, panels_time
 from defection.views.app.controller import Controller, opened
+from defection.views.app.learning import Learning
 from defection.views.app.selection import TABS
 from defection.views.app.widgets import About, Tabs
 
@@ -21,18 +22,22 @@ def Page() -> None:
     """Show everything; each browser session has its own model."""
     moved, changed = solara.use_reactive(0), solara.use_reactive(0)
     controller, message = use_controller(moved, changed)
+    learning = panels_learn.use_learning(controller)
     solara.Title("defection: leaving an autocracy")
-    solara.Style(pathlib.Path(__file__).parent / "app.css")
+    for style in ("app.css", "learn.css"):
+        solara.Style(pathlib.Path(__file__).parent / style)
     with solara.Div(classes=["df-page"]):
         panels.ControlPanel(controller, message, moved, changed)
         panels_time.TimelinePanel(controller, moved, changed)
         with solara.v.Html(tag="main"):
             panels.GuidePanel(controller, moved, changed)
             with solara.Div(classes=["df-columns"]):
-                panels.SettingsPanel(controller, changed)
+                with solara.Div(classes=["df-side"]):
+                    panels_learn.LessonPanel(learning, changed)
+                    panels.SettingsPanel(controller, changed)
                 with solara.Div(classes=["df-left"]):
                     panels.MapPanel(controller, moved)
-                TabPanel(controller, moved, changed)
+                TabPanel(learning, moved, changed)
 
 
 def use_controller(moved: panels.Signal, changed: panels.Signal) -> tuple[Controller, str]:
@@ -59,19 +64,26 @@ def _raising(signal: panels.Signal) -> Callable[[], object]:
 
 
 @solara.component
-def TabPanel(controller: Controller, moved: panels.Signal, changed: panels.Signal) -> None:
+def TabPanel(learning: Learning, moved: panels.Signal, changed: panels.Signal) -> None:
     """Show the tab that is chosen."""
     changed.get()
+    controller = learning.controller
     panel: dict[str, Callable[[], object]] = {
         "flows": lambda: panels.FlowsPanel(controller, moved),
+        "week": lambda: panels_learn.WeekPanel(learning, moved),
         "why": lambda: panels.WhyPanel(controller, moved),
+        "happened": lambda: panels_learn.HappenedPanel(learning, moved, changed),
         "runs": lambda: panels_time.RunsPanel(controller, changed),
         "files": lambda: panels.TakeAwayPanel(controller, moved),
         "about": About,
     }
     names, active = list(TABS.values()), list(TABS).index(controller.tab)
     with solara.Div(classes=["df-right"]):
-        Tabs(names=names, active=active, panel=PANEL, event_choose=controller.choose_tab)
+        panels_learn.EndPanel(learning, moved)
+        Tabs(
+            ids=list(TABS), names=names, active=active, panel=PANEL,
+            event_choose=controller.choose_tab,
+        )  # fmt: skip
         named = {"role": "tabpanel", "id": PANEL, "aria-label": names[active]}
         with solara.v.Html(tag="div", attributes=named, class_="df-panel"):
             panel[controller.tab]()

@@ -11,6 +11,7 @@ import scipy.special
 import scipy.stats
 
 from defection import equations
+from defection.views.app import words
 
 if TYPE_CHECKING:
     from defection.agents import Belief, CitizenCategory
@@ -22,6 +23,9 @@ TRAITS = ("traits", "ability", "motivation", "utility", "cutoff", "attempts")
 """What is shown of a category as it is."""
 
 CURVE = np.linspace(0.0, 1.0, 201)
+
+DECADES = 16
+"""How far below its highest point the belief is drawn on the logarithmic scale."""
 
 Terms = list[tuple[str, float]]
 
@@ -84,12 +88,14 @@ def explained(category: CitizenCategory) -> dict[str, Any]:
     """Return the whole decision of a category for the coming week as plain numbers and text."""
     in_force, belief = category.province.parameters, category.province.belief
     probability = category.defection_probability
-    density = scipy.stats.beta.pdf(CURVE, belief.alpha, belief.beta)
     return {
         "province": category.province.name,
         "people": category.head_count,
         "probability": probability,
         "expected": probability * category.head_count,
+        "chance": words.chance_words(probability),
+        "expected_words": words.people(probability * category.head_count),
+        "verdict": verdict(category, probability),
         **{name: getattr(category, name) for name in TRAITS},
         "alpha": belief.alpha,
         "beta": belief.beta,
@@ -99,9 +105,34 @@ def explained(category: CitizenCategory) -> dict[str, Any]:
         "pull": float(in_force["utility_slope"]) * category.motivation * category.ability,
         "ability_terms": [list(term) for term in ability_terms(category)],
         "motivation_terms": [list(term) for term in motivation_terms(category)],
-        "density": np.round(np.where(np.isfinite(density), density, 0.0), 4).tolist(),
+        **curves(belief.alpha, belief.beta),
         "needed": needed_sentences(category, probability),
     }
+
+
+def curves(alpha: float, beta: float) -> dict[str, Any]:
+    """Return a belief's density on ``CURVE``, and the decades by which it lies below its top."""
+    density = scipy.stats.beta.pdf(CURVE, alpha, beta)
+    logarithm = scipy.stats.beta.logpdf(CURVE, alpha, beta) / math.log(10)
+    top = np.max(logarithm[np.isfinite(logarithm)])
+    return {
+        "density": np.round(np.where(np.isfinite(density), density, 0.0), 4).tolist(),
+        "decades": np.round(np.clip(top - logarithm, 0.0, DECADES), 3).tolist(),
+    }
+
+
+def verdict(category: CitizenCategory, probability: float) -> list[str]:
+    """Return in words how often somebody attempts, and what the belief would have to be."""
+    first, belief, target = words.verdict(probability), category.province.belief, 1 / ONE_IN
+    mean = needed_belief(belief, category.cutoff, target)
+    way, few = ("rise above", "fewer than ") if probability >= target else ("fall below", "")
+    said = "No belief held with this certainty would do it, since leaving is worth too little."
+    if mean is not None:
+        said = f"The believed repression would have to {way} {mean:.2f} before {few}1 in "
+        said += f"{ONE_IN:,} attempted; it is {belief.mean:.2f}."
+    elif probability >= target:
+        said = f"More than 1 in {ONE_IN:,} would, whatever the mean of a belief of this certainty."
+    return [first, said]
 
 
 def needed_sentences(category: CitizenCategory, probability: float) -> list[str]:
@@ -122,15 +153,18 @@ def needed_sentences(category: CitizenCategory, probability: float) -> list[str]
     return [first, second]
 
 
-def category_rows(categories: list[CitizenCategory]) -> list[list[float]]:
+def category_rows(categories: list[CitizenCategory]) -> list[list[Any]]:
     """Return for each category the columns of the table under *Why?*.
 
-    People, ability, motivation, utility, cut-off, probability, expected attempts, attempts.
+    People, ability, motivation, utility, cut-off, then for the coming week probability and expected
+    attempts, then the latest week's attempts; last the two of the coming week in words.
     """
-    rows = []
+    rows: list[list[Any]] = []
     for one in categories:
         traits = (one.ability, one.motivation, one.utility, one.cutoff)
         chance = one.defection_probability
+        expected = chance * one.head_count
         numbers = [round(value, 4) for value in traits]
-        rows.append([one.head_count, *numbers, chance, chance * one.head_count, one.attempts])
+        said = [words.chance_words(chance), words.people(expected)]
+        rows.append([one.head_count, *numbers, chance, expected, one.attempts, *said])
     return rows

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-import pathlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from defection.checks import shown, whole, whole_from
 from defection.country import Country
 from defection.parameters import nearest
+from defection.views.app import lesson
 from defection.views.app.map_view import MAP_MEASURES
 
 TABS = {
     "flows": "Flows",
+    "week": "This week",
     "why": "Why?",
+    "happened": "Outcome",
     "runs": "Many runs",
     "files": "Take away",
     "about": "About",
 }
 """The tabs of the page in their order: names in links, and titles."""
-
-LESSONS = pathlib.Path(__file__).parent / "lessons"
-"""A lesson is a file ``NAME.md`` in this folder."""
 
 MOST_RUNS = 200
 """Runs of a fan, or pairs of runs, at most."""
@@ -81,11 +80,6 @@ def categories(country: Country) -> list[str]:
     return [".".join(traits) for traits in country.traits]
 
 
-def lessons() -> list[str]:
-    """Return the names of the lessons."""
-    return sorted(file.stem for file in LESSONS.glob("*.md"))
-
-
 def compared_with(country: Country) -> dict[str, str]:
     """Return what the running scenario can be compared with: names in links, and titles."""
     fixed = {SETTINGS: "the sliders as they stand", WITHOUT: "the same without its changes"}
@@ -114,7 +108,7 @@ _READERS: dict[str, Callable[[str, Country, Selection, int], Any]] = {
     "province": lambda text, country, *_: _position("province", text, list(country.provinces)),
     "category": lambda text, country, *_: _position("category", text, categories(country)),
     "measure": lambda text, *_: _known("measure", text, [*(m.name for m in MAP_MEASURES), "all"]),
-    "lesson": lambda text, *_: _known("lesson", text, lessons()),
+    "lesson": lambda text, *_: _known("lesson", text, lesson.lessons()),
     "runs": lambda text, *_: _whole("runs", text, 1, MOST_RUNS),
     "against": lambda text, country, *_: _known("against", text, compared_with(country)),
     "pairs": lambda text, *_: _whole("pairs", text, 1, MOST_RUNS),

@@ -34,7 +34,7 @@ Controls = _widget(
 Guide = _widget("guide", "", what="", question="", task="", begun=False)
 """What this is, the question of the week, and what to do."""
 
-Tabs = _widget("tabs", "choose", names=[], active=0, panel="")
+Tabs = _widget("tabs", "choose", ids=[], names=[], active=0, panel="")
 """The choice of one of several panels, which are shown in the element ``panel``."""
 
 Settings = _widget(
@@ -89,6 +89,26 @@ Timeline = _widget(
     changes=[], fault="", waiting=[], quick=[],
 )  # fmt: skip
 """The weeks of the run to look at, work that goes on, and what changes from now on."""
+
+LessonText = _widget(
+    "lesson",
+    "choose_lesson commit run look play_or_pause step step_back",
+    names=[], lesson={},
+)  # fmt: skip
+"""The choice of a lesson, the lesson that is open, and the teacher's keys."""
+
+Week = _widget("week", "hear forget set_utility take light", week={}, sand={})
+"""The latest week in five steps, and the sandbox of one category."""
+
+Happened = _widget(
+    "happened",
+    "open_lesson",
+    story={}, busy=False, fault="", notebook=[], columns=[], csv="", teaches=False,
+)  # fmt: skip
+"""What happened in the run, and the notebook of runs."""
+
+Ended = _widget("ended", "open", says="")
+"""One line when a run has ended."""
 
 DownloadButtons = _widget(
     "downloads", "fetch_file_now", files=[], file={}, weeks=0, python="", address=""

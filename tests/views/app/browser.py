@@ -184,7 +184,7 @@ class Strict:
 
     def taken_away(self, name: str) -> bytes:
         """Download a file under *Take away* and return what is in it."""
-        self.find("tab-3").click()
+        self.find("tab-files").click()
         with self.page.expect_download() as download:
             self.find(f"download-{name}").click()
         return pathlib.Path(download.value.path()).read_bytes()

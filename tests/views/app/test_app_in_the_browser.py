@@ -88,7 +88,7 @@ def test_a_click_on_the_map_changes_the_inspector_and_the_charts(address, visito
         "document.querySelector('[data-test=hover]').textContent.includes('North Phyongan (selected)')"
     )
     assert "North Phyongan, per week" in visitor.find("chart-province").text_content()
-    visitor.find("tab-1").click()
+    visitor.find("tab-why").click()
     visitor.page.wait_for_function(
         "document.querySelector('[data-test=why-sentence]')?.textContent.includes('North Phyongan')"
     )
@@ -106,7 +106,7 @@ def test_why_shows_the_probability_of_the_chosen_category(address, visitors):
     visitor.wait_for_week(52)
     visitor.find("step").click()
     visitor.wait_for_week(53)
-    visitor.find("tab-1").click()
+    visitor.find("tab-why").click()
     for name, value in {
         "age": "young",
         "gender": "female",
@@ -188,7 +188,7 @@ def test_what_is_taken_away_is_what_python_gives_with_the_same_seed(address, vis
 
 def test_before_the_first_week_a_download_says_that_there_is_nothing_yet(address, visitors):
     visitor = visitors(f"{address}/?seed={SEED}")
-    visitor.find("tab-3").click()
+    visitor.find("tab-files").click()
     visitor.find("download-weekly").click()
     visitor.find("download-fault").wait_for()
     assert "has not begun" in visitor.find("download-fault").text_content()

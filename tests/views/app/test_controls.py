@@ -57,20 +57,37 @@ PAGE = [
     (named("measure"), ".df-small-maps figure:last-child"),
     (named("province-7"), named("chart-province") + " figcaption"),
     (named("step"), WEEK),
+    (named("teacher"), named("keys")),
+    (named("teacher"), named("keys")),
+    (named("lesson"), named("lesson-title")),
+    (named("option-1"), named("commit")),
+    (named("commit"), named("lesson-text")),
+    (named("lesson-run-0"), named("verdict")),
+    (f"{named('answer')} summary", named("answer")),
+    (named("close-lesson"), named("lesson-text")),
+    (named("first-lesson"), named("lesson-title")),
 ]
 """What is pressed, in the order of the page, and where its effect is seen."""
-PANELS = [
-    [
+PANELS = {
+    "flows": [
         (named("form"), named("chart-national") + " figcaption"),
         (named("scale"), named("scale")),
         (named("table-yearly"), named("chart-yearly") + " details"),
     ],
-    [
+    "week": [
+        (f"{named('step-0')} summary", f"{named('step-0')} details"),
+        *((named(name), named("sand-chance")) for name in ("hear-failure", "hear-success")),
+        (named("many"), named("hear-failure")),
+        *((named(name), named("sand-says")) for name in ("forget", "sand-take", "sand-light")),
+    ],
+    "why": [
+        (named("why-log"), named("why-log")),
         *((named(f"why-{name}"), WHY) for name in ("province", "age", "settlement")),
         (f"{CATEGORIES} th:last-child button", f"{CATEGORIES} thead"),
         (f"{CATEGORIES} tr:nth-child(9) .df-link", WHY),
     ],
-    [
+    "happened": [(named("notebook-csv"), ""), (named("open-famine"), named("lesson-title"))],
+    "runs": [
         (named("fan-runs"), named("fan-runs")),
         (named("fan-go"), named("fan-result")),
         (named("fan-csv"), ""),
@@ -81,9 +98,9 @@ PANELS = [
         (named("compare-csv"), ""),
         ("[data-test=compare-result] summary", "[data-test=compare-result] details"),
     ],
-    [(named(f"download-{name}"), "") for name in ("weekly", "png", "svg", "manifest")],
-    [],
-]
+    "files": [(named(f"download-{name}"), "") for name in ("weekly", "png", "svg", "manifest")],
+    "about": [],
+}
 """The same for each tab; a download has no place on the page."""
 TOO = [
     *(f"{named(f'p-{name}')} {part}" for name in NUMBERS for part in ("input", ".df-back")),
@@ -91,6 +108,8 @@ TOO = [
     ".df-settings summary", "[data-test^=help-]", "[data-test^=table-]", named("more"), named("sliders"),
     named("timeline"), named("here"), named("take"), named("cancel"), named("fan-cancel"),
     named("compare-cancel"), "[data-test^=province-]", "[data-test^=why-]", "[role=tab]",
+    "[data-test^=open-]", "[data-test^=option-]", ".df-steps summary", named("ended-open"),
+    named("sand-utility"),
     f"{CATEGORIES} button",
 ]  # fmt: skip
 """Further controls of the kinds above, and those of ``test_real_input.py`` and ``test_time.py``."""
@@ -124,8 +143,8 @@ class Mouse:
     def point(self, x: float, y: float) -> None:
         self.page.mouse.click(x, y)
 
-    def tab(self, number: int) -> None:
-        self.press(named(f"tab-{number}"))
+    def tab(self, name: str) -> None:
+        self.press(named(f"tab-{name}"))
 
     def kind(self, where: str) -> str:
         return self.page.locator(where).first.evaluate("e => e.tagName")
@@ -157,9 +176,9 @@ class Keys(Mouse):
         if self.kind(where) != "INPUT":
             self.keys(self.end(where) if self.kind(where) == "SELECT" else "Enter")
 
-    def tab(self, number: int) -> None:
+    def tab(self, name: str) -> None:
         self.reach("[role=tab][aria-selected=true]")
-        self.keys("ArrowRight" if number else "ArrowLeft")
+        self.keys("ArrowRight")
 
     def reach(self, where: str) -> None:
         """Press Tab, or Shift and Tab where it lies before, until the control has the focus."""
@@ -179,11 +198,11 @@ def test_every_control_does_its_work(address, visitors, device):
     hand, page = device(visitor), visitor.page
     page.set_default_timeout(30_000)
     visitor.unfold("sliders")
-    for number, panel in enumerate(PANELS):
-        if number:
-            hand.tab(number)
-            page.wait_for_selector(named(f"tab-{number}") + "[aria-selected=true]")
-        for where, effect in panel if number else [*PAGE, *panel]:
+    for name, panel in PANELS.items():
+        if name != "flows":
+            hand.tab(name)
+            page.wait_for_selector(named(f"tab-{name}") + "[aria-selected=true]")
+        for where, effect in panel if name != "flows" else [*PAGE, *panel]:
             page.wait_for_selector(where)
             if not effect:
                 with page.expect_download():
@@ -202,7 +221,8 @@ def test_every_control_does_its_work(address, visitors, device):
                 page.wait_for_function(changed, arg=[effect, before, where])
             except Exception:
                 raise AssertionError(f"{where} changes nothing of {effect}: {before}") from None
-        known = [where for where, _ in (*PAGE, *(one for panel in PANELS for one in panel))]
+        panels = [one for panel in PANELS.values() for one in panel]
+        known = [where for where, _ in (*PAGE, *panels)]
         assert page.evaluate(UNKNOWN, [*known, *TOO]) == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import scipy.stats
 
 from defection import DefectionModel, equations
 from defection.agents import Belief
-from defection.views.app import decision
+from defection.views.app import decision, words
 
 
 def logistic(z):
@@ -110,4 +111,36 @@ def test_the_table_shows_who_leaves(model):
     rows = decision.category_rows(province.categories)
     assert len(rows) == 72
     assert sum(row[0] for row in rows) == province.population
-    assert [row[-1] for row in rows] == [category.attempts for category in province.categories]
+    for row, category in zip(rows, province.categories, strict=True):
+        assert row[7] == category.attempts
+        assert row[6] == category.defection_probability * category.head_count
+        assert row[8:] == [words.chance_words(row[5]), words.people(row[6])]
+
+
+def test_the_verdict_names_the_belief_at_which_one_in_ten_thousand_attempts(model):
+    """The named belief is rounded: on either side of it the chance lies on either side of 1 in 10,000."""
+    for category in model.citizens:
+        belief, chance = category.province.belief, category.defection_probability
+        first, said = decision.verdict(category, chance)
+        assert first == words.verdict(chance)
+        if found := re.search(r"(rise above|fall below) (0\.\d\d) .*; it is (0\.\d\d)\.", said):
+            named, weight = float(found[2]), belief.alpha + belief.beta
+            assert (found[1] == "rise above") == (chance >= 1e-4)
+            assert float(found[3]) == pytest.approx(belief.mean, abs=0.0051)
+            low, high = (
+                equations.defection_probability(category.cutoff, weight * mean, weight * (1 - mean))
+                for mean in (named + 0.006, max(1e-6, named - 0.006))
+            )
+            assert low <= 1e-4 <= high
+        else:
+            assert said.startswith("No belief")
+            assert decision.needed_belief(belief, category.cutoff, 1e-4) is None
+
+
+def test_the_logarithmic_curve_is_the_curve(model):
+    explained = decision.explained(next(iter(model.citizens)))
+    density, decades = np.array(explained["density"]), np.array(explained["decades"])
+    there = density > 0.01
+    assert 10.0 ** -decades[there] == pytest.approx(density[there] / density.max(), rel=0.02)
+    assert decades.max() == decision.DECADES
+    assert decades.min() == 0

@@ -9,7 +9,7 @@ from defection.parameters import Parameters
 from defection.scenario import Scenario
 from defection.views.app.controller import opened
 from defection.views.app.link import address, read
-from defection.views.app.selection import TABS, Selection, categories, lessons
+from defection.views.app.selection import TABS, Selection, categories
 
 
 def test_a_link_reopens_the_same_scenario():
@@ -102,13 +102,10 @@ def test_a_link_longer_than_any_of_ours_is_not_read():
     assert scenario.parameters == Parameters()
 
 
-def test_a_link_reopens_what_was_looked_at(monkeypatch, tmp_path):
-    (tmp_path / "one_belief.md").write_text("")
-    monkeypatch.setattr("defection.views.app.selection.LESSONS", tmp_path)
-    assert lessons() == ["one_belief"]
+def test_a_link_reopens_what_was_looked_at():
     country, scenario = load("north_korea"), Scenario(3, weeks=104)
     selection = Selection(
-        week=90, look=30, tab="runs", province=4, category=7, measure="gap", lesson="one_belief",
+        week=90, look=30, tab="runs", province=4, category=7, measure="gap", lesson="belief",
         runs=20, against="No famine", pairs=1,
     )  # fmt: skip
     text = address(scenario, selection.parts(country))

@@ -96,7 +96,7 @@ def _reset_has(visitor, expected: dict[str, float]) -> None:
     visitor.page.wait_for_function(
         "!document.querySelector('[data-test=reset]').textContent.includes('changed')"
     )
-    visitor.find("tab-3").click()
+    visitor.find("tab-files").click()
     link = visitor.find("address").text_content()
     running = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(link).query))
     assert {name: float(running.get(name, PARAMETERS[name].default)) for name in SLIDERS} == {

@@ -48,7 +48,7 @@ def test_a_hand_looks_at_the_past_and_a_reload_brings_everything_back(address, v
     flows = f"{province.attempts:,} attempts, {province.stopped:,} stopped"
     assert flows in visitor.find("hover").text_content()
     visitor.choose("measure", "Believed repression")
-    visitor.find("tab-1").click()
+    visitor.find("tab-why").click()
     visitor.choose("why-age", "old")
     visitor.wait_for_text("why-sentence", "age old")
     visitor.wait_for_text("why-sentence", province.name)

@@ -1,0 +1,162 @@
+"""What a learner does in a session: predictions, the runs of lessons, and a notebook of runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+from defection.model import DefectionModel
+from defection.scenario import Scenario
+from defection.views.app.controller import Controller
+from defection.views.app.lesson import PARTS, Lesson, lessons
+from defection.views.app.sandbox import Sandbox
+from defection.views.app.selection import TABS
+from defection.views.app.story import Story, replay
+from defection.views.app.work import Work
+
+COLUMNS = (
+    "run", "lesson", "prediction", "seed", "changes", "weeks", "attempts", "successes", "score",
+    "stopped_early",
+)  # fmt: skip
+"""Columns of the notebook; ``score`` is left out where nothing was observed or the run goes on."""
+
+MOST_RUNS = 200
+"""Runs that the notebook keeps, the latest."""
+
+
+class Learning:
+    """One learner beside one :class:`Controller`; ``changed`` is called when something changes."""
+
+    def __init__(self, controller: Controller, changed: Callable[[], object]) -> None:
+        self.controller, self.changed = controller, changed
+        self.predictions: dict[str, int] = {}
+        """The option that was committed to, by lesson."""
+        self.done: dict[str, set[int]] = {}
+        """The runs of each lesson that were made."""
+        self._revealed: set[str] = set()
+        self.notebook: list[dict[str, Any]] = []
+        self.sandbox = Sandbox()
+        self.story = Work(changed)
+        """Works out what happened in a run that has ended."""
+        self.story_of = 0
+        self._latest: tuple[int, DefectionModel] | None = None
+        self._noted, self._count = 0, 0
+
+    @property
+    def lesson(self) -> Lesson | None:
+        """The lesson that is open; lessons are about the paper's country."""
+        there = lessons() if self.controller.model.country.paper else {}
+        return there.get(self.controller.lesson)
+
+    def commit(self, option: float) -> None:
+        """Commit to a prediction; the first one counts."""
+        lesson = self.lesson
+        if lesson and 0 <= int(option) < len(lesson.options):
+            self.predictions.setdefault(lesson.name, int(option))
+        self.changed()
+
+    def run(self, number: float) -> None:
+        """Make a run of the lesson, up to its week, once a prediction is committed to."""
+        lesson, number = self.lesson, int(number)
+        if not lesson or lesson.name not in self.predictions or number >= len(lesson.runs):
+            return
+        run, controller = lesson.runs[number], self.controller
+        scenario = Scenario(run.seed, run.parameters, controller.scenario.country)
+        controller.settings, controller.faults = run.parameters, {}
+        self.done.setdefault(lesson.name, set()).add(number)
+        weeks = run.weeks or controller.model.country.weeks
+        controller.replay(scenario, weeks, f"running: {run.name}")
+
+    @property
+    def revealed(self) -> bool:
+        """Whether all runs of the lesson were made, so that it may explain them."""
+        lesson = self.lesson
+        if lesson is None:
+            return False
+        made = len(self.done.get(lesson.name, ())) == len(lesson.runs)
+        if made and not self.controller.work.busy:
+            self._revealed.add(lesson.name)
+        return lesson.name in self._revealed
+
+    def look(self, number: float) -> None:
+        """Show what the lesson says to look at."""
+        lesson, controller = self.lesson, self.controller
+        if not lesson or not 0 <= int(number) < len(lesson.looks):
+            return
+        look = lesson.looks[int(number)]
+        if look.tab:
+            controller.choose_tab(list(TABS).index(look.tab))
+        if look.province:
+            controller.pick_province(controller.model.country.provinces.index(look.province))
+        if look.measure:
+            controller.choose_view(look.measure)
+        if look.week is not None:
+            controller.look(look.week)
+
+    def shown(self) -> dict[str, Any]:
+        """Return the open lesson as plain data; what it explains only once it is revealed."""
+        lesson = self.lesson
+        if not lesson:
+            return {}
+        done, revealed = self.done.get(lesson.name, set()), self.revealed
+        parts, looks = (PARTS, lesson.looks) if revealed else ((), ())
+        return {
+            "name": lesson.name, "title": lesson.title, "minutes": lesson.minutes,
+            "order": lesson.order, "question": lesson.question, "introduction": lesson.html(""),
+            "options": [text for text, _ in lesson.options],
+            "prediction": self.predictions.get(lesson.name),
+            "runs": [[run.name, number in done] for number, run in enumerate(lesson.runs)],
+            "looks": [[look.says, bool(look.tab)] for look in looks],
+            "right": lesson.right if revealed else None,
+            "parts": {part: lesson.html(part) for part in parts},
+        }  # fmt: skip
+
+    def note(self) -> None:
+        """Write a run into the notebook when it has ended, or when another takes its place."""
+        with self.controller.reading() as model:
+            number, before = self.controller.run_number, self._latest
+            self._latest = (number, model)
+            if before and before[0] != number and before[0] != self._noted and before[1].week:
+                self._write(before[1])
+            if not model.running and number != self._noted:
+                self._noted = number
+                self._write(model)
+
+    def _write(self, model: DefectionModel) -> None:
+        totals, lesson = model.history.totals(), self.lesson
+        chosen = self.predictions.get(lesson.name) if lesson else None
+        score = None if model.running else Story(model).score
+        changes = Scenario(model.seed, model.parameters).changes()
+        self._count += 1
+        row = {
+            "run": self._count,
+            "lesson": lesson.name if lesson else "",
+            "prediction": lesson.options[chosen][0] if lesson and chosen is not None else "",
+            "seed": model.seed,
+            "changes": "; ".join(f"{name}={value}" for name, value in changes.items()),
+            "weeks": model.week,
+            "attempts": totals["attempts"],
+            "successes": totals["successes"],
+            "score": "" if score is None else round(score, 2),
+            "stopped_early": bool(model.stopped_early),
+        }
+        self.notebook = [*self.notebook, row][-MOST_RUNS:]
+        self.changed()
+
+    def csv(self) -> str:
+        """Return the notebook as a CSV file."""
+        file = io.StringIO()
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        writer.writerows(self.notebook)
+        return file.getvalue()
+
+    def work_out_story(self) -> None:
+        """Work out what happened in the run that has ended, once for each run."""
+        number, model = self.controller.run_number, self.controller.model
+        if model.running or self.story_of == number:
+            return
+        self.story_of = number
+        self.story.start("who attempted", lambda _report: Story(model, replay(model)).shown())
