@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -60,6 +61,15 @@ class History:
     def totals(self) -> dict[str, int]:
         """Return each flow of the whole country, added up over the weeks simulated."""
         return dict(self._totals)
+
+    def until(self, weeks: int) -> History:
+        """Return this as it stood after so many weeks; it reads the same arrays."""
+        past = copy.copy(self)
+        past.weeks_done, past.latest, past._totals = weeks, {}, {}
+        for name, flows in self.flows.items():
+            past.latest[name] = int(flows[weeks - 1].sum()) if weeks else 0
+            past._totals[name] = int(flows[:weeks].sum(dtype=np.int64))
+        return past
 
     def weekly(self) -> pd.DataFrame:
         """Return a row per week and province with the columns of ``measures.WEEKLY_COLUMNS``."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-
 from defection.measures import FLOWS, STATES
 from defection.model import DefectionModel
 from defection.state import settings_row
@@ -66,8 +64,7 @@ class Past:
     def _set(self, still: DefectionModel, week: int) -> None:
         history = self._run.history
         still.week = still.steps = week
-        still.history = copy.copy(history)
-        still.history.weeks_done = week
+        still.history = history.until(week)
         for name in FLOWS:
             still.state[name] = history.flows[name][week - 1] if week else 0
         for name in STATES:
