@@ -200,8 +200,8 @@ class Story:
         has as the year before, and how many times it would be if nothing were forgotten.
         """
         week, done = int(self.model.parameters.memory_weeks), len(self.weekly)
-        apart = self.replayed is not None and self.replayed.sizes["run"] > 1
-        if not apart or not WEEKS_PER_YEAR <= week <= done - WEEKS_PER_YEAR:
+        both = self.replayed is not None and self.replayed.sizes["run"] > 1
+        if not both or not WEEKS_PER_YEAR <= week <= done - WEEKS_PER_YEAR:
             return None
         kept = self.replayed["weekly_attempts_by_province"][1].sum("province").to_numpy()
         steps = []

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 REPORTS_PER_SECOND = 5
-"""How often the page draws how far work is."""
+"""How often the page draws how far work is, at first; later after a twentieth of the time so far.
+
+A page that takes longer to draw than changes take to come would never have drawn the last one."""
 
 
 class Cancelled(Exception):
@@ -83,15 +85,16 @@ class Work:
             self._thread.join(seconds)
 
     def _run(self, do: Callable[..., Any], halt: threading.Event) -> None:
-        due, result, fault = 0.0, None, ""
+        began, due, result, fault = time.monotonic(), 0.0, None, ""
 
         def report(done: int, total: int) -> None:
             nonlocal due
             if halt.is_set():
                 raise Cancelled
             self.done, self.total = done, total
-            if time.monotonic() >= due:
-                due = time.monotonic() + 1 / REPORTS_PER_SECOND
+            now = time.monotonic()
+            if now >= due:
+                due = now + max(1 / REPORTS_PER_SECOND, (now - began) / 20)
                 self._changed()
 
         try:

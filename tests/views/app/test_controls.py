@@ -109,7 +109,7 @@ TOO = [
     named("timeline"), named("here"), named("take"), named("cancel"), named("fan-cancel"),
     named("compare-cancel"), "[data-test^=province-]", "[data-test^=why-]", "[role=tab]",
     "[data-test^=open-]", "[data-test^=option-]", ".df-steps summary", named("ended-open"),
-    named("sand-utility"),
+    "[data-test^=lesson-run-]", "[data-test^=look-]", named("next-lesson"), named("sand-utility"),
     f"{CATEGORIES} button",
 ]  # fmt: skip
 """Further controls of the kinds above, and those of ``test_real_input.py`` and ``test_time.py``."""
