@@ -1,10 +1,13 @@
 """The page of the app: one model for each browser session, freed when the browser leaves."""
 
+import contextlib
 import pathlib
+import weakref
 from collections.abc import Callable
 from typing import Any
 
 import solara
+from reacton.core import get_render_context
 from solara.server import kernel_context
 
 from defection.views.app import panels, panels_learn, panels_time
@@ -60,7 +63,15 @@ def use_controller(moved: panels.Signal, changed: panels.Signal) -> tuple[Contro
 
 
 def _raising(signal: panels.Signal) -> Callable[[], object]:
-    return lambda: signal.set(signal.peek() + 1)
+    """Return what raises a signal and draws the page once, not once for each panel."""
+    here, drawing = kernel_context.get_current_context(), weakref.ref(get_render_context())
+
+    def raised() -> None:
+        page = drawing()
+        with here, page or contextlib.nullcontext():
+            signal.set(signal.peek() + 1)
+
+    return raised
 
 
 @solara.component
