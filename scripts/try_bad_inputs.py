@@ -91,8 +91,8 @@ another value, several lines, or a file left behind is wrong.
 |---|---:|---:|---:|---:|
 {rows}
 
-`python scripts/try_bad_inputs.py`, seed {seed}, {minutes:.0f} minutes, {processes} kinds at a time on a busy
-machine; no two cases are the same. Two thousand others are tried in the suite.
+`python scripts/try_bad_inputs.py`, seed {seed}, {minutes:.0f} minutes, {processes} kinds at a time
+on a busy machine; no two cases are the same. Two thousand others are tried in the suite.
 """
 
 if __name__ == "__main__":
