@@ -102,11 +102,12 @@ def tried(scenario: Scenario, folder: pathlib.Path, most: int) -> tuple[int, lis
         ended.set()
         watching.join()
     assert status == 0, said
-    chosen = sorted({round(i * (len(cuts) - 1) / max(1, most - 1)) for i in range(most)})
+    last = len(cuts) - 1
+    chosen = sorted({last, *(i * last // most for i in range(1, most))})
     faults = []
     for number in chosen:
         image.write_bytes(cuts[number])
-        is_last = number == len(cuts) - 1
+        is_last = number == last
         if fault := _fault(scenario, image, place, before, after, is_last=is_last):
             faults.append(f"at {number + 1} of {len(cuts)} states: {fault}")
     return len(chosen), faults
