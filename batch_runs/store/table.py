@@ -188,10 +188,10 @@ def opened(file: pathlib.Path) -> pq.ParquetFile:
 
 def dataset(files: Sequence[pathlib.Path], fields: pa.Schema | None = None) -> ds.Dataset:
     """Return the rows of Parquet files of this machine as a lazy dataset."""
-    names = [os.fsencode(file.absolute()).decode("latin-1") for file in files]
-    return ds.FileSystemDataset.from_paths(
-        names,
-        schema=fields or opened(files[0]).schema_arrow,
-        format=ds.ParquetFileFormat(),
-        filesystem=fs.PyFileSystem(_Files(None)),
-    )
+    here: fs.FileSystem = fs.LocalFileSystem()
+    names = [str(file.absolute()) for file in files]
+    if any(name.encode("utf-8", "replace").decode() != name for name in names):
+        here = fs.PyFileSystem(_Files(None))
+        names = [os.fsencode(name).decode("latin-1") for name in names]
+    fields, kind = fields or opened(files[0]).schema_arrow, ds.ParquetFileFormat()
+    return ds.FileSystemDataset.from_paths(names, schema=fields, format=kind, filesystem=here)

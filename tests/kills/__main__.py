@@ -21,6 +21,7 @@ renaming, exchanging, linking, removing, making a folder), {often}, and gives th
 if at once what was there before or what comes after is whole, and if the command, given again, ends with the bytes of one that nobody
 ended and leaves nothing else. *Torn*: half of a file is written. *Power cut*: what was not flushed is gone, with the names in a folder
 lost until they are flushed, or kept at once while contents are lost; also after the command has ended with status 0.
+Figures are stand-ins of a few bytes, written by the same operations.
 """
 
 
