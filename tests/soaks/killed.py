@@ -110,13 +110,13 @@ def search(place: pathlib.Path, chains: int, kills: int, number: int = 3) -> Kil
     chance, done = random.Random(number), Kills()
     more = ("--set", f"chains={chains}", "--set", "steps=30", "--out")
     words = (*SEARCH, *more, place / "search", "--engine", "processes", "--workers", "2")
-    answers = lambda: len(list(place.glob("search/answers/*")))  # noqa: E731
+    batches = lambda: len(list(place.glob("search/answers/*")))  # noqa: E731
     while done.total() < kills:
-        running, before, begun = started(words), answers(), time.monotonic()
+        running, before, begun = started(words), batches(), time.monotonic()
         longest = chance.uniform(0.0, 6.0) if chance.random() < 0.3 else 120.0
         while running.poll() is None and time.monotonic() - begun < longest:
             time.sleep(0.01)
-            if answers() > before:
+            if batches() > before:
                 break
         assert running.poll() is None, "it ended before it was killed often enough"
         kind = chance.choice((EVERYTHING, ALONE))
