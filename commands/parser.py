@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import re
+import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import defection
+from defection.checks import shown
 from defection.commands import replication, runs, searches, serve, sweeps
 from defection.commands.shared import examples
 from defection.parameters import nearest
@@ -38,13 +41,16 @@ class Parser(argparse.ArgumentParser):
 
     def parse(self, arguments: Sequence[str] | None = None) -> argparse.Namespace:
         """Return the options of a command line; ``act`` is the function that carries them out."""
+        for word in sys.argv[1:] if arguments is None else arguments:
+            if re.fullmatch(r"--[^=]+=--", word):  # argparse takes it for the end of options
+                self.error(f"{word[:-3]} needs a value, not '--'")
         options, unknown = self.parse_known_args(arguments)
         if unknown:
             name = unknown[0].partition("=")[0]
             command = self.commands()[options.command] if options.command else self
             known = [name for action in command._actions for name in action.option_strings]
             what = "option" if name.startswith("-") else "argument"
-            command.error(f"there is no {what} {name!r}{nearest(name, known)}")
+            command.error(f"there is no {what} {shown(name)}{nearest(name, known)}")
         return options
 
     def help(self, _: argparse.Namespace) -> bool:
@@ -60,7 +66,7 @@ class Parser(argparse.ArgumentParser):
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
             names = [str(name) for name in action.choices]
-            said = f"there is no {value!r}{nearest(str(value), names)}; there are"
+            said = f"there is no {shown(value)}{nearest(str(value), names)}; there are"
             raise argparse.ArgumentError(action, f"{said} {', '.join(names)}")
 
     def error(self, message: str) -> NoReturn:

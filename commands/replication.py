@@ -24,7 +24,8 @@ def add(commands: Any) -> None:
         "How to read it: docs/report.md.",
         epilog=shared.examples("defection report --quick --out report.html --data report-data"),
     )  # fmt: skip
-    option(report, "--out", "the page", default=pathlib.Path("report.html"))
+    page: dict[str, Any] = {"type": pathlib.Path, "default": pathlib.Path("report.html")}
+    option(report, "--out", "the page", **page)
     option(report, "--data", "folder for its figures and tables (CSV)", **FOLDER)
     switch(report, "--force", "replace an earlier report")
 

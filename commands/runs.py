@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from defection.checks import whole
 from defection.commands import shared
 from defection.commands.shared import option, switch
 from defection.parameters import PARAMETERS, ParameterError, check_read, nearest, parameter
@@ -141,7 +142,7 @@ def _ensemble(options: argparse.Namespace) -> bool:
     if options.out:
         files.check_file(options.out, force=options.force)
     how = {name: getattr(options, name) for name in ("country", "weeks", "threads")}
-    seeds = range(first, first + options.runs)
+    seeds = range(first, first + whole("--runs", options.runs))
     data = run_ensemble(settings, seeds, progress=not options.quiet, **how)
     if options.out:
         summary.write(data, options.out, force=options.force)

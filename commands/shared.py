@@ -49,7 +49,8 @@ def option(command: argparse.ArgumentParser, name: str, text: str, **how: Any) -
     if how.get("default"):
         text, how = f"{text} (default: %(default)s)", {"type": type(how["default"]), **how}
     if "type" in how:
-        how["type"] = {int: _whole, float: _number}.get(how["type"], how["type"])
+        kinds = {int: _whole, float: _number, pathlib.Path: _path}
+        how["type"] = kinds.get(how["type"], how["type"])
     command.add_argument(name, help=text, **how)
 
 
@@ -65,6 +66,12 @@ def _number(text: str) -> float:
         return float(number_from(text.strip()))
     except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(f"{shown(text)} is not a number") from None
+
+
+def _path(text: str) -> pathlib.Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"{shown(text)} is no name of a file or folder")
+    return pathlib.Path(text)
 
 
 def switch(command: argparse.ArgumentParser, name: str, text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 import pathlib
 from collections.abc import Mapping
 from typing import Any
@@ -61,7 +62,7 @@ def read(folder: pathlib.Path) -> dict[str, Any]:
     years, people, growth = _years(folder / "years.csv")
     paper, presets = read_presets(folder / "presets.toml")
     return {
-        "name": folder.name.replace("_", " ").title(),
+        "name": os.fsencode(folder.name).decode("utf-8", "replace").replace("_", " ").title(),
         "provinces": provinces,
         "border": np.array(border),
         "dimensions": dimensions,

@@ -17,6 +17,7 @@ import contextlib
 import ctypes
 import errno
 import hashlib
+import json
 import os
 import pathlib
 import re
@@ -25,6 +26,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
+from typing import Any
 
 from defection.checks import Notice
 
@@ -153,6 +155,11 @@ def write_beside(file: pathlib.Path, content: bytes, *, replace: bool = True) ->
 def digest(content: bytes) -> str:
     """Return the fingerprint (16 hexadecimal digits) of a file's bytes."""
     return hashlib.sha256(content).hexdigest()[:16]
+
+
+def json_text(what: Any, **how: Any) -> str:
+    """Return plain values as JSON; what of a path is no text becomes an escape of JSON."""
+    return json.dumps(what, ensure_ascii=False, **how).encode("utf-8", "backslashreplace").decode()
 
 
 @contextlib.contextmanager

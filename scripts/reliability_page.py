@@ -14,13 +14,25 @@ from defection.files import replaced_file
 PAGE = pathlib.Path(__file__).parent.parent / "docs" / "reliability.md"
 
 
+def section(name: str, page: pathlib.Path = PAGE) -> str:
+    """Return what stands in the section ``name`` of the page, without its heading.
+
+    Raises
+    ------
+    ValueError
+        The page has no such section, or has it twice.
+    """
+    return _parts(name, page)[1]
+
+
 def write_section(name: str, text: str, page: pathlib.Path = PAGE) -> None:
     """Replace what stands in the section ``name`` of the page; everything else stays as it is.
 
     Parameters
     ----------
     name : str
-        Name of the section: ``environments``, ``bad inputs``, ``kills`` or ``app``.
+        Name of the section: ``environments``, ``bad inputs``, ``kills``, ``soaks``, ``disks`` or
+        ``app``.
     text : str
         Markdown of the section, without its heading.
     page : Path
@@ -31,12 +43,17 @@ def write_section(name: str, text: str, page: pathlib.Path = PAGE) -> None:
     ValueError
         The page has no such section, or has it twice.
     """
-    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->\n"
-    old = page.read_text(encoding="utf-8")
-    if old.count(begin) != 1 or old.count(end) != 1 or old.index(end) < old.index(begin):
-        raise ValueError(f"{page} has no section {name!r}: {begin.strip()} ... {end.strip()}")
-    before, _, rest = old.partition(begin)
-    _, _, after = rest.partition(end)
-    new = f"{before}{begin}\n{text.strip()}\n\n{end}{after}"
+    before, _, after = _parts(name, page)
     with replaced_file(page, force=True) as beside:
-        beside.write_text(new, encoding="utf-8")
+        beside.write_text(f"{before}\n{text.strip()}\n\n{after}", encoding="utf-8")
+
+
+def _parts(name: str, page: pathlib.Path) -> tuple[str, str, str]:
+    """Return what stands before, in and behind a section."""
+    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->\n"
+    text = page.read_text(encoding="utf-8")
+    if text.count(begin) != 1 or text.count(end) != 1 or text.index(end) < text.index(begin):
+        raise ValueError(f"{page} has no section {name!r}: {begin.strip()} ... {end.strip()}")
+    before, _, rest = text.partition(begin)
+    inside, _, after = rest.partition(end)
+    return before + begin, inside.strip(), end + after

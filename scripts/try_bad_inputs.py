@@ -9,10 +9,13 @@ kind ended how. They need the clone: the cases are those of ``tests/bad_inputs``
 from __future__ import annotations
 
 import argparse
+import itertools
+import multiprocessing
 import pathlib
 import sys
 import time
 import warnings
+from concurrent.futures import ProcessPoolExecutor
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
@@ -22,13 +25,13 @@ from tests.bad_inputs.cases import COUNTRY, KINDS
 from tests.bad_inputs.hunt import hunt
 from tests.bad_inputs.judge import Case
 
-TENTHS = {"country": 150, "design": 60, "points": 60, "link": 400}
+TENTHS = {"country": 150, "design": 60, "points": 60, "flag": 380, "link": 400}
 """Examples of a kind in two thousand; 190 of any other."""
 
 WORDS = {
     "country": "country folders", "design": "design files", "points": "files of points",
     "space": "spaces of a search", "target": "targets", "interventions": "interventions",
-    "setting": "`--set NAME=VALUE`", "flag": "options", "link": "links to the app",
+    "setting": "`--set NAME=VALUE`", "flag": "command lines", "link": "links to the app",
     "folder": "damaged folders of results",
 }  # fmt: skip
 
@@ -38,7 +41,15 @@ def shown(said: str, case: Case) -> str:
     changed = {name: body for name, body in case.files.items() if COUNTRY.get(name) != body}
     text = "".join(f"--- {name}\n{body[:600]!r}\n" for name, body in changed.items())
     act = "a call" if callable(case.act) else " ".join(map(str, case.act))[:300]
-    return f"{case.kind}: {said}\n  {act}\n{text if case.kind != 'folder' else ''}"
+    return f"{case.kind}: {said}\n  {act}\n{text if case.kind not in ('folder', 'flag') else ''}"
+
+
+def tried(kind: str, examples: int, seed: int) -> tuple[list[int], list[str]]:
+    """Return how many of a kind were tried, refused, accepted and wrong, and what is wrong."""
+    warnings.simplefilter("ignore")
+    ends, wrong = hunt(KINDS[kind], examples * TENTHS.get(kind, 190) // 2000, seed)
+    counts = [ends.total(), ends["refused"], ends["accepted"], ends["wrong"]]
+    return counts, [shown(said, case) for said, case in wrong.items()]
 
 
 def main() -> int:
@@ -46,30 +57,30 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--examples", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=2, help="kinds tried side by side")
     parser.add_argument("--kind", action="append", choices=KINDS, help="only these; no page")
     options = parser.parse_args()
-    warnings.simplefilter("ignore")
-    lines, sums, start = [], [0, 0, 0, 0], time.monotonic()
-    for kind in options.kind or KINDS:
-        examples = options.examples * TENTHS.get(kind, 190) // 2000
-        ends, wrong = hunt(KINDS[kind], examples, options.seed)
-        for said, case in wrong.items():
-            print(shown(said, case), flush=True)
-        counts = [ends.total(), ends["refused"], ends["accepted"], ends["wrong"]]
-        sums = [a + b for a, b in zip(sums, counts, strict=True)]
-        lines.append(f"| {WORDS[kind]} | {' | '.join(f'{count:,}' for count in counts)} |")
-        print(lines[-1], flush=True)
+    kinds, start = options.kind or list(KINDS), time.monotonic()
+    lines, sums = [], [0, 0, 0, 0]
+    with ProcessPoolExecutor(options.processes, multiprocessing.get_context("spawn")) as pool:
+        every = (itertools.repeat(one) for one in (options.examples, options.seed))
+        for kind, (counts, wrong) in zip(kinds, pool.map(tried, kinds, *every), strict=False):
+            print(*wrong, sep="\n", end="", flush=True)
+            sums = [a + b for a, b in zip(sums, counts, strict=True)]
+            lines.append(f"| {WORDS[kind]} | {' | '.join(f'{count:,}' for count in counts)} |")
+            print(lines[-1], flush=True)
     lines.append(f"| all | {' | '.join(f'{count:,}' for count in sums)} |")
     if not options.kind:
         minutes = (time.monotonic() - start) / 60
-        text = TEXT.format(rows="\n".join(lines), seed=options.seed, minutes=minutes)
+        text = TEXT.format(rows="\n".join(lines), minutes=minutes, **vars(options))
         write_section("bad inputs", text)
     return min(1, sums[3])
 
 
 TEXT = """Good files are changed in up to three points each: quotes, separators, digits of other
 scripts, line ends, encodings, columns twice, lines that are missing, numbers too large, deep
-nesting, names that do not exist, plans changed and signed again. Each is handed to its command. It
+nesting, names that do not exist, plans changed and signed again; options of the command line, as
+its parser has them, are combined with values of all kinds. Each is handed to its command. It
 must be refused with status 1 or 2 and one line that names what is wrong (behind one that says
 what is damaged, where something is), leaving nothing behind; or
 be accepted, and then what the model holds must be what an independent reading of the files says
@@ -80,8 +91,8 @@ another value, several lines, or a file left behind is wrong.
 |---|---:|---:|---:|---:|
 {rows}
 
-`python scripts/try_bad_inputs.py`, seed {seed}, {minutes:.0f} minutes on one core of a busy
-machine. Two thousand others are tried in the suite.
+`python scripts/try_bad_inputs.py`, seed {seed}, {minutes:.0f} minutes, {processes} kinds at a time
+on a busy machine; no two cases are the same. Two thousand others are tried in the suite.
 """
 
 if __name__ == "__main__":

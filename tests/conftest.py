@@ -44,9 +44,6 @@ def pytest_addoption(parser):
         default=[1],
         help="repeat the tests of chance with these seeds",
     )
-    parser.addoption(
-        "--soak", action="store_true", help="kill the sweep of test_soak.py fifty times, not five"
-    )
 
 
 LONGEST = (

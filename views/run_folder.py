@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import pathlib
 from typing import TYPE_CHECKING
 
-from defection.files import FolderError, replaced
+from defection.files import FolderError, json_text, replaced
 from defection.provenance import manifest
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from defection.model import DefectionModel
 
 FILES = ("weekly.parquet", "yearly.csv", "crossings.parquet", "run.png", "manifest.json")
@@ -35,13 +36,18 @@ def write(model: DefectionModel, folder: pathlib.Path, *, force: bool = False) -
     with replaced(folder, force=force) as beside:
         if model.journey:
             model.journey.record.table().to_csv(beside / JOURNEY, index=False)
-        model.weekly().to_parquet(beside / "weekly.parquet", index=False)
+        _write_parquet(model.weekly(), beside / "weekly.parquet")
         model.yearly().to_csv(beside / "yearly.csv", index=False)
-        model.crossings().to_parquet(beside / "crossings.parquet", index=False)
+        _write_parquet(model.crossings(), beside / "crossings.parquet")
         (beside / "manifest.json").write_text(manifest_text(model), encoding="utf-8")
         failed = _draw(model, beside / "run.png")
     if failed:
         raise FolderError(f"{folder} is kept, but run.png could not be drawn: {failed}")
+
+
+def _write_parquet(table: pd.DataFrame, file: pathlib.Path) -> None:
+    with file.open("wb") as stream:  # Arrow cannot name a file whose name is no text
+        table.to_parquet(stream, index=False)
 
 
 def _draw(model: DefectionModel, file: pathlib.Path) -> str:
@@ -63,4 +69,4 @@ def failure(error: Exception) -> str:
 
 def manifest_text(model: DefectionModel) -> str:
     """Return the text of a run's ``manifest.json``."""
-    return json.dumps(manifest(model), indent=2, ensure_ascii=False) + "\n"
+    return json_text(manifest(model), indent=2) + "\n"

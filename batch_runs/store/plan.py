@@ -21,6 +21,7 @@ from defection.batch_runs.store.plan_checks import check_about, check_sums
 from defection.batch_runs.store.retired import renamed
 from defection.batch_runs.store.task import SEED_BITS
 from defection.batch_runs.store.versions import FORMATS, check_law
+from defection.files import json_text
 from defection.parameters import PARAMETERS
 
 FREE = (("design", "file"), ("design", "limit"), ("country",))
@@ -151,7 +152,7 @@ class Plan:
             }
         if self.blocks or self.about["format"] >= 3:
             said = {**said, "fingerprint": fingerprint(said)}
-        return json.dumps(said, indent=2, ensure_ascii=False) + "\n"
+        return json_text(said, indent=2) + "\n"
 
     @classmethod
     def from_text(cls, text: str, name: str, *, search: bool = False) -> Plan:
@@ -193,7 +194,7 @@ class Plan:
 
 def fingerprint(what: Any) -> str:
     """Return the SHA-256 of plain values, however their mappings are ordered."""
-    return hashlib.sha256(json.dumps(what, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json_text(what, sort_keys=True).encode()).hexdigest()
 
 
 def current(said: dict[str, Any]) -> dict[str, Any]:

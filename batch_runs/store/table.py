@@ -1,7 +1,8 @@
 """The tables of sweeps and searches: a row per run, and weekly series of runs that keep them."""
 
+import os
 import pathlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -173,12 +174,24 @@ def decoded(file: bytes) -> pa.Table:
     return pq.read_table(pa.BufferReader(file))
 
 
+class _Files(fs.FSSpecHandler):
+    """Files by the bytes of their names, each a character: Arrow takes no name that is no text."""
+
+    def open_input_file(self, path: str) -> pa.OSFile:
+        return pa.OSFile(path.encode("latin-1"))
+
+
 def opened(file: pathlib.Path) -> pq.ParquetFile:
     """Open a Parquet file of this machine; a name such as ``run:1`` is no address."""
-    return pq.ParquetFile(pa.OSFile(str(file)))
+    return pq.ParquetFile(pa.OSFile(os.fsencode(file)))
 
 
-def dataset(files: Collection[pathlib.Path], fields: pa.Schema | None = None) -> ds.Dataset:
+def dataset(files: Sequence[pathlib.Path], fields: pa.Schema | None = None) -> ds.Dataset:
     """Return the rows of Parquet files of this machine as a lazy dataset."""
-    names, here = [str(file.absolute()) for file in files], fs.LocalFileSystem()
-    return ds.dataset(names, schema=fields, format="parquet", filesystem=here)
+    here: fs.FileSystem = fs.LocalFileSystem()
+    names = [str(file.absolute()) for file in files]
+    if any(name.encode("utf-8", "replace").decode() != name for name in names):
+        here = fs.PyFileSystem(_Files(None))
+        names = [os.fsencode(name).decode("latin-1") for name in names]
+    fields, kind = fields or opened(files[0]).schema_arrow, ds.ParquetFileFormat()
+    return ds.FileSystemDataset.from_paths(names, schema=fields, format=kind, filesystem=here)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import pathlib
 import shlex
 
@@ -13,6 +14,7 @@ from defection.views.app import link
 from tests.bad_inputs import oracles
 from tests.bad_inputs.judge import Case
 from tests.bad_inputs.kept import damaged
+from tests.bad_inputs.options import command_lines
 from tests.bad_inputs.texts import (
     CSV_CHANGES,
     NAMES,
@@ -166,34 +168,15 @@ def settings(draw: st.DrawFn) -> Case:
     )  # fmt: skip
 
 
-FLAGS = {
-    "ensemble": ["--runs", "--seed", "--weeks", "--threads", "--country"],
-    "sweep": ["--workers", "--chunk", "--shard", "--engine"],
-    "search": ["--seed", "--weeks", "--smoothed", "--workers", "--method", "--set", "--country"],
-}
-
-
-@st.composite
-def flags(draw: st.DrawFn) -> Case:
-    """Return values of options."""
-    command = draw(st.sampled_from(sorted(FLAGS)))
-    base = {"ensemble": ENSEMBLE, "sweep": SWEEP, "search": SEARCH}[command]
-    flag = draw(st.sampled_from(FLAGS[command]))
-    value = draw(st.sampled_from([*NUMBERS, *NAMES]))
-    files = {
-        **COUNTRY,
-        "space.toml": SPACE.encode(),
-        "d.toml": DESIGN.replace("KIND", "sobol").replace("KEYS", "points = 4").encode(),
-    }
-    return Case("flag", files, [*base, f"{flag}={value}"], accepted=NO_DISTANCE)
-
-
 @st.composite
 def links(draw: st.DrawFn) -> Case:
     """Return a link to the app."""
     text = draw(changed(LINK, TEXT_CHANGES))
     return Case(
-        "link", {}, lambda: _opened(text), meant=lambda folder: oracles.link(text, _opened(text))
+        "link",
+        {},
+        functools.partial(_opened, text),
+        meant=lambda folder: oracles.link(text, _opened(text)),
     )
 
 
@@ -205,9 +188,17 @@ def _opened(text: str) -> Scenario:
     return scenario
 
 
+BESIDE = {
+    **COUNTRY,
+    "space.toml": SPACE.encode(),
+    "d.toml": DESIGN.replace("KIND", "sobol").replace("KEYS", "points = 4").encode(),
+    "t.csv": TARGET.encode(),
+}
+"""Files beside a command line that are as they should be."""
+
 KINDS = {
     "country": countries(), "design": designs(), "points": points(), "space": spaces(),
     "target": targets(), "interventions": interventions(), "setting": settings(),
-    "flag": flags(), "link": links(), "folder": damaged(),
+    "flag": command_lines(BESIDE, NO_DISTANCE), "link": links(), "folder": damaged(),
 }  # fmt: skip
 """Strategies by kind."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import functools
 from unittest import mock
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import FlakyStrategyDefinition
 from hypothesis.strategies import SearchStrategy
 
 from defection import DefectionModel
@@ -14,22 +16,31 @@ from defection.batch_runs import run_ensemble
 from defection.commands import parser
 from tests.bad_inputs.judge import Case, complaint
 
+ROUNDS = 5
+"""How often cases are drawn anew, until there are as many as are wanted."""
+
 
 def hunt(
     strategy: SearchStrategy[Case], examples: int, number: int = 1
 ) -> tuple[collections.Counter[str], dict[str, Case]]:
-    """Try so many cases; return how they ended, and the first case of each complaint."""
+    """Try so many different cases; return how they ended, and the first case of each complaint.
+
+    Where Hypothesis repeats itself, the next cases are drawn with the next ``number``.
+    """
     _compile()
     ends: collections.Counter[str] = collections.Counter()
     wrong: dict[str, Case] = {}
+    known: set[int] = set()
 
-    @seed(number)
     @settings(
-        max_examples=examples, deadline=None, database=None, phases=[Phase.generate],
+        max_examples=2 * examples, deadline=None, database=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(strategy)
     def tried(case: Case) -> None:
+        if case.key in known or len(known) == examples:
+            return
+        known.add(case.key)
         end, said = complaint(case)
         ends["wrong" if said else end] += 1
         if said:
@@ -37,7 +48,10 @@ def hunt(
 
     built = functools.cache(parser.parser)  # building it takes longer than most cases
     with mock.patch.object(parser, "parser", built):
-        tried()
+        for round_ in range(ROUNDS):
+            if len(known) < examples:
+                with contextlib.suppress(FlakyStrategyDefinition):  # of some; others are drawn
+                    seed(number + 1000 * round_)(tried)()
     return ends, wrong
 
 

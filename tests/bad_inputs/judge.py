@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import io
 import os
 import pathlib
@@ -32,7 +33,7 @@ class Case:
 
     kind: str
     files: Mapping[str, bytes]
-    act: Sequence[str] | Callable[[], object]
+    act: Sequence[str] | functools.partial[object]
     """Arguments of ``defection``, or a function that raises a ``ValueError``."""
     names: str = ""
     """Pattern of what a message must name."""
@@ -42,6 +43,12 @@ class Case:
     """Pattern of lines that may stand before a message: what was left out, for instance."""
     meant: Callable[[pathlib.Path], object] = lambda folder: None
     """Reads what was accepted by other means; raises ``AssertionError`` where it differs."""
+
+    @property
+    def key(self) -> int:
+        """A number that two cases have in common where both hand the same to the same."""
+        words = self.act.args if isinstance(self.act, functools.partial) else tuple(self.act)
+        return hash((self.kind, words, *sorted(self.files.items())))
 
 
 def complaint(case: Case) -> tuple[str, str]:

@@ -51,7 +51,7 @@ def test_a_year_that_a_stopped_run_never_reached_does_not_count(capsys):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--runs", "0"], "the ensemble is empty: there are no seeds"),
+        (["--runs", "0"], "--runs = 0 must be a whole number of at least 1"),
         (["--threads", "0"], "threads = 0"),
         (["--seed", "x"], "the seed must be"),
         (["--out", "."], "is a folder"),

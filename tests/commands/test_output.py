@@ -201,6 +201,10 @@ def test_help_shows_commands_that_can_be_copied_line_by_line(capsys, command):
         (["importance", "x", "--good", "0_1"], "'0_1' is not a number"),
         (["results"], "required: folder"),
         (["results", "x", "--format", "pgn"], "there is no 'pgn'; did you mean png?"),
+        (["results", "x", "--csv="], "--csv: '' is no name of a file or folder"),
+        (["report", "--out", " "], "--out: ' ' is no name of a file or folder"),
+        (["sweep", "--out=--"], "--out needs a value, not '--'"),
+        (["parameters", "x", "9" * 5000], "there is no argument '999"),
     ],
 )
 def test_a_command_line_that_is_not_understood_is_refused_in_one_line(capsys, words, said):
@@ -208,6 +212,7 @@ def test_a_command_line_that_is_not_understood_is_refused_in_one_line(capsys, wo
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1
+    assert len(error) < 500
 
 
 @pytest.mark.parametrize("command", COMMANDS[1:])

@@ -8,7 +8,7 @@ import pathlib
 import platform
 import re
 
-from scripts.reliability_page import PAGE, write_section
+from scripts.reliability_page import PAGE, section, write_section
 from tests.environments.conditions import ENVIRONMENTS
 from tests.environments.trial import Outcome
 from tests.environments.versions import INSTALLATIONS
@@ -19,7 +19,8 @@ HEAD = (
 )  # fmt: skip
 ROW = re.compile(r"^\| (?P<name>[^|]+) \| (\d+) \| (\d+) \| (\d+) \| .* \|$", re.MULTILINE)
 KINDS = (
-    "*Done*: status 0, and the results are to the byte those of a shell where nothing differs. "
+    "*Done*: status 0, and the results are to the byte those of a shell where nothing differs "
+    "(importances by forests may differ with the version of scikit-learn). "
     "*Refused*: another status, no results, and a message where one can be shown (or what is "
     "printed was the whole work, and could not be delivered). *Wrong*: anything else, among it a "
     "traceback, files left behind, permissions that are not those of the umask."
@@ -41,9 +42,8 @@ def row(name: str, about: str, outcomes: dict[str, Outcome]) -> str:
 
 def renew(line: str, page: pathlib.Path = PAGE) -> None:
     """Put a row into the page, in the place of an earlier one of the same environment."""
-    text = page.read_text(encoding="utf-8")
-    section = text.partition("<!-- environments -->")[2].partition("<!-- /environments -->")[0]
-    rows = {found["name"]: found for found in ROW.finditer(f"{section}\n{line}\n")}
+    lines = f"{section('environments', page)}\n{line}\n"
+    rows = {found["name"]: found for found in ROW.finditer(lines)}
     order = [*(one.name for one in ENVIRONMENTS), *INSTALLATIONS]
     kept = [rows[name] for name in order if name in rows]
     tried, done, refused = (sum(int(found[n]) for found in kept) for n in (2, 3, 4))

@@ -19,7 +19,7 @@ from typing import Any
 from tests.environments.commands import COMMANDS
 from tests.environments.conditions import Environment
 
-PATIENCE = 300.0
+PATIENCE = 1200.0
 """Seconds after which a command that has not ended is ended."""
 RESULTS = {"out", "out.csv", "out.html", "swept"}
 """What commands may leave in the folder in which they are given."""

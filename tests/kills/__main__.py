@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import collections
+import itertools
+import multiprocessing
 import pathlib
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 
 from scripts.reliability_page import write_section
 from tests.kills import scenarios, trial
@@ -18,7 +21,19 @@ renaming, exchanging, linking, removing, making a folder), {often}, and gives th
 if at once what was there before or what comes after is whole, and if the command, given again, ends with the bytes of one that nobody
 ended and leaves nothing else. *Torn*: half of a file is written. *Power cut*: what was not flushed is gone, with the names in a folder
 lost until they are flushed, or kept at once while contents are lost; also after the command has ended with status 0.
+Figures are stand-ins of a few bytes, written by the same operations.
 """
+
+
+def tried(name: str, every: int) -> trial.Trial:
+    """End one command in each way at every so many of its operations."""
+
+    def chosen(way: str, last: int) -> bool:
+        return (last + WAYS.index(way)) % every == 0
+
+    with tempfile.TemporaryDirectory(prefix="kills-") as folder:
+        place = pathlib.Path(folder) / "place"
+        return trial.tried(scenarios.scenarios()[name], place, chosen=chosen)
 
 
 def main() -> int:
@@ -26,33 +41,32 @@ def main() -> int:
     parser = argparse.ArgumentParser("python -m tests.kills", description=main.__doc__)
     parser.add_argument("names", nargs="*", help="these commands only")
     parser.add_argument("--every", type=int, default=1, help="each way at every N-th operation")
+    parser.add_argument("--processes", type=int, default=2, help="commands tried side by side")
     parser.add_argument("--no-page", action="store_true")
     options = parser.parse_args()
-    every = options.every
-
-    def chosen(way: str, last: int) -> bool:
-        return (last + WAYS.index(way)) % every == 0
-
     trial.ready()
-    known, start = scenarios.scenarios(), time.monotonic()
+    names, start = options.names or list(scenarios.scenarios()), time.monotonic()
     lines = [
         "| command | operations | " + " | ".join(WAYS) + " | wrong |",
         "|---|---:" + "|---:" * 5 + "|",
     ]
     faults, total = [], collections.Counter()
-    for name in options.names or known:
-        with tempfile.TemporaryDirectory(prefix="kills-") as folder:
-            done = trial.tried(known[name], pathlib.Path(folder) / "place", chosen=chosen)
-        ways = " | ".join(f"{done.ended[way]:,}" for way in WAYS)
-        lines.append(f"| {name} | {done.operations.total():,} | {ways} | {len(done.faults)} |")
-        total.update(done.ended)
-        faults += [f"{name}: {fault}" for fault in done.faults]
-        print(lines[-1], flush=True)
+    with ProcessPoolExecutor(options.processes, multiprocessing.get_context("fork")) as pool:
+        trials = pool.map(tried, names, itertools.repeat(options.every))
+        for name, done in zip(names, trials, strict=False):
+            ways = " | ".join(f"{done.ended[way]:,}" for way in WAYS)
+            lines.append(f"| {name} | {done.operations.total():,} | {ways} | {len(done.faults)} |")
+            total.update(done.ended)
+            faults += [f"{name}: {fault}" for fault in done.faults]
+            print(lines[-1], flush=True)
     print(*faults, sep="\n")
-    took = f"{total.total():,} ends in {(time.monotonic() - start) / 60:.0f} minutes of one core"
+    minutes = (time.monotonic() - start) / 60
+    took = (
+        f"{total.total():,} ends in {minutes:.0f} minutes, {options.processes} commands at a time"
+    )
     if not options.no_page:
-        often = "in every way" if every == 1 else f"in each way at every {every}th, in turn"
-        head = HEAD.format(often=often)
+        how = f"in each way at every {options.every}th, in turn"
+        head = HEAD.format(often="in every way" if options.every == 1 else how)
         write_section("kills", "\n".join([head, f"{took}: {len(faults)} wrong.", "", *lines]))
     return bool(faults)
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.kills import trial
+from tests.kills import disks, trial
 from tests.kills.operations import WAYS, forked
 from tests.kills.scenarios import Scenario, content, one_of_both, scenarios
 
@@ -75,3 +75,23 @@ def test_a_process_is_ended_before_the_operation_that_is_named(tmp_path):
     assert content(root) == before
     assert forked(_careless, root, 2)[0] == -9
     assert content(root) == {**before, "new.csv": b"new" * 100}
+
+
+def _on_a_disk(scenario, folder, most):
+    try:
+        return disks.tried(scenario, folder.resolve(), most)
+    except (disks.CannotMountError, FileNotFoundError) as reason:
+        pytest.skip(f"images cannot be mounted here: {reason}")
+
+
+def test_a_file_that_is_not_flushed_is_missing_on_a_disk_that_is_cut(tmp_path):
+    _, faults = _on_a_disk(Scenario(_careless, _before, one_of_both), tmp_path, 1)
+    assert any("it ended with 0 and is not kept" in fault for fault in faults)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", disks.NAMES)
+def test_a_command_loses_nothing_on_a_disk_that_is_cut(name, tmp_path):
+    count, faults = _on_a_disk(scenarios()[name], tmp_path, 5)
+    assert count > 1
+    assert not faults, "\n".join(faults)

@@ -93,16 +93,16 @@ def _fault(
         return f"it ended with {status}: {said}"
     kept = content(work) if last is None else after  # what it had removed may be there again
     if {name: kept.get(name) for name in after} != after:
-        return f"it ended with 0 and is not kept: {_difference(kept, after)}"
+        return f"it ended with 0 and is not kept: {difference(kept, after)}"
     if wrong := scenario.whole(work, before, after):
         return wrong
     status, _, said = forked(scenario.again or scenario.act, work)
     if status or "Traceback" in said:
         return f"given again it ended with {status}: {said[-1500:]}"
     now = content(work)
-    return "" if now == after else f"given again it left: {_difference(now, after)}"
+    return "" if now == after else f"given again it left: {difference(now, after)}"
 
 
-def _difference(now: dict[str, bytes], after: dict[str, bytes]) -> str:
+def difference(now: dict[str, bytes], after: dict[str, bytes]) -> str:
     other = [name for name in now if name in after and now[name] != after[name]]
     return f"missing {sorted(after.keys() - now)}, too many {sorted(now.keys() - after)}, {other}"

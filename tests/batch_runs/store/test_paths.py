@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from defection import DefectionModel
 from defection.batch_runs import compact, extend_sweep, open_results, replay, run_sweep
 from defection.batch_runs.searches import open_search, run_search
 from defection.batch_runs.store import table as tables
 from defection.batch_runs.store.folder import Folder
 from defection.batch_runs.store.plan import fingerprint
 from defection.files import digest
+from defection.views.run_folder import write as write_run
 from tests.batch_runs.searches.small import SCREEN
 from tests.conftest import LIVELY, TINY
 
@@ -25,7 +29,11 @@ DESIGN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["run:1", "file:x", "s3:", "북한 #1 100%20"])
+NO_TEXT = os.fsdecode(b"\xff\xfe")
+"""A name that bytes of no encoding give: Linux allows it, JSON and Arrow do not."""
+
+
+@pytest.mark.parametrize("name", ["run:1", "file:x", "s3:", "북한 #1 100%20", NO_TEXT])
 def test_a_folder_is_no_address_whatever_it_is_called(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     run_sweep(DESIGN, name, engine="serial", chunk=1)
@@ -41,6 +49,21 @@ def test_a_search_in_a_folder_that_looks_like_an_address_is_read(tmp_path, monke
     monkeypatch.chdir(tmp_path)
     run_search(SCREEN, "run:1", seed=3, country=str(TINY))
     assert open_search("run:1").trace()["point"].is_monotonic_increasing
+
+
+def test_a_plan_that_names_a_path_of_no_text_is_plain_json_and_found_again(tmp_path):
+    place = tmp_path / NO_TEXT
+    shutil.copytree(TINY, place / "land")
+    design = {**DESIGN, "country": str(place / "land")}
+    out = run_sweep(design, place / "out", engine="serial").path
+    text = (out / "plan.json").read_bytes().decode("ascii")
+    assert json.loads(text)["about"]["specification"]["country"] == design["country"]
+    assert open_results(out).is_current
+    assert run_sweep(design, out, engine="serial").counts()["missing"] == 0
+    (place / "land").rename(place / NO_TEXT)
+    other = str(place / NO_TEXT)
+    write_run(DefectionModel(country=other, record_crossings=True).run(), place / "run")
+    assert json.loads((place / "run" / "manifest.json").read_text())["country"] == "\ufffd\ufffd"
 
 
 def test_frames_of_any_pandas_become_the_same_bytes():
