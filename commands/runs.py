@@ -81,7 +81,7 @@ def _settings(options: argparse.Namespace) -> dict[str, Any]:
         if name in settings:
             raise ParameterError(f"{name} is set twice")
         settings[name] = parameter(name).from_text(value)
-    policy = settings.get("policy", PARAMETERS["policy"].default)
+    policy = settings.get("policy", ALL_PARAMETERS["policy"].default)
     check_read(settings, [policy], str(settings.get("interventions")))
     return settings
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from defection.checks import shown
-from defection.journey.parameters import JourneyParameters
+from defection.journey.parameters import JourneyParameters, of_journey
 from defection.parameter import SPAN, Parameter, ParameterError, Reported, SearchRange, nearest
 from defection.policies import POLICIES
 
@@ -215,15 +215,7 @@ class Parameters(JourneyParameters):
             for name, one in ALL_PARAMETERS.items():
                 value = one.checked(values[name]) if name in values else one.default
                 object.__setattr__(self, name, value)
-            if "journey" not in values and any(of_journey(*pair) for pair in values.items()):
-                object.__setattr__(self, "journey", "on")
-            for name in values if self.journey == "off" else ():
-                value = getattr(self, name)
-                if value != ALL_PARAMETERS[name].default and of_journey(name, value):
-                    raise ParameterError(
-                        f"{name} = {shown(value)} would change nothing: the journey is off; leave "
-                        "journey out, or set it to on"
-                    )
+            self._turn_on(values)
 
     def __repr__(self) -> str:
         values = self.as_dict()
@@ -301,12 +293,3 @@ def parameters_among(names: Iterable[str]) -> list[str]:
     """Return the parameters among some names (of columns, say), in the documentation's order."""
     known = set(names)
     return [name for name in ALL_PARAMETERS if name in known]
-
-
-def of_journey(name: str, value: object) -> bool:
-    """Whether a parameter is one of the journey, or interventions that change one."""
-    if name != "interventions" or value == PARAMETERS[name].default:
-        return name in JOURNEY_PARAMETERS
-    from defection.interventions import canonical, parsed  # it reads this file
-
-    return any(entry.name in JOURNEY_PARAMETERS for entry in parsed(canonical(value)))

@@ -15,10 +15,17 @@ from defection.batch_runs.errors import DesignError
 from defection.checks import shown
 from defection.country import Country
 from defection.interventions import check_interventions
+from defection.journey.parameters import of_journey
 from defection.parameter import SearchRange
 from defection.parameters import (
-    ALL_PARAMETERS, JOURNEY_PARAMETERS, PARAMETERS, RANGES, ParameterError, Parameters, check_read,
-    of_journey, parameter,
+    ALL_PARAMETERS,
+    JOURNEY_PARAMETERS,
+    PARAMETERS,
+    RANGES,
+    ParameterError,
+    Parameters,
+    check_read,
+    parameter,
 )  # fmt: skip
 
 

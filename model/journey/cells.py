@@ -10,6 +10,9 @@ can be counted apart by how often they have been returned by force, which change
 from __future__ import annotations
 
 HIDDEN, EXPOSED = KINDS = range(2)
+TIMES = 4
+"""Never returned, once, twice, three times or more: numbers of returns, where they are counted."""
+
 IN_CHINA, HELD, HOME = BLOCKS = range(3)
 
 STOCKS = {

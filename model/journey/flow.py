@@ -233,6 +233,11 @@ class Journey:
         return {name: kept[:, number] for number, name in enumerate(NAMES)}
 
 
+def row_of(parameters: Parameters) -> np.void:
+    """Return parameters as compiled code reads them, a row of ``state.SETTINGS``."""
+    return np.array([settings_row(parameters, 0)], SETTINGS)[0]
+
+
 def follow(
     country: Country,
     parameters: Parameters,
@@ -270,7 +275,7 @@ def follow(
     """
     journey, weeks = journey_arrays(country, by, times), len(crossed)
     record, travellers = JourneyRecord.empty(country, weeks, by), new_travellers(journey)
-    p = np.array([settings_row(parameters, 0)], SETTINGS)[0]
+    p = row_of(parameters)
     changes = timetable(parameters, country, lambda _reading: 0)
     follow_weeks(journey, p, changes, travellers, crossed, repression, record.flows, record.stocks)
     return record, travellers

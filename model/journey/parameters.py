@@ -7,7 +7,11 @@ on they stand in tables, plans and manifests: elsewhere they change nothing.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
+
+from defection.checks import shown
+from defection.parameter import ParameterError
 
 
 def _journey(
@@ -96,3 +100,25 @@ class JourneyParameters:
             "source": "a reading: what was observed are arrivals, and the paper's model has none",
         },
     )  # fmt: skip
+
+    def _turn_on(self, stated: Mapping[str, object]) -> None:
+        """Turn the journey on where one of its parameters is stated; refuse one that is idle."""
+        own = [name for name, value in stated.items() if of_journey(name, value)]
+        if own and "journey" not in stated:
+            object.__setattr__(self, "journey", "on")
+        for name in own:
+            value = getattr(self, name)
+            if vars(self)["journey"] == "off" and value != getattr(type(self), name):
+                raise ParameterError(
+                    f"{name} = {shown(value)} would change nothing: the journey is off; leave "
+                    "journey out, or set it to on"
+                )
+
+
+def of_journey(name: str, value: object) -> bool:
+    """Whether a parameter is one of the journey, or interventions that change one."""
+    if name != "interventions" or value == "none":
+        return hasattr(JourneyParameters, name)
+    from defection.interventions import canonical, parsed  # which reads the registry
+
+    return any(hasattr(JourneyParameters, one.name) for one in parsed(canonical(value)))

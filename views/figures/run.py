@@ -12,7 +12,15 @@ from matplotlib.ticker import MaxNLocator
 
 from defection.country import WEEKS_PER_YEAR, load
 from defection.views.colours import (
-    ATTEMPTS, BAND, BELIEF, FAMINE, MIDDLE, NOTE, OBSERVED, STOPPED, Style,
+    ATTEMPTS,
+    BAND,
+    BELIEF,
+    FAMINE,
+    MIDDLE,
+    NOTE,
+    OBSERVED,
+    STOPPED,
+    Style,
 )  # fmt: skip
 from defection.views.figures.figure import Figure, drawn
 

@@ -4,12 +4,11 @@ import numpy as np
 
 from defection.interventions import joined
 from defection.journey.data import JourneyArrays
-from defection.journey.flow import follow_weeks
+from defection.journey.flow import follow_weeks, row_of
 from defection.journey.move import new_travellers
 from defection.journey.rates import DATED, HAZARDS
 from defection.measures import WEEKS_PER_YEAR
 from defection.parameters import Parameters
-from defection.state import SETTINGS, settings_row
 
 CONSTANT = {
     "onward_early": 0.1, "onward_late": 0.1, "onward_women_early": 1.0, "onward_women_late": 1.0,
@@ -44,7 +43,7 @@ def followed(journey, parameters, crossed, repression=0.0):
     travellers = new_travellers(journey)
     flows, stocks = np.zeros((years, 12, groups)), np.zeros((years, 3, groups))
     stopped = np.broadcast_to(repression, (len(crossed), groups // 2)).astype(float)
-    p = np.array([settings_row(Parameters(**parameters), 0)], SETTINGS)[0]
+    p = row_of(Parameters(**parameters))
     follow_weeks(journey, p, joined([]), travellers, crossed, stopped, flows, stocks)
     return flows, stocks, travellers
 
