@@ -183,12 +183,11 @@ class Province(NumberedAgent):
 
     def cross(self) -> None:
         """Share out the stopped among the categories; the others cross the border."""
-        attempts = np.array([category.attempts for category in self.categories], np.int32)
-        rows = np.array([category.index for category in self.categories], np.int64)
-        uniforms = self.model.uniforms_to_cross[rows]
-        rules.cross(self.model.state, self.index, attempts, uniforms, attempts)
-        for category, people in zip(self.categories, attempts.tolist(), strict=True):
-            category.crossed = people
+        attempts, free = self.attempts, self.successes
+        for category in self.categories:
+            uniform, mine = self.model.uniforms_to_cross[category.index], category.attempts
+            category.crossed = rules.crossed(uniform, mine, attempts, free) if mine else 0
+            attempts, free = attempts - mine, free - category.crossed
 
     def hear(self) -> None:
         """Let each of the week's attempts become known with the probability K."""

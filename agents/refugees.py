@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from defection.agents.identity import NumberedAgent
-from defection.journey.cells import BLOCK, HELD, HOME, IN_CHINA, SOUTH
+from defection.journey.cells import F_ARRIVALS, HELD, HOME, IN_CHINA
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from defection.agents.province import Province
 
 
@@ -17,7 +17,7 @@ class Refugees(NumberedAgent):
     """Everyone from one province who has crossed the border.
 
     They are a flow of expected people, which need not be whole; a model has them where it was made
-    with ``record_journey=True``.
+    with ``journey="on"``.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class Refugees(NumberedAgent):
     Examples
     --------
     >>> from defection import DefectionModel
-    >>> model = DefectionModel(seed=1, weeks=520, record_journey=True).run()
+    >>> model = DefectionModel(seed=1, weeks=520, journey="on").run()
     >>> bool(sum(refugees.in_china for refugees in model.refugees) > 0)
     True
     """
@@ -41,30 +41,29 @@ class Refugees(NumberedAgent):
     def move(self) -> None:
         """Let a week pass: go onward, be returned, come home, be released, try again."""
         model, here = self.model, self.province.index
-        repression = model.state["repression"].item(here)
-        model.journey.move(model.year_index, here, repression)
+        model.journey.move(here, model.state["repression"].item(here))
 
-    def _people(self, *cells: int) -> float:
+    def _sum(self, of_groups: np.ndarray) -> float:
         size = self.model.journey.arrays.size
-        here = slice(self.province.index * size, (self.province.index + 1) * size)
-        return float(self.model.journey.travellers.people[np.array(cells), here].sum())
+        here = self.province.index * size
+        return float(of_groups[..., here : here + size].sum())
 
     @property
     def in_china(self) -> float:
         """Those in China."""
-        return self._people(*range(IN_CHINA, IN_CHINA + BLOCK))
+        return self._sum(self.model.journey.latest[1][IN_CHINA])
 
     @property
     def held(self) -> float:
         """Those held after they were returned or stopped."""
-        return self._people(*range(HELD, HELD + BLOCK))
+        return self._sum(self.model.journey.latest[1][HELD])
 
     @property
     def home(self) -> float:
         """Those back home who will try again."""
-        return self._people(*range(HOME, HOME + BLOCK))
+        return self._sum(self.model.journey.latest[1][HOME])
 
     @property
     def arrived(self) -> float:
         """Those who have arrived in the South so far, by way of China or another."""
-        return self._people(SOUTH)
+        return self._sum(self.model.journey.record.flows[:, F_ARRIVALS])

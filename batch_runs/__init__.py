@@ -2,6 +2,7 @@
 
 from defection.batch_runs.designs import DESIGNS, DesignError, Space
 from defection.batch_runs.ensemble import run_ensemble, stream_ensemble
+from defection.batch_runs.follow import follow_runs
 from defection.batch_runs.inputs import EnsembleError
 from defection.batch_runs.records import PLAIN as RECORDS
 from defection.batch_runs.records import RecordError, crossings_of
@@ -16,6 +17,6 @@ if __name__ != "defection.batch_runs":
 
 __all__ = [
     "DESIGNS", "RECORDS", "DesignError", "EnsembleError", "RecordError", "Space", "SweepResults",
-    "compact", "crossings_of", "extend_sweep", "open_results", "replay", "run_ensemble",
-    "run_sweep", "stream_ensemble",
+    "compact", "crossings_of", "extend_sweep", "follow_runs", "open_results", "replay",
+    "run_ensemble", "run_sweep", "stream_ensemble",
 ]  # fmt: skip

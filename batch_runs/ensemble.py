@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterator, Sized
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
@@ -11,19 +10,16 @@ import numpy as np
 import psutil
 
 import defection
-from defection.arrays import CountryArrays, Results, country_arrays, famine_readings, new_scratch
+from defection.arrays import Results
 from defection.batch_runs.execution.in_process import cores, run_jobs
 from defection.batch_runs.inputs import Runs, broadcast, countries_of
+from defection.batch_runs.prepared import Prepared
 from defection.batch_runs.records import RecordError, Records
 from defection.checks import whole
 from defection.compiled import is_cached, law_fingerprint
 from defection.country import Country, checked_weeks
-from defection.crossings import sparse
-from defection.interventions import NONE, Timetable, joined, timetable
 from defection.progress import Progress, reporting
-from defection.state import SETTINGS, settings_row
-from defection.streams import EXACT, start_states
-from defection.week import simulate_many
+from defection.streams import EXACT
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -93,6 +89,7 @@ def run_ensemble(
     workers, records = _checked_threads(threads), _records(record, country, weeks)
     _check_memory(_count(seeds), records, memory_limit)  # before the runs are listed one by one
     runs = broadcast(parameters, seeds, country, cross=cross)
+    records = records.of(runs.parameters)
     _check_memory(len(runs), records, memory_limit)
     with _reporting(progress, len(runs)) as report:
         return _run(runs, records, workers, report)
@@ -143,6 +140,7 @@ def stream_ensemble(
     records = _records(record, country, weeks)
     _check_memory(min(batch, _count(seeds)), records, memory_limit)
     runs = broadcast(parameters, seeds, country, cross=cross)
+    records = records.of(runs.parameters)
     _check_memory(min(batch, len(runs)), records, memory_limit)
 
     def batches() -> Iterator[xr.Dataset]:
@@ -193,62 +191,6 @@ def _reporting(progress: bool | Progress, total: int) -> AbstractContextManager[
     compiles = progress is True and not is_cached("simulate_many")
     first = "compiling (once per version), then runs" if compiles else None
     return reporting(progress, total=total, first=first)
-
-
-@dataclasses.dataclass(frozen=True)
-class Prepared:
-    """Runs made ready for compiled code."""
-
-    runs: Runs
-    records: Records
-    settings: np.ndarray
-    """The parameters of the first week, a row per run."""
-    changes: Timetable
-    """The interventions of all runs, one after the other; those of run r begin at ``first[r]``."""
-    first: np.ndarray
-    arrays: dict[Country, CountryArrays]
-    member: np.ndarray
-
-    @classmethod
-    def from_runs(cls, runs: Runs, records: Records) -> Prepared:
-        """Make runs ready."""
-        readings = famine_readings(runs.parameters)
-        rows = [settings_row(one, readings.index(one.famine_years)) for one in runs.parameters]
-        tables, first = [], np.zeros(len(runs) + 1, np.int64)
-        for run, point in enumerate(runs.parameters):
-            first[run + 1] = first[run]
-            if point.interventions != NONE:
-                tables.append(timetable(point, runs.countries[run], readings.index))
-                first[run + 1] += tables[-1].weeks.size
-        arrays = {
-            country: country_arrays(country, readings) for country in dict.fromkeys(runs.countries)
-        }
-        settings = np.array(rows, SETTINGS)
-        return cls(runs, records, settings, joined(tables), first, arrays, records.member())
-
-    def simulate(
-        self, country: Country, numbers: np.ndarray, results: Results, halt: np.ndarray
-    ) -> dict[int, np.ndarray]:
-        """Run those numbered ``numbers``, all of one country; write into their rows of ``results``.
-
-        Returns
-        -------
-        dict
-            Crossings by number of the run, where they are recorded: :data:`CROSSING` rows.
-        """
-        scratch, crossings = new_scratch(self.arrays[country], self.records.weeks), {}
-        size = 1 if self.records.crossings else len(numbers)
-        for start in range(0, len(numbers), size):
-            part = numbers[start : start + size]
-            dense = self.records.dense_crossings()
-            streams = np.array([start_states(self.runs.seeds[i]) for i in part])
-            simulate_many(
-                self.arrays[country], self.settings, self.changes, self.first, streams, part,
-                self.records.weeks, scratch, self.member, results, dense, halt,
-            )  # fmt: skip
-            if self.records.crossings:
-                crossings[int(part[0])] = sparse(dense[0])
-        return crossings
 
 
 def _run(

@@ -15,7 +15,7 @@ import numpy as np
 
 from defection.checks import Notice
 from defection.country import Country, CountryError, load
-from defection.parameters import PARAMETERS, ParameterError, Parameters, parameter
+from defection.parameters import ALL_PARAMETERS, ParameterError, Parameters, parameter
 from defection.streams import checked_seed
 
 
@@ -46,8 +46,8 @@ class Runs:
         """Names of the parameters that differ between runs of the whole ensemble."""
         if self.whole is not None:
             return self.whole.varied
-        points = [point.as_dict() for point in set(self.parameters)]
-        return tuple(name for name in PARAMETERS if len({point[name] for point in points}) > 1)
+        points = set(self.parameters)
+        return tuple(n for n in ALL_PARAMETERS if len({getattr(point, n) for point in points}) > 1)
 
 
 def broadcast(parameters: Any, seeds: Any, country: Any, *, cross: bool = False) -> Runs:

@@ -13,11 +13,11 @@ import pyarrow as pa
 
 from defection.batch_runs.errors import ResultsError, check_known
 from defection.batch_runs.store.results import SweepResults
-from defection.batch_runs.store.table import complete_after
+from defection.batch_runs.store.table import JOURNEY_COLUMNS, complete_after
 from defection.checks import whole
 from defection.country import WEEKS_PER_YEAR
 from defection.measures import FLOWS
-from defection.parameters import PARAMETERS, nearest
+from defection.parameters import ALL_PARAMETERS, nearest
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -51,7 +51,7 @@ class YearlyCounts:
     @classmethod
     def from_runs(cls, runs: pd.DataFrame, *, flow: str = "successes") -> YearlyCounts:
         """Read a flow of a table of runs: ``weeks_run``, ``FLOW_YEAR``, perhaps ``status``."""
-        check_known(f"there is no flow {flow!r}", flow, FLOWS, ResultsError)
+        check_known(f"there is no flow {flow!r}", flow, (*FLOWS, *JOURNEY_COLUMNS), ResultsError)
         if len(runs) == 0:
             raise ResultsError("the table of runs is empty")
         pattern = re.compile(rf"{flow}_(\d+)")
@@ -96,6 +96,18 @@ class YearlyCounts:
         return np.where(self.complete, self.counts, np.nan)
 
 
+def observed_flow(runs: pd.DataFrame | xr.Dataset) -> str:
+    """Return what is compared with what was observed: ``arrivals`` or ``successes``.
+
+    Where runs follow the journey their ``observed_measure`` says it.
+    """
+    if not any(str(name) in ("yearly_arrivals", "total_arrivals") for name in runs):
+        return "successes"
+    if "observed_measure" in runs:
+        return str(runs["observed_measure"].to_numpy()[0])
+    return str(runs.attrs.get("observed_measure", "arrivals"))
+
+
 def fates(counts: YearlyCounts, stopped_early: np.ndarray) -> np.ndarray:
     """Return what each run does, by its successes and whether it stopped early, [R].
 
@@ -120,7 +132,7 @@ def finished(runs: pd.DataFrame) -> pd.DataFrame:
 
 def outcomes(results: SweepResults) -> list[str]:
     """Return the columns of the table of runs that are outcomes: numbers that a run gives."""
-    return [name for name in results.columns if name not in NAMES and name not in PARAMETERS]
+    return [name for name in results.columns if name not in NAMES and name not in ALL_PARAMETERS]
 
 
 def checked_outcome(results: SweepResults, name: str) -> str:
@@ -128,8 +140,8 @@ def checked_outcome(results: SweepResults, name: str) -> str:
     known = outcomes(results)
     if name in known:
         return name
-    if name in PARAMETERS or name in NAMES:
-        what = "a parameter" if name in PARAMETERS else "the name or state of a run"
+    if name in ALL_PARAMETERS or name in NAMES:
+        what = "a parameter" if name in ALL_PARAMETERS else "the name or state of a run"
         raise ResultsError(
             f"{name} is {what}, not an outcome: take total_successes, weeks_run, stopped_early or "
             "another FLOW_YEAR"
@@ -146,7 +158,7 @@ def words(outcome: str) -> str:
     if outcome.startswith("total_"):
         return outcome.removeprefix("total_").replace("_", " ") + " in the whole run"
     flow, _, year = outcome.rpartition("_")
-    if flow in FLOWS and year.isdecimal():
+    if flow in (*FLOWS, *JOURNEY_COLUMNS) and year.isdecimal():
         return f"{flow.replace('_', ' ')} in {year}"
     said = {"weeks_run": "weeks run", "stopped_early": "runs that stopped early"}
     return said.get(outcome, outcome.replace("_", " "))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping
+import math
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,11 +13,16 @@ from defection.arrays import Results
 from defection.batch_runs.errors import check_known
 from defection.country import WEEKS_PER_YEAR, Country, load
 from defection.crossings import CROSSING, crossings_table
+from defection.journey.cells import FLOWS as JOURNEY_FLOWS
+from defection.journey.cells import STOCKS
+from defection.journey.data import GENDER, JourneyArrays, journey_arrays, no_journey
 from defection.measures import FLOWS, MEASURES, STATES
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
+
+    from defection.parameters import Parameters
 
 PLAIN = {
     "yearly": "the flows of each year in the whole country: yearly_attempts [run, year] ...",
@@ -30,9 +36,12 @@ PLAIN = {
     "yearly_attempts_by_category [run, year, category]",
     "crossings": "who crossed, sparse: crossing_run, crossing_week, crossing_category and "
     "crossing_people [crossing] (as a table: crossings_of)",
+    "journey": "what happened after the border: yearly_arrivals, yearly_in_china ... [run, year]",
+    "journey_by_province": "the same by province: yearly_arrivals_by_province "
+    "[run, year, province] ...",
 }
-"""Names of what can be kept; besides, ``by_AGE`` for each dimension of the country keeps
-yearly_attempts_by_AGE [run, year, AGE]."""
+"""Names of what can be kept. Besides, for each dimension of the country, such as AGE, ``by_AGE``
+keeps yearly_attempts_by_AGE [run, year, AGE], and ``journey_by_AGE`` yearly_arrivals_by_AGE ..."""
 
 _CROSSINGS_PER_WEEK = 50
 """Rows for which memory is reckoned; a run of many more takes more."""
@@ -56,7 +65,8 @@ class Records:
         if not isinstance(record, Collection):
             raise RecordError(f"record must be a name or a list of names, not {record!r}")
         names = (record,) if isinstance(record, str) else tuple(dict.fromkeys(record))
-        known = [*PLAIN, *(f"by_{dimension}" for dimension in country.dimensions)]
+        dimensions = [f"by_{dimension}" for dimension in country.dimensions]
+        known = [*PLAIN, *dimensions, *(f"journey_{name}" for name in dimensions)]
         for name in names:
             said = f"there is nothing called {name!r} to record"
             check_known(said, name, known, RecordError)
@@ -64,10 +74,36 @@ class Records:
             raise RecordError(f"record at least one of {', '.join(known)}")
         return cls(country, weeks, names)
 
+    def of(self, points: Iterable[Parameters]) -> Records:
+        """Return what is kept of runs: the journey as well, where a point turns it on."""
+        if "journey" in self.names or all(point.journey == "off" for point in points):
+            return self
+        return dataclasses.replace(self, names=(*self.names, "journey"))
+
     @property
     def years(self) -> int:
         """Years that the weeks touch."""
         return -(-self.weeks // WEEKS_PER_YEAR)
+
+    @property
+    def follows(self) -> bool:
+        """Whether those who crossed are followed."""
+        return any(name.startswith("journey") for name in self.names)
+
+    @property
+    def journey_by(self) -> tuple[str, ...]:
+        """The dimensions by which those who crossed are counted within a province."""
+        asked = [name for name in self.country.dimensions if f"journey_by_{name}" in self.names]
+        return (GENDER, *(name for name in asked if name != GENDER))
+
+    @property
+    def journey_shape(self) -> tuple[int, ...]:
+        """How many values each of these dimensions has."""
+        return tuple(len(self.country.dimensions.get(name, ())) for name in self.journey_by)
+
+    def journey_arrays(self, country: Country) -> JourneyArrays:
+        """Return a country's journey for compiled code; an empty one where none is followed."""
+        return journey_arrays(country, self.journey_by) if self.follows else no_journey()
 
     @property
     def groupings(self) -> tuple[str, ...]:
@@ -104,12 +140,15 @@ class Records:
         groups = sum(len(self.labels(grouping)) for grouping in self.groupings)
         weekly = runs if "weekly_by_province" in self.names else 0
         states = runs if "states_by_province" in self.names else 0
+        journeys, people = runs * self.follows, provinces * math.prod(self.journey_shape)
         return {
             "yearly": ((runs if keeps_years else 0, len(FLOWS), years, parts), np.int64, 0),
             "weekly": ((weekly, len(FLOWS), weeks, provinces), np.int32, 0),
             "states": ((states, len(STATES), weeks + 1, provinces), np.float64, np.nan),
             "groups": ((runs if groups else 0, years, groups), np.int64, 0),
             "weeks_run": ((runs,), np.int64, 0),
+            "journey_flows": ((journeys, years, len(JOURNEY_FLOWS), people), np.float64, 0),
+            "journey_stocks": ((journeys, years, len(STOCKS), people), np.float64, 0),
         }
 
     @property
@@ -167,6 +206,8 @@ class Records:
             data[f"yearly_attempts_by_{grouping}"] = (("run", "year", grouping), kept, about)
             data = data.assign_coords({grouping: labels})
             start += len(labels)
+        if self.follows:
+            data = data.assign(self._journey(results))
         if self.crossings:
             runs = sorted(crossings)
             counts = [crossings[run].size for run in runs]
@@ -174,11 +215,37 @@ class Records:
             data["crossing_run"] = ("crossing", np.repeat(runs, counts))
             for name in CROSSING.names or ():
                 data[f"crossing_{name}"] = ("crossing", rows[name])
-        if "province" in data.dims:
-            data = data.assign_coords(province=list(self.country.provinces))
+        for name in ("province", *self.country.dimensions):
+            if name in data.dims and name not in data.coords:
+                values = self.country.dimensions.get(name, self.country.provinces)
+                data = data.assign_coords({name: list(values)})
         if "week" in data.dims:
             data = data.assign_coords(week=np.arange(self.weeks))
         return data
+
+    def _journey(self, results: Results) -> dict[str, Any]:
+        """Return the variables of what happened after the border."""
+        by = self.journey_by
+        wide, axes = (len(self.country.provinces), *self.journey_shape), ["province", *by]
+        found: dict[str, Any] = {}
+        for said, kept in (
+            (JOURNEY_FLOWS, results.journey_flows),
+            (STOCKS, results.journey_stocks),
+        ):
+            for number, (name, meaning) in enumerate(said.items()):
+                values = kept[:, :, number].reshape(*kept.shape[:2], *wide)
+                about = {
+                    "units": "people" + " per year" * (said is JOURNEY_FLOWS),
+                    "long_name": meaning,
+                }
+                for one in [None, *axes]:
+                    if (f"journey_by_{one}" if one else "journey") not in self.names:
+                        continue
+                    others = tuple(2 + axes.index(other) for other in axes if other != one)
+                    dims = ("run", "year", one) if one else ("run", "year")
+                    column = f"yearly_{name}_by_{one}" if one else f"yearly_{name}"
+                    found[column] = (dims, values.sum(axis=others), about)
+        return found
 
 
 def crossings_of(data: xr.Dataset, country: Any = "north_korea") -> pd.DataFrame:

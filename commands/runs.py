@@ -9,7 +9,7 @@ from typing import Any
 from defection.checks import whole
 from defection.commands import shared
 from defection.commands.shared import option, switch
-from defection.parameters import PARAMETERS, ParameterError, check_read, nearest, parameter
+from defection.parameters import ALL_PARAMETERS, ParameterError, check_read, nearest, parameter
 from defection.progress import Bar
 
 
@@ -23,14 +23,13 @@ def add(commands: Any) -> None:
         "and manifest.json.",
         epilog=shared.examples(
             "defection run --seed 7 --set famine_effect=0.9 --set hearing=nationwide --out run-7",
+            "defection run --seed 7 --set journey=on",
         ),
     )  # fmt: skip
     seed = "the same seed and parameters give the same run (default: a fresh one, printed)"
     option(run, "--seed", f"whole number; {seed}")
     _add_scenario(run)
     option(run, "--out", "folder for the results (default: run-SEED)", type=Path)
-    journey = "also follow those who crossed, with other values of its parameters (docs/journey.md)"
-    option(run, "--journey", journey, nargs="*", metavar="NAME=VALUE")
     switch(run, "--force", "replace the folder of an earlier run")
     shared.add_quiet(run)
 
@@ -77,29 +76,14 @@ def _settings(options: argparse.Namespace) -> dict[str, Any]:
     for text in options.settings:
         name, equals, value = (part.strip() for part in text.partition("="))
         if not equals:
-            raise ParameterError(f"--set needs NAME=VALUE, not {text!r}{nearest(name, PARAMETERS)}")
+            near = nearest(name, ALL_PARAMETERS)
+            raise ParameterError(f"--set needs NAME=VALUE, not {text!r}{near}")
         if name in settings:
             raise ParameterError(f"{name} is set twice")
         settings[name] = parameter(name).from_text(value)
-    policy = settings.get("policy", PARAMETERS["policy"].default)
+    policy = settings.get("policy", ALL_PARAMETERS["policy"].default)
     check_read(settings, [policy], str(settings.get("interventions")))
     return settings
-
-
-def _journey(texts: list[str] | None) -> bool | dict[str, float]:
-    """Return what a model takes as ``record_journey``."""
-    from defection.journey.parameters import JOURNEY_PARAMETERS
-
-    values: dict[str, Any] = {}
-    for text in texts or ():
-        name, equals, value = (part.strip() for part in text.partition("="))
-        if not equals:
-            raise ParameterError(f"--journey needs NAME=VALUE, not {text!r}")
-        if name not in JOURNEY_PARAMETERS:
-            near = nearest(name, JOURNEY_PARAMETERS)
-            raise ParameterError(f"the journey has no parameter {name!r}{near}")
-        values[name] = JOURNEY_PARAMETERS[name].from_text(value)
-    return False if texts is None else values
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -114,8 +98,7 @@ def _run(options: argparse.Namespace) -> None:
     from defection.model import DefectionModel
 
     model = DefectionModel(
-        country=options.country, weeks=options.weeks, seed=seed, record_crossings=True,
-        record_journey=_journey(options.journey), **settings,
+        country=options.country, weeks=options.weeks, seed=seed, record_crossings=True, **settings,
     )  # fmt: skip
     shared.announce_compiling(options.quiet, "decide")
     title = f"{model.country.name}, seed {seed}"
@@ -129,7 +112,7 @@ def _run(options: argparse.Namespace) -> None:
     if not options.quiet:
         print(f"{shared.yearly_text(model)}\n")
         if model.journey:
-            print(f"{shared.journey_text(model.yearly(), model.journey.record)}\n")
+            print(f"{shared.journey_text(model)}\n")
         print(f"Kept in {out}/: {', '.join(run_folder.files_of(model))}")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from defection.checks import number_from, shown
 from defection.commands import shared
 from defection.commands.shared import option, switch
-from defection.parameters import PARAMETERS, nearest
+from defection.parameters import nearest, parameter, parameters_among
 from defection.scenario import DEFAULT_COUNTRY
 
 METHODS = {
@@ -99,8 +99,8 @@ def _best(run: dict[str, Any], options: argparse.Namespace) -> str:
         words += ["--country", options.country]
     if options.weeks is not None:
         words += ["--weeks", str(options.weeks)]
-    for name, one in PARAMETERS.items():
-        if run[name] != one.default:
+    for name in parameters_among(run):
+        if run[name] != parameter(name).default:
             words += ["--set", f"{name}={run[name]}"]
     return (
         f"\nA typical run of the best point, {run['run_id']} (score {run['score']:.4g}, "

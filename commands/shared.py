@@ -14,9 +14,6 @@ from defection.commands.ending import log as log
 from defection.progress import Bar
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from defection.journey.flow import JourneyRecord
     from defection.model import DefectionModel
 
 
@@ -132,11 +129,10 @@ def watched(folder: pathlib.Path, quiet: bool) -> Iterator[Bar]:
         raise Unfinished(kept) from error
 
 
-def journey_text(yearly: pd.DataFrame, record: JourneyRecord) -> str:
+def journey_text(model: DefectionModel) -> str:
     """Return what happened after the border by year, as lines to print."""
-    table = yearly.merge(record.yearly(), on="year")
     lines = [f"{'year':>6} {'crossed':>8} {'returned':>8} {'in China':>8} {'arrived':>8} observed"]
-    for row in table.itertuples():
+    for row in model.yearly().itertuples():
         counts = (row.crossed, row.returned, row.in_china, row.arrivals)
         observed = f"{int(row.observed):,}" if row.observed == row.observed else "-"
         lines.append(f"{row.year:>6} {' '.join(f'{n:>8,.0f}' for n in counts)} {observed:>8}")

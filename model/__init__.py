@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from defection.country import Country, CountryError
     from defection.draws import draw
     from defection.model import DefectionModel
-    from defection.parameters import PARAMETERS, ParameterError, Parameters
+    from defection.parameters import ALL_PARAMETERS, PARAMETERS, ParameterError, Parameters
     from defection.streams import SeedError
 
 if __name__ != "defection":
@@ -23,6 +23,7 @@ if __name__ != "defection":
 __version__ = "0.1.0"
 
 _HOMES = {
+    "ALL_PARAMETERS": "parameters",
     "Country": "country",
     "CountryError": "country",
     "DefectionModel": "model",
@@ -35,6 +36,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "ALL_PARAMETERS",
     "PARAMETERS",
     "Country",
     "CountryError",

@@ -59,7 +59,9 @@ class Scratch(NamedTuple):
     set_for: np.ndarray  # [P, 2], the belief for which a province's thresholds are set
     held: np.ndarray  # int64 [P], weeks for which the belief has held
     brief: np.ndarray  # int64 [P], 1 where the belief before held for one week only
-    begun: np.ndarray  # int64 [P, C], first the categories that have reached their threshold
+    begun: (
+        np.ndarray
+    )  # int64 [P, C], first, in order, the categories that have reached their threshold
     begun_count: np.ndarray  # int64 [P], how many have
     steps: np.ndarray  # int32 [2, P, C, STEPS], theirs, see thresholds.fill_steps
     probabilities: np.ndarray  # [P, C], of an attempt, theirs
@@ -70,7 +72,7 @@ class Scratch(NamedTuple):
     streams: np.ndarray  # uint64 [purposes, 4, lanes]
     drawn: np.ndarray  # int64, uniform numbers of all categories in a week, and some more
     province_drawn: np.ndarray  # int64 [3, P and some more], for the next three purposes
-    crossing_drawn: np.ndarray  # float64 [P C]
+    people: np.ndarray  # int64 [P, C], how many of them attempt to leave this week
     weekly: np.ndarray  # int32 [flows, weeks, P]
     states: np.ndarray  # float64 [states, weeks + 1, P]
 
@@ -83,6 +85,8 @@ class Results(NamedTuple):
     states: np.ndarray  # float64 [runs, states, weeks + 1, P]
     groups: np.ndarray  # int64 [runs, Y, G], attempts of groups of categories
     weeks_run: np.ndarray  # int64 [runs]
+    journey_flows: np.ndarray  # float64 [runs, Y, journey flows, G]
+    journey_stocks: np.ndarray  # float64 [runs, Y, stocks, G]
 
 
 def famine_readings(points: Iterable[Parameters]) -> tuple[str, ...]:
@@ -157,7 +161,7 @@ def new_scratch(country: CountryArrays, weeks: int) -> Scratch:
         aligned((len(PURPOSES), 4, LANES), np.uint64),
         aligned((lanes_for(count * size),), np.int64),
         aligned((3, lanes_for(count)), np.int64),
-        np.empty(count * size),
+        np.empty((count, size), np.int64),
         np.zeros((FLOW_COUNT, weeks, count), np.int32),
         np.zeros((STATE_COUNT, weeks + 1, count)),
     )

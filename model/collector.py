@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import mesa
@@ -12,9 +12,9 @@ import mesa
 from defection.measures import MODEL_COLUMNS
 
 
-def new_collector() -> mesa.DataCollector:
-    """Return a collector of the columns of a model, ``measures.MODEL_COLUMNS``."""
-    reporters = {name: functools.partial(_latest, name) for name in MODEL_COLUMNS}
+def new_collector(more: Iterable[str] = ()) -> mesa.DataCollector:
+    """Return a collector of the columns of a model, ``measures.MODEL_COLUMNS`` and ``more``."""
+    reporters = {name: functools.partial(_latest, name) for name in (*MODEL_COLUMNS, *more)}
     return mesa.DataCollector(model_reporters=reporters)
 
 
@@ -36,6 +36,7 @@ def collect(model: Any) -> None:
         "mean_repression": mean_by_people(history.states["repression"][week].tolist(), people),
         "mean_belief": mean_by_people((alpha / (alpha + beta)).tolist(), people),
         **{name: getattr(model, name) for name in ("seed", "running", "stopped_early")},
+        **(model.journey.national() if model.journey else {}),
     }
     model.datacollector.collect(model)
     if hasattr(model.datacollector, "_collection_steps"):

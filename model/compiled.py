@@ -35,7 +35,8 @@ from defection.files import write_beside
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 LAW_FILES = (
-    "arrays.py", "compiled.py", "distributions.py", "equations.py", "interventions.py",
+    "arrays.py", "compiled.py", "distributions.py", "equations.py", "hypergeometric.py",
+    "interventions.py",
     "measures.py", "parameter.py", "parameters.py", "rules.py", "state.py",
     "streams.py", "thresholds.py", "week.py", "journey/*.py", "policies/*.py",
 )  # fmt: skip

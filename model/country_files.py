@@ -14,7 +14,7 @@ import numpy as np
 from defection.famine import Dating
 from defection.journey import data as journey
 from defection.journey.facts import read_facts
-from defection.parameters import PARAMETERS, nearest
+from defection.parameters import ALL_PARAMETERS, nearest
 from defection.presets import read_presets, read_ranges
 from defection.tables import CountryError, Row, read_rows
 
@@ -118,7 +118,7 @@ LARGEST_IMPACT = 1_000_000
 
 RESERVED = (
     "province", "country", "category", "share", "run", "year", "week", "seed", "weeks_run",
-    "stopped_early", "data", "people", *PARAMETERS,
+    "stopped_early", "data", "people", *ALL_PARAMETERS,
 )  # fmt: skip
 """Names that tables and results use themselves."""
 

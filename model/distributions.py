@@ -1,6 +1,6 @@
 """The distributions of the law, exact and compiled.
 
-The beta distribution's area, and the inverses of the binomial and of the hypergeometric one.
+The beta distribution's area, and the inverse of the binomial one.
 Written here because both engines must give the same bits; judged in the tests by SciPy.
 """
 
@@ -245,38 +245,3 @@ def binomial_quantile(u: float, n: int, p: float) -> int:
     if p > 0.5:  # count what does not happen
         return n - _quantile_below_half(1.0 - u, n, 1.0 - p)
     return _quantile_below_half(u, n, p)
-
-
-@compiled
-def hypergeometric_quantile(u: float, total: int, marked: int, drawn: int) -> int:
-    """Return the smallest k with P(X <= k) >= u, where X of ``drawn`` are among the ``marked``.
-
-    ``drawn`` are taken from ``total`` without putting back. Terms are added up relative to the
-    likeliest one and divided by their sum, so that none underflows near the middle.
-    """
-    low, high = max(0, drawn + marked - total), min(marked, drawn)
-    if low == high:
-        return low
-    mode = int((drawn + 1.0) * (marked + 1.0) / (total + 2.0))
-    mode = min(max(mode, low), high)
-    below, term, first = 0.0, 1.0, mode  # sum of the terms before the mode, down to the first
-    while first > low and term > 1e-20:
-        rest = total - marked - drawn + first
-        term *= first * float(rest) / ((marked - first + 1.0) * (drawn - first + 1.0))
-        first -= 1
-        below += term
-    start, above, term, k = term if first < mode else 1.0, 0.0, 1.0, mode
-    while k < high and term > 1e-20:
-        term *= (marked - k) * float(drawn - k) / ((k + 1.0) * (total - marked - drawn + k + 1.0))
-        k += 1
-        above += term
-    goal = u * (below + 1.0 + above)
-    k, term = first, start
-    reached = term
-    while reached < goal and k < high:
-        term *= (marked - k) * float(drawn - k) / ((k + 1.0) * (total - marked - drawn + k + 1.0))
-        k += 1
-        if reached + term == reached and k > mode:
-            break  # u lies within rounding of one
-        reached += term
-    return k

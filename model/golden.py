@@ -6,7 +6,6 @@ count changes at least one. ``defection.provenance.behaviour`` keeps them with r
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import hashlib
 from typing import Any
@@ -16,12 +15,12 @@ import numpy as np
 from defection.arrays import Results, country_arrays, famine_readings, new_scratch
 from defection.country import WEEKS_PER_YEAR, Country, Dating
 from defection.interventions import timetable
-from defection.journey.data import JourneyData
+from defection.journey.data import JourneyData, no_journey
 from defection.journey.flow import follow
-from defection.journey.parameters import JourneyParameters
+from defection.journey.move import new_travellers
 from defection.journey.rates import DATED, HAZARDS
 from defection.measures import FLOWS, STATES
-from defection.parameters import PARAMETERS, Parameters
+from defection.parameters import JOURNEY_PARAMETERS, PARAMETERS, Parameters
 from defection.state import SETTINGS, settings_row
 from defection.streams import start_states
 from defection.week import simulate_many
@@ -64,7 +63,7 @@ def points() -> dict[str, Parameters]:
     """Return the runs by name: the base, every further choice, each number moved, interventions."""
     changed: dict[str, dict[str, Any]] = {"base": {}}
     for name, one in PARAMETERS.items():
-        for choice in one.choices[1:]:
+        for choice in one.choices[1:] if name != "journey" else ():
             changed[f"{name} = {choice}"] = {name: choice}
         value = BASE.get(name, one.default)
         if not one.choices and not one.text and name != "stop_threshold":
@@ -95,6 +94,8 @@ def digest(point: Parameters) -> str:
         np.zeros((1, len(STATES), weeks + 1, 2)),
         np.zeros((1, YEARS, land.category_count), np.int64),
         np.zeros(1, np.int64),
+        np.zeros((0, 0, 0, 0)),
+        np.zeros((0, 0, 0, 0)),
     )
     crossings = np.zeros((1, weeks, land.category_count), np.int32)
     simulate_many(
@@ -109,6 +110,8 @@ def digest(point: Parameters) -> str:
         np.arange(land.category_count)[None],
         results,
         crossings,
+        no_journey(),
+        new_travellers(no_journey()),
         np.zeros(1, np.int64),
     )
     hashed = hashlib.sha256()
@@ -117,7 +120,7 @@ def digest(point: Parameters) -> str:
     return hashed.hexdigest()[:8]
 
 
-def journey_digest(point: JourneyParameters) -> str:
+def journey_digest(point: Parameters) -> str:
     """Return 8 hexadecimal digits of a journey, of which six digits of each number are counted."""
     years = YEARS
     data = JourneyData(
@@ -141,13 +144,14 @@ def journey_digest(point: JourneyParameters) -> str:
     return hashlib.sha256(" ".join(f"{number:.6g}" for number in numbers).encode()).hexdigest()[:8]
 
 
-def journeys() -> dict[str, JourneyParameters]:
+def journeys() -> dict[str, Parameters]:
     """Return the journeys by name: the starting values, and each number moved."""
     moved = {
-        f"{name} moved": {name: value * (1.001 if value > 1000 else 1.25) or 0.01}
-        for name, value in dataclasses.asdict(JourneyParameters()).items()
+        f"{name} moved": {name: one.default * (1.001 if one.default > 1000 else 1.25) or 0.01}
+        for name, one in JOURNEY_PARAMETERS.items()
+        if not one.choices
     }
-    return {name: JourneyParameters(**values) for name, values in {"journey": {}, **moved}.items()}
+    return {name: Parameters(**values) for name, values in {"journey": {}, **moved}.items()}
 
 
 @functools.cache

@@ -192,7 +192,7 @@ def _checked(date: str, name: str, value: object, provinces: Sequence[str]) -> I
         )
     try:
         one = parameter(name)
-        if one.kind == "interventions":
+        if one.constant or one.kind == "interventions":
             raise ParameterError(f"{name} cannot be changed by an intervention")
         if one.national and provinces:
             raise ParameterError(f"{name} holds for the whole country; leave out the provinces")

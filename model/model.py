@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import mesa
@@ -15,15 +15,14 @@ from defection.changing import Changing
 from defection.collector import collect, mean_by_people, new_collector
 from defection.country import WEEKS_PER_YEAR, Country, checked_weeks, load
 from defection.history import History
-from defection.journey.flow import Journey
-from defection.journey.parameters import JourneyParameters
+from defection.journey.flow import NAMES, Journey
 from defection.measures import FLOWS
-from defection.parameters import PARAMETERS, ParameterError, Parameters, nearest
+from defection.parameters import ALL_PARAMETERS, ParameterError, Parameters, nearest
 from defection.state import SETTINGS, new_state, settings_row
 from defection.streams import Streams, checked_seed
 
 ARGUMENTS = (
-    "country", "weeks", "seed", "rng", "record_categories", "record_crossings", "record_journey",
+    "country", "weeks", "seed", "rng", "record_categories", "record_crossings",
 )  # fmt: skip
 """What :class:`DefectionModel` takes besides parameters."""
 
@@ -43,12 +42,9 @@ class DefectionModel(Changing, mesa.Model):
         Also keep every category's attempts in every week, for :meth:`by_category`.
     record_crossings : bool
         Also keep who crossed the border in every week, for :meth:`crossings`.
-    record_journey : bool or mapping
-        Also follow those who crossed, for :attr:`journey`; the mapping names parameters of it
-        (``defection.journey.parameters``).
     **kwargs
-        Any of ``defection.PARAMETERS`` by name; the others keep their defaults. Interventions may
-        also be a list of tables (:func:`defection.interventions.canonical`).
+        Any of ``defection.ALL_PARAMETERS`` by name; the others keep their defaults. Interventions
+        may also be a list of tables (:func:`defection.interventions.canonical`).
 
     Raises
     ------
@@ -77,24 +73,22 @@ class DefectionModel(Changing, mesa.Model):
         rng: object = None,
         record_categories: bool = False,
         record_crossings: bool = False,
-        record_journey: bool | Mapping[str, float] = False,
         **kwargs: Any,
     ) -> None:
         # not named above: batch_run of Mesa 3.4 would take a seed among its parameters away
         self.seed = checked_seed(kwargs.pop("seed", None), rng)
         super().__init__(rng=self.seed)
-        for name in [name for name in kwargs if name not in PARAMETERS]:
-            near = nearest(name, (*PARAMETERS, *ARGUMENTS))
+        for name in [name for name in kwargs if name not in ALL_PARAMETERS]:
+            near = nearest(name, (*ALL_PARAMETERS, *ARGUMENTS))
             raise ParameterError(f"there is no parameter {name!r}{near}")
         self.parameters = Parameters(**kwargs)
         self.country = load(country)
         self.weeks = checked_weeks(weeks, self.country)
         self.week = 0
         self.streams = Streams(self.seed)
-        moves_on = record_journey is not False
+        moves_on = self.parameters.journey == "on"
         self.draws_crossings = record_crossings or moves_on
-        own = JourneyParameters.from_request(record_journey)
-        self.journey = Journey(self.country, self.weeks, own) if moves_on else None
+        self.journey = Journey(self.country, self.weeks) if moves_on else None
         """What happens after the border; its ``record`` has tables."""
         self.state = new_state(len(self.country.provinces))[0]
         """What changes from week to week, a row of ``state.PROVINCE`` for each province, [P]."""
@@ -109,7 +103,7 @@ class DefectionModel(Changing, mesa.Model):
         self.history = History(self.country, self.weeks, record_categories, record_crossings)
         self._change()
         self.provinces.do("note_discontent")
-        self.datacollector = new_collector()
+        self.datacollector = new_collector(NAMES if self.journey else ())
 
     def __repr__(self) -> str:
         done = f"{self.week:,} of {self.weeks:,} weeks{', stopped early' * self.stopped_early}"
@@ -144,7 +138,7 @@ class DefectionModel(Changing, mesa.Model):
 
     @property
     def refugees(self) -> mesa.agent.AgentSet:
-        """Those from each province who crossed; none unless the journey is recorded."""
+        """Those from each province who crossed; none unless the journey is on."""
         return self.agents_by_type.get(
             self.refugees_class, mesa.agent.AgentSet([], random=self.random)
         )
@@ -161,9 +155,10 @@ class DefectionModel(Changing, mesa.Model):
             self.provinces.do("cross")
         if self.journey:
             crossed = np.array([citizens.crossed for citizens in self._citizen_list], np.int32)
-            self.journey.begin_week(self.year_index, crossed)
+            changed = bool((self.changes.weeks == self.week).any())
+            self.journey.begin_week(self.in_force[0], crossed, changed=changed)
             self.refugees.do("move")
-            self.journey.end_week(self.year_index)
+            self.journey.end_week()
         self.provinces.do("hear")
         self.history.record_flows(self.state, self._citizen_list)
         self.provinces.do("learn")
@@ -185,7 +180,7 @@ class DefectionModel(Changing, mesa.Model):
         self.uniforms_to_hear_stopped = draw("hear_stopped", provinces).tolist()
         self.uniforms_to_hear_successes = draw("hear_successes", provinces).tolist()
         if self.draws_crossings:
-            self.uniforms_to_cross = draw("cross", self.country.category_count)
+            self.uniforms_to_cross = draw("cross", self.country.category_count).tolist()
 
     def _end_week(self) -> None:
         self.history.end_week(self.province_populations)
@@ -248,12 +243,21 @@ class DefectionModel(Changing, mesa.Model):
         return mean_by_people(means, self.province_populations)
 
     def weekly(self) -> pd.DataFrame:
-        """Return a row per week and province; columns and times: :mod:`defection.measures`."""
-        return self.history.weekly()
+        """Return a row per week and province; columns and times: :mod:`defection.measures`.
+
+        Where the journey is on also its flows and stocks (``defection.journey.cells``).
+        """
+        table = self.history.weekly()
+        by_week = self.journey.weekly() if self.journey else {}
+        return table.assign(**{name: values.ravel() for name, values in by_week.items()})
 
     def yearly(self) -> pd.DataFrame:
-        """Return a row per year for the whole country, beside what was observed."""
-        return self.history.yearly()
+        """Return a row per year for the whole country, beside what was observed.
+
+        Where the journey is on also its flows, and its stocks at the end of the year.
+        """
+        table = self.history.yearly()
+        return table.merge(self.journey.record.yearly(), on="year") if self.journey else table
 
     def by_category(self) -> pd.DataFrame:
         """Return each category's attempts in each year; needs ``record_categories=True``."""

@@ -82,6 +82,8 @@ class Parameter:
     """Whether it cannot differ between provinces."""
     policy: str = ""
     """The policy of the state that reads it; all do if left out."""
+    constant: bool = False
+    """Whether it is the same in all weeks and in all runs of a design."""
     source: str
 
     @property

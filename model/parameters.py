@@ -11,12 +11,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from defection.checks import shown
+from defection.journey.parameters import JourneyParameters, of_journey
 from defection.parameter import SPAN, Parameter, ParameterError, Reported, SearchRange, nearest
 from defection.policies import POLICIES
 
 __all__ = [
-    "PARAMETERS", "RANGES", "SPAN", "Parameter", "ParameterError", "Parameters", "Reported",
-    "check_read", "nearest", "parameter",
+    "ALL_PARAMETERS", "JOURNEY_PARAMETERS", "PARAMETERS", "RANGES", "SPAN", "Parameter",
+    "ParameterError", "Parameters", "Reported", "check_read", "nearest", "parameter",
+    "parameters_among",
 ]  # fmt: skip
 
 
@@ -34,23 +36,27 @@ _PRIOR_MEAN = "prior mean 0.47 to 0.65"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False)
-class Parameters:
+class Parameters(JourneyParameters):
     """One complete, checked set of parameters and readings; the defaults are the baseline.
 
     Parameters
     ----------
     **values
-        Values by the names of :data:`PARAMETERS`; the others keep their defaults.
+        Values by the names of :data:`ALL_PARAMETERS`; the others keep their defaults. One of the
+        journey turns ``journey`` on.
 
     Raises
     ------
     ParameterError
-        A name is unknown, a value has a wrong type or lies out of its range.
+        A name is unknown, a value has a wrong type or lies out of its range; or the journey is off
+        and one of its parameters is changed.
 
     Examples
     --------
     >>> Parameters(famine_effect=0.9)
     Parameters(famine_effect=0.9)
+    >>> Parameters(return_rate=0.3)
+    Parameters(journey='on', return_rate=0.3)
     >>> Parameters(hearin="nationwide")
     Traceback (most recent call last):
     ...
@@ -194,30 +200,46 @@ class Parameters:
         source="no part of the paper: what a user wants to know",
     )  # fmt: skip
 
+    journey: str = _parameter(
+        "off", group="journey", choices=("off", "on"), constant=True,
+        meaning="Whether those who crossed are followed until they arrive in the South; no attempt "
+        "depends on it",
+        source="no part of the paper, whose model ends at the border",
+    )  # fmt: skip
+
     if not TYPE_CHECKING:  # type checkers read the fields, so that they know every name
 
         def __init__(self, **values: object) -> None:
             for name in values:
                 parameter(name)
-            for name, one in PARAMETERS.items():
-                object.__setattr__(self, name, one.checked(values.get(name, one.default)))
+            for name, one in ALL_PARAMETERS.items():
+                value = one.checked(values[name]) if name in values else one.default
+                object.__setattr__(self, name, value)
+            self._turn_on(values)
 
     def __repr__(self) -> str:
         values = self.as_dict()
         other = [
             f"{name}={value!r}"
             for name, value in values.items()
-            if value != PARAMETERS[name].default
+            if value != ALL_PARAMETERS[name].default
         ]
         return f"Parameters({', '.join(other)})"
 
     def replace(self, **values: object) -> Parameters:
         """Return a copy in which the named values are others."""
-        return Parameters(**{**self.as_dict(), **values})
+        mine = self.as_dict()
+        if any(of_journey(*pair) for pair in values.items()):
+            del mine["journey"]  # they turn it on
+        return Parameters(**{**mine, **values})
 
     def as_dict(self) -> dict[str, Any]:
-        """Return all values by name, in the order of the documentation."""
-        return {name: getattr(self, name) for name in PARAMETERS}
+        """Return all values by name, in the order of the documentation.
+
+        Those of the journey only where it is on.
+        """
+        names = ALL_PARAMETERS if self.journey == "on" else PARAMETERS
+        return {name: getattr(self, name) for name in names}
 
     @property
     def prior_mean(self) -> float:
@@ -225,16 +247,28 @@ class Parameters:
         return self.prior_alpha / (self.prior_alpha + self.prior_beta)
 
 
-PARAMETERS: dict[str, Parameter] = {
+ALL_PARAMETERS: dict[str, Parameter] = {
     field.name: Parameter(name=field.name, **{"default": field.default, **field.metadata})
-    for field in dataclasses.fields(Parameters)
+    for field in sorted(
+        dataclasses.fields(Parameters), key=lambda field: hasattr(JourneyParameters, field.name)
+    )
 }
 """Every parameter by name, in the order of the documentation."""
+
+JOURNEY_PARAMETERS = {
+    name: one for name, one in ALL_PARAMETERS.items() if hasattr(JourneyParameters, name)
+}
+"""Those that matter only where the journey is followed."""
+
+PARAMETERS = {
+    name: ALL_PARAMETERS[name] for name in ALL_PARAMETERS if name not in JOURNEY_PARAMETERS
+}
+"""All others: those of the law, and ``journey`` itself."""
 
 
 RANGES: dict[str, SearchRange] = {
     name: SearchRange(*one.search, one.log_search)
-    for name, one in PARAMETERS.items()
+    for name, one in ALL_PARAMETERS.items()
     if one.search is not None
 }
 """Where the parameters of the paper's country are looked for; another country brings its own."""
@@ -250,6 +284,12 @@ def check_read(changed: Iterable[str], policies: Iterable[str], interventions: s
 
 def parameter(name: str) -> Parameter:
     """Return the parameter called ``name``; the error for a misspelt name says the nearest."""
-    if name not in PARAMETERS:
-        raise ParameterError(f"there is no parameter {shown(name)}{nearest(name, PARAMETERS)}")
-    return PARAMETERS[name]
+    if name not in ALL_PARAMETERS:
+        raise ParameterError(f"there is no parameter {shown(name)}{nearest(name, ALL_PARAMETERS)}")
+    return ALL_PARAMETERS[name]
+
+
+def parameters_among(names: Iterable[str]) -> list[str]:
+    """Return the parameters among some names (of columns, say), in the documentation's order."""
+    known = set(names)
+    return [name for name in ALL_PARAMETERS if name in known]

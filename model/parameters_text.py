@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from defection.parameters import PARAMETERS, Parameter
+from defection.parameters import ALL_PARAMETERS, Parameter
 
 GROUPS = {
     "belief": "What citizens believe",
@@ -11,6 +11,7 @@ GROUPS = {
     "policy": "What policies other than the paper's need",
     "reading": "Readings: what the paper leaves open",
     "scenario": "What a user asks for",
+    "journey": "After the border: no part of the paper",
 }
 
 HEADINGS = (
@@ -42,7 +43,7 @@ def searched(parameter: Parameter) -> str:
 def _groups() -> list[tuple[str, list[Parameter]]]:
     """Return the title and the parameters of each group."""
     return [
-        (title, [p for p in PARAMETERS.values() if p.group == group])
+        (title, [p for p in ALL_PARAMETERS.values() if p.group == group])
         for group, title in GROUPS.items()
     ]
 

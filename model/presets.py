@@ -13,7 +13,7 @@ from typing import Any
 
 from defection.checks import shown
 from defection.parameter import SearchRange
-from defection.parameters import PARAMETERS, RANGES, ParameterError, Parameters
+from defection.parameters import ALL_PARAMETERS, PARAMETERS, RANGES, ParameterError, Parameters
 from defection.tables import CountryError, read_rows, read_toml
 
 KEYS = ("name", "notice", "paper", "changes")
@@ -69,11 +69,11 @@ def read_ranges(file: pathlib.Path, paper: bool) -> dict[str, SearchRange]:
     ranges: dict[str, SearchRange] = {}
     for row in read_rows(file, ("parameter", "low", "high")):
         name, scale = row.text("parameter"), row.cells.get("scale", "")
-        if name not in PARAMETERS or PARAMETERS[name].kind not in ("number", "whole"):
+        if name not in ALL_PARAMETERS or ALL_PARAMETERS[name].kind not in ("number", "whole"):
             raise row.error("parameter", f"there is no parameter {shown(name)} that is a number")
         if name in ranges:
             raise row.error("parameter", f"{name} stands here twice")
-        one = PARAMETERS[name]
+        one = ALL_PARAMETERS[name]
         read = row.whole if one.kind == "whole" else row.number
         low = read("low", low=one.low, high=one.high)
         high = read("high", low=low, high=one.high)

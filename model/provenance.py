@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import importlib.metadata
 import platform
 from collections.abc import Mapping
@@ -46,17 +45,11 @@ def versions(libraries: tuple[str, ...] = LIBRARIES) -> dict[str, str]:
 
 def manifest(model: Any) -> dict[str, Any]:
     """Return what is needed to repeat a run of a ``DefectionModel`` and to trust its numbers."""
-    from defection import golden
-
-    journey = model.journey and {
-        "journey": dataclasses.asdict(model.journey.parameters),
-        "journey_behaviour": golden.journey_digests(),
-        "journey_data": model.country.journey.fingerprint,
-    }
+    journey = model.country.journey if model.journey else None
     return {
-        **(journey or {}),
+        **({"journey_data": journey.fingerprint} if journey else {}),
         "defection": defection.__version__,
-        "behaviour": behaviour(),
+        "behaviour": behaviour(journey=journey is not None),
         "country": model.country.name,
         "data": model.country.fingerprint,
         "seed": model.seed,
@@ -69,19 +62,21 @@ def manifest(model: Any) -> dict[str, Any]:
     }
 
 
-def behaviour() -> dict[str, str]:
+def behaviour(*, journey: bool = False) -> dict[str, str]:
     """Return digests of golden runs by name: what the law does, whatever its text.
+
+    With ``journey`` those of golden journeys as well, on which runs without one do not depend.
 
     A digest of a name that stands in two such mappings differs where the law yields other counts.
     A mapping that was kept earlier may lack runs that were added since (a new policy, say), which
     is no difference.
     """
-    from defection.golden import digests
+    from defection.golden import digests, journey_digests
 
-    return dict(digests())
+    return {**digests(), **(journey_digests() if journey else {})}
 
 
 def changed_behaviour(kept: Mapping[str, str]) -> tuple[str, ...]:
     """Return the names of golden runs whose counts differ now from when ``kept`` was written."""
-    now = behaviour()
+    now = behaviour(journey="journey" in kept)
     return tuple(name for name, digest in kept.items() if now.get(name) != digest)

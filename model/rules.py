@@ -12,7 +12,7 @@ import numpy as np
 
 from defection import equations
 from defection.compiled import compiled, inlined
-from defection.distributions import hypergeometric_quantile
+from defection.hypergeometric import hypergeometric_quantile
 from defection.parameters import PARAMETERS
 from defection.policies import switch
 
@@ -69,25 +69,15 @@ def repress(provinces: np.ndarray, here: int, uniform: float) -> None:
 
 
 @compiled
-def cross(
-    provinces: np.ndarray,
-    here: int,
-    attempts: np.ndarray,
-    uniforms: np.ndarray,
-    crossed: np.ndarray,
-) -> None:
-    """Share out the stopped among a province's categories, each attempt alike; the others cross.
+def crossed(uniform: float, mine: int, attempts: int, free: int) -> int:
+    """Return how many of a category's attempts are among the ``free`` of so many ``attempts``.
 
-    ``attempts``, ``uniforms`` and ``crossed`` (filled) have an entry for each category;
-    ``attempts`` and ``crossed`` may be the same array.
+    The stopped are shared out among a province's categories one after the other, each attempt
+    alike; ``attempts`` and ``free`` are of the categories that are left.
     """
-    people, stopped = provinces[here].attempts, provinces[here].stopped
-    for c in range(attempts.size):
-        mine = attempts[c]
-        caught = hypergeometric_quantile(uniforms[c], people, mine, stopped)
-        crossed[c] = mine - caught
-        people -= mine
-        stopped -= caught
+    if mine == 0 or free == 0:
+        return 0
+    return mine - hypergeometric_quantile(uniform, attempts, mine, attempts - free)
 
 
 @inlined

@@ -6,7 +6,7 @@ import dataclasses
 import pathlib
 from typing import Any
 
-from defection.parameters import PARAMETERS, Parameters
+from defection.parameters import ALL_PARAMETERS, Parameters
 
 DEFAULT_COUNTRY = "north_korea"
 
@@ -51,4 +51,6 @@ class Scenario:
     def changes(self) -> dict[str, Any]:
         """Return the parameters that differ from their defaults."""
         values = self.parameters.as_dict()
-        return {name: value for name, value in values.items() if value != PARAMETERS[name].default}
+        return {
+            name: value for name, value in values.items() if value != ALL_PARAMETERS[name].default
+        }

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from defection.measures import FLOWS, STATES
-from defection.parameters import PARAMETERS, Parameters
+from defection.parameters import ALL_PARAMETERS, Parameters
 
 REMEMBERED = ("remembered_attempts", "remembered_stopped")
 """Counts of the last H weeks, which are not recorded."""
@@ -28,7 +28,7 @@ PROVINCE = np.dtype(
 SETTINGS = np.dtype(
     [
         (p.name, np.float64 if p.kind == "number" else np.int64)
-        for p in PARAMETERS.values()
+        for p in ALL_PARAMETERS.values()
         if not p.is_text
     ]
     + [("famine_row", np.int64)]
@@ -42,7 +42,7 @@ FIRST_FLOW = _FIELDS.index(FLOWS[0])
 
 _CODES = {
     p.name: {choice: code for code, choice in enumerate(p.choices)}
-    for p in PARAMETERS.values()
+    for p in ALL_PARAMETERS.values()
     if not p.is_text
 }
 """The numbers of the choices of every parameter that is part of the settings."""

@@ -157,7 +157,11 @@ def begin_steps(country: CountryArrays, s: Scratch, uniforms: np.ndarray, here: 
         s.probabilities[here, c] = s.kind_probabilities[here, kind]
         set_steps(s, here, c)
         s.thresholds[here, c] = NEVER  # from now on it is asked every week
-        s.begun[here, s.begun_count[here]] = c
+        at = s.begun_count[here]
+        while at > 0 and s.begun[here, at - 1] > c:
+            s.begun[here, at] = s.begun[here, at - 1]
+            at -= 1
+        s.begun[here, at] = c
         s.begun_count[here] += 1
 
 

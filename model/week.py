@@ -15,7 +15,10 @@ from defection import equations, rules
 from defection.arrays import FLOW_COUNT, STATE_COUNT, CountryArrays, Results, Scratch
 from defection.compiled import allocating, inlined
 from defection.interventions import Timetable
-from defection.measures import FLOWS, WEEKS_PER_YEAR
+from defection.journey.data import JourneyArrays
+from defection.journey.flow import begin_year, end_week, pass_week
+from defection.journey.move import Travellers, begin
+from defection.measures import FLOWS, STATES, WEEKS_PER_YEAR
 from defection.state import FIRST_FLOW
 from defection.streams import PURPOSES, UNIT, fill
 from defection.thresholds import (
@@ -29,6 +32,8 @@ from defection.thresholds import (
 DECIDE, REPRESS, HEAR_STOPPED, HEAR_SUCCESSES, CROSS = range(len(PURPOSES))
 """Positions of the purposes in ``streams.PURPOSES``."""
 
+REPRESSION = STATES.index("repression")
+
 KNOWN_ATTEMPTS, KNOWN_STOPPED = FLOWS.index("known_attempts"), FLOWS.index("known_stopped")
 
 
@@ -41,12 +46,11 @@ def decide(
     week: int,
     member: np.ndarray,
     groups: np.ndarray,
-    crossings: np.ndarray,
 ) -> int:
     """Return the attempts of the categories of a province of which some may leave.
 
     Each category's attempts are added to the groups [Y, G] that ``member`` [D, P C] names, and
-    noted in ``crossings`` [weeks, P C] where it has any size.
+    noted in ``s.people``.
     """
     size = s.thresholds.shape[1]
     population = country.weekly_population[week]
@@ -66,22 +70,27 @@ def decide(
         total += people
         for d in range(member.shape[0]):
             groups[week // WEEKS_PER_YEAR, member[d, i]] += people
-        if crossings.size > 0:
-            crossings[week, i] = people
+        s.people[here, number] = people
     return total
 
 
 @inlined
-def cross(s: Scratch, crossings: np.ndarray, week: int) -> None:
-    """Turn the week's attempts by category in ``crossings`` [weeks, P C] into those who crossed."""
+def cross(
+    s: Scratch, crossings: np.ndarray, week: int, journey: JourneyArrays, t: Travellers
+) -> None:
+    """Turn the week's attempts by category into those who crossed, who are noted or followed."""
     size = s.thresholds.shape[1]
     fill(s.streams, CROSS, s.drawn)  # what was drawn to decide has been used
-    for i in range(s.crossing_drawn.size):
-        s.crossing_drawn[i] = s.drawn[i] * UNIT
     for here in range(s.provinces.size):
-        mine = crossings[week, here * size : (here + 1) * size]
-        uniforms = s.crossing_drawn[here * size : (here + 1) * size]
-        rules.cross(s.provinces, here, mine, uniforms, mine)
+        attempts, free = s.provinces[here].attempts, s.provinces[here].successes
+        for number in range(s.begun_count[here] if free > 0 else 0):
+            i, mine = here * size + s.begun[here, number], s.people[here, number]
+            out = rules.crossed(s.drawn[i] * UNIT, mine, attempts, free)
+            attempts, free = attempts - mine, free - out
+            if out > 0 and crossings.size > 0:
+                crossings[week, i] = out
+            if out > 0 and journey.size > 0:
+                t.arriving[journey.group[i]] += out
 
 
 @inlined
@@ -142,6 +151,10 @@ def simulate(
     member: np.ndarray,
     groups: np.ndarray,
     crossings: np.ndarray,
+    journey: JourneyArrays,
+    t: Travellers,
+    journey_flows: np.ndarray,
+    journey_stocks: np.ndarray,
     halt: np.ndarray,
 ) -> int:
     """Simulate one whole run and return the weeks run.
@@ -160,6 +173,9 @@ def simulate(
         Added to, where they have any size: int64 [flows, Y, P or 1]; attempts of groups of
         categories, int64 [Y, G], of which ``member`` [D, P C] names one for each of D groupings;
         people who crossed by week and category, int32 [weeks, P C].
+    journey, t, journey_flows, journey_stocks
+        Where ``journey`` has groups those who crossed are followed with the room ``t``, and counted
+        in [Y, journey flows, G] and [Y, stocks, G].
     halt : array
         Its only number set to 1 ends the run early.
     """
@@ -173,11 +189,17 @@ def simulate(
         rules.begin(s.provinces, s.in_force, here)
     following = change(s, changes, 0, 0, known_attempts, known_stopped)
     alike, changed = changes.weeks.size == 0, False
+    follows = journey.size > 0
+    crosses = follows or crossings.size > 0
+    if follows:
+        begin(t, True)
     record_states(s.real, states, 0)
     for week in range(weeks):
         year = week // WEEKS_PER_YEAR
         if week % WEEKS_PER_YEAR == 0 or changed:
             update_utilities(country, s, alike, year)
+            if follows:
+                begin_year(journey, s.in_force[0], t, year, journey_flows, journey_stocks)
         fill(s.streams, DECIDE, s.drawn)
         for purpose in (REPRESS, HEAR_STOPPED, HEAR_SUCCESSES):
             fill(s.streams, purpose, s.province_drawn[purpose - 1])
@@ -188,13 +210,15 @@ def simulate(
             if count_at_threshold(uniforms, s.thresholds, here) > 0:
                 begin_steps(country, s, uniforms, here)
             if s.begun_count[here] > 0:
-                attempts = decide(country, s, uniforms, here, week, member, groups, crossings)
+                attempts = decide(country, s, uniforms, here, week, member, groups)
             province.attempts = attempts
             national += attempts
         for here in range(count):
             rules.repress(s.provinces, here, s.province_drawn[0, here] * UNIT)
-        if crossings.size > 0:
-            cross(s, crossings, week)
+        if crosses:
+            cross(s, crossings, week, journey, t)
+        if follows:
+            pass_week(journey, t, s.real[:, REPRESSION])
         for here in range(count):
             stopped, successes = s.province_drawn[1, here] * UNIT, s.province_drawn[2, here] * UNIT
             rules.hear(s.provinces, s.in_force, here, stopped, successes)
@@ -204,6 +228,8 @@ def simulate(
         for here in range(count):
             rules.adjust(s.provinces, s.in_force, here)
         stops = national > s.in_force[0].stop_threshold or halt[0] != 0
+        if follows:
+            end_week(journey, t, week, stops or week + 1 == weeks, journey_flows, journey_stocks)
         changed = False
         if following < changes.weeks.size and week + 1 < weeks and not stops:
             before = following
@@ -228,15 +254,18 @@ def simulate_many(
     member: np.ndarray,
     results: Results,
     crossings: np.ndarray,
+    journey: JourneyArrays,
+    t: Travellers,
     halt: np.ndarray,
 ) -> None:
     """Run the simulations numbered ``runs`` and write into their rows of ``results``.
 
     ``settings`` has a row for every run of the ensemble, ``streams`` and ``crossings`` one for each
-    of ``runs`` (``crossings`` none, where they are not kept). The changes of run r are those from
-    ``first[r]`` to before ``first[r + 1]``.
+    of ``runs`` (``crossings`` none, where they are not kept); ``journey`` and ``t`` are as for
+    :func:`simulate`. The changes of run r are those from ``first[r]`` to before ``first[r + 1]``.
     """
     no_years = np.zeros((0, 0, 0), np.int64)
+    no_journey = np.zeros((0, 0, 0))
     no_groups = np.zeros((0, 0), np.int64)
     no_crossings = np.zeros((0, 0), np.int32)
     for n in range(runs.size):
@@ -260,6 +289,10 @@ def simulate_many(
             member,
             results.groups[run] if results.groups.shape[0] > 0 else no_groups,
             crossings[n] if crossings.shape[0] > 0 else no_crossings,
+            journey,
+            t,
+            results.journey_flows[run] if journey.size > 0 else no_journey,
+            results.journey_stocks[run] if journey.size > 0 else no_journey,
             halt,
         )
         if halt[0] != 0:

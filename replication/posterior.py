@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.designs.space import Range
+from defection.batch_runs.designs.axes import Range
 from defection.batch_runs.inference.calibration import calibration, coverage, recovery
 from defection.batch_runs.inference.predictive import band_coverage, bands, predicted
 from defection.batch_runs.inference.simulation import POINTS

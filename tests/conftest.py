@@ -12,6 +12,7 @@ import pytest
 
 from defection import DefectionModel
 from defection.country import Country, load
+from defection.country_folders import DATA
 
 hypothesis.settings.register_profile(
     "project", deadline=None, derandomize="CI" in os.environ
@@ -34,6 +35,18 @@ BURSTING = {
     "tolerated_attempts": 180,
 }  # fmt: skip
 """Parameters under which runs of North Korea begin with many attempts, and often stop early."""
+
+
+@pytest.fixture
+def land_of_journeys(tmp_path):
+    """Return a copy of the tiny country with the journey of North Korea, to be changed at will."""
+    place = tmp_path / "land"
+    shutil.copytree(TINY, place)
+    own = shutil.ignore_patterns("targets.csv")  # of provinces that this country has not
+    shutil.copytree(DATA / "north_korea" / "journey", place / "journey", ignore=own)
+    for file in (place / "journey").iterdir():
+        file.write_text(file.read_text(encoding="utf-8").replace("1992,", "0,"), encoding="utf-8")
+    return place
 
 
 def pytest_addoption(parser):

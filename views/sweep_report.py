@@ -11,7 +11,7 @@ from defection.batch_runs.store.reading import write_table
 from defection.batch_runs.store.results import SweepResults
 from defection.batch_runs.sweeps.text import cautions, number, points, progress, varying
 from defection.files import FolderError, check_file, replaced_file
-from defection.parameters import PARAMETERS
+from defection.parameters import parameter, parameters_among
 from defection.views.figures.catalogue import figures, write_figures
 from defection.views.figures.scales import percent
 from defection.views.page import element, facts, image, page, table
@@ -113,8 +113,8 @@ def _plan(results: SweepResults) -> list[Element]:
         "Behaviour, data": f"{plan.law}, {about['data']} (fingerprints)",
     }
     varied, values = varying(results), results.points()
-    known = [(name, PARAMETERS[name], text) for name, text in varied.items()]
-    names = [name for name in PARAMETERS if name not in varied]
+    known = [(name, parameter(name), text) for name, text in varied.items()]
+    names = [name for name in parameters_among(values) if name not in varied]
     fixed = ", ".join(f"{name} = {values[name].iloc[0]}" for name in names)
     return [
         element("h2", "What was planned"),

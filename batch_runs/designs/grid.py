@@ -7,8 +7,9 @@ from typing import ClassVar
 
 import pandas as pd
 
+from defection.batch_runs.designs.axes import levels
 from defection.batch_runs.designs.design import Design
-from defection.batch_runs.designs.space import Space, levels
+from defection.batch_runs.designs.space import Space
 
 
 @dataclasses.dataclass(frozen=True)

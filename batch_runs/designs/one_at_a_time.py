@@ -5,9 +5,10 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
+from defection.batch_runs.designs.axes import Axis, levels
 from defection.batch_runs.designs.design import Design
-from defection.batch_runs.designs.space import Axis, Space, levels
-from defection.parameters import PARAMETERS
+from defection.batch_runs.designs.space import Space
+from defection.parameters import parameter
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,7 +25,7 @@ class OneAtATime(Design):
     def table(self, space: Space, seed: int) -> pd.DataFrame:
         """Return all points, a row each, the base point first; nothing is drawn."""
         del seed
-        return space.complete(pd.DataFrame(self._rows(space), columns=list(PARAMETERS)))
+        return space.complete(pd.DataFrame(self._rows(space)))
 
     def _rows(self, space: Space) -> list[dict[str, Any]]:
         base = _base(space)
@@ -37,4 +38,4 @@ class OneAtATime(Design):
 
 
 def _base(space: Space) -> dict[str, Any]:
-    return {name: one.default for name, one in PARAMETERS.items()} | space.fixed
+    return {one.name: parameter(one.name).default for one in space.axes} | space.fixed

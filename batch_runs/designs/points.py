@@ -9,13 +9,16 @@ import pandas as pd
 from defection.batch_runs.designs.design import Design
 from defection.batch_runs.designs.space import DesignError, Space, check_dated
 from defection.country import Country
-from defection.parameters import PARAMETERS, ParameterError
+from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, ParameterError, Parameters
 from defection.tables import Row, read_rows
 
 
 @dataclasses.dataclass(frozen=True)
 class Points(Design):
-    """The rows of ``file``; parameters without a column keep what is fixed, or their defaults."""
+    """The rows of ``file``; parameters without a column keep what is fixed, or their defaults.
+
+    A column of the journey turns the journey on.
+    """
 
     file: pathlib.Path
     kind: ClassVar[str] = "points"
@@ -37,10 +40,16 @@ class Points(Design):
             )
         columns = self._read()
         for name, value in space.fixed.items():
-            if value != PARAMETERS[name].default and name in columns:
+            if value != ALL_PARAMETERS[name].default and name in columns and name != "journey":
                 said = f"{name} is fixed here, and is a column of {self.file} as well"
                 raise DesignError(said, "parameters", name)
         return space.complete(pd.DataFrame(columns))
+
+    def covered(self, space: Space) -> Space:
+        """Return the space with the journey on, where a column is of it or turns it on."""
+        rows = self._rows()
+        on = any(row.cells.get("journey", "").strip() == "on" for row in rows)
+        return space.following() if on or set(rows[0].cells) & set(JOURNEY_PARAMETERS) else space
 
     def more(self, space: Space, seed: int, before: int, total: int) -> pd.DataFrame:
         """Return rows ``before .. total - 1`` of the file, to which rows were added."""
@@ -54,16 +63,22 @@ class Points(Design):
 
     def check(self, country: Country) -> None:
         """Refuse famine years and interventions that do not fit a country, by their line."""
-        for row in self._rows():
+        rows = self._rows()
+        for row in rows:
+            values: dict[str, Any] = {}
             for name, cell in row.cells.items():
                 try:
-                    check_dated(name, [str(PARAMETERS[name].from_text(cell))], country)
+                    values[name] = ALL_PARAMETERS[name].from_text(cell)
+                    check_dated(name, [str(values[name])], country)
+                    Parameters(**values)
                 except (ParameterError, DesignError) as error:
                     raise row.error(name, str(error)) from None
+                if ALL_PARAMETERS[name].constant and cell != rows[0].cells[name]:
+                    raise row.error(name, f"{name} is the same in all runs: {rows[0].cells[name]}")
 
     def _rows(self) -> list[Row]:
         return read_rows(
-            self.file, (), lambda said: DesignError(said, "design", "file"), only=PARAMETERS
+            self.file, (), lambda said: DesignError(said, "design", "file"), only=ALL_PARAMETERS
         )
 
     def _read(self) -> dict[str, list[Any]]:
@@ -72,7 +87,7 @@ class Points(Design):
         for row in rows:
             for name, cell in row.cells.items():
                 try:
-                    columns[name].append(PARAMETERS[name].from_text(cell))
+                    columns[name].append(ALL_PARAMETERS[name].from_text(cell))
                 except ParameterError as error:
                     raise row.error(name, str(error)) from None
         return columns

@@ -2,97 +2,36 @@
 
 from __future__ import annotations
 
-import collections
 import dataclasses
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.errors import DesignError, check_known
-from defection.checks import shown, whole
+from defection.batch_runs.designs.axes import Axis, Fixed, Listed, Range, axis, levels
+from defection.batch_runs.errors import DesignError
+from defection.checks import shown
 from defection.country import Country
 from defection.interventions import check_interventions
+from defection.journey.parameters import of_journey
 from defection.parameter import SearchRange
-from defection.parameters import PARAMETERS, RANGES, ParameterError, check_read, nearest, parameter
-
-SCALES = ("linear", "log")
-RANGE_KEYS = ("low", "high", "scale", "steps")
-MOST_STEPS = 1_000_000
-"""Steps that a range can be cut into."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Fixed:
-    """A parameter that does not vary."""
-
-    name: str
-    value: Any
+from defection.parameters import (
+    ALL_PARAMETERS,
+    JOURNEY_PARAMETERS,
+    PARAMETERS,
+    RANGES,
+    ParameterError,
+    Parameters,
+    check_read,
+    parameter,
+)  # fmt: skip
 
 
-@dataclasses.dataclass(frozen=True)
-class Listed:
-    """A parameter that takes each value of a list."""
-
-    name: str
-    choices: tuple[Any, ...]
-
-    def values(self, unit: np.ndarray) -> np.ndarray:
-        """Map numbers of [0, 1) to the values of the list, each with the same share."""
-        count = len(self.choices)
-        position = np.minimum((np.asarray(unit) * count).astype(np.int64), count - 1)
-        kind = object if isinstance(self.choices[0], str) else None
-        return np.array(self.choices, dtype=kind)[position]
-
-    def unit(self, values: Any) -> np.ndarray:
-        """Map values of the list to the middle of their shares of [0, 1)."""
-        return np.array([(self.choices.index(value) + 0.5) / len(self.choices) for value in values])
-
-
-@dataclasses.dataclass(frozen=True)
-class Range:
-    """A parameter that varies evenly from ``low`` to ``high``, in its value or its logarithm.
-
-    Of one that takes whole numbers only each has the same share.
-    """
-
-    name: str
-    low: float
-    high: float
-    log: bool = False
-    steps: int | None = None
-
-    @property
-    def whole(self) -> bool:
-        """Whether the parameter takes whole numbers only."""
-        return PARAMETERS[self.name].kind == "whole"
-
-    def _ends(self) -> tuple[float, float]:
-        low, high = (self.low - 0.5, self.high + 0.5) if self.whole else (self.low, self.high)
-        if not self.log:
-            return low, high
-        return math.log(max(low, 0.5) if self.whole else low), math.log(high)
-
-    def values(self, unit: np.ndarray) -> np.ndarray:
-        """Map numbers of [0, 1) to values of the range."""
-        low, high = self._ends()
-        value = low + np.asarray(unit, np.float64) * (high - low)
-        value = np.exp(value) if self.log else value
-        if self.whole:
-            return np.clip(np.floor(value + 0.5), self.low, self.high).astype(np.int64)
-        return np.clip(value, self.low, self.high)
-
-    def unit(self, values: Any) -> np.ndarray:
-        """Map values of the range back to numbers of [0, 1]."""
-        low, high = self._ends()
-        value = np.asarray(values, np.float64)
-        return ((np.log(value) if self.log else value) - low) / (high - low)
-
-
-Axis = Fixed | Listed | Range
+def _stated(one: Axis) -> list[Any]:
+    """Return the values of an axis, of a range its ends."""
+    return [one.low, one.high] if isinstance(one, Range) else levels(one)
 
 
 def check_dated(name: str, texts: Iterable[str], country: Country) -> None:
@@ -108,86 +47,9 @@ def check_dated(name: str, texts: Iterable[str], country: Country) -> None:
             raise DesignError(str(error), "parameters", name) from None
 
 
-def levels(one: Axis, steps: int | None = None) -> list[Any]:
-    """Return the values of an axis: a list's own, or ``steps`` of a range, both ends included."""
-    if isinstance(one, Fixed):
-        return [one.value]
-    if isinstance(one, Listed):
-        return list(one.choices)
-    count, at = one.steps or steps, ("parameters", one.name)
-    if count is None:
-        said = "is a range, which this design needs in steps: add steps = 5, or list its values"
-        raise DesignError(f"{one.name} {said}", *at)
-    if count > MOST_STEPS:
-        said = f"{one.name}: steps = {count:,} is more than {MOST_STEPS:,}"
-        raise DesignError(said, *at, "steps")
-    spaced = np.geomspace if one.log else np.linspace
-    points = np.clip(spaced(one.low, one.high, count), one.low, one.high)
-    return list(dict.fromkeys(map(int, np.round(points)))) if one.whole else points.tolist()
-
-
-def axis(name: str, stated: Any, ranges: Mapping[str, SearchRange] = RANGES) -> Axis:
-    """Read what a design says of a parameter: a value fixes it, a list or a table lets it vary."""
-    at = ("parameters", name)
-    if name not in PARAMETERS:
-        raise DesignError(f"there is no parameter {shown(name)}{nearest(name, PARAMETERS)}", *at)
-    if isinstance(stated, Mapping):
-        return _range(name, stated, ranges.get(name))
-    if not isinstance(stated, Sequence) or isinstance(stated, str):
-        return Fixed(name, _checked(name, stated))
-    if not stated:
-        raise DesignError(f"{name} is an empty list: give at least one value", *at)
-    values = tuple(_checked(name, value) for value in stated)
-    counts = collections.Counter(values)
-    if len(counts) < len(values):
-        raise DesignError(f"{name} lists {shown(counts.most_common(1)[0][0])} twice", *at)
-    return Listed(name, values) if len(values) > 1 else Fixed(name, values[0])
-
-
-def _checked(name: str, value: Any, *key: str) -> Any:
-    try:
-        return parameter(name).checked(value)
-    except ParameterError as error:
-        raise DesignError(str(error), "parameters", name, *key) from None
-
-
-def _range(name: str, stated: Mapping[str, Any], searched: SearchRange | None) -> Axis:
-    known, at = PARAMETERS[name], ("parameters", name)
-    for key in stated:
-        said = f"{name}: there is no key {shown(key)}"
-        check_known(said, key, RANGE_KEYS, DesignError, *at, key)
-    if known.kind == "choice" and not stated:
-        return Listed(name, known.choices)
-    if known.kind not in ("number", "whole"):
-        raise DesignError(f"{name} is text and has no range: give a value, or a list", *at)
-    own = {key: getattr(searched, key, None) for key in ("low", "high")}
-    if any(stated.get(key, own[key]) is None for key in own):
-        raise DesignError(
-            f"{name} has no range of its own in this country: give low and high, or put a "
-            "ranges.csv into the country's folder",
-            *at,
-        )
-    low, high = (_checked(name, stated.get(key, own[key]), key) for key in own)
-    if low > high:
-        raise DesignError(f"{name}: low = {low:g} is above high = {high:g}", *at, "low")
-    scale = stated.get("scale", "log" if searched and searched.log and low > 0 else "linear")
-    said = f"{name}: scale = {shown(scale)} is not one of them"
-    check_known(said, scale, SCALES, DesignError, *at, "scale")
-    if scale == "log" and low <= 0:
-        said = f"{name}: a log scale needs low above 0, not {low:g}"
-        raise DesignError(said, *at, "low" if "low" in stated else "scale")
-    steps = stated.get("steps")
-    if steps is not None:
-        try:
-            steps = whole(f"{name}: steps", steps, 2, most=MOST_STEPS)
-        except ValueError as error:
-            raise DesignError(str(error), *at, "steps") from None
-    return Fixed(name, low) if low == high else Range(name, low, high, scale == "log", steps)
-
-
 @dataclasses.dataclass(frozen=True)
 class Space:
-    """One axis for every parameter, in the order of the documentation.
+    """One axis for every parameter in the documentation's order, the journey's where it is on.
 
     Parameters
     ----------
@@ -218,9 +80,11 @@ class Space:
         A range is ``{"low", "high", "scale", "steps"}``, all optional. What is absent keeps its
         default. Those named in ``vary`` vary over their own ranges unless ``parameters`` says
         otherwise; ``"all"`` means every one of the model that has a range (readings only where they
-        are named). ``ranges`` are the country's (``Country.ranges``), if left out North Korea's.
+        are named, the journey's where it is on). ``ranges`` are the country's (``Country.ranges``),
+        if left out North Korea's.
         """
         stated = parameters or {}
+        on = stated.get("journey") == "on" or any(name in JOURNEY_PARAMETERS for name in stated)
         if vary == "all":
             if not ranges:
                 raise DesignError(
@@ -228,7 +92,8 @@ class Space:
                     "design",
                     "vary",
                 )
-            vary = [name for name in ranges if PARAMETERS[name].group != "reading"]
+            group = {name: parameter(name).group for name in ranges}
+            vary = [n for n in ranges if group[n] != "reading" and (on or group[n] != "journey")]
         elif not isinstance(vary, (list, tuple)) or not all(isinstance(n, str) for n in vary):
             said = f"vary must be a list of names, or 'all', not {shown(vary)}"
             raise DesignError(said, "design", "vary")
@@ -239,7 +104,31 @@ class Space:
                     raise DesignError(said, "design", "vary")
         says = {**{name: {} for name in vary}, **stated}
         read = {name: axis(name, value, ranges) for name, value in says.items()}
-        return cls(tuple(read.get(p.name, Fixed(p.name, p.default)) for p in PARAMETERS.values()))
+        own = [one for one in read.values() if any(of_journey(one.name, v) for v in _stated(one))]
+        read.setdefault("journey", Fixed("journey", "on" if own else "off"))
+        for one in own if read["journey"] == Fixed("journey", "off") else ():
+            for value in _stated(one):
+                try:
+                    Parameters(**{"journey": "off", one.name: value})
+                except ParameterError as error:
+                    raise DesignError(str(error), "parameters", one.name) from None
+        return cls._with_axes(read)
+
+    @classmethod
+    def _with_axes(cls, mine: Mapping[str, Axis]) -> Space:
+        on = mine["journey"] == Fixed("journey", "on")
+        known = (ALL_PARAMETERS if on else PARAMETERS).values()
+        return cls(tuple(mine.get(p.name, Fixed(p.name, p.default)) for p in known))
+
+    @property
+    def follows(self) -> bool:
+        """Whether the journey is on."""
+        return Fixed("journey", "on") in self.axes
+
+    def following(self) -> Space:
+        """Return the space with the journey on, and axes for its parameters."""
+        mine = {one.name: one for one in self.axes} | {"journey": Fixed("journey", "on")}
+        return self._with_axes(mine)
 
     @property
     def varied(self) -> tuple[Listed | Range, ...]:
@@ -266,23 +155,26 @@ class Space:
         return self.complete(pd.DataFrame(columns, index=range(len(unit))))
 
     def check(self, country: Country) -> None:
-        """Refuse famine years and interventions that do not fit a country, and idle parameters."""
+        """Refuse dated texts and a journey that do not fit a country, and idle parameters."""
+        if self.follows and country.journey is None:
+            raise DesignError(f"{country.name} has no journey", "parameters", "journey")
+        known = {one.name: parameter(one.name) for one in self.axes}
         texts = {
             one.name: levels(one)
             for one in self.axes
-            if PARAMETERS[one.name].choices or PARAMETERS[one.name].is_text
+            if known[one.name].choices or known[one.name].is_text
         }
         moved = [
             one.name
             for one in self.axes
-            if not isinstance(one, Fixed) or one.value != PARAMETERS[one.name].default
+            if not isinstance(one, Fixed) or one.value != known[one.name].default
         ]
         try:
             check_read(moved, texts["policy"], " ".join(texts["interventions"]))
         except ParameterError as error:
             raise DesignError(str(error), "parameters", str(error).split()[0]) from None
         for one in self.axes:
-            if PARAMETERS[one.name].is_text:
+            if parameter(one.name).is_text:
                 check_dated(one.name, levels(one), country)
 
     def complete(self, table: pd.DataFrame) -> pd.DataFrame:

@@ -18,9 +18,10 @@ from defection.batch_runs.execution.base import Engine
 from defection.batch_runs.execution.driver import Chunk, Driver
 from defection.batch_runs.execution.engine import check_engine, engine_of
 from defection.batch_runs.execution.in_process import cores
-from defection.batch_runs.store.task import SEED_BITS, Task
+from defection.batch_runs.store.task import SEED_BITS, Measure, Task
 from defection.country import checked_weeks, load
-from defection.parameters import PARAMETERS
+from defection.parameters import PARAMETERS, parameters_among
+from defection.provenance import behaviour
 
 PIECES = 3
 """Pieces for each of several slots, so that short and long runs even out."""
@@ -61,6 +62,8 @@ class MemoryEvaluation:
         on.
     seed_bits : int
         As for :func:`defection.batch_runs.searches.run_seed`.
+    measure : Measure, optional
+        What else is worked out of each run, as further columns.
 
     Raises
     ------
@@ -88,13 +91,14 @@ class MemoryEvaluation:
         cluster: str | None = None,
         first_point: int = 0,
         seed_bits: int = SEED_BITS,
+        measure: Measure | None = None,
     ) -> None:
         check_engine(engine)
         self.root = root
         self.country = load(country)
         self.weeks = checked_weeks(weeks, self.country)
         self.next_point, self._seed_bits = first_point, seed_bits
-        self.runs_made = 0
+        self.runs_made, self._measure = 0, measure
         self._how = (engine, cores() if workers is None else workers, cluster)
         self._engine: Engine | None = None
 
@@ -105,7 +109,7 @@ class MemoryEvaluation:
                 f"there is nothing to run: {len(points)} points, {replicates} replicates"
             )
         numbers = range(self.next_point, self.next_point + len(points))
-        chosen = points[list(PARAMETERS)].to_dict("records")
+        chosen = points[parameters_among([*PARAMETERS, *points.columns])].to_dict("records")
         task = Task(
             country=self.country,
             weeks=self.weeks,
@@ -114,6 +118,8 @@ class MemoryEvaluation:
             replicates=list(range(replicates)) * len(points),
             parameters=[point for point in chosen for _ in range(replicates)],
             seed_bits=self._seed_bits,
+            measure=self._measure,
+            behaviour=behaviour(journey=chosen[0]["journey"] == "on"),
         )
         table = self._run(task)
         self.next_point += len(points)

@@ -6,7 +6,7 @@ A worker knows nothing of any folder: it may sit on another machine.
 import dataclasses
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,9 @@ import pyarrow as pa
 
 from defection import golden
 from defection.arrays import Results
-from defection.batch_runs.ensemble import Prepared
 from defection.batch_runs.errors import PlanError
 from defection.batch_runs.inputs import Runs
+from defection.batch_runs.prepared import Prepared
 from defection.batch_runs.records import Records
 from defection.batch_runs.store import table as tables
 from defection.batch_runs.store.series import COLUMNS as SERIES_COLUMNS
@@ -31,6 +31,8 @@ from defection.provenance import changed_behaviour
 BATCH = {"none": 256, "where": 256, "all": 32}
 """Runs simulated in one go, held in memory together, by what is kept of their weekly series."""
 
+
+REPRESSION = STATES.index("repression")
 
 RUN_ERRORS = (ValueError, ArithmeticError)
 """Errors of a run: its parameters lead to them every time. It is kept as a row that has failed.
@@ -69,7 +71,7 @@ def run_chunk(task: Task, halt: np.ndarray | None = None) -> Part:
 
 def failed_part(task: Task, error: str) -> Part:
     """Return the part of runs that gave no result, for the same reason."""
-    return _part(task, [tables.runs_table(task, None, error)], [])
+    return _part(task, [_runs_table(task, None, {}, error)], [])
 
 
 def merged(task: Task, parts: list[Part]) -> Part:
@@ -88,7 +90,7 @@ PARTS = Work(run_chunk, failed_part, merged)
 
 TABLES = Work(
     run_rows,
-    lambda task, error: tables.runs_table(task, None, error),
+    lambda task, error: _runs_table(task, None, {}, error),
     lambda _task, parts: pa.concat_tables(parts),
 )
 """The work of a search: making files would take longer than a few short runs."""
@@ -146,10 +148,10 @@ def _run_batch(task: Task, halt: np.ndarray, runs: list[pa.Table], series: list[
     keep = task.series.keep
     try:
         results, crossings = _simulate(task, halt, weekly=keep == "all")
-        table = tables.runs_table(task, results)
+        table = _runs_table(task, results, crossings)
     except RUN_ERRORS as error:
         if len(task) == 1:
-            runs.append(tables.runs_table(task, None, f"{type(error).__name__}: {error}"))
+            runs.append(_runs_table(task, None, {}, f"{type(error).__name__}: {error}"))
         else:
             for i in range(len(task)):  # one by one, to find those that fail
                 _run_batch(task.some([i]), halt, runs, series)
@@ -164,21 +166,39 @@ def _run_batch(task: Task, halt: np.ndarray, runs: list[pa.Table], series: list[
             series.append(tables.series_table(some, *_simulate(some, halt, weekly=True)))
 
 
+def _runs_table(
+    task: Task,
+    results: Results | None,
+    crossings: Mapping[int, np.ndarray],
+    error: str | None = None,
+) -> pa.Table:
+    """Return the table of runs, with what else is measured of each."""
+    table = tables.runs_table(task, results, error)
+    if task.measure is None:
+        return table
+    values = np.full((len(task), len(task.measure.columns)), np.nan)
+    for run, point in enumerate(task.parameters if results else ()):
+        repression = results.states[run, REPRESSION, : results.weeks_run[run]]
+        values[run] = task.measure.measure(crossings[run], repression, Parameters(**point))
+    for number, name in enumerate(task.measure.columns):
+        table = table.append_column(name, pa.array(values[:, number]))
+    return table
+
+
 def _simulate(
     task: Task, halt: np.ndarray, *, weekly: bool
 ) -> tuple[Results, dict[int, np.ndarray]]:
     """Return the results of a task's runs, and the crossings of each if they are kept."""
     names, columns = ["yearly"], set(task.series.columns)
+    if task.measure:
+        names += ["states_by_province", "crossings"]
     if weekly:
         names += ["weekly_by_province"] if columns & set(FLOWS) else []
         names += ["states_by_province"] if columns & set(STATES) else []
         names += ["crossings"] if "crossings" in columns else []
-    records = Records.from_names(names, task.country, task.weeks)
-    runs = Runs(
-        tuple(Parameters(**values) for values in task.parameters),
-        tuple(task.seeds()),
-        (task.country,) * len(task),
-    )
+    points = tuple(Parameters(**values) for values in task.parameters)
+    records = Records.from_names(names, task.country, task.weeks).of(points)
+    runs = Runs(points, tuple(task.seeds()), (task.country,) * len(task))
     results = records.allocate(len(runs))
     prepared, numbers = Prepared.from_runs(runs, records), np.arange(len(runs))
     crossings = prepared.simulate(task.country, numbers, results, halt)

@@ -15,11 +15,11 @@ import numpy as np
 from defection import equations, rules
 from defection.arrays import CountryArrays, country_arrays
 from defection.batch_runs.designs import Space
-from defection.batch_runs.designs.space import Range
+from defection.batch_runs.designs.axes import Range
 from defection.batch_runs.inference.pairs import PosteriorError, from_line, to_line
 from defection.compiled import allocating, compiled
 from defection.country import Country, load
-from defection.parameters import PARAMETERS
+from defection.parameters import parameter, parameters_among
 from defection.state import SETTINGS
 
 IMPLIED = "prior_alpha"
@@ -148,7 +148,7 @@ class FirstWeek(LogOdds):
         table = self.space.table(np.clip(unit, 0.0, np.nextafter(1.0, 0.0)))
         dated, famine_row = np.unique(table["famine_years"].to_numpy(str), return_inverse=True)
         settings = np.zeros(len(table), SETTINGS)
-        for known in PARAMETERS.values():
+        for known in map(parameter, parameters_among(table)):
             column = table[known.name].to_numpy()
             if known.kind == "choice":
                 settings[known.name] = [known.choices.index(value) for value in column]

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.outcomes import YearlyCounts
+from defection.batch_runs.outcomes import YearlyCounts, observed_flow
 from defection.batch_runs.scores.target import Target
 
 LABELS = ("run_id", "point", "replicate")
@@ -36,7 +36,8 @@ class Distance(abc.ABC):
         leaves in a year in which every week comes near the default threshold at which runs stop,
         10,000 attempts, and a fifth of them succeed.
     flow : str
-        Which yearly flow is compared; one of ``defection.measures.FLOWS``.
+        Which yearly flow is compared; in place of ``successes`` the one that runs which follow the
+        journey say in ``observed_measure``.
 
     Raises
     ------
@@ -85,7 +86,8 @@ class Distance(abc.ABC):
 
     def counts(self, runs: pd.DataFrame, target: Target) -> YearlyCounts:
         """Return the flow of a table of runs in the target's years."""
-        counts = YearlyCounts.from_runs(runs, flow=self.flow)
+        flow = observed_flow(runs) if self.flow == "successes" else self.flow
+        counts = YearlyCounts.from_runs(runs, flow=flow)
         target.check_years(counts.years.tolist())
         return counts.part(target.years)
 

@@ -19,7 +19,7 @@ from defection.country import Country, load
 from defection.crossings import CROSSING
 from defection.journey.data import journey_arrays
 from defection.journey.facts import CHECK, FIT, USES, Fact, read_facts, scaled
-from defection.journey.parameters import JourneyParameters
+from defection.parameters import Parameters
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -119,7 +119,7 @@ class Facts:
         return np.array([fact.use for fact in self.facts])
 
     def measure(
-        self, crossings: np.ndarray, repression: np.ndarray, parameters: JourneyParameters
+        self, crossings: np.ndarray, repression: np.ndarray, parameters: Parameters
     ) -> np.ndarray:
         """Return what one run says of each fact.
 
@@ -129,7 +129,7 @@ class Facts:
             Who crossed, rows of :data:`defection.crossings.CROSSING`.
         repression : array
             In force in each week that was run and each province, [weeks, P].
-        parameters : JourneyParameters
+        parameters : Parameters
             Of the journey.
 
         Returns
@@ -146,7 +146,7 @@ class Facts:
     def measure_ensemble(
         self,
         data: xr.Dataset,
-        parameters: JourneyParameters | Iterable[JourneyParameters],
+        parameters: Parameters | Iterable[Parameters],
         *,
         threads: int | None = None,
     ) -> np.ndarray:
@@ -156,7 +156,7 @@ class Facts:
         ----------
         data : xarray.Dataset
             Of :func:`defection.batch_runs.run_ensemble` with ``record=RECORD``.
-        parameters : JourneyParameters, or a list of them
+        parameters : Parameters, or a list of them
             Of the journey, for all runs or for each.
         threads : int, optional
             One for each core if left out.
@@ -166,7 +166,7 @@ class Facts:
                 wanted = ", ".join(RECORD)
                 raise ScoreError(f"the ensemble has no {name}: facts need record=({wanted})")
         runs, weeks = data.sizes["run"], data["weeks_run"].to_numpy()
-        each = [parameters] * runs if isinstance(parameters, JourneyParameters) else [*parameters]
+        each = [parameters] * runs if isinstance(parameters, Parameters) else [*parameters]
         if len(each) != runs:
             raise ScoreError(f"there are {len(each)} sets of parameters for {runs} runs")
         rows = np.empty(data.sizes["crossing"], CROSSING)

@@ -9,8 +9,10 @@ import math
 import numpy as np
 
 from defection.country import WEEKS_PER_YEAR, Country
+from defection.journey.cells import TIMES
 from defection.journey.data import GENDER, JourneyArrays, groups, journey_arrays
 from defection.journey.facts import Fact
+from defection.journey.flow import row_of
 from defection.journey.lags import (
     Seeking,
     Window,
@@ -20,8 +22,8 @@ from defection.journey.lags import (
     share_between,
     weeks_since,
 )
-from defection.journey.parameters import JourneyParameters
 from defection.journey.stays import Weekly, weekly
+from defection.parameters import Parameters
 
 CLOCKS = ("first", "last")
 """Entries into China from which time can be counted."""
@@ -38,7 +40,7 @@ class FollowedRun:
     ----------
     country, journey : Country, JourneyArrays
         The country and its journey.
-    parameters : JourneyParameters
+    parameters : Parameters
         Of the journey.
     crossings : array
         Rows of :data:`defection.crossings.CROSSING`.
@@ -50,7 +52,7 @@ class FollowedRun:
 
     country: Country
     journey: JourneyArrays
-    parameters: JourneyParameters
+    parameters: Parameters
     crossings: np.ndarray
     repression: np.ndarray
     clock: str = "first"
@@ -61,7 +63,7 @@ class FollowedRun:
         country: Country,
         crossings: np.ndarray,
         repression: np.ndarray,
-        parameters: JourneyParameters,
+        parameters: Parameters,
         clock: str = "first",
     ) -> FollowedRun:
         """Follow the people of a run's crossings."""
@@ -116,9 +118,13 @@ class FollowedRun:
         return _ratio(parts[name].sum(), whole.sum())
 
     @functools.cached_property
+    def _p(self) -> np.void:
+        return row_of(self.parameters)
+
+    @functools.cached_property
     def weekly(self) -> Weekly:
         """The journey in each week."""
-        return weekly(self.journey, self.parameters.row(), self.crossed(), self.repression)
+        return weekly(self.journey, self._p, self.crossed(), self.repression)
 
     @functools.cached_property
     def entered(self) -> np.ndarray:
@@ -140,7 +146,7 @@ class FollowedRun:
         """Return people by weeks since they entered, [weeks + 1, G], as ``lags.weeks_since``."""
         again = self.clock == "first"
         return weeks_since(
-            self.journey, self.parameters.row(), self.entered, self.repression,
+            self.journey, self._p, self.entered, self.repression,
             Window(first, last, PARTS), Seeking(arrivals, again, again),
         )  # fmt: skip
 
@@ -176,12 +182,12 @@ class FollowedRun:
     @functools.cache  # noqa: B019
     def expected(self, window: Window, seeking: Seeking) -> np.ndarray:
         """Return what one person who enters in a week can expect, as ``lags.expected_of``."""
-        return expected_of(self.journey, self.parameters.row(), self.repression, window, seeking)
+        return expected_of(self.journey, self._p, self.repression, window, seeking)
 
 
 @functools.lru_cache(maxsize=4)
 def _arrays(country: Country) -> JourneyArrays:
-    return journey_arrays(country)
+    return journey_arrays(country, times=TIMES)
 
 
 def _ratio(part: float, whole: float) -> float:

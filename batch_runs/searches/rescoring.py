@@ -7,7 +7,7 @@ from defection.batch_runs.errors import SearchError
 from defection.batch_runs.execution.evaluation import Evaluate
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches.generation import check_whole, generation
-from defection.parameters import PARAMETERS
+from defection.parameters import parameters_among
 
 FINALISTS, FRESH = 10, 50
 """Points that most searches score on fresh seeds, and how many seeds."""
@@ -54,7 +54,7 @@ def rescored(
     check_whole("rescoring", 2, replicates=replicates)
     if len(winners) == 0:
         raise SearchError("there are no winners to score again")
-    points = winners[list(PARAMETERS)].reset_index(drop=True)
+    points = winners[parameters_among(winners.columns)].reset_index(drop=True)
     table, runs = generation(evaluate, objective, points, replicates)
     scores = objective(runs).reshape(len(winners), replicates)
     after = table.columns.get_loc("stopped_early") + 1

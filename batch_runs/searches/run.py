@@ -105,6 +105,7 @@ def run_search(
         check_same(plan, about, str(folder.path))  # or somebody else's
         how: dict[str, Any] = {"engine": engine, "workers": workers, "cluster": cluster}
         how |= {"country": country, "weeks": weeks, "seed_bits": plan.seed_bits}
+        how["measure"] = getattr(search.objective, "measured", None)
         memory = engines.enter_context(MemoryEvaluation(seed, **how))
         evaluate = StoredEvaluation(folder, memory, progress, warn, retry_failed=retry_failed)
         try:
@@ -140,7 +141,7 @@ def described(search: Any, *, seed: int, country: str, weeks: int | None) -> dic
     search.space.check(loaded)
     years = map(str, objective.target.years)
     return {
-        **about(country, weeks),
+        **about(country, weeks, journey=search.space.follows),
         "country": resolved(country),
         "method": type(search).__name__,
         "settings": settings,

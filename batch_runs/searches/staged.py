@@ -11,7 +11,7 @@ from defection.batch_runs.searches.evolution import Evolution, winners
 from defection.batch_runs.searches.generation import Search, check_whole, table_of, unit_of
 from defection.batch_runs.searches.rescoring import rescored
 from defection.batch_runs.searches.screen import Screen, best
-from defection.parameters import PARAMETERS
+from defection.parameters import parameters_among
 
 SCREEN, ROUGH, FINALISTS, FINE, FRESH = STAGES = ("screen", "rough", "finalists", "fine", "fresh")
 """The stages in their order."""
@@ -117,7 +117,8 @@ class Staged(Search):
         start = filled(start, screen, self.starts)
         if first is not None:
             moved = table_of(self.space, unit_of(self.space, first))
-            start = pd.concat([moved, start[list(PARAMETERS)]], ignore_index=True).head(self.starts)
+            kept = start[parameters_among(start.columns)]
+            start = pd.concat([moved, kept], ignore_index=True).head(self.starts)
         first_trace = rough.run(evaluate, seed=seed, first=start)
         late = filled(self._late(first_trace), first_trace, self.selected)
         selected = rescored(late, replicates=2 * self.replicates, **scored)

@@ -10,7 +10,7 @@ from defection.batch_runs.execution.evaluation import MemoryEvaluation
 from defection.batch_runs.store.folder import Found, SearchFolder, StoredPart
 from defection.batch_runs.store.versions import library_changes
 from defection.checks import notice
-from defection.parameters import PARAMETERS
+from defection.parameters import parameters_among
 
 SECONDS = 1.0
 """Batches are written when those that are not would take so long to run again."""
@@ -109,7 +109,8 @@ class StoredEvaluation:
 
     def _is_next(self, batch: pd.DataFrame, points: pd.DataFrame, replicates: int) -> bool:
         """Return whether a batch has the runs of these points, the next ones."""
-        names, own = list(PARAMETERS), range(self._points, self._points + len(points))
+        names = parameters_among(points.columns)
+        own = range(self._points, self._points + len(points))
         wanted = points[names].to_numpy(object).repeat(replicates, axis=0)
         same = len(batch) == len(wanted) and (wanted == batch[names].to_numpy(object)).all()
         return bool(same) and batch["point"].unique().tolist() == list(own)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.designs import Fixed, Space
-from defection.batch_runs.designs.space import Axis, axis
+from defection.batch_runs.designs.axes import Axis, axis
 from defection.batch_runs.outcomes import finished
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.sensitivity import morris, sobol
@@ -18,7 +18,7 @@ from defection.batch_runs.sensitivity.table import ImportanceError
 from defection.batch_runs.store.reading import Results
 from defection.batch_runs.store.results import SearchResults, SweepResults, open_runs
 from defection.checks import notice
-from defection.parameters import PARAMETERS
+from defection.parameters import parameters_among
 
 DEFAULT = ("score", "total")
 """Outcomes where none is named; the score only where all observed years were run."""
@@ -113,7 +113,7 @@ def space_of(results: SweepResults | SearchResults, *, own: bool = False) -> Spa
     """
     points = results.points()
     axes: list[Axis] = []
-    for name in PARAMETERS:
+    for name in parameters_among(points):
         values, stated = points[name], results.stated.get(name)
         if (values == values.iloc[0]).all():
             axes.append(Fixed(name, values.iloc[0]))

@@ -22,12 +22,14 @@ from defection.batch_runs.store.retired import renamed
 from defection.batch_runs.store.task import SEED_BITS
 from defection.batch_runs.store.versions import FORMATS, check_law
 from defection.files import json_text
-from defection.parameters import PARAMETERS
+from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, PARAMETERS
 
 FREE = (("design", "file"), ("design", "limit"), ("country",))
 """Keys of a design that may change: where things lie, and how much is allowed."""
 
-VERSIONS = ("format", "defection", "law", "behaviour", "rows", "data", "made_with")
+VERSIONS = (
+    "format", "defection", "law", "behaviour", "rows", "data", "journey_data", "made_with",
+)  # fmt: skip
 """Keys of a search's plan that are compared in another way, or not at all."""
 
 EDITED = "plans must not be edited; restore it, or use a new folder"
@@ -136,7 +138,7 @@ class Plan:
             for t in self.tables
             if t.points[0] < chosen.points[1] and chosen.points[0] < t.points[1]
         ]
-        names = ("format", law, "rows", "data", "weeks")
+        names = ("format", law, "rows", "data", "journey_data", "weeks")
         made_of = {name: self.about[name] for name in names if name in self.about}
         design = _bound(self.about["specification"])
         return fingerprint([made_of, design, dataclasses.asdict(chosen), tables])[:8]
@@ -201,7 +203,8 @@ def current(said: dict[str, Any]) -> dict[str, Any]:
     """Return the design in what a plan says, in present names and with parameters added since."""
     design = renamed(said.get("specification", said))
     values = design.get("parameters", {})
-    defaults = {name: one.default for name, one in PARAMETERS.items() if name not in values}
+    own = ALL_PARAMETERS if set(values) & set(JOURNEY_PARAMETERS) else PARAMETERS
+    defaults = {name: one.default for name, one in own.items() if name not in values}
     return {**design, "parameters": {**values, **defaults}}
 
 

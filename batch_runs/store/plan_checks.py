@@ -45,8 +45,9 @@ def check_about(about: Any, *, search: bool, law: str) -> None:
     """Refuse a plan whose ``about`` lacks something, or has it in another type."""
     place = "the plan" if search else "about"
     own = _SEARCH if search else {"specification": dict}
-    rows = {"rows": dict} if "rows" in about else {}
-    _has(about, {**_ABOUT, law: str if law == "law" else dict, **own, **rows}, place)
+    added = {"rows": dict, "journey_data": str}
+    own |= {name: kind for name, kind in added.items() if name in about}
+    _has(about, {**_ABOUT, law: str if law == "law" else dict, **own}, place)
     if not search:
         _has(about["specification"], _SWEEP, "about.specification")
         _has(about["specification"]["design"], {"kind": str}, "about.specification.design")

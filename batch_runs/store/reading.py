@@ -16,7 +16,7 @@ from defection.batch_runs.store.folder import Folder, Found, StoredPart
 from defection.batch_runs.store.plan import Plan
 from defection.country import Country, CountryError, load
 from defection.files import replaced_file
-from defection.parameters import PARAMETERS, nearest
+from defection.parameters import nearest, parameters_among
 
 BATCH_ROWS = 10_000
 COLUMNS = (
@@ -67,7 +67,7 @@ class Results:
 
     @property
     def _schema(self) -> pa.Schema:
-        return tables.schema(self.years)
+        return tables.schema(self.years, parameters_among(self.stated))
 
     @property
     def kind(self) -> str:
@@ -83,7 +83,11 @@ class Results:
     def is_current(self) -> bool:
         """Whether the law and the data are as they were, so that this can go on and be replayed."""
         try:
-            same = self.plan.about["data"] == self.country.fingerprint
+            data = {"data": self.country.fingerprint}
+            if self.country.journey:
+                data["journey_data"] = self.country.journey.fingerprint
+            kept = {name: self.plan.about.get(name) for name in ("data", "journey_data")}
+            same = all(value in (None, data.get(name)) for name, value in kept.items())
         except CountryError:  # the folder is gone
             return False
         return same and not versions.law_changes(self.plan.about)
@@ -99,7 +103,8 @@ class Results:
     def check(self) -> None:
         """Raise ``PlanError`` if the law or the country's data are not those of the plan."""
         try:
-            now = versions.about(self.plan.design["country"], self.weeks)
+            follows = "journey_data" in self.plan.about
+            now = versions.about(self.plan.design["country"], self.weeks, journey=follows)
         except CountryError as error:
             raise PlanError(
                 f"{self.path} was planned with a country that is not there: {error}; put its "
@@ -171,12 +176,12 @@ class Results:
 
     def points(self) -> pd.DataFrame:
         """Return the parameters of every point, a row each; the index is the point's number."""
-        table = self.runs(["point", *PARAMETERS])
+        table = self.runs(["point", *parameters_among(self.stated)])
         return table.drop_duplicates("point").set_index("point")
 
     def failed(self) -> pd.DataFrame:
         """Return the runs that failed, with their errors."""
-        table = self.runs(["run_id", "seed", "status", "error", *PARAMETERS])
+        table = self.runs(["run_id", "seed", "status", "error", *parameters_among(self.stated)])
         return table[table["status"] == "failed"].reset_index(drop=True)
 
     def run(self, run_id: str) -> dict[str, Any]:

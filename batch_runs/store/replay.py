@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pathlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -9,8 +10,12 @@ from typing import TYPE_CHECKING
 from defection.batch_runs.errors import ResultsError
 from defection.batch_runs.store.reading import Results
 from defection.batch_runs.store.results import open_runs
+from defection.batch_runs.store.table import JOURNEY_COLUMNS
 from defection.measures import FLOWS
-from defection.parameters import PARAMETERS
+from defection.parameters import parameters_among
+
+ROUNDING = 1e-9
+"""How far sums of expected people may be from each other by rounding, relative to them."""
 
 if TYPE_CHECKING:
     from defection.model import DefectionModel
@@ -69,7 +74,7 @@ def replay(
         seed=row["seed"],
         record_categories=record_categories,
         record_crossings=record_crossings,
-        **{name: row[name] for name in PARAMETERS},
+        **{name: row[name] for name in parameters_among(row)},
     )
     while model.running:
         model.step()
@@ -79,8 +84,11 @@ def replay(
         now = {"weeks_run": model.week}
         for line in model.yearly().to_dict("records"):
             now |= {f"{flow}_{line['year']}": int(line[flow]) for flow in FLOWS if flow in line}
+            now |= {
+                f"{name}_{line['year']}": line[name] for name in JOURNEY_COLUMNS if name in line
+            }
         for name, value in now.items():
-            if row[name] != value:
+            if not math.isclose(row[name], value, rel_tol=ROUNDING):
                 raise ResultsError(
                     f"run {run_id} of {results.path} gives {name} = {value:,} now, and "
                     f"{row[name]:,} is kept: something has changed"

@@ -15,10 +15,10 @@ from defection.batch_runs.errors import ResultsError
 from defection.batch_runs.store.folder import Folder, SearchFolder
 from defection.batch_runs.store.reading import Results
 from defection.batch_runs.store.search_results import SearchResults
-from defection.batch_runs.store.table import complete_after, completed, dataset
+from defection.batch_runs.store.table import JOURNEY_COLUMNS, complete_after, completed, dataset
 from defection.crossings import CROSSING, crossings_table
 from defection.measures import FLOWS
-from defection.parameters import PARAMETERS, nearest
+from defection.parameters import nearest, parameters_among
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -129,7 +129,7 @@ class SweepResults(Results):
     def varied(self) -> list[str]:
         """Names of the parameters that vary."""
         points = self.points()
-        return [name for name in PARAMETERS if (points[name] != points[name].iloc[0]).any()]
+        return [n for n in parameters_among(points) if (points[n] != points[n].iloc[0]).any()]
 
     def points(self) -> pd.DataFrame:
         """Return the parameters of every planned point, a row each; the index is its number."""
@@ -206,13 +206,14 @@ class SweepResults(Results):
         data = xr.Dataset(
             coords={"point": np.arange(shape[0]), "replicate": np.arange(shape[1]), "year": years}
         )
-        for flow in FLOWS:
+        for flow in (*FLOWS, *JOURNEY_COLUMNS) if "return_rate" in table else FLOWS:
             values = filled([f"{flow}_{year}" for year in years], len(years))
             data[flow] = (("point", "replicate", "year"), values)
         data["weeks_run"] = (("point", "replicate"), filled(["weeks_run"]))
         points, varied = self.points(), self.varied
         data = data.assign_coords({name: ("point", points[name].to_numpy()) for name in varied})
-        fixed = {name: points[name].iloc[0] for name in PARAMETERS if name not in varied}
+        others = [name for name in parameters_among(points) if name not in varied]
+        fixed = {name: points[name].iloc[0] for name in others}
         return data.assign_attrs(fixed)
 
     def series(self, run_ids: Sequence[str] | None = None) -> xr.Dataset:
@@ -231,20 +232,32 @@ class SweepResults(Results):
 
     def crossings(self, run_ids: Sequence[str] | None = None) -> pd.DataFrame:
         """Return who crossed in the runs that kept it: ``run_id``, week, year, province, traits."""
+        tables = []
+        for run_id, rows in self.crossing_rows(run_ids).items():
+            tables.append(crossings_table(rows, self.country))
+            tables[-1].insert(0, "run_id", run_id)
+        return pd.concat(tables, ignore_index=True)
+
+    def crossing_rows(self, run_ids: Sequence[str] | None = None) -> dict[str, np.ndarray]:
+        """Return who crossed in the runs that kept it: rows of ``crossings.CROSSING`` by run."""
         whole = self._series(run_ids)
         if "crossing_week" not in whole.column_names:
             raise ResultsError(
                 f"{self.path} keeps no crossings: name them in series.columns, or replay a run"
             )
-        rows = []
-        for one in whole.to_pylist():
-            kept = np.empty(len(one["crossing_week"]), CROSSING)
-            for name in CROSSING.names or ():
-                kept[name] = one[f"crossing_{name}"]
-            table = crossings_table(kept, self.country)
-            table.insert(0, "run_id", one["run_id"])
-            rows.append(table)
-        return pd.concat(rows, ignore_index=True)
+        found = {}
+        for number, run_id in enumerate(whole["run_id"].to_pylist()):
+            columns = {n: whole[f"crossing_{n}"][number].as_py() for n in CROSSING.names or ()}
+            found[run_id] = np.empty(len(columns["week"]), CROSSING)
+            for name, values in columns.items():
+                found[run_id][name] = values
+        return found
+
+    def series_ids(self) -> list[str]:
+        """Return the runs that keep their weekly series."""
+        files = [part.series for part in self.parts() if part.series]
+        parts = [dataset([file]).to_table(columns=["run_id"])["run_id"] for file in files]
+        return [one for part in parts for one in part.to_pylist()]
 
     def _series(self, run_ids: Sequence[str] | None) -> pa.Table:
         if not self.plan.design["series"]:

@@ -12,12 +12,12 @@ import pandas as pd
 
 from defection.batch_runs.errors import DesignError, check_known
 from defection.measures import FLOWS, STATES
-from defection.parameters import PARAMETERS, ParameterError
+from defection.parameters import ALL_PARAMETERS, ParameterError
 
 KEEP = ("none", "all", "where")
 KEYS = ("keep", "columns", "where")
 COLUMNS = (*FLOWS, *STATES, "crossings")
-CONDITIONS = ("weeks_run", "stopped_early", *(f"total_{flow}" for flow in FLOWS), *PARAMETERS)
+CONDITIONS = ("weeks_run", "stopped_early", *(f"total_{flow}" for flow in FLOWS), *ALL_PARAMETERS)
 """Columns of the table of runs that a condition may name."""
 
 
@@ -81,7 +81,7 @@ class Series:
 def _condition(name: str, stated: Any) -> Any:
     at = ("series", "where", name)
     check_known(f"a condition cannot name {name!r}", name, CONDITIONS, DesignError, *at)
-    takes_numbers = name not in PARAMETERS or PARAMETERS[name].kind in ("number", "whole")
+    takes_numbers = name not in ALL_PARAMETERS or ALL_PARAMETERS[name].kind in ("number", "whole")
     if isinstance(stated, Mapping):
         said = f"{name}: a condition is a value, or {{ low = number, high = number }}"
         if not stated or not set(stated) <= {"low", "high"} or not takes_numbers:
@@ -98,9 +98,9 @@ def _condition(name: str, stated: Any) -> Any:
         fits = _is_number(stated) if takes_numbers else isinstance(stated, str)
     if not fits:
         raise DesignError(f"{name} = {stated!r} is not a value that {name} can have", *at)
-    if name in PARAMETERS:
+    if name in ALL_PARAMETERS:
         try:
-            return PARAMETERS[name].checked(stated)
+            return ALL_PARAMETERS[name].checked(stated)
         except ParameterError as error:
             raise DesignError(str(error), *at) from None
     return stated

@@ -17,11 +17,16 @@ from defection.arrays import Results
 from defection.batch_runs.store.task import Task
 from defection.country import WEEKS_PER_YEAR
 from defection.crossings import CROSSING
+from defection.journey import cells
 from defection.measures import FLOWS, STATES
-from defection.parameters import PARAMETERS
+from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, PARAMETERS, parameters_among
 
 KINDS = {"number": pa.float64(), "whole": pa.int64()}
 """Types of parameters by their kind; all others are text."""
+
+JOURNEY_FLOWS = ("arrivals", "returned", "tried_again", "settled")
+JOURNEY_COLUMNS = (*JOURNEY_FLOWS, "in_china")
+"""What is kept of each year of the journey, where it is on; of the stock its end."""
 
 
 def years_of(years: Sequence[int], weeks: int) -> tuple[int, ...]:
@@ -32,7 +37,7 @@ def years_of(years: Sequence[int], weeks: int) -> tuple[int, ...]:
 def complete_after(column: str, years: Sequence[int]) -> int:
     """Return the weeks after which a column is complete: a year's flow after its last week."""
     flow, _, year = column.rpartition("_")
-    yearly = flow in FLOWS and year.isdecimal()
+    yearly = flow in (*FLOWS, *JOURNEY_COLUMNS) and year.isdecimal()
     return (int(year) - years[0] + 1) * WEEKS_PER_YEAR if yearly else 0
 
 
@@ -41,9 +46,12 @@ def schema(years: Sequence[int], names: Sequence[str] = tuple(PARAMETERS)) -> pa
     text, whole = pa.string(), pa.int64()
     fields = {"run_id": text, "point": whole, "replicate": whole, "seed": whole}
     fields |= {"status": text, "error": text, "weeks_run": whole, "stopped_early": pa.bool_()}
-    fields |= {name: KINDS.get(PARAMETERS[name].kind, text) for name in names}
+    fields |= {name: KINDS.get(ALL_PARAMETERS[name].kind, text) for name in names}
     fields |= {f"total_{flow}": whole for flow in FLOWS}
     fields |= {f"{flow}_{year}": whole for flow in FLOWS for year in years}
+    if set(names) & set(JOURNEY_PARAMETERS):
+        fields |= {f"total_{flow}": pa.float64() for flow in JOURNEY_FLOWS}
+        fields |= {f"{name}_{year}": pa.float64() for name in JOURNEY_COLUMNS for year in years}
     return pa.schema(list(fields.items()))
 
 
@@ -58,7 +66,7 @@ def runs_table(task: Task, results: Results | None, error: str | None = None) ->
         "status": ["failed" if results is None else "done"] * count,
         "error": [error] * count,
     }
-    names = [name for name in PARAMETERS if name in task.parameters[0]]
+    names = parameters_among(task.parameters[0])
     columns |= {name: [values[name] for values in task.parameters] for name in names}
     if results is not None:
         national = results.yearly.sum(axis=3)  # [runs, flows, years]
@@ -67,12 +75,28 @@ def runs_table(task: Task, results: Results | None, error: str | None = None) ->
         for i, flow in enumerate(FLOWS):
             columns[f"total_{flow}"] = national[:, i].sum(axis=1)
             columns |= {f"{flow}_{year}": national[:, i, y] for y, year in enumerate(years)}
+        columns |= _journey_columns(results, years)
     fields = schema(years, names)
     arrays = [
         pa.array(columns[f.name], f.type) if f.name in columns else pa.nulls(count, f.type)
         for f in fields
     ]
     return pa.Table.from_arrays(arrays, schema=fields)
+
+
+def _journey_columns(results: Results, years: Sequence[int]) -> dict[str, Any]:
+    """Return what happened after the border, of the whole country, where it was followed."""
+    columns: dict[str, Any] = {}
+    if len(results.journey_flows) == 0:
+        return columns
+    for name in JOURNEY_COLUMNS:
+        said, kept = (cells.FLOWS, results.journey_flows)
+        if name in cells.STOCKS:
+            said, kept = (cells.STOCKS, results.journey_stocks)
+        national = kept[:, :, list(said).index(name)].sum(axis=2)  # [runs, years]
+        columns[f"total_{name}"] = national.sum(axis=1)
+        columns |= {f"{name}_{year}": national[:, y] for y, year in enumerate(years)}
+    return columns
 
 
 def completed(table: pa.Table, fields: pa.Schema | None = None) -> pa.Table:
@@ -82,11 +106,14 @@ def completed(table: pa.Table, fields: pa.Schema | None = None) -> pa.Table:
     """
     if fields is None:
         lacking = [name for name in PARAMETERS if name not in table.column_names]
-        own = [field for field in table.schema if field.name not in PARAMETERS]
-        at = next((i for i, f in enumerate(table.schema) if f.name in PARAMETERS), len(own))
+        own = [field for field in table.schema if field.name not in ALL_PARAMETERS]
+        at = next((i for i, f in enumerate(table.schema) if f.name in ALL_PARAMETERS), len(own))
         known = {field.name: field for field in table.schema}
         added = schema((), lacking)
-        both = [known[name] if name in known else added.field(name) for name in PARAMETERS]
+        both = [
+            known[name] if name in known else added.field(name)
+            for name in parameters_among([*known, *lacking])
+        ]
         fields = pa.schema([*own[:at], *both, *own[at:]])
     columns = []
     for field in fields:
@@ -94,8 +121,8 @@ def completed(table: pa.Table, fields: pa.Schema | None = None) -> pa.Table:
             column = table[field.name].cast(field.type)
         else:
             column = pa.nulls(len(table), field.type)
-        if field.name in PARAMETERS and column.null_count:
-            column = pc.fill_null(column, PARAMETERS[field.name].default)
+        if field.name in ALL_PARAMETERS and column.null_count:
+            column = pc.fill_null(column, ALL_PARAMETERS[field.name].default)
         columns.append(column)
     return pa.Table.from_arrays(columns, schema=fields)
 

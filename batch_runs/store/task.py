@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 
 from defection import provenance
 from defection.batch_runs.store.series import Series
 from defection.country import Country
+from defection.parameters import Parameters
 
 SEED_BITS = 53
 """Bits of a run's seed: as many as a float holds, so that no tool on the way changes it."""
@@ -50,6 +51,22 @@ def run_seed(
     return int(word >> np.uint64(64 - bits))
 
 
+class Measure(Protocol):
+    """What else is worked out of each run, from who crossed in it."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The columns that it adds to the table of runs, numbers."""
+
+    def measure(
+        self, crossings: np.ndarray, repression: np.ndarray, parameters: Parameters
+    ) -> np.ndarray:
+        """Return them for a run, by its crossings and the repression in each week run, [weeks, P].
+
+        Crossings are rows of :data:`defection.crossings.CROSSING`.
+        """
+
+
 @dataclasses.dataclass(frozen=True)
 class Task:
     """Some runs: the next ``len(points)`` entries of points, replicates and parameters."""
@@ -65,6 +82,7 @@ class Task:
     seed_bits: int = SEED_BITS
     rows: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """What the worker's own :func:`~defection.batch_runs.execution.worker.golden_rows` must be."""
+    measure: Measure | None = None
     behaviour: Mapping[str, str] = dataclasses.field(default_factory=provenance.behaviour)
 
     def __len__(self) -> int:

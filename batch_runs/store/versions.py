@@ -17,16 +17,18 @@ FORMATS = (1, 2, 3)
 runs have 63 bits, nothing is said of what fills rows, and a search's plan has no fingerprint."""
 
 
-def about(country: str, weeks: int | None, **more: Any) -> dict[str, Any]:
-    """Return what all runs depend on, and what they were planned with."""
+def about(country: str, weeks: int | None, *, journey: bool = False, **more: Any) -> dict[str, Any]:
+    """Return what all runs depend on, with ``journey`` its data too, and what planned them."""
     loaded = load(country)
+    followed = loaded.journey if journey else None
     return {
         "format": FORMAT,
         "defection": defection.__version__,
-        "behaviour": provenance.behaviour(),
+        "behaviour": provenance.behaviour(journey=followed is not None),
         "rows": golden_rows(),
         "country": loaded.name,
         "data": loaded.fingerprint,
+        **({"journey_data": followed.fingerprint} if followed else {}),
         "weeks": checked_weeks(weeks, loaded),
         "years": list(loaded.years),
         "provinces": list(loaded.provinces),
@@ -65,11 +67,12 @@ def check_law(old: dict[str, Any], new: dict[str, Any], name: str) -> None:
             f"{name} was planned with another version of the model's law ({changes}; by defection "
             f"{old['defection']}): runs of both would mix; use a new folder, or the old version"
         )
-    if old["data"] != new["data"]:
-        raise PlanError(
-            f"{name} was planned with other data of {old['country']} ({old['data']}, now "
-            f"{new['data']}): runs of both would mix; use a new folder"
-        )
+    for what in ("data", "journey_data"):
+        if what in old and old[what] != new.get(what):
+            raise PlanError(
+                f"{name} was planned with other data of {old['country']} ({old[what]}, now "
+                f"{new.get(what)}): runs of both would mix; use a new folder"
+            )
     for what in ("years", "provinces"):
         if old[what] != new[what]:
             raise PlanError(

@@ -11,7 +11,8 @@ from typing import Any
 import psutil
 
 from defection.batch_runs.designs import DESIGNS, Design, Points
-from defection.batch_runs.designs.space import Axis, Fixed, Listed, Space
+from defection.batch_runs.designs.axes import Axis, Fixed, Listed
+from defection.batch_runs.designs.space import Space
 from defection.batch_runs.errors import DesignError, PlanError, check_known
 from defection.batch_runs.store.plan import Plan
 from defection.batch_runs.store.plan_checks import LARGEST
@@ -21,7 +22,7 @@ from defection.batch_runs.store.versions import about
 from defection.checks import shown, whole
 from defection.country import Country, CountryError, checked_weeks, load
 from defection.country_folders import resolved
-from defection.parameters import PARAMETERS, ParameterError, nearest
+from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, ParameterError, nearest
 
 KEYS = ("seed", "country", "weeks", "design", "parameters", "series")
 TABLES = ("design", "parameters", "series")
@@ -76,6 +77,8 @@ class Specification:
             series=Series.from_mapping(design.get("series", {})),
         )
         if check:
+            if isinstance(made.design, Points):
+                made = dataclasses.replace(made, space=made.design.covered(made.space))
             made._check()
         return made
 
@@ -89,7 +92,8 @@ class Specification:
 
     def about(self) -> dict[str, Any]:
         """Return what all runs depend on, as a plan keeps it."""
-        return about(self.country, self.weeks, specification=self.described())
+        follows = self.space.follows
+        return about(self.country, self.weeks, journey=follows, specification=self.described())
 
     def _check(self) -> None:
         country = _loaded(self.country)
@@ -98,6 +102,10 @@ class Specification:
         except ParameterError as error:
             raise DesignError(str(error), "weeks") from None
         self.space.check(country)
+        for name, _ in self.series.where:
+            if name in JOURNEY_PARAMETERS and not self.space.follows:
+                said = f"a condition cannot name {name}: the journey is off"
+                raise DesignError(said, "series", "where", name)
         if isinstance(self.design, Points):
             self.design.check(country)
         points, free = self.design.size(self.space), psutil.virtual_memory().available
@@ -163,7 +171,7 @@ def check_keys(stated: Mapping[str, Any], known: tuple[str, ...], *at: str) -> N
             near = nearest(key, known)
             if key in PLAN_NAMES:
                 near = f"; it is called {PLAN_NAMES[key]} now"
-            elif not at and key in PARAMETERS:
+            elif not at and key in ALL_PARAMETERS:
                 near = "; parameters belong under [parameters]"
             elif not at and key in DESIGN_KEYS:
                 near = "; it belongs under [design]"

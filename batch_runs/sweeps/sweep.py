@@ -27,6 +27,7 @@ from defection.batch_runs.sweeps.specification import Specification
 from defection.checks import notice, whole
 from defection.country import load
 from defection.progress import Progress, reporting
+from defection.provenance import behaviour
 
 CHUNK_SECONDS = 0.5
 """How long a chunk should take: far more than it costs to give out, and little enough to lose."""
@@ -164,6 +165,7 @@ def task_maker(folder: Folder, plan: Plan) -> Callable[[list[tuple[int, int]]], 
             parameters=[rows[point] for point in numbers],
             seed_bits=plan.seed_bits,
             rows=plan.about.get("rows", {}),
+            behaviour=behaviour(journey=design.space.follows),
         )
 
     return task_of

@@ -1,32 +1,26 @@
 """Where people can be after they have crossed, and what is counted of them.
 
-A cell is one row of the state ``people`` [CELLS, G]; its columns are groups of people: a province
-of origin and a gender, or also an age. People are of two kinds, by the risk that they are found and
-returned: those settled in hiding, and the exposed. Both are counted apart by how often they have
-been returned by force: never, once, twice, three times or more.
+The state ``people`` [BLOCKS, N] has a row for each block: those in China, those held, and those at
+home who will try again. Its N places are those of province after province, in each of them by kind,
+by times returned, and last by group (gender, or also age): ``place`` says where. People are of two
+kinds, by the risk that they are found and returned: those settled in hiding, and the exposed. Both
+can be counted apart by how often they have been returned by force, which changes no risk.
 """
 
 from __future__ import annotations
 
 HIDDEN, EXPOSED = KINDS = range(2)
 TIMES = 4
-"""Never returned, once, twice, three times or more."""
+"""Never returned, once, twice, three times or more: numbers of returns, where they are counted."""
 
-BLOCK = len(KINDS) * TIMES
-IN_CHINA, HELD, HOME = 0, BLOCK, 2 * BLOCK
-"""First cell of those in China, held after a return, and at home who will try again."""
-
-STAYS_HOME, SOUTH, UNITED_STATES, ELSEWHERE, SETTLED, DIED = range(3 * BLOCK, 3 * BLOCK + 6)
-"""Cells that nobody leaves."""
-
-CELLS = 3 * BLOCK + 6
+IN_CHINA, HELD, HOME = BLOCKS = range(3)
 
 STOCKS = {
     "in_china": "people in China who have neither left it nor settled",
     "held": "people held after they were returned or stopped",
     "home": "people back home who will try again",
 }
-"""Stocks at the end of a week, in people."""
+"""Stocks at the end of a week, in people: the blocks in order."""
 
 FLOWS = {
     "crossed": "people who crossed for the first time",
@@ -51,6 +45,9 @@ count one person several times)."""
 ) = range(len(FLOWS))  # fmt: skip
 
 
-def cell(block: int, kind: int, times: int) -> int:
-    """Return the number of a cell of a block: ``IN_CHINA``, ``HELD`` or ``HOME``."""
-    return block + kind * TIMES + times
+def place(province: int, kind: int, returns: int, within: int, size: int, times: int = 1) -> int:
+    """Return where in a block the people of a group are, which is ``within`` of ``size``.
+
+    ``times`` are how many numbers of ``returns`` are counted apart, the last with all above it.
+    """
+    return ((province * 2 + kind) * times + returns) * size + within

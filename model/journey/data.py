@@ -206,6 +206,27 @@ class JourneyArrays(NamedTuple):
     gender: np.ndarray  # [G]
     other_share: np.ndarray  # [G], of the people of its gender who come by other ways
     size: int  # groups in each province
+    times: int  # numbers of returns that are counted apart
+
+
+def no_journey() -> JourneyArrays:
+    """Return what stands for the journey where none is followed."""
+    lists, tables = np.zeros(0), np.zeros((0, 0))
+    whole = np.zeros(0, np.int64)
+    return JourneyArrays(
+        lists,
+        np.zeros(0, np.bool_),
+        tables,
+        tables,
+        lists,
+        tables,
+        tables,
+        whole,
+        whole,
+        lists,
+        0,
+        1,
+    )
 
 
 def groups(country: Country, by: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -214,8 +235,12 @@ def groups(country: Country, by: tuple[str, ...]) -> list[tuple[str, ...]]:
     return list(itertools.product(country.provinces, *values))
 
 
-def journey_arrays(country: Country, by: tuple[str, ...] = (GENDER,)) -> JourneyArrays:
+def journey_arrays(
+    country: Country, by: tuple[str, ...] = (GENDER,), times: int = 1
+) -> JourneyArrays:
     """Prepare a country's journey, with people grouped by province and the dimensions ``by``.
+
+    With ``times`` above 1 people are also counted apart by how often they have been returned.
 
     Raises
     ------
@@ -247,4 +272,6 @@ def journey_arrays(country: Country, by: tuple[str, ...] = (GENDER,)) -> Journey
     other_share = np.divide(people, of_gender, out=np.zeros_like(people), where=of_gender > 0)
     fields = {name: getattr(data, name) for name in JourneyArrays._fields if hasattr(data, name)}
     size = len(names) // len(country.provinces)
-    return JourneyArrays(**fields, group=group, gender=gender, other_share=other_share, size=size)
+    return JourneyArrays(
+        **fields, group=group, gender=gender, other_share=other_share, size=size, times=times
+    )

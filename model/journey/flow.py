@@ -3,79 +3,89 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from defection.compiled import compiled
-from defection.journey.cells import BLOCK, CELLS, FLOWS, STOCKS
+from defection.compiled import compiled, inlined
+from defection.interventions import Timetable, timetable
+from defection.journey.cells import FLOWS, STOCKS
 from defection.journey.data import GENDER, JourneyArrays, groups, journey_arrays
-from defection.journey.move import move
-from defection.journey.parameters import JourneyParameters
-from defection.journey.rates import HAZARDS, Chances, set_chances
+from defection.journey.move import (
+    Travellers,
+    begin,
+    count,
+    enter,
+    move,
+    move_province,
+    new_travellers,
+    set_leave,
+)  # fmt: skip
+from defection.journey.rates import set_chances
 from defection.measures import WEEKS_PER_YEAR
+from defection.state import SETTINGS, settings_row
 
 if TYPE_CHECKING:
     from defection.country import Country
+    from defection.parameters import Parameters
+
+NAMES = (*FLOWS, *STOCKS)
+"""Columns of tables, flows first."""
 
 
-class Travellers(NamedTuple):
-    """The people of one run after the border, in G groups, and room for a week."""
+@compiled
+def begin_year(
+    journey: JourneyArrays, p: Any, t: Travellers, year: int, flows: Any, stocks: Any
+) -> None:
+    """Put the chances of a year (its position) in force; ``p`` is a row of ``state.SETTINGS``.
 
-    people: np.ndarray  # [CELLS, G]
-    arriving: np.ndarray  # [G]
-    chances: Chances
-    hazards: np.ndarray  # [hazards]
+    What was counted of the same year under other chances becomes part of its ``flows``.
+    """
+    if t.length[0] > 0:
+        count(t, journey, flows[year], stocks[year])
+        begin(t, False)
+    set_chances(p, journey, year, t.hazards, t.chances)
+    set_leave(t, journey)
 
 
-def new_travellers(journey: JourneyArrays) -> Travellers:
-    """Return room for a run in which nobody has crossed yet."""
-    genders, count = journey.is_female.size, journey.gender.size
-    chances = Chances(
-        leave=np.zeros((genders, 2, len(HAZARDS))),
-        release=np.zeros(1),
-        again=np.zeros(2),
-        onward=np.zeros(3),
-        other_ways=np.zeros(genders),
-    )
-    return Travellers(np.zeros((CELLS, count)), np.zeros(count), chances, np.zeros(len(HAZARDS)))
+@inlined
+def pass_week(journey: JourneyArrays, t: Travellers, repression: np.ndarray) -> None:
+    """Let everybody move for a week, by the repression in force in each province, [P]."""
+    wide = 2 * journey.size * journey.times
+    for here in range(repression.size):
+        for n in range(here * wide, (here + 1) * wide):
+            t.repression[n] = repression[here]
+    move(t, 0, t.stay.size)
+    for here in range(repression.size):
+        enter(t, journey, here)
+    t.length[0] += 1.0
 
 
 @compiled
 def count_arriving(journey: JourneyArrays, t: Travellers, crossed: np.ndarray) -> None:
     """Count by groups who crossed of each category this week, [P C]."""
-    t.arriving[:] = 0.0
     for i in range(crossed.size):
-        t.arriving[journey.group[i]] += crossed[i]
+        if crossed[i] > 0:
+            t.arriving[journey.group[i]] += crossed[i]
 
 
 @compiled
-def move_province(
-    journey: JourneyArrays, p: Any, t: Travellers, here: int, repression: float, flows: np.ndarray
+def end_week(
+    journey: JourneyArrays, t: Travellers, week: int, is_last: bool, flows: Any, stocks: Any
 ) -> None:
-    """Let the people from one province move for a week; ``flows`` [FLOWS, G] are added to."""
-    move(
-        t.people, flows, t.chances, journey.gender, journey.other_share, here * journey.size,
-        (here + 1) * journey.size, t.arriving, p.exposed_share, repression,
-    )  # fmt: skip
-
-
-@compiled
-def take_stock(t: Travellers, stocks: np.ndarray) -> None:
-    """Note the stocks of each group [STOCKS, G]."""
-    for stock in range(stocks.shape[0]):
-        for g in range(stocks.shape[1]):
-            total = 0.0
-            for number in range(stock * BLOCK, (stock + 1) * BLOCK):
-                total += t.people[number, g]
-            stocks[stock, g] = total
+    """Count what is not counted yet, [Y, FLOWS, G] and [Y, STOCKS, G], where a year has ended."""
+    if is_last or (week + 1) % WEEKS_PER_YEAR == 0:
+        year = week // WEEKS_PER_YEAR
+        count(t, journey, flows[year], stocks[year])
+        begin(t, False)
 
 
 @compiled
 def follow_weeks(
     journey: JourneyArrays,
     p: Any,
+    changes: Timetable,
     t: Travellers,
     crossed: np.ndarray,
     repression: np.ndarray,
@@ -86,21 +96,26 @@ def follow_weeks(
 
     Parameters
     ----------
-    journey, p, t
-        The country's journey, its parameters (a row of ``parameters.ROW``), and people and room.
+    journey, p, changes, t
+        The country's journey, the parameters of the first week (a row of ``state.SETTINGS``), what
+        changes later, and people and room.
     crossed, repression : arrays
         People of each category who crossed, [weeks, P C]; repression in force, [weeks, P].
     flows, stocks : arrays
         Filled: [Y, FLOWS, G] of each year, and [Y, STOCKS, G] at the end of each.
     """
-    for week in range(crossed.shape[0]):
-        year = week // WEEKS_PER_YEAR
-        if week % WEEKS_PER_YEAR == 0:
-            set_chances(p, journey, year, t.hazards, t.chances)
+    weeks, following = crossed.shape[0], 0
+    for week in range(weeks):
+        changed = week % WEEKS_PER_YEAR == 0
+        while following < changes.weeks.size and changes.weeks[following] == week:
+            if changes.provinces[following] == 0:
+                p = changes.settings[following]
+            following, changed = following + 1, True
+        if changed:
+            begin_year(journey, p, t, week // WEEKS_PER_YEAR, flows, stocks)
         count_arriving(journey, t, crossed[week])
-        for here in range(repression.shape[1]):
-            move_province(journey, p, t, here, repression[week, here], flows[year])
-        take_stock(t, stocks[year])
+        pass_week(journey, t, repression[week])
+        end_week(journey, t, week, week + 1 == weeks, flows, stocks)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -138,16 +153,13 @@ class JourneyRecord:
         names = groups(self.country, self.by)
         table = pd.DataFrame(names * len(years), columns=["province", *self.by])
         table.insert(0, "year", np.repeat(np.array(years), len(names)))
-        for column, name in enumerate(FLOWS):
-            table[name] = self.flows[:, column].ravel()
-        for column, name in enumerate(STOCKS):
-            table[name] = self.stocks[:, column].ravel()
+        for column, name in enumerate(NAMES):
+            table[name] = np.concatenate([self.flows, self.stocks], axis=1)[:, column].ravel()
         return table
 
     def yearly(self) -> pd.DataFrame:
         """Return a row per year for the whole country, flows and stocks in expected people."""
-        columns = [*FLOWS, *STOCKS]
-        return self.table().groupby("year", as_index=False)[columns].sum()
+        return self.table().groupby("year", as_index=False)[list(NAMES)].sum()
 
 
 class Journey:
@@ -159,53 +171,80 @@ class Journey:
         A country with a journey.
     weeks : int
         The most weeks of the run.
-    parameters : JourneyParameters
-        Of the journey.
     by : tuple of str
         Dimensions by which people are grouped within a province.
     """
 
-    def __init__(
-        self,
-        country: Country,
-        weeks: int,
-        parameters: JourneyParameters,
-        by: tuple[str, ...] = (GENDER,),
-    ) -> None:
+    def __init__(self, country: Country, weeks: int, by: tuple[str, ...] = (GENDER,)) -> None:
         self.arrays = journey_arrays(country, by)
-        self.parameters, self.p = parameters, parameters.row()
         self.travellers = new_travellers(self.arrays)
-        self._whole = JourneyRecord.empty(country, weeks, by)
-        self._years = 0  # that have begun
+        self._counted = JourneyRecord.empty(country, weeks, by)
+        self._weeks = 0
+        groups = self.arrays.gender.size
+        self.latest = np.zeros((len(FLOWS), groups)), np.zeros((len(STOCKS), groups))
+        """The latest week's flows and stocks of each group."""
+        self._by_week: list[np.ndarray] = []
 
     @property
     def record(self) -> JourneyRecord:
         """The journey so far; a run that stopped early has no later years."""
-        whole, years = self._whole, slice(self._years)
-        return dataclasses.replace(whole, flows=whole.flows[years], stocks=whole.stocks[years])
+        years = -(-self._weeks // WEEKS_PER_YEAR)
+        flows, stocks = self._counted.flows[:years].copy(), self._counted.stocks[:years].copy()
+        if self.travellers.length[0]:
+            count(self.travellers, self.arrays, flows[-1], stocks[-1])
+        return dataclasses.replace(self._counted, flows=flows, stocks=stocks)
 
-    def begin_week(self, year: int, crossed: np.ndarray) -> None:
-        """Set the chances of a week of a year (its position); count who has crossed, [P C]."""
-        set_chances(self.p, self.arrays, year, self.travellers.hazards, self.travellers.chances)
-        count_arriving(self.arrays, self.travellers, crossed)
+    def begin_week(self, p: np.void, crossed: np.ndarray, *, changed: bool) -> None:
+        """Begin a week with those who cross in it, [P C].
 
-    def move(self, year: int, province: int, repression: float) -> None:
-        """Let the people from a province move."""
-        flows = self._whole.flows[year]
-        move_province(self.arrays, self.p, self.travellers, province, repression, flows)
+        ``p`` is a row of ``state.SETTINGS``; ``changed`` says that it may not be that of the week
+        before.
+        """
+        t, year = self.travellers, self._weeks // WEEKS_PER_YEAR
+        if changed or self._weeks % WEEKS_PER_YEAR == 0:
+            begin_year(self.arrays, p, t, year, self._counted.flows, self._counted.stocks)
+        count_arriving(self.arrays, t, crossed)
+        self._before = t.people.copy(), t.arriving.copy()
 
-    def end_week(self, year: int) -> None:
-        """Note where people are."""
-        take_stock(self.travellers, self._whole.stocks[year])
-        self._years = year + 1
+    def move(self, province: int, repression: float) -> None:
+        """Let those from a province move, and those who cross enter China."""
+        move_province(self.travellers, self.arrays, province, repression)
+
+    def end_week(self) -> None:
+        """Note what happened in the week."""
+        t, (people, arriving) = self.travellers, self._before
+        t.length[0] += 1.0
+        end_week(self.arrays, t, self._weeks, False, self._counted.flows, self._counted.stocks)
+        self._weeks += 1
+        week = {"weeks": people, "crossed": arriving, "stopped": t.caught, "length": np.ones(1)}
+        self.latest = tuple(np.zeros_like(one) for one in self.latest)
+        count(t._replace(**week), self.arrays, *self.latest)
+        by_group = np.concatenate(self.latest)
+        self._by_week.append(by_group.reshape(len(by_group), -1, self.arrays.size).sum(axis=2))
+
+    def national(self) -> dict[str, float]:
+        """Return the latest week's flows and stocks of the whole country."""
+        return dict(zip(NAMES, np.concatenate(self.latest).sum(axis=1).tolist(), strict=True))
+
+    def weekly(self) -> dict[str, np.ndarray]:
+        """Return each flow and stock by week and province, [weeks, P]."""
+        provinces = self.arrays.gender.size // self.arrays.size
+        kept = np.array(self._by_week).reshape(-1, len(NAMES), provinces)
+        return {name: kept[:, number] for number, name in enumerate(NAMES)}
+
+
+def row_of(parameters: Parameters) -> np.void:
+    """Return parameters as compiled code reads them, a row of ``state.SETTINGS``."""
+    return np.array([settings_row(parameters, 0)], SETTINGS)[0]
 
 
 def follow(
     country: Country,
-    parameters: JourneyParameters,
+    parameters: Parameters,
     crossed: np.ndarray,
     repression: np.ndarray,
     by: tuple[str, ...] = (GENDER,),
+    times: int = 1,
 ) -> tuple[JourneyRecord, Travellers]:
     """Follow those who crossed in a run that is over.
 
@@ -213,14 +252,16 @@ def follow(
     ----------
     country : Country
         A country with a journey.
-    parameters : JourneyParameters
-        Of the journey.
+    parameters : Parameters
+        Of the run; those of the law change nothing.
     crossed : array
         People of each category who crossed, [weeks, P C].
     repression : array
         In force in each province, [weeks, P].
     by : tuple of str
         Dimensions by which people are grouped.
+    times : int
+        How many numbers of returns are counted apart: with 4 never, once, twice, more often.
 
     Returns
     -------
@@ -232,8 +273,9 @@ def follow(
     CountryError
         The country has no journey, or not these dimensions.
     """
-    journey, weeks = journey_arrays(country, by), len(crossed)
+    journey, weeks = journey_arrays(country, by, times), len(crossed)
     record, travellers = JourneyRecord.empty(country, weeks, by), new_travellers(journey)
-    p = parameters.row()
-    follow_weeks(journey, p, travellers, crossed, repression, record.flows, record.stocks)
+    p = row_of(parameters)
+    changes = timetable(parameters, country, lambda _reading: 0)
+    follow_weeks(journey, p, changes, travellers, crossed, repression, record.flows, record.stocks)
     return record, travellers

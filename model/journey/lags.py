@@ -14,7 +14,7 @@ import numpy as np
 from defection.compiled import compiled
 from defection.journey.cells import EXPOSED, HIDDEN
 from defection.journey.data import JourneyArrays
-from defection.journey.flow import new_travellers
+from defection.journey.move import new_travellers
 from defection.journey.rates import ONWARD, RETURN, VISIT, Chances, set_chances
 from defection.measures import WEEKS_PER_YEAR
 

@@ -1,13 +1,18 @@
-"""The step: where the people of each group are after one more week."""
+"""The step: where everybody is after one more week, and what it counts.
+
+All of it is linear. So a week adds who was where to the *person-weeks*, and flows follow from these
+once a year, by the shares of a week that were in force.
+"""
 
 from __future__ import annotations
+
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from defection.compiled import compiled
 from defection.journey.cells import (
-    DIED,
-    ELSEWHERE,
+    BLOCKS,
     EXPOSED,
     F_ARRIVALS,
     F_CROSSED,
@@ -25,111 +30,177 @@ from defection.journey.cells import (
     HIDDEN,
     HOME,
     IN_CHINA,
-    SETTLED,
-    SOUTH,
-    STAYS_HOME,
-    TIMES,
-    UNITED_STATES,
-    cell,
+    KINDS,
+    place,
 )  # fmt: skip
-from defection.journey.rates import DIE, ONWARD, RETURN, SETTLE, VISIT, Chances
+from defection.journey.rates import DIE, HAZARDS, ONWARD, RETURN, SETTLE, VISIT, Chances
 
-_cell = compiled(cell)
+_place = compiled(place)
+
+
+class Travellers(NamedTuple):
+    """The people of one run after the border, in N places and G groups, and what was counted."""
+
+    people: np.ndarray  # [BLOCKS, N]
+    weeks: np.ndarray  # [BLOCKS, N], person-weeks that are not counted as flows yet
+    stopped: np.ndarray  # [N], further attempts that were stopped, likewise
+    crossed: np.ndarray  # [G], people who crossed, likewise
+    length: np.ndarray  # [1], weeks, likewise
+    arriving: np.ndarray  # [G], people who cross in this week
+    repression: np.ndarray  # [N], share of further attempts that is stopped in this week
+    leave: np.ndarray  # [hazards, N], share of those in China who go each way
+    stay: np.ndarray  # [N], share of them who stay
+    once_more: np.ndarray  # [N], 1 where who is returned from the place before is counted
+    at_most: np.ndarray  # [N], 1 where who is returned from the same place is
+    tried: np.ndarray  # [N], room
+    caught: np.ndarray  # [N], room
+    returned: np.ndarray  # [size + N], room
+    hazards: np.ndarray  # [hazards], room
+    chances: Chances
+
+
+def new_travellers(journey: Any) -> Travellers:
+    """Return room for a run in which nobody has crossed yet, by ``data.JourneyArrays``."""
+    groups, size = journey.gender.size, journey.size
+    n = groups * len(KINDS) * journey.times
+    returns = np.arange(n) // max(size, 1) % journey.times
+    room = {name: np.zeros(n) for name in ("stopped", "repression", "stay", "tried", "caught")}
+    return Travellers(
+        people=np.zeros((len(BLOCKS), n)),
+        weeks=np.zeros((len(BLOCKS), n)),
+        crossed=np.zeros(groups),
+        length=np.zeros(1),
+        arriving=np.zeros(groups),
+        leave=np.zeros((len(HAZARDS), n)),
+        once_more=(returns > 0).astype(float),
+        at_most=(returns == journey.times - 1).astype(float),
+        returned=np.zeros(size + n),
+        hazards=np.zeros(len(HAZARDS)),
+        chances=Chances.empty(journey.is_female.size),
+        **room,
+    )
 
 
 @compiled
-def move(
-    people: np.ndarray,
-    flows: np.ndarray,
-    chances: Chances,
-    gender: np.ndarray,
-    other_share: np.ndarray,
-    first: int,
-    last: int,
-    crossed: np.ndarray,
-    exposed_share: float,
-    stopped_share: float,
-) -> None:
-    """Let the people of the groups ``first`` to before ``last`` move for a week.
+def set_leave(t: Travellers, journey: Any) -> None:
+    """Give every place the shares of a week by its gender and kind."""
+    size, wide = journey.size, journey.size * journey.times
+    for n in range(t.stay.size):
+        kind, group = n // wide % 2, n // (2 * wide) * size + n % size
+        shares = t.chances.leave[journey.gender[group], kind]
+        t.stay[n] = 1.0
+        for hazard in range(shares.size):
+            t.leave[hazard, n] = shares[hazard]
+            t.stay[n] = max(0.0, t.stay[n] - shares[hazard])
 
-    Everyone moves at most once in a week, from where they were at its start.
 
-    Parameters
-    ----------
-    people, flows : arrays
-        Changed: people in each cell [CELLS, G], and the week's flows added [FLOWS, G].
-    chances : Chances
-        Of this week.
-    gender, other_share : arrays
-        Each group's gender, and its share of those of its gender who come by other ways, [G].
-    crossed : array
-        People of each group who crossed the border for the first time this week, [G].
-    exposed_share : float
-        Share of them who are exposed.
-    stopped_share : float
-        Share of the further attempts that is stopped: the repression in their province.
+@compiled
+def move(t: Travellers, first: int, last: int) -> None:
+    """Let those in the places ``first`` to before ``last`` move for a week.
+
+    They are those of whole provinces. Everyone moves at most once, from where they were at the
+    start of the week. Each loop is so short that it is done for several places at once.
     """
-    release, again, tries = chances.release[0], chances.again[0], chances.again[1]
-    for g in range(first, last):
-        leave = chances.leave[gender[g]]
-        all_onward, all_returned, all_visits, all_settled, all_died = 0.0, 0.0, 0.0, 0.0, 0.0
-        all_tried, all_stopped, all_came_home = 0.0, 0.0, 0.0
-        for kind in (HIDDEN, EXPOSED):
-            to_go, to_return, to_visit = (
-                leave[kind, ONWARD],
-                leave[kind, RETURN],
-                leave[kind, VISIT],
-            )
-            to_settle, to_die = leave[kind, SETTLE], leave[kind, DIE]
-            to_stay = 1.0 - (to_go + to_return + to_visit + to_settle + to_die)
-            for back in range(TIMES):
-                times = TIMES - 1 - back  # from the last, so that nobody moves twice
-                here, held, home = (
-                    _cell(IN_CHINA, kind, times),
-                    _cell(HELD, kind, times),
-                    _cell(HOME, kind, times),
-                )
-                present = people[here, g]
-                released, tried = people[held, g] * release, people[home, g] * tries
-                stopped, visits = tried * stopped_share, present * to_visit
-                returned = present * to_return
-                people[here, g] = present * to_stay + (tried - stopped)
-                people[held, g] += stopped - released
-                people[home, g] += (released + visits) * again - tried
-                people[_cell(HELD, kind, min(times + 1, TIMES - 1)), g] += returned
-                all_onward += present * to_go
-                all_returned += returned
-                all_visits += visits
-                all_settled += present * to_settle
-                all_died += present * to_die
-                all_tried += tried
-                all_stopped += stopped
-                all_came_home += released + visits
-        other = chances.other_ways[gender[g]] * other_share[g]
-        south, states, elsewhere = (
-            all_onward * chances.onward[0] + other,
-            all_onward * chances.onward[1],
-            all_onward * chances.onward[2],
+    here = slice(first, last)
+    size = t.returned.size - t.stay.size
+    release, again, tries = t.chances.release[0], t.chances.again[0], t.chances.again[1]
+    china, held, home = t.people[IN_CHINA, here], t.people[HELD, here], t.people[HOME, here]
+    back, visit, stay = t.leave[RETURN, here], t.leave[VISIT, here], t.stay[here]
+    tried, caught, repression = t.tried[here], t.caught[here], t.repression[here]
+    before, returned = t.returned[here], t.returned[size + first : size + last]
+    once_more, at_most, stopped = t.once_more[here], t.at_most[here], t.stopped[here]
+    for block in range(t.people.shape[0]):
+        weeks, people = t.weeks[block, here], t.people[block, here]
+        for n in range(people.size):
+            weeks[n] += people[n]
+    for n in range(tried.size):
+        tried[n] = home[n] * tries
+    for n in range(caught.size):
+        caught[n] = tried[n] * repression[n]
+    for n in range(stopped.size):
+        stopped[n] += caught[n]
+    for n in range(returned.size):
+        returned[n] = china[n] * back[n]
+    for n in range(home.size):
+        home[n] = (home[n] - tried[n]) + again * (held[n] * release + china[n] * visit[n])
+    for n in range(held.size):
+        held[n] = (held[n] - held[n] * release) + caught[n]
+    for n in range(held.size):
+        held[n] += once_more[n] * before[n] + at_most[n] * returned[n]
+    for n in range(china.size):
+        china[n] = china[n] * stay[n] + (tried[n] - caught[n])
+
+
+@compiled
+def enter(t: Travellers, journey: Any, province: int) -> None:
+    """Let those from a province who cross in this week enter China."""
+    size, times = journey.size, journey.times
+    for within in range(size):
+        g = province * size + within
+        exposed = t.arriving[g] * t.chances.exposed[0]
+        t.people[IN_CHINA, _place(province, HIDDEN, 0, within, size, times)] += (
+            t.arriving[g] - exposed
         )
-        stays = all_came_home - all_came_home * again
-        exposed = crossed[g] * exposed_share
-        people[_cell(IN_CHINA, HIDDEN, 0), g] += crossed[g] - exposed
-        people[_cell(IN_CHINA, EXPOSED, 0), g] += exposed
-        people[STAYS_HOME, g] += stays
-        people[SOUTH, g] += south
-        people[UNITED_STATES, g] += states
-        people[ELSEWHERE, g] += elsewhere
-        people[SETTLED, g] += all_settled
-        people[DIED, g] += all_died
-        flows[F_CROSSED, g] += crossed[g]
-        flows[F_TRIED_AGAIN, g] += all_tried
-        flows[F_CROSSED_AGAIN, g] += all_tried - all_stopped
-        flows[F_ARRIVALS, g] += south
+        t.people[IN_CHINA, _place(province, EXPOSED, 0, within, size, times)] += exposed
+        t.crossed[g] += t.arriving[g]
+        t.arriving[g] = 0.0
+
+
+@compiled
+def move_province(t: Travellers, journey: Any, province: int, repression: float) -> None:
+    """Let those from a province move for a week, of whose attempts ``repression`` is stopped."""
+    wide = 2 * journey.size * journey.times
+    for n in range(province * wide, (province + 1) * wide):
+        t.repression[n] = repression
+    move(t, province * wide, (province + 1) * wide)
+    enter(t, journey, province)
+
+
+@compiled
+def count(t: Travellers, journey: Any, flows: np.ndarray, stocks: np.ndarray) -> None:
+    """Add what person-weeks say to the flows [FLOWS, G], and note the stocks [STOCKS, G]."""
+    release, again, tries = t.chances.release[0], t.chances.again[0], t.chances.again[1]
+    size, times = journey.size, journey.times
+    for g in range(t.crossed.size):
+        province, within = divmod(g, size)
+        onward, returned, visits, settled, died = 0.0, 0.0, 0.0, 0.0, 0.0
+        tried, stopped, released = 0.0, 0.0, 0.0
+        stocks[:, g] = 0.0
+        for row in range(2 * times):
+            n = _place(province, 0, row, within, size, times)
+            weeks = t.weeks[IN_CHINA, n]
+            onward += weeks * t.leave[ONWARD, n]
+            returned += weeks * t.leave[RETURN, n]
+            visits += weeks * t.leave[VISIT, n]
+            settled += weeks * t.leave[SETTLE, n]
+            died += weeks * t.leave[DIE, n]
+            released += t.weeks[HELD, n] * release
+            tried += t.weeks[HOME, n] * tries
+            stopped += t.stopped[n]
+            for block in range(t.people.shape[0]):
+                stocks[block, g] += t.people[block, n]
+        other = t.chances.other_ways[journey.gender[g]] * journey.other_share[g] * t.length[0]
+        flows[F_CROSSED, g] += t.crossed[g]
+        flows[F_TRIED_AGAIN, g] += tried
+        flows[F_CROSSED_AGAIN, g] += tried - stopped
+        flows[F_ARRIVALS, g] += onward * t.chances.onward[0] + other
         flows[F_OTHER_WAYS, g] += other
-        flows[F_UNITED_STATES, g] += states
-        flows[F_ELSEWHERE, g] += elsewhere
-        flows[F_RETURNED, g] += all_returned
-        flows[F_VISITS, g] += all_visits
-        flows[F_STAYED_HOME, g] += stays
-        flows[F_SETTLED, g] += all_settled
-        flows[F_DIED, g] += all_died
+        flows[F_UNITED_STATES, g] += onward * t.chances.onward[1]
+        flows[F_ELSEWHERE, g] += onward * t.chances.onward[2]
+        flows[F_RETURNED, g] += returned
+        flows[F_VISITS, g] += visits
+        flows[F_STAYED_HOME, g] += (released + visits) * (1.0 - again)
+        flows[F_SETTLED, g] += settled
+        flows[F_DIED, g] += died
+
+
+@compiled
+def begin(t: Travellers, everything: bool) -> None:
+    """Count from nothing again; with ``everything`` there is nobody any more either."""
+    t.weeks[:] = 0.0
+    t.stopped[:] = 0.0
+    t.crossed[:] = 0.0
+    t.length[0] = 0.0
+    if everything:
+        t.people[:] = 0.0
+        t.arriving[:] = 0.0

@@ -1,7 +1,7 @@
 """The parameters of the journey: what is not in a country's files, written once.
 
-They stand apart from those of the law (:mod:`defection.parameters`): a run whose journey is not
-followed has none of them, so that none can be set to no effect.
+:class:`defection.parameters.Parameters` has them beside those of the law. Only where ``journey`` is
+on they stand in tables, plans and manifests: elsewhere they change nothing.
 """
 
 from __future__ import annotations
@@ -10,49 +10,28 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from defection.checks import shown
-from defection.parameter import Parameter, ParameterError, nearest
+from defection.parameter import ParameterError
 
 
 def _journey(
-    default: float,
+    default: float | str,
     unit: str,
-    search: tuple[float, float],
+    search: tuple[float, float] | None,
     high: float,
     meaning: str,
     source: str,
     low: float = 0.0,
+    **more: Any,
 ) -> Any:
-    what = {"unit": unit, "low": low, "high": high, "search": search, "meaning": meaning}
-    source = f"to start from, not fitted; {source}"
-    return dataclasses.field(default=default, metadata={**what, "source": source})
+    what = {"unit": unit, "low": low, "high": high, "search": search, "meaning": meaning, **more}
+    what |= {"source": f"to start from, not fitted; {source}", "group": "journey", "national": True}
+    return dataclasses.field(default=default, metadata=what)
 
 
-@dataclasses.dataclass(frozen=True, init=False)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class JourneyParameters:
-    """One complete, checked set of parameters of the journey.
-
-    Parameters
-    ----------
-    **values
-        Values by the names of :data:`JOURNEY_PARAMETERS`; the others keep their defaults.
-
-    Raises
-    ------
-    ParameterError
-        A name is unknown, a value has a wrong type or lies out of its range.
-
-    Examples
-    --------
-    >>> JourneyParameters(return_rate=0.3).return_rate
-    0.3
-    >>> JourneyParameters(rate=0.3)
-    Traceback (most recent call last):
-    ...
-    defection.parameter.ParameterError: the journey has no parameter 'rate'...
-    """
+    """The fields of :class:`defection.parameters.Parameters` that the journey reads."""
 
     onward_early: float = _journey(
         0.02, "per year", (0.001, 0.1), 20.0,
@@ -112,39 +91,34 @@ class JourneyParameters:
         2.0, "per year", (0.5, 12.0), 500.0, "Hazard of trying again, of those who will",
         "assumption: half a year after they came home",
     )  # fmt: skip
+    observed_measure: str = dataclasses.field(
+        default="arrivals",
+        metadata={
+            "group": "journey", "choices": ("arrivals", "successes"), "constant": True,
+            "meaning": "What is compared with what was observed: arrivals in the South, or, as in "
+            "the paper, the successes at the border",
+            "source": "a reading: what was observed are arrivals, and the paper's model has none",
+        },
+    )  # fmt: skip
 
-    def __init__(self, **values: object) -> None:
-        for name in values:
-            if name not in JOURNEY_PARAMETERS:
-                near = nearest(name, JOURNEY_PARAMETERS)
-                raise ParameterError(f"the journey has no parameter {name!r}{near}")
-        for name, one in JOURNEY_PARAMETERS.items():
-            object.__setattr__(self, name, one.checked(values.get(name, one.default)))
-
-    @classmethod
-    def from_request(cls, request: object) -> JourneyParameters:
-        """Return the parameters of True or False (the defaults) or of a mapping of values."""
-        if isinstance(request, bool):
-            return cls()
-        if not isinstance(request, Mapping) or not all(isinstance(name, str) for name in request):
-            raise ParameterError(
-                "record_journey must be True, False or a mapping of parameters to values, "
-                f"not {shown(request)}"
-            )
-        return cls(**request)
-
-    def row(self) -> np.void:
-        """Return them as compiled code reads them, a row of :data:`ROW`."""
-        return np.array([dataclasses.astuple(self)], ROW)[0]
+    def _turn_on(self, stated: Mapping[str, object]) -> None:
+        """Turn the journey on where one of its parameters is stated; refuse one that is idle."""
+        own = [name for name, value in stated.items() if of_journey(name, value)]
+        if own and "journey" not in stated:
+            object.__setattr__(self, "journey", "on")
+        for name in own:
+            value = getattr(self, name)
+            if vars(self)["journey"] == "off" and value != getattr(type(self), name):
+                raise ParameterError(
+                    f"{name} = {shown(value)} would change nothing: the journey is off; leave "
+                    "journey out, or set it to on"
+                )
 
 
-JOURNEY_PARAMETERS: dict[str, Parameter] = {
-    field.name: Parameter(
-        name=field.name, group="journey", **{"default": field.default, **field.metadata}
-    )
-    for field in dataclasses.fields(JourneyParameters)
-}
-"""Every parameter of the journey by name, in the order of the documentation."""
+def of_journey(name: str, value: object) -> bool:
+    """Whether a parameter is one of the journey, or interventions that change one."""
+    if name != "interventions" or value == "none":
+        return hasattr(JourneyParameters, name)
+    from defection.interventions import canonical, parsed  # which reads the registry
 
-ROW = np.dtype([(name, np.float64) for name in JOURNEY_PARAMETERS])
-"""The parameters as one record."""
+    return any(hasattr(JourneyParameters, one.name) for one in parsed(canonical(value)))

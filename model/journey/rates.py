@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from defection.compiled import compiled
-from defection.journey.cells import EXPOSED, HIDDEN
+from defection.journey.cells import EXPOSED, HIDDEN, KINDS
 from defection.measures import WEEKS_PER_YEAR
 
 HAZARDS = ("onward", "return", "visit", "settle", "die")
@@ -31,11 +31,18 @@ DATED = (*HAZARDS, "again")
 class Chances(NamedTuple):
     """Shares of a week, for S genders."""
 
+    exposed: np.ndarray  # [1]: of those who enter China
     leave: np.ndarray  # [S, kinds, hazards]: of those in China
     release: np.ndarray  # [1]: of those held
     again: np.ndarray  # [2]: of those back home who will try again, and of these the week's share
     onward: np.ndarray  # [3]: of those who go onward, to the South, the United States, elsewhere
     other_ways: np.ndarray  # [S]: people who arrive in the South by other ways in a week
+
+    @classmethod
+    def empty(cls, genders: int) -> Chances:
+        """Return room for them."""
+        leave = np.zeros((genders, len(KINDS), len(HAZARDS)))
+        return cls(np.zeros(1), leave, np.zeros(1), np.zeros(2), np.zeros(3), np.zeros(genders))
 
 
 @compiled
@@ -72,7 +79,7 @@ def within_week(hazard: float) -> float:
 def set_chances(p: Any, journey: Any, year: int, hazards: np.ndarray, chances: Chances) -> None:
     """Work out the chances of a week of a year (its position) into ``chances``.
 
-    ``p`` is a row of ``parameters.ROW``, ``journey`` a ``data.JourneyArrays``, and
+    ``p`` is a row of ``state.SETTINGS``, ``journey`` a ``data.JourneyArrays``, and
     ``hazards`` room for one number per hazard.
     """
     for gender in range(journey.is_female.size):
@@ -90,6 +97,7 @@ def set_chances(p: Any, journey: Any, year: int, hazards: np.ndarray, chances: C
             for h in range(hazards.size):
                 chances.leave[gender, kind, h] = leave * hazards[h] / total if total > 0 else 0.0
         chances.other_ways[gender] = journey.other_ways[gender, year] / WEEKS_PER_YEAR
+    chances.exposed[0] = p.exposed_share
     months = journey.months_held[year]
     chances.release[0] = within_week(12.0 / months) if months > 0 else 1.0
     chances.again[0] = min(1.0, p.again_share * journey.by_year[AGAIN, year])

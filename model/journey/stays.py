@@ -7,11 +7,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from defection.compiled import compiled
-from defection.journey.cells import BLOCK, F_ARRIVALS, F_RETURNED, FLOWS, IN_CHINA, TIMES
+from defection.journey.cells import IN_CHINA, KINDS, place
 from defection.journey.data import JourneyArrays
-from defection.journey.flow import Travellers, move_province, new_travellers
-from defection.journey.rates import set_chances
+from defection.journey.flow import pass_week
+from defection.journey.move import Travellers, new_travellers, set_leave
+from defection.journey.rates import ONWARD, RETURN, set_chances
 from defection.measures import WEEKS_PER_YEAR
+
+_place = compiled(place)
 
 
 class Weekly(NamedTuple):
@@ -30,34 +33,32 @@ def _each_week(
     t: Travellers,
     crossed: np.ndarray,
     repression: np.ndarray,
-    flows: np.ndarray,
     out: Weekly,
 ) -> None:
     """Follow people as ``flow.follow_weeks`` does; ``crossed`` is [weeks, G]."""
-    size = journey.gender.size
+    size, times = journey.size, journey.times
     for week in range(crossed.shape[0]):
         if week % WEEKS_PER_YEAR == 0:
             set_chances(p, journey, week // WEEKS_PER_YEAR, t.hazards, t.chances)
-        flows[:] = 0.0
-        for g in range(size):
+            set_leave(t, journey)
+        for g in range(crossed.shape[1]):
             t.arriving[g] = crossed[week, g]
-        for here in range(repression.shape[1]):
-            move_province(journey, p, t, here, repression[week, here], flows)
-        for g in range(size):
-            out.arrivals[week, g], out.returned[week, g] = (
-                flows[F_ARRIVALS, g],
-                flows[F_RETURNED, g],
-            )
+            onward = 0.0
+            for row in range(2 * times):
+                n = _place(g // size, 0, row, g % size, size, times)
+                onward += t.people[IN_CHINA, n] * t.leave[ONWARD, n]
+                out.returned[week, g] += t.people[IN_CHINA, n] * t.leave[RETURN, n]
+            other = t.chances.other_ways[journey.gender[g]] * journey.other_share[g]
+            out.arrivals[week, g] = onward * t.chances.onward[0] + other
+        pass_week(journey, t, repression[week])
+        for g in range(crossed.shape[1]):
             for kind in range(out.entered.shape[1]):
-                leave = t.chances.leave[journey.gender[g], kind]
-                stay = 1.0
-                for h in range(leave.size):
-                    stay -= leave[h]
-                for times in range(TIMES):
-                    now = t.people[IN_CHINA + kind * TIMES + times, g]
-                    before = out.in_china[week - 1, kind, times, g] if week > 0 else 0.0
-                    out.in_china[week, kind, times, g] = now
-                    out.entered[week, kind, g] += max(now - before * stay, 0.0)
+                for returns in range(times):
+                    n = _place(g // size, kind, returns, g % size, size, times)
+                    now = t.people[IN_CHINA, n]
+                    before = out.in_china[week - 1, kind, returns, g] if week > 0 else 0.0
+                    out.in_china[week, kind, returns, g] = now
+                    out.entered[week, kind, g] += max(now - before * t.stay[n], 0.0)
 
 
 def weekly(journey: JourneyArrays, p: Any, crossed: np.ndarray, repression: np.ndarray) -> Weekly:
@@ -66,7 +67,7 @@ def weekly(journey: JourneyArrays, p: Any, crossed: np.ndarray, repression: np.n
     Parameters
     ----------
     journey, p : JourneyArrays, void
-        The country's journey and a row of its parameters.
+        The country's journey and a row of ``state.SETTINGS``.
     crossed : array
         People of each group who crossed for the first time, [weeks, G].
     repression : array
@@ -81,9 +82,8 @@ def weekly(journey: JourneyArrays, p: Any, crossed: np.ndarray, repression: np.n
     out = Weekly(
         arrivals=np.zeros((weeks, size)),
         returned=np.zeros((weeks, size)),
-        in_china=np.zeros((weeks, BLOCK // TIMES, TIMES, size)),
-        entered=np.zeros((weeks, BLOCK // TIMES, size)),
+        in_china=np.zeros((weeks, len(KINDS), journey.times, size)),
+        entered=np.zeros((weeks, len(KINDS), size)),
     )
-    flows = np.zeros((len(FLOWS), size))
-    _each_week(journey, p, new_travellers(journey), crossed, repression, flows, out)
+    _each_week(journey, p, new_travellers(journey), crossed, repression, out)
     return out

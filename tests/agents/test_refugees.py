@@ -7,31 +7,43 @@ import json
 import numpy as np
 import pytest
 
-from defection import DefectionModel, ParameterError
+from defection import DefectionModel
+from defection.batch_runs import run_ensemble
 from defection.commands.main import main
 from defection.country import CountryError, load
+from defection.journey.cells import FLOWS, STOCKS
 from defection.journey.flow import follow
-from defection.journey.parameters import JourneyParameters
 from tests.conftest import TINY
 
+INTERVENED = "1992-W20 return_rate=2; 1993 again_rate=12; 1993 tolerated_attempts=10 in Jagang"
 
-@pytest.mark.parametrize("own", [{}, {"return_rate": 1.5, "again_rate": 9.0}])
-def test_they_move_as_those_of_stored_crossings_do(own):
-    model = DefectionModel(seed=3, weeks=120, record_crossings=True, record_journey=own).run()
+
+@pytest.mark.parametrize(
+    "own",
+    [{"journey": "on"}, {"return_rate": 1.5, "again_rate": 9.0}, {"interventions": INTERVENED}],
+)
+def test_they_move_as_those_of_stored_crossings_and_of_the_ensemble_do(own):
+    model = DefectionModel(seed=3, weeks=120, record_crossings=True, **own).run()
     crossed = model.history.category_crossings
     repression = model.history.states["repression"][:-1]
-    record, travellers = follow(model.country, JourneyParameters(**own), crossed, repression)
+    record, travellers = follow(model.country, model.parameters, crossed, repression)
     assert np.array_equal(model.journey.record.flows, record.flows)
     assert np.array_equal(model.journey.record.stocks, record.stocks)
     assert np.array_equal(model.journey.travellers.people, travellers.people)
     assert sum(one.in_china for one in model.refugees) == pytest.approx(record.stocks[-1, 0].sum())
     assert {one.province.name for one in model.refugees} == set(model.country.provinces)
+    data = run_ensemble(own, 3, weeks=120, record=["journey_by_province", "yearly"])
+    for names, values in ((FLOWS, record.flows), (STOCKS, record.stocks)):
+        for number, name in enumerate(names):
+            of_provinces = values[:, number].reshape(3, 10, 2).sum(axis=2)
+            assert np.array_equal(data[f"yearly_{name}_by_province"][0], of_provinces), name
+    assert data["yearly_arrivals"].shape == (1, 3)
 
 
 def test_the_law_is_the_same_with_and_without_them():
-    with_them = DefectionModel(seed=3, weeks=120, record_journey=True).run()
+    with_them = DefectionModel(seed=3, weeks=120, journey="on").run()
     without = DefectionModel(seed=3, weeks=120).run()
-    assert with_them.weekly().equals(without.weekly())
+    assert with_them.weekly()[list(without.weekly())].equals(without.weekly())
     assert not list(without.refugees)
     assert without.journey is None
 
@@ -39,8 +51,11 @@ def test_the_law_is_the_same_with_and_without_them():
 def test_a_country_without_a_journey_says_so(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(CountryError, match="has no journey"):
-        DefectionModel(country=TINY, record_journey=True)
-    assert main(["run", "--country", str(TINY), "--seed", "1", "--journey", "--out", "r"]) == 1
+        DefectionModel(country=TINY, journey="on")
+    assert (
+        main(["run", "--country", str(TINY), "--seed", "1", "--set", "journey=on", "--out", "r"])
+        == 1
+    )
     assert "has no journey" in capsys.readouterr().err
     assert not (tmp_path / "r").exists()
 
@@ -48,7 +63,7 @@ def test_a_country_without_a_journey_says_so(capsys, tmp_path, monkeypatch):
 def test_a_run_s_folder_holds_the_journey(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert (
-        main(["run", "--seed", "1", "--weeks", "104", "--journey", "return_rate=0.3", "--out", "r"])
+        main(["run", "--seed", "1", "--weeks", "104", "--set", "return_rate=0.3", "--out", "r"])
         == 0
     )
     said = capsys.readouterr().out
@@ -58,7 +73,7 @@ def test_a_run_s_folder_holds_the_journey(capsys, tmp_path, monkeypatch):
     assert lines[0].startswith("year,province,gender,crossed,tried_again")
     assert len(lines) == 1 + 2 * 10 * 2
     manifest = json.loads((tmp_path / "r" / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["journey"]["return_rate"] == 0.3
+    assert manifest["parameters"]["return_rate"] == 0.3
     assert manifest["journey_data"] == load("north_korea").journey.fingerprint
 
 
@@ -72,21 +87,15 @@ def test_a_run_s_folder_holds_the_journey(capsys, tmp_path, monkeypatch):
 )
 def test_a_wrong_parameter_of_the_journey_is_named(capsys, tmp_path, monkeypatch, text, said):
     monkeypatch.chdir(tmp_path)
-    assert main(["run", "--seed", "1", "--journey", text, "--out", "r"]) == 1
+    assert main(["run", "--seed", "1", "--set", text, "--out", "r"]) == 1
     assert said in capsys.readouterr().err
     assert not (tmp_path / "r").exists()
 
 
 def test_a_run_that_stopped_early_has_no_later_years():
-    model = DefectionModel(seed=3, weeks=520, record_journey=True, stop_threshold=0)
+    model = DefectionModel(seed=3, weeks=520, journey="on", stop_threshold=0)
     while model.running and not model.attempts:
         model.step()
     years = model.week // 52 + (model.week % 52 > 0)
     assert model.stopped_early
     assert sorted(set(model.journey.record.table()["year"])) == list(range(1992, 1992 + years))
-
-
-@pytest.mark.parametrize("wrong", [None, "yes", 1, [("return_rate", 1)], {1: 2}])
-def test_what_is_no_request_for_a_journey_is_refused(wrong):
-    with pytest.raises(ParameterError, match="record_journey must be True, False or a mapping"):
-        DefectionModel(seed=1, weeks=1, record_journey=wrong)

@@ -234,7 +234,7 @@ def test_the_batch_that_the_refusal_names_fits(ensemble, tiny):
 
 
 def test_an_error_in_a_thread_reaches_the_caller(ensemble, monkeypatch):
-    import defection.batch_runs.ensemble as module
+    import defection.batch_runs.prepared as module
 
     def broken(*_):
         raise OSError("broken")

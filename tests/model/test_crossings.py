@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.stats
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from defection import DefectionModel
 from defection.batch_runs import crossings_of, run_ensemble, stream_ensemble
-from defection.distributions import hypergeometric_quantile
+from defection.hypergeometric import hypergeometric_quantile, summed_hypergeometric_quantile
 from tests.conftest import LIVELY
 
 
@@ -78,3 +80,16 @@ def test_the_stopped_are_shared_out_by_the_hypergeometric_distribution(seed):
         law = scipy.stats.hypergeom(total, marked, drawn)
         assert law.cdf(found) >= u - 1e-9
         assert found == max(0, drawn + marked - total) or law.cdf(found - 1) < u + 1e-9
+
+
+@settings(max_examples=300)
+@given(st.data(), st.sampled_from((3, 30, 300, 10**6)))
+def test_quick_sums_decide_as_whole_ones_do(data, most):
+    total = data.draw(st.integers(1, most))
+    marked, left = (data.draw(st.integers(0, min(total, most_of))) for most_of in (20, 40))
+    edges = scipy.stats.hypergeom(total, marked, total - left).cdf(range(marked + 1))
+    near = (float(np.nextafter(edge, to)) for edge in edges for to in (0, edge, 1))
+    drawn = data.draw(st.lists(st.floats(0, 1, exclude_max=True), min_size=20, max_size=20))
+    for u in (0.0, 2.0**-53, 1 - 2.0**-53, *drawn, *(u for u in near if 0 <= u < 1)):
+        expected = summed_hypergeometric_quantile(u, total, marked, total - left)
+        assert hypergeometric_quantile(u, total, marked, total - left) == expected

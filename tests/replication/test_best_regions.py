@@ -9,7 +9,7 @@ import pytest
 
 from defection import PARAMETERS, Parameters
 from defection.batch_runs.designs import Space
-from defection.batch_runs.designs.space import Fixed
+from defection.batch_runs.designs.axes import Fixed
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.searches import SearchError
 from defection.country import load

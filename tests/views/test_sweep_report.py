@@ -80,7 +80,9 @@ def test_the_page_says_what_was_planned(grid):
 
 
 def test_the_table_holds_every_point_from_the_largest(grid):
-    rows = re.findall(r"<tr>\s*<td class=\"text\"[^>]*>(\d+)</td>(.*?)</tr>", report(grid), re.DOTALL)
+    rows = re.findall(
+        r"<tr>\s*<td class=\"text\"[^>]*>(\d+)</td>(.*?)</tr>", report(grid), re.DOTALL
+    )
     means = kept(grid).groupby("point")["total_successes"].mean().sort_values(ascending=False)
     assert [int(point) for point, _ in rows] == means.index.tolist()
     for (_, row), mean in zip(rows, means, strict=True):

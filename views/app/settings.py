@@ -61,7 +61,7 @@ def control(parameter: Parameter, country: Country) -> dict[str, Any]:
 def groups(country: Country) -> list[dict[str, Any]]:
     """Return the controls of all parameters: the essentials, and the others in their groups."""
     grouped = {title: [p for p in PARAMETERS.values() if p.group == group]
-               for group, title in GROUPS.items()}  # fmt: skip
+               for group, title in GROUPS.items() if group != "journey"}  # fmt: skip
     return [
         {"title": title, "parameters": [control(p, country) for p in parameters]}
         for title, parameters in [

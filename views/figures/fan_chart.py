@@ -23,7 +23,9 @@ ENOUGH = 5
 
 @drawn
 def fan_chart(results: SweepResults, point: int) -> Figure:
-    """Draw the yearly successes of one point: quantiles over its runs, and what was observed.
+    """Draw a point's yearly successes or arrivals: quantiles over its runs, and what was observed.
+
+    Arrivals are drawn where the sweep follows the journey and compares them with what was observed.
 
     A run counts in every year that it has begun. One that stopped early has no later years, so that
     from then on the bands are of the others only; the lower drawing shows how many those are.
@@ -55,7 +57,8 @@ def fan_chart(results: SweepResults, point: int) -> Figure:
     'Point 0: 2 runs and what was observed (fewer than 5: no bands)'
     """
     point = checked_point(results, point)
-    columns = [f"successes_{year}" for year in results.years]
+    flow = results.stated.get("observed_measure", "successes")
+    columns = [f"{flow}_{year}" for year in results.years]
     names = ["weeks_run", "stopped_early", *columns]
     table = done_runs(results, names, point=point, whole=False)
     if table.empty:
@@ -69,6 +72,8 @@ def fan_chart(results: SweepResults, point: int) -> Figure:
     quantiles = np.full((len(scales.QUANTILES), len(years)), np.nan)
     quantiles[:, running > 0] = np.nanquantile(flows[:, running > 0], scales.QUANTILES, axis=0)
     _draw(axes[0], years, flows, quantiles, observed)
+    wide = axes[0].get_yscale() == "symlog"
+    axes[0].set_ylabel(f"{flow} per year{' (linear to 10, then log)' if wide else ''}")
     if ended:
         colours = [MIDDLE if count == len(table) else WARNING for count in running]
         axes[1].bar(years, running, color=colours, width=0.8)
@@ -78,7 +83,7 @@ def fan_chart(results: SweepResults, point: int) -> Figure:
     note = f"{early} of this point stopped early."
     last = results.weeks - WEEKS_PER_YEAR * (len(years) - 1)
     note += f" The last year has {last} weeks." if last < WEEKS_PER_YEAR else ""
-    title = _title(quantiles, years, observed, len(table))
+    title = _title(flow, quantiles, years, observed, len(table))
     return scales.finish(figure, results, f"{scales.point_text(results, point)}: {title}", note)
 
 
@@ -107,17 +112,18 @@ def _draw(
     wide = wide or top > 50 * max(1.0, float(np.nanmedian(quantiles[2])))
     if wide:
         axis.set_yscale("symlog", linthresh=10)
-    axis.set(ylabel=f"successes per year{' (linear to 10, then log)' if wide else ''}")
     axis.set_ylim(bottom=0)
     axis.yaxis.set_major_formatter(scales.COUNTS)
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.legend(fontsize=8, frameon=False, loc="upper left")
 
 
-def _title(quantiles: np.ndarray, years: np.ndarray, observed: Observed, runs: int) -> str:
+def _title(
+    flow: str, quantiles: np.ndarray, years: np.ndarray, observed: Observed, runs: int
+) -> str:
     known = [i for i, year in enumerate(years.tolist()) if year in observed]
     if not known:
-        return f"yearly successes of {_runs(runs)}; this country has no observed numbers"
+        return f"yearly {flow} of {_runs(runs)}; this country has no observed numbers"
     if runs < ENOUGH:
         return f"{_runs(runs)} and what was observed (fewer than {ENOUGH}: no bands)"
     inside = sum(quantiles[0, i] <= observed[int(years[i])] <= quantiles[4, i] for i in known)

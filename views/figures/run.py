@@ -11,7 +11,17 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from defection.country import WEEKS_PER_YEAR, load
-from defection.views.colours import ATTEMPTS, BAND, BELIEF, FAMINE, NOTE, OBSERVED, STOPPED, Style
+from defection.views.colours import (
+    ATTEMPTS,
+    BAND,
+    BELIEF,
+    FAMINE,
+    MIDDLE,
+    NOTE,
+    OBSERVED,
+    STOPPED,
+    Style,
+)  # fmt: skip
 from defection.views.figures.figure import Figure, drawn
 
 if TYPE_CHECKING:
@@ -20,6 +30,12 @@ if TYPE_CHECKING:
 
 MOST, ACROSS = 25, 5
 """Provinces that are drawn, and how many side by side."""
+
+FIRST = {
+    "off": "Successful defections per year",
+    "on": "Crossed, in China, arrived in the South (expected; linear to 100, then log)",
+}
+"""Title of the first drawing, without and with the journey."""
 
 
 @drawn
@@ -34,9 +50,10 @@ def run_figure(model: DefectionModel) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-        Successes per year (people); attempts per year (people) of each province, before those of
-        all others; repression and the mean of believed repression (probabilities, weekly) of each.
-        Of a country with more than ``MOST`` provinces those with most attempts.
+        Successes per year (people), where the journey is on arrivals beside those who crossed;
+        attempts per year (people) of each province, before those of all others; repression and the
+        mean of believed repression (probabilities, weekly) of each. Of a country with more than
+        ``MOST`` provinces those with most attempts.
 
     Examples
     --------
@@ -89,7 +106,7 @@ def run_figure(model: DefectionModel) -> Figure:
     successes.legend(fontsize=8, frameon=False, loc="upper left")
     each = "each province" if len(names) == count else f"the {MOST} of {count} provinces with most"
     for part, title in (
-        (above, "Successful defections per year"),
+        (above, FIRST[model.parameters.journey]),
         (middle, f"Attempts per year of {each} (linear to 10, then log); grey: all others"),
         (below, f"Repression of {each}: in force (solid) and believed (dashed, the mean)"),
     ):
@@ -101,7 +118,14 @@ def run_figure(model: DefectionModel) -> Figure:
 
 def _draw_successes(axis: Axes, model: DefectionModel) -> None:
     table = model.yearly()
-    axis.bar(table["year"] + 0.5, table["successes"], width=0.8, color=BAND, label="model")
+    if model.journey:
+        crossed: Style = {"color": NOTE, "linestyle": ":", "label": "model: crossed"}
+        axis.step(table["year"] + 0.5, table["crossed"], where="mid", **crossed)
+        axis.plot(table["year"] + 0.5, table["in_china"], color=MIDDLE, label="model: in China")
+        axis.set_yscale("symlog", linthresh=100)
+    flow = model.parameters.observed_measure if model.journey else "successes"
+    name = {"arrivals": "model: arrived", "successes": "model"}[flow]
+    axis.bar(table["year"] + 0.5, table[flow], width=0.8, color=BAND, label=name)
     known = table.dropna(subset="observed")
     if len(known):
         label = observed_label({year: number for year, number, _ in model.country.observed})

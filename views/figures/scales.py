@@ -13,7 +13,7 @@ from matplotlib.ticker import LogLocator, NullFormatter
 from defection.batch_runs.outcomes import by_point, unit, words
 from defection.batch_runs.store.results import ResultsError, SweepResults
 from defection.batch_runs.sweeps.text import number, points
-from defection.parameters import PARAMETERS, nearest
+from defection.parameters import ALL_PARAMETERS, nearest, parameter
 from defection.views.colours import BAND, NOTE, Style
 from defection.views.figures.figure import Figure
 
@@ -41,12 +41,12 @@ class ParameterScale:
     @property
     def is_text(self) -> bool:
         """Whether the values are words."""
-        return isinstance(PARAMETERS[self.name].default, str)
+        return isinstance(parameter(self.name).default, str)
 
     @property
     def label(self) -> str:
         """Name, symbol and unit."""
-        known = PARAMETERS[self.name]
+        known = parameter(self.name)
         unit = f" ({known.unit})" if known.unit else ""
         return f"{known.name} {known.symbol}".strip() + unit + (", log scale" if self.log else "")
 
@@ -73,14 +73,14 @@ def parameter_scale(results: SweepResults, name: str) -> ParameterScale:
     """Return how the plan makes a parameter vary; ``ResultsError`` where it does not."""
     varied = results.varied
     if name not in varied:
-        what = "does not vary in this sweep" if name in PARAMETERS else "is not a parameter"
+        what = "does not vary in this sweep" if name in ALL_PARAMETERS else "is not a parameter"
         near = nearest(str(name), tuple(varied))
         raise ResultsError(f"{name} {what}{near}; what varies: {', '.join(varied) or 'nothing'}")
     stated, values = results.stated[name], results.points()[name]
     distinct = values.drop_duplicates().tolist()
     if isinstance(distinct[0], str):
         return ParameterScale(name, 0.0, len(distinct) - 1.0, False, tuple(distinct), False)
-    low, high, log = float(values.min()), float(values.max()), PARAMETERS[name].log_search
+    low, high, log = float(values.min()), float(values.max()), parameter(name).log_search
     ranged = isinstance(stated, dict)
     if ranged:
         low, high = min(low, stated["low"]), max(high, stated["high"])

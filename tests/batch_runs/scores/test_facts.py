@@ -22,7 +22,7 @@ from defection.crossings import sparse
 from defection.journey.cells import FLOWS, STOCKS
 from defection.journey.facts import CHECK, FIT, Fact
 from defection.journey.flow import follow
-from defection.journey.parameters import JourneyParameters
+from defection.parameters import Parameters
 
 WEEKS, YEARS = 520, 10
 FLOW, STOCK = list(FLOWS), list(STOCKS)
@@ -44,7 +44,7 @@ def run(korea):
     rng = np.random.default_rng(1)
     dense = rng.poisson(0.02, (WEEKS, korea.category_count)).astype(np.int32)
     repression = rng.uniform(0.5, 1.0, (WEEKS, len(korea.provinces)))
-    parameters = JourneyParameters(onward_early=0.1, return_rate=0.4)
+    parameters = Parameters(onward_early=0.1, return_rate=0.4)
     record, travellers = follow(korea, parameters, dense, repression, ("gender", "age"))
     made = FollowedRun.from_crossings(korea, sparse(dense), repression, parameters)
     return made, record, travellers
@@ -121,7 +121,7 @@ def test_the_clock_from_the_last_entry_gives_shorter_times(run):
 
 def test_who_never_goes_home_by_choice_has_not(run):
     made, *_ = run
-    never = dataclasses.replace(made, parameters=JourneyParameters(visit_rate=0.0))
+    never = dataclasses.replace(made, parameters=Parameters(visit_rate=0.0))
     assert never.value(a_fact("visited_share")) == pytest.approx(0.0, abs=1e-12)
     assert made.value(a_fact("visited_share")) > 0.01
 
@@ -135,7 +135,7 @@ def test_a_run_says_nothing_of_weeks_that_it_did_not_reach(run):
 def test_nobody_crossing_leaves_shares_without_a_value(korea):
     nobody = np.zeros((WEEKS, korea.category_count), np.int32)
     repression = np.ones((WEEKS, len(korea.provinces)))
-    empty = FollowedRun.from_crossings(korea, sparse(nobody), repression, JourneyParameters())
+    empty = FollowedRun.from_crossings(korea, sparse(nobody), repression, Parameters())
     for name in ("returned_share", "returned_twice", "visited_share", "arrivals_lag"):
         assert math.isnan(empty.value(a_fact(name))), name
     assert empty.value(a_fact("in_china")) == 0
@@ -145,17 +145,17 @@ def test_an_ensemble_is_measured_run_by_run_whatever_the_threads(facts):
     few = dataclasses.replace(facts, facts=tuple(f for f in facts.facts if f.weeks[1] < 208))
     points = {"stop_threshold": [10_000, 1], "initial_repression": 0.7}
     data = run_ensemble(points, seeds=[1, 1], record=RECORD, weeks=208)
-    one, two = (few.measure_ensemble(data, JourneyParameters(), threads=n) for n in (1, 2))
+    one, two = (few.measure_ensemble(data, Parameters(), threads=n) for n in (1, 2))
     np.testing.assert_array_equal(one, two)
     assert not np.isnan(one[0]).any()
     assert np.isnan(one[1]).all()  # it stopped in the first weeks
     assert (few.residuals(one[1]) == WORST).all()
-    other = few.measure_ensemble(data, [JourneyParameters(), JourneyParameters(return_rate=0.3)])
+    other = few.measure_ensemble(data, [Parameters(), Parameters(return_rate=0.3)])
     np.testing.assert_array_equal(one[0], other[0])
     with pytest.raises(ScoreError, match="3 sets of parameters for 2 runs"):
-        few.measure_ensemble(data, [JourneyParameters()] * 3)
+        few.measure_ensemble(data, [Parameters()] * 3)
     with pytest.raises(ScoreError, match="no crossing_run: facts need"):
-        few.measure_ensemble(data.drop_vars("crossing_run"), JourneyParameters())
+        few.measure_ensemble(data.drop_vars("crossing_run"), Parameters())
 
 
 def test_a_residual_is_the_difference_on_the_scale_in_standard_deviations(facts):

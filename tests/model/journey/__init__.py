@@ -2,11 +2,13 @@
 
 import numpy as np
 
+from defection.interventions import joined
 from defection.journey.data import JourneyArrays
-from defection.journey.flow import follow_weeks, new_travellers
-from defection.journey.parameters import JourneyParameters
+from defection.journey.flow import follow_weeks, row_of
+from defection.journey.move import new_travellers
 from defection.journey.rates import DATED, HAZARDS
 from defection.measures import WEEKS_PER_YEAR
+from defection.parameters import Parameters
 
 CONSTANT = {
     "onward_early": 0.1, "onward_late": 0.1, "onward_women_early": 1.0, "onward_women_late": 1.0,
@@ -16,7 +18,7 @@ CONSTANT = {
 """Hazards that are the same for everybody in every year."""
 
 
-def constant_journey(years, provinces=1, months_held=0.1, other_ways=0.0):
+def constant_journey(years, provinces=1, months_held=0.1, other_ways=0.0, times=4):
     """Return a journey of two genders in which nothing changes with the year."""
     count = 2 * provinces
     return JourneyArrays(
@@ -31,6 +33,7 @@ def constant_journey(years, provinces=1, months_held=0.1, other_ways=0.0):
         gender=np.tile([0, 1], provinces),
         other_share=np.full(count, 1 / provinces),
         size=2,
+        times=times,
     )
 
 
@@ -40,8 +43,8 @@ def followed(journey, parameters, crossed, repression=0.0):
     travellers = new_travellers(journey)
     flows, stocks = np.zeros((years, 12, groups)), np.zeros((years, 3, groups))
     stopped = np.broadcast_to(repression, (len(crossed), groups // 2)).astype(float)
-    p = JourneyParameters(**parameters).row()
-    follow_weeks(journey, p, travellers, crossed, stopped, flows, stocks)
+    p = row_of(Parameters(**parameters))
+    follow_weeks(journey, p, joined([]), travellers, crossed, stopped, flows, stocks)
     return flows, stocks, travellers
 
 

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
-
 import numpy as np
 import pytest
 
 from defection.country import CountryError, load
 from defection.country_folders import DATA
 from defection.journey.data import journey_arrays
-from defection.journey.parameters import JOURNEY_PARAMETERS
 from defection.journey.rates import HAZARDS
-from tests.conftest import ROOT, TINY
+from tests.conftest import TINY
 
 KOREA = DATA / "north_korea" / "journey"
 
 
 @pytest.fixture
-def country(tmp_path):
-    """Return a small country with the journey of North Korea, from which files can be changed."""
-    shutil.copytree(TINY, tmp_path / "land")
-    own = shutil.ignore_patterns("targets.csv")  # of provinces that this country has not
-    shutil.copytree(KOREA, tmp_path / "land" / "journey", ignore=own)
-    for file in (tmp_path / "land" / "journey").iterdir():
-        file.write_text(file.read_text(encoding="utf-8").replace("1992,", "0,"), encoding="utf-8")
-    return tmp_path / "land"
+def country(land_of_journeys):
+    return land_of_journeys
 
 
 def test_the_shipped_journey_covers_every_year():
@@ -112,10 +103,3 @@ def test_a_country_without_genders_can_have_no_journey(country):
     )
     with pytest.raises(CountryError, match="needs the dimension 'gender'"):
         load(country)
-
-
-def test_the_page_lists_every_parameter_with_its_starting_value():
-    page = (ROOT / "docs" / "journey.md").read_text(encoding="utf-8")
-    for p in JOURNEY_PARAMETERS.values():
-        assert f"| `{p.name}` | {p.meaning} | {p.unit} | {p.default:g} |" in page
-        assert p.source

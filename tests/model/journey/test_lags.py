@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from defection.journey.flow import row_of
 from defection.journey.lags import (
     Seeking,
     Window,
@@ -18,9 +19,9 @@ from defection.journey.lags import (
     share_between,
     weeks_since,
 )
-from defection.journey.parameters import JOURNEY_PARAMETERS, JourneyParameters
 from defection.journey.stays import weekly
 from defection.measures import WEEKS_PER_YEAR
+from defection.parameters import JOURNEY_PARAMETERS, Parameters
 from tests.model.journey import CONSTANT, constant_journey, followed
 from tests.model.journey.test_move import drawn_parameters
 from tests.model.journey.test_move import weekly as share_of_week
@@ -30,12 +31,12 @@ PRESENT, ARRIVING = Seeking(arrivals=False), Seeking()
 
 def since(journey, values, crossed, window, seeking=ARRIVING, stopped=0.0):
     """Return people by weeks since they entered, [weeks + 1]."""
-    p = JourneyParameters(**values)
+    p = Parameters(**values)
     repression = np.full((len(crossed), journey.gender.size // 2), stopped)
     entered = by_kind(crossed, p.exposed_share)
     if not seeking.returns:
-        entered = weekly(journey, p.row(), crossed, repression).entered
-    return weeks_since(journey, p.row(), entered, repression, window, seeking).sum(axis=1)
+        entered = weekly(journey, row_of(p), crossed, repression).entered
+    return weeks_since(journey, row_of(p), entered, repression, window, seeking).sum(axis=1)
 
 
 def crossing(years, weeks):
@@ -101,10 +102,10 @@ def test_stays_since_the_last_entry_are_shorter_and_exponential_too():
 def test_who_never_went_home_by_choice_left_no_other_way():
     years, visit, rate, again = 60, 0.5, 1.5, 0.9
     journey, window = constant_journey(years), Window(52 * years - 4, 52 * years - 1)
-    p = JourneyParameters(**onward(rate, visit_rate=visit, again_share=again))
+    p = Parameters(**onward(rate, visit_rate=visit, again_share=again))
     repression, entered = np.zeros((52 * years, 1)), by_kind(crossing(years, None), 0.0)
     never, everyone = (
-        (expected_of(journey, p.row(), repression, window, one) * entered).sum()
+        (expected_of(journey, row_of(p), repression, window, one) * entered).sum()
         for one in (Seeking(arrivals=False, visits=False), PRESENT)
     )
     assert 1 - never / everyone == pytest.approx(again * visit / (rate + visit), rel=1e-9)
@@ -122,11 +123,11 @@ def test_looking_back_finds_whom_following_finds(values, seed, one, other, step)
     """Arrivals and presence of any weeks, since the first entry or the last, are the same people."""
     journey, rng = constant_journey(3, provinces=2, months_held=4.0), np.random.default_rng(seed)
     values = {name: JOURNEY_PARAMETERS[name].checked(value) for name, value in values.items()}
-    p = JourneyParameters(**values)
+    p = Parameters(**values)
     crossed, repression = rng.poisson(3.0, (156, 4)).astype(float), rng.uniform(0, 1, (156, 2))
     window = Window(min(one, other), max(one, other), step)
     weeks = slice(window.first, window.last + 1)
-    run, first = weekly(journey, p.row(), crossed, repression), by_kind(crossed, p.exposed_share)
+    run, first = weekly(journey, row_of(p), crossed, repression), by_kind(crossed, p.exposed_share)
     flows, _, _ = followed(journey, values, crossed.astype(np.int32), repression)
     years = run.arrivals.reshape(3, 52, 4).sum(axis=1)
     np.testing.assert_allclose(years, flows[:, 3], rtol=1e-9, atol=1e-9)
@@ -138,10 +139,10 @@ def test_looking_back_finds_whom_following_finds(values, seed, one, other, step)
         (present, run.entered, Seeking(False, False, False)),
     ]
     for people, entered, seeking in found:
-        backward = weeks_since(journey, p.row(), entered, repression, window, seeking)
+        backward = weeks_since(journey, row_of(p), entered, repression, window, seeking)
         np.testing.assert_allclose(backward.sum(axis=0), people, rtol=1e-6, atol=1e-6)
     for people, _, seeking in found[:2]:
-        expected = expected_of(journey, p.row(), repression, window, seeking)
+        expected = expected_of(journey, row_of(p), repression, window, seeking)
         np.testing.assert_allclose(
             (expected * first).sum(axis=(0, 1)), people, rtol=1e-9, atol=1e-9
         )
@@ -176,7 +177,7 @@ def test_individuals_who_are_drawn_one_by_one_have_the_same_history():
         0.6, return_rate=0.5, exposed_share=0.3, exposed_risk=6.0, visit_rate=0.4, again_share=0.8,
         again_rate=5.0,
     )  # fmt: skip
-    p, journey = JourneyParameters(**values), constant_journey(years, months_held=3.0)
+    p, journey = Parameters(**values), constant_journey(years, months_held=3.0)
     weeks = 52 * years
     entry = np.sort(rng.integers(0, 130, INDIVIDUALS))
     exposed = rng.random(INDIVIDUALS) < p.exposed_share
@@ -230,11 +231,11 @@ def test_individuals_who_are_drawn_one_by_one_have_the_same_history():
             inside = (took[mine] > 52 * between[0]) & (took[mine] <= 52 * between[1])
             near(share_between(lag, between, arrivals=True), inside)
     repression = np.full((weeks, 1), stopped)
-    run = weekly(journey, p.row(), crossed, repression)
+    run = weekly(journey, row_of(p), crossed, repression)
     times = run.in_china[-1].sum(axis=(0, 2))
     for count in (1, 2):
         near(times[count] / times.sum(), returned[here] == count)
     near(times[3] / times.sum(), returned[here] >= 3)
-    never = expected_of(journey, p.row(), repression, end, Seeking(False, True, False))
+    never = expected_of(journey, row_of(p), repression, end, Seeking(False, True, False))
     stayed = (never * by_kind(crossed, p.exposed_share)).sum()
     near(1 - stayed / times.sum(), visited[here])

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from defection.country import load
 from defection.journey import cells
 from defection.journey.flow import follow
-from defection.journey.parameters import JOURNEY_PARAMETERS, JourneyParameters
 from defection.measures import WEEKS_PER_YEAR
+from defection.parameters import JOURNEY_PARAMETERS, Parameters
 from tests.model.journey import CONSTANT, at_once, constant_journey, followed
 
 FLOW = {name: number for number, name in enumerate(cells.FLOWS)}
@@ -47,13 +47,12 @@ def test_of_those_who_cross_the_share_o_over_o_and_h_times_one_less_rho_arrives(
 
 def test_returns_are_geometric():
     journey = constant_journey(400)
-    flows, _, travellers = followed(journey, {**CONSTANT, "again_share": 0.7}, at_once(journey))
+    flows, _, _ = followed(journey, {**CONSTANT, "again_share": 0.7}, at_once(journey))
     each_time = 0.3 / (0.1 + 0.3)  # of a stay in China ends with a return
     returns = flows[:, FLOW["returned"]].sum() / 2000
     assert returns == pytest.approx(each_time / (1 - 0.7 * each_time), abs=1e-6)
-    assert travellers.people[cells.STAYS_HOME].sum() / 2000 == pytest.approx(
-        returns * (1 - 0.7), abs=1e-6
-    )
+    stayed = flows[:, FLOW["stayed_home"]].sum() / 2000
+    assert stayed == pytest.approx(returns * (1 - 0.7), abs=1e-6)
 
 
 def test_how_often_those_in_china_have_been_returned_is_geometric():
@@ -62,27 +61,38 @@ def test_how_often_those_in_china_have_been_returned_is_geometric():
     crossed = np.full((300 * WEEKS_PER_YEAR, 2), 10, np.int32)
     _, _, travellers = followed(journey, CONSTANT, crossed)
     again = 0.7 * 0.3 / (0.1 + 0.3)
-    stocks = travellers.people[cells.IN_CHINA : cells.IN_CHINA + 4, 0]
+    stocks = by_group(travellers, journey)[cells.IN_CHINA, 0, cells.HIDDEN, :, 0]
     expected = [1, again, again**2, again**3 / (1 - again)]
     assert stocks / stocks[0] == pytest.approx(expected, rel=1e-6)
 
 
+def by_group(travellers, journey):
+    """Return people by block, province, kind, returns and group, [BLOCKS, P, 2, times, size]."""
+    return travellers.people.reshape(len(cells.BLOCKS), -1, 2, journey.times, journey.size)
+
+
+ENDS = ("stayed_home", "arrivals", "settled", "died")
+
+
 def matrix(p, release, stopped):
-    """Return by hand which share of each cell is in which other a week later, [CELLS, CELLS]."""
+    """Return by hand which share of each cell is in which other a week later.
+
+    Cells are the blocks, in each of them the kinds and the number of returns; last the ends.
+    """
+    size = 24 + len(ENDS)
     hidden = p.return_rate / (1 - p.exposed_share + p.exposed_share * p.exposed_risk)
-    step = np.eye(cells.CELLS)
+    step = np.eye(size)
+    home_for_good, south, settled, died = range(24, size)
     tries = weekly(p.again_rate)
     for kind, returning in enumerate((hidden, hidden * p.exposed_risk)):
         hazards = {
-            cells.SOUTH: p.onward_early, "return": returning, "visit": p.visit_rate,
-            cells.SETTLED: p.settle_rate, cells.DIED: p.death_rate,
+            south: p.onward_early, "return": returning, "visit": p.visit_rate,
+            settled: p.settle_rate, died: p.death_rate,
         }  # fmt: skip
         total = sum(hazards.values())
         for times in range(4):
-            china, held, home = (
-                block + 4 * kind + times for block in (cells.IN_CHINA, cells.HELD, cells.HOME)
-            )
-            more = cells.HELD + 4 * kind + min(times + 1, 3)
+            china, held, home = (8 * block + 4 * kind + times for block in cells.BLOCKS)
+            more = 8 * cells.HELD + 4 * kind + min(times + 1, 3)
             step[china, china] -= weekly(total)
             for to, hazard in hazards.items():
                 share = weekly(total) * hazard / total
@@ -90,39 +100,45 @@ def matrix(p, release, stopped):
                     step[more, china] += share
                 elif to == "visit":
                     step[home, china] += share * p.again_share
-                    step[cells.STAYS_HOME, china] += share * (1 - p.again_share)
+                    step[home_for_good, china] += share * (1 - p.again_share)
                 else:
                     step[to, china] += share
             step[held, held] -= release
             step[home, held] += release * p.again_share
-            step[cells.STAYS_HOME, held] += release * (1 - p.again_share)
+            step[home_for_good, held] += release * (1 - p.again_share)
             step[home, home] -= tries
             step[held, home] += tries * stopped
             step[china, home] += tries * (1 - stopped)
     return step
 
 
-def test_a_year_is_the_power_of_the_matrix_of_a_week():
+@pytest.mark.parametrize("times", [1, 4])
+def test_a_year_is_the_power_of_the_matrix_of_a_week(times):
     values = {
         **CONSTANT, "exposed_share": 0.3, "exposed_risk": 9.0, "visit_rate": 0.2,
         "settle_rate": 0.05, "death_rate": 0.01, "again_rate": 3.0,
     }  # fmt: skip
-    journey = constant_journey(2, months_held=6.0)
-    _, _, travellers = followed(journey, values, at_once(journey), repression=0.4)
-    step = matrix(JourneyParameters(**values), weekly(12 / 6), 0.4)
-    assert step.sum(axis=0) == pytest.approx(np.ones(cells.CELLS), abs=1e-15)
-    start = np.zeros(cells.CELLS)
-    start[cells.cell(cells.IN_CHINA, cells.HIDDEN, 0)] = 700
-    start[cells.cell(cells.IN_CHINA, cells.EXPOSED, 0)] = 300
-    power = scipy.linalg.fractional_matrix_power(step, 2 * WEEKS_PER_YEAR - 1)
-    assert travellers.people[:, 0] == pytest.approx(power @ start, rel=1e-10, abs=1e-10)
+    journey = constant_journey(2, months_held=6.0, times=times)
+    flows, _, travellers = followed(journey, values, at_once(journey), repression=0.4)
+    step = matrix(Parameters(**values), weekly(12 / 6), 0.4)
+    assert step.sum(axis=0) == pytest.approx(np.ones(len(step)), abs=1e-15)
+    start = np.zeros(len(step))
+    start[0], start[4] = 700, 300  # hidden and exposed, never returned
+    power = scipy.linalg.fractional_matrix_power(step, 2 * WEEKS_PER_YEAR - 1) @ start
+    people = by_group(travellers, journey)[:, 0, :, :, 0]
+    expected = power[:24].reshape(3, 2, 4)
+    if times == 1:
+        people, expected = people[..., 0], expected.sum(axis=2)
+    assert people == pytest.approx(expected, rel=1e-10, abs=1e-10)
+    ended = flows[:, [FLOW[name] for name in ENDS], 0].sum(axis=0)
+    assert ended == pytest.approx(power[24:], rel=1e-10, abs=1e-10)
 
 
 def drawn_parameters():
     within = {
         name: st.floats(*p.search) | st.sampled_from((max(p.low, 0.01), min(p.high, 50.0)))
         for name, p in JOURNEY_PARAMETERS.items()
-        if name != "onward_midyear"
+        if p.search and name != "onward_midyear"
     }
     return st.fixed_dictionaries(within)
 
@@ -141,26 +157,20 @@ def test_nobody_is_lost_among_a_thousand_sets_of_parameters(values, seed, repres
 
 
 def conserved_and_linear(values, seed, repression):
-    journey = constant_journey(2, provinces=2, months_held=4.0)
+    journey = constant_journey(2, provinces=2, months_held=4.0, times=1 + 3 * (seed % 2))
     journey.destinations[:] = np.array([0.9, 0.04, 0.06])[:, None]
     values = {name: JOURNEY_PARAMETERS[name].checked(value) for name, value in values.items()}
     crossed = np.random.default_rng(seed).poisson(3.0, (70, 4)).astype(np.int32)
     flows, stocks, travellers = followed(journey, values, crossed, repression)
     assert (travellers.people >= 0).all()
-    assert travellers.people.sum() == pytest.approx(crossed.sum(), rel=1e-12)
-    ends = [
-        cells.STAYS_HOME,
-        cells.SOUTH,
-        cells.UNITED_STATES,
-        cells.ELSEWHERE,
-        cells.SETTLED,
-        cells.DIED,
-    ]
-    counted = ("stayed_home", "arrivals", "united_states", "elsewhere", "settled", "died")
-    for end, name in zip(ends, counted, strict=True):
-        assert flows[:, FLOW[name]].sum() == pytest.approx(
-            travellers.people[end].sum(), rel=1e-9, abs=1e-9
-        )
+    assert (stocks >= 0).all()
+    assert travellers.people.sum() == pytest.approx(stocks[-1].sum(), rel=1e-12)
+    gone = [FLOW[name] for name in (*ENDS, "united_states", "elsewhere")]
+    for year in range(2):  # at the end of each everybody is somewhere
+        so_far = flows[: year + 1].sum(axis=0)
+        by_group = so_far[gone].sum(axis=0) + stocks[year].sum(axis=0)
+        np.testing.assert_allclose(by_group, so_far[FLOW["crossed"]], rtol=1e-12, atol=1e-12)
+    assert flows[:, FLOW["crossed"]].sum() == crossed.sum()
     double_flows, double_stocks, _ = followed(journey, values, 2 * crossed, repression)
     np.testing.assert_allclose(double_flows, 2 * flows, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(double_stocks, 2 * stocks, rtol=1e-12, atol=1e-12)
@@ -178,8 +188,8 @@ def test_ages_change_nothing_but_the_table():
     korea = load("north_korea")
     crossed = np.random.default_rng(1).poisson(0.01, (520, korea.category_count)).astype(np.int32)
     repression = np.random.default_rng(2).uniform(0.5, 1, (520, len(korea.provinces)))
-    plain, _ = follow(korea, JourneyParameters(), crossed, repression)
-    finer, _ = follow(korea, JourneyParameters(), crossed, repression, ("gender", "age"))
+    plain, _ = follow(korea, Parameters(), crossed, repression)
+    finer, _ = follow(korea, Parameters(), crossed, repression, ("gender", "age"))
     assert finer.yearly().to_numpy() == pytest.approx(plain.yearly().to_numpy(), rel=1e-9)
     table = finer.table()
     assert list(table.columns[:4]) == ["year", "province", "gender", "age"]

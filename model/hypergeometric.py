@@ -1,0 +1,68 @@
+"""The hypergeometric distribution: whose attempts are among those that got through."""
+
+from __future__ import annotations
+
+from defection.compiled import compiled
+
+SURELY, NEAR, FEW = 1e-9, 1e-11, 16
+"""How far quick decisions stay from a bound, relative to it, and from a sum; its most terms."""
+
+
+@compiled
+def hypergeometric_quantile(u: float, total: int, marked: int, drawn: int) -> int:
+    """Return the smallest k with P(X <= k) >= u, where X of ``drawn`` are among the ``marked``.
+
+    ``drawn`` are taken from ``total`` without putting back. Where few of the marked are left out
+    quick sums say what :func:`summed_hypergeometric_quantile` does; it decides what is close.
+    """
+    whole, left, rest = float(total), float(total - drawn), 1.0 - u
+    if u * whole > marked * left * (1.0 + SURELY):
+        return marked
+    few, many = min(float(marked), left), max(float(marked), left)
+    if few == 1.0 and u * whole < many * (1.0 - SURELY):
+        return marked - 1
+    if few <= FEW:
+        above, below = 1.0, 1.0
+        for i in range(int(few)):
+            above *= whole - many - i
+            below *= whole - i
+        term, y = above / below, 0.0
+        reached = term
+        while term > SURELY and abs(reached - rest) > NEAR:
+            if reached > rest:
+                return int(marked - y)
+            y += 1.0
+            term *= (many - y + 1.0) * (few - y + 1.0) / (y * (whole - many - few + y))
+            reached += term
+    return summed_hypergeometric_quantile(u, total, marked, drawn)
+
+
+@compiled
+def summed_hypergeometric_quantile(u: float, total: int, marked: int, drawn: int) -> int:
+    """Return the same from terms relative to the likeliest one: none underflows near it."""
+    low, high = max(0, drawn + marked - total), min(marked, drawn)
+    if low == high:
+        return low
+    mode = int((drawn + 1.0) * (marked + 1.0) / (total + 2.0))
+    mode = min(max(mode, low), high)
+    below, term, first = 0.0, 1.0, mode  # sum of the terms before the mode, down to the first
+    while first > low and term > 1e-20:
+        rest = total - marked - drawn + first
+        term *= first * float(rest) / ((marked - first + 1.0) * (drawn - first + 1.0))
+        first -= 1
+        below += term
+    start, above, term, k = term if first < mode else 1.0, 0.0, 1.0, mode
+    while k < high and term > 1e-20:
+        term *= (marked - k) * float(drawn - k) / ((k + 1.0) * (total - marked - drawn + k + 1.0))
+        k += 1
+        above += term
+    goal = u * (below + 1.0 + above)
+    k, term = first, start
+    reached = term
+    while reached < goal and k < high:
+        term *= (marked - k) * float(drawn - k) / ((k + 1.0) * (total - marked - drawn + k + 1.0))
+        k += 1
+        if reached + term == reached and k > mode:
+            break  # u lies within rounding of one
+        reached += term
+    return k
