@@ -67,8 +67,7 @@ def main() -> int:
             outcomes = {}
             try:
                 for command in options.command or tried(environment, long=options.long):
-                    same = not (about and COMMANDS[command].by_libraries)
-                    numbers = expected(command) if same else None
+                    numbers = expected(command)
                     outcomes[command] = attempt(environment, command, template, numbers)
             except conditions.Skipped as reason:
                 print(f"{environment.name}: not tried: {reason}", flush=True)

@@ -49,8 +49,6 @@ class Command:
     """What must be the same in every environment."""
     goes_on: bool = False
     """Whether the same command goes on with what it has left when it was stopped."""
-    by_libraries: bool = False
-    """Whether other versions of libraries may give other numbers (forests of scikit-learn do)."""
     long: bool = False
     """Tried only where every command is asked for."""
 
@@ -78,7 +76,7 @@ COMMANDS = {
     "replicate": Command(),
     "importance": Command(
         ("swept", "--outcome", "total", "--method", "forest", "--csv", "out.csv"),
-        "out.csv", file("out.csv"), by_libraries=True,
+        "out.csv", file("out.csv"),
     ),
     "serve": Command(("--port", "0"), long=True),
 }  # fmt: skip

@@ -19,8 +19,7 @@ HEAD = (
 )  # fmt: skip
 ROW = re.compile(r"^\| (?P<name>[^|]+) \| (\d+) \| (\d+) \| (\d+) \| .* \|$", re.MULTILINE)
 KINDS = (
-    "*Done*: status 0, and the results are to the byte those of a shell where nothing differs "
-    "(importances by forests may differ with the version of scikit-learn). "
+    "*Done*: status 0, and the results are to the byte those of a shell where nothing differs. "
     "*Refused*: another status, no results, and a message where one can be shown (or what is "
     "printed was the whole work, and could not be delivered). *Wrong*: anything else, among it a "
     "traceback, files left behind, permissions that are not those of the umask."
