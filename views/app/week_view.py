@@ -177,13 +177,13 @@ def _adjust(p: Any, before: Data, after: Data, flows: Data) -> Data:
     measure = PARAMETERS["tolerated_measure"].choices[int(p["tolerated_measure"])]
     was, now, number = before["repression"], after["repression"], flows[measure]
     way = "stays" if was == now else "rises" if now > was else "falls"
-    more = "more than" if number > p["tolerated_attempts"] else "not more than"
-    says = f"{number:,} {measure} are {more} the {int(p['tolerated_attempts']):,} that are "
-    says += f"tolerated: repression {way}, {was:.4f}" + (
-        f", then {now:.4f}." if was != now else "."
+    says = (
+        f"{number:,} {measure} were observed, and {int(p['tolerated_attempts']):,} are tolerated. "
     )
-    rule = importlib.import_module(POLICIES[policy]).repression
+    says += f"Repression {way}: {was:.4f}" + (f", then {now:.4f}." if was != now else ".")
+    module = importlib.import_module(POLICIES[policy])
+    about = (module.__doc__ or "").split("\n")[0]
     return _step(
-        "Adjust", rules.adjust, [law(rule)], says, repression=[was, now], measure=measure,
-        number=number, tolerated=int(p["tolerated_attempts"]),
+        "Adjust", rules.adjust, [about, law(module.repression)], says, repression=[was, now],
+        measure=measure, number=number, tolerated=int(p["tolerated_attempts"]),
     )  # fmt: skip

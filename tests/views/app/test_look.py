@@ -79,6 +79,11 @@ def test_everybody_can_read_and_use_the_page(address, visitors, size):
         visitor.write(visitor.find("seed"), "x")
         page.keyboard.press("Tab")
         visitor.find("seed-fault").wait_for()
+        visitor.find("first-lesson").click()
+        visitor.find("option-0").click()
+        visitor.find("commit").click()
+        visitor.find("lesson-run-0").click()
+        visitor.find("verdict").wait_for()
     for tab in TABS:
         visitor.find(f"tab-{tab}").click()
         page.wait_for_selector(f"[data-test=tab-{tab}][aria-selected=true]")
