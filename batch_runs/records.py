@@ -217,8 +217,8 @@ class Records:
                 data[f"crossing_{name}"] = ("crossing", rows[name])
         for name in ("province", *self.country.dimensions):
             if name in data.dims and name not in data.coords:
-                values = self.country.dimensions.get(name, self.country.provinces)
-                data = data.assign_coords({name: list(values)})
+                coordinate = list(self.country.dimensions.get(name, self.country.provinces))
+                data = data.assign_coords({name: coordinate})
         if "week" in data.dims:
             data = data.assign_coords(week=np.arange(self.weeks))
         return data
@@ -241,10 +241,10 @@ class Records:
                 for one in [None, *axes]:
                     if (f"journey_by_{one}" if one else "journey") not in self.names:
                         continue
-                    others = tuple(2 + axes.index(other) for other in axes if other != one)
+                    summed = tuple(2 + axes.index(other) for other in axes if other != one)
                     dims = ("run", "year", one) if one else ("run", "year")
                     column = f"yearly_{name}_by_{one}" if one else f"yearly_{name}"
-                    found[column] = (dims, values.sum(axis=others), about)
+                    found[column] = (dims, values.sum(axis=summed), about)
         return found
 
 

@@ -88,14 +88,14 @@ def _text(table: pd.DataFrame, names: list[str], observed: dict[int, int]) -> st
     points = table.groupby(names, sort=False) if names else [((), table)]
     if len(points) == 1:
         lines = ["  year " + " ".join(f"{head:>9}" for head in heads.values()) + "  observed"]
-        for year, row in table.groupby("year")[columns].median().iterrows():
-            cells = " ".join(f"{row[name]:>9,.0f}" for name in columns)
+        for year, medians in table.groupby("year")[columns].median().iterrows():
+            cells = " ".join(f"{medians[name]:>9,.0f}" for name in columns)
             lines.append(f"{year:>6} {cells} {observed.get(year, '-'):>9}")
         return "\n".join([*lines, note])
     del heads["in_china"], columns[2]
     lines = [" ".join(f"{head:>16}" for head in (*names, *heads.values()))]
     for values, rows in points:
         whole = rows.groupby("run_id")[columns].sum().median()
-        cells = [*map(str, values), *(f"{whole[name]:,.0f}" for name in columns)]
-        lines.append(" ".join(f"{cell:>16}" for cell in cells))
+        row = [*map(str, values), *(f"{whole[name]:,.0f}" for name in columns)]
+        lines.append(" ".join(f"{cell:>16}" for cell in row))
     return "\n".join([*lines, f"{note} Observed: {sum(observed.values()):,} arrived."])

@@ -146,12 +146,13 @@ def journey_digest(point: Parameters) -> str:
 
 def journeys() -> dict[str, Parameters]:
     """Return the journeys by name: the starting values, and each number moved."""
-    moved = {
-        f"{name} moved": {name: one.default * (1.001 if one.default > 1000 else 1.25) or 0.01}
-        for name, one in JOURNEY_PARAMETERS.items()
-        if not one.choices
-    }
-    return {name: Parameters(**values) for name, values in {"journey": {}, **moved}.items()}
+    changed: dict[str, dict[str, Any]] = {"journey": {}}
+    for name, one in JOURNEY_PARAMETERS.items():
+        if not one.choices:
+            value = float(one.default)
+            moved = value * (1.001 if value > 1000 else 1.25) or 0.01
+            changed[f"{name} moved"] = {name: moved}
+    return {name: Parameters(**values) for name, values in changed.items()}
 
 
 @functools.cache

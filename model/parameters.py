@@ -7,7 +7,7 @@ fields of :class:`Parameters`. "The paper" is Dukalskis, Elkink & Xiong (2017).
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Any
 
 from defection.checks import shown
@@ -289,7 +289,6 @@ def parameter(name: str) -> Parameter:
     return ALL_PARAMETERS[name]
 
 
-def parameters_among(names: Iterable[str]) -> list[str]:
+def parameters_among(names: Container[str]) -> list[str]:
     """Return the parameters among some names (of columns, say), in the documentation's order."""
-    known = set(names)
-    return [name for name in ALL_PARAMETERS if name in known]
+    return [name for name in ALL_PARAMETERS if name in names]

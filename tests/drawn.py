@@ -47,7 +47,8 @@ def intervention(
     rng: np.random.Generator, land: Country, near: Mapping[str, Any] | None = None
 ) -> str:
     """Return an entry: some parameter takes some value at some time, somewhere or everywhere."""
-    names = [name for name, one in PARAMETERS.items() if one.kind != "interventions"]
+    kept = ("interventions", "journey")
+    names = [name for name in PARAMETERS if name not in kept]
     one = PARAMETERS[str(rng.choice(names))]
     week = int(rng.integers(0, min(70, land.weeks)))
     year, within = land.years[week // WEEKS_PER_YEAR], week % WEEKS_PER_YEAR

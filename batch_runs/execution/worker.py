@@ -178,7 +178,8 @@ def _runs_table(
         return table
     values = np.full((len(task), len(task.measure.columns)), np.nan)
     for run, point in enumerate(task.parameters if results else ()):
-        repression = results.states[run, REPRESSION, : results.weeks_run[run]]
+        assert results is not None
+        repression = results.states[run, REPRESSION, : int(results.weeks_run[run])]
         values[run] = task.measure.measure(crossings[run], repression, Parameters(**point))
     for number, name in enumerate(task.measure.columns):
         table = table.append_column(name, pa.array(values[:, number]))

@@ -44,8 +44,8 @@ def _has(said: Any, kinds: Mapping[str, type], place: str) -> None:
 def check_about(about: Any, *, search: bool, law: str) -> None:
     """Refuse a plan whose ``about`` lacks something, or has it in another type."""
     place = "the plan" if search else "about"
-    own = _SEARCH if search else {"specification": dict}
-    added = {"rows": dict, "journey_data": str}
+    own: dict[str, type] = dict(_SEARCH) if search else {"specification": dict}
+    added: dict[str, type] = {"rows": dict, "journey_data": str}
     own |= {name: kind for name, kind in added.items() if name in about}
     _has(about, {**_ABOUT, law: str if law == "law" else dict, **own}, place)
     if not search:

@@ -216,9 +216,9 @@ class Journey:
         t.length[0] += 1.0
         end_week(self.arrays, t, self._weeks, False, self._counted.flows, self._counted.stocks)
         self._weeks += 1
-        week = {"weeks": people, "crossed": arriving, "stopped": t.caught, "length": np.ones(1)}
-        self.latest = tuple(np.zeros_like(one) for one in self.latest)
-        count(t._replace(**week), self.arrays, *self.latest)
+        week = t._replace(weeks=people, crossed=arriving, stopped=t.caught, length=np.ones(1))
+        self.latest = np.zeros_like(self.latest[0]), np.zeros_like(self.latest[1])
+        count(week, self.arrays, *self.latest)
         by_group = np.concatenate(self.latest)
         self._by_week.append(by_group.reshape(len(by_group), -1, self.arrays.size).sum(axis=2))
 

@@ -69,11 +69,11 @@ def test_a_manifest_and_a_plan_keep_the_behaviour_and_not_the_text_of_the_law(li
 def test_golden_runs_that_are_added_refuse_nothing_and_those_that_differ_all(tmp_path, monkeypatch):
     now = behaviour()
     run_sweep(DESIGN, tmp_path, engine="serial")
-    monkeypatch.setattr(provenance, "behaviour", lambda: {**now, "a new policy": "0" * 16})
+    monkeypatch.setattr(provenance, "behaviour", lambda **_: {**now, "a new policy": "0" * 16})
     assert extend_sweep(tmp_path, replicates=2, engine="serial").counts()["missing"] == 0
     replay(tmp_path, "0-1")
     name = next(iter(now))
-    monkeypatch.setattr(provenance, "behaviour", lambda: {**now, name: "0" * 16})
+    monkeypatch.setattr(provenance, "behaviour", lambda **_: {**now, name: "0" * 16})
     for use in (
         lambda: run_sweep(DESIGN, tmp_path, engine="serial"),
         lambda: extend_sweep(tmp_path, replicates=3, engine="serial"),

@@ -92,6 +92,8 @@ def _check(scenario: Scenario) -> None:
     checked_weeks(scenario.weeks, country)
     country.famine(p.famine_years)
     check_interventions(p.interventions, country)
+    if p.journey == "on" and country.journey is None:
+        raise ParameterError(f"{country.name} has no journey")
 
 
 def _with(scenario: Scenario, name: str, text: str) -> Scenario:

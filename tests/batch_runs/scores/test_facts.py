@@ -45,7 +45,7 @@ def run(korea):
     dense = rng.poisson(0.02, (WEEKS, korea.category_count)).astype(np.int32)
     repression = rng.uniform(0.5, 1.0, (WEEKS, len(korea.provinces)))
     parameters = Parameters(onward_early=0.1, return_rate=0.4)
-    record, travellers = follow(korea, parameters, dense, repression, ("gender", "age"))
+    record, travellers = follow(korea, parameters, dense, repression, ("gender", "age"), times=4)
     made = FollowedRun.from_crossings(korea, sparse(dense), repression, parameters)
     return made, record, travellers
 
@@ -84,7 +84,8 @@ def test_shares_of_a_group_are_those_of_a_record_with_finer_groups(run, dimensio
 
 def test_how_often_people_were_returned_is_where_they_stand(run):
     made, _, travellers = run
-    times = travellers.people[:8].reshape(2, 4, -1).sum(axis=(0, 2))
+    by_times = travellers.people[0].reshape(len(made.country.provinces), 2, 4, -1)
+    times = by_times.sum(axis=(0, 1, 3))
     end = WEEKS - 1, WEEKS - 1
     assert made.value(a_fact("returned_share", end)) == pytest.approx(times[1:].sum() / times.sum())
     for name, part in (("returned_twice", times[2]), ("returned_more", times[3])):

@@ -341,7 +341,7 @@ def test_a_replay_that_gives_other_numbers_is_an_error(results, monkeypatch):
     )
     with pytest.raises(ResultsError, match=r"run 3-0 of .* gives stopped_2000"):
         replay(results, "3-0")
-    monkeypatch.setattr("defection.provenance.behaviour", lambda: {"all": "another"})
+    monkeypatch.setattr("defection.provenance.behaviour", lambda **_: {"all": "another"})
     with pytest.raises(PlanError, match="another version of the model's law"):
         replay(results, "3-0")
 

@@ -210,7 +210,7 @@ def test_another_design_is_refused_with_what_differs(design_file, tmp_path, chan
 def test_another_law_or_other_data_are_refused(design_file, tmp_path, monkeypatch):
     run_sweep(design_file(), tmp_path / "out", engine="serial")
     with monkeypatch.context() as patched:
-        patched.setattr("defection.provenance.behaviour", lambda: {"all": "another"})
+        patched.setattr("defection.provenance.behaviour", lambda **_: {"all": "another"})
         with pytest.raises(PlanError, match="planned with another version of the model's law"):
             run_sweep(design_file(), tmp_path / "out", engine="serial")
     file = design_file()
