@@ -6,13 +6,13 @@ run on fresh seeds, and compared.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from defection.batch_runs.ensemble import run_ensemble
 from defection.batch_runs.scores.facts import Facts
 from defection.batch_runs.scores.facts_null import null_of_arrivals
 from defection.batch_runs.scores.facts_scores import column, facts_table, misfit_by_kind
@@ -21,14 +21,14 @@ from defection.journey.facts import CHECK, FIT
 from defection.parameters import ALL_PARAMETERS, Parameters
 from defection.replication import journey_page, kept
 from defection.replication import journey_search as searched
-from defection.replication.journey_regions import FITS, JOBS, NAMES, SPLITS, facts_of
+from defection.replication.journey_regions import FITS, JOBS, LAW, NAMES, SPLITS, facts_of
 from defection.replication.journey_verdicts import RULE, START, SUCCESSES, TRIGGERED, judge
 from defection.replication.result import Result, Tables
 from defection.replication.runs import Runs
 
 FRESH_ROOT = 93_000
 """Root of the fresh seeds on which the best points are scored."""
-FRESH = 60
+FRESH = 50
 """Fresh seeds of each point."""
 LATE, BEFORE, AFTER = 2009, (2009, 2011), (2012, 2014)
 
@@ -63,15 +63,14 @@ def scored(
     """
     facts = facts_of(one["split"])
     points = pd.DataFrame([one["parameters"]])[NAMES]
-    evaluate = functools.partial(searched.FollowedPoints, root, threads=threads)
-    made = evaluate(facts)(points, count)
-    without = evaluate(facts.part(FIT))(points.assign(famine_years="none"), count)
+    made = searched.FollowedPoints(root, facts, threads)(points, count)
+    law = Parameters(**{name: one["parameters"][name] for name in LAW})
+    seeds = searched.seeds_of(root, 0, count)
+    fewer = run_ensemble(law.replace(famine_years="none"), seeds, threads=threads)
+    without = fewer["yearly_successes"].to_numpy().astype(float)
     values = made[[column(fact) for fact in facts.facts]].to_numpy(float)
     labels = {"region": one["region"], "split": one["split"]}
-    years = np.array(facts.country.years)
-    crossings, fewer = (
-        table[[f"successes_{year}" for year in years]].to_numpy(float) for table in (made, without)
-    )
+    crossings = made[[f"successes_{year}" for year in facts.country.years]].to_numpy(float)
     stopped = made["stopped_early"].to_numpy(bool)
     arrivals = by_year(facts, values)
     said: dict[str, Any] = {"searched": len(one["searched"]), "runs": one["runs"]}
@@ -79,7 +78,7 @@ def scored(
     tables = {
         "journey_scores": pd.DataFrame([
             labels | said | misfits(facts, values) | of_arrivals(arrivals, facts)
-            | of_famine(crossings, fewer, facts)
+            | of_famine(crossings, without, facts)
         ]),
         "journey_facts": facts_table(facts, values).drop(columns="source"),
         "journey_kinds": misfit_by_kind(facts, values),
@@ -88,7 +87,7 @@ def scored(
     if one["region"] == START:
         read = {**labels, "region": SUCCESSES} | said | {"searched": len(search_space().names)}
         own = _arrival_misfits(facts, crossings) | of_arrivals(crossings, facts)
-        more = pd.DataFrame([read | own | of_famine(crossings, fewer, facts)])
+        more = pd.DataFrame([read | own | of_famine(crossings, without, facts)])
         tables["journey_scores"] = pd.concat([more, tables["journey_scores"]])
     for name, table in tables.items():
         if name != "journey_scores":

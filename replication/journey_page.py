@@ -10,6 +10,7 @@ import pandas as pd
 
 from defection.parameters import ALL_PARAMETERS
 from defection.replication import drawing
+from defection.replication.journey_regions import FITS
 from defection.replication.journey_verdicts import (
     RULE,
     best_region,
@@ -34,7 +35,7 @@ def text(tables: Tables) -> str:
     judged, about = judge(tables), tables["journey.json"]
     every = about["fitted"]
     runs = sum(one["runs"] for one in every)
-    return "\n\n".join([
+    parts = [
         f"{len(every)} searches, {runs:,} runs in all, each from nothing (a screen of the law, "
         "evolution of law and journey together by CMA-ES, candidates scored again); the figures "
         f"are means over {about['fresh']} fresh seeds. {judged.here}",
@@ -44,16 +45,19 @@ def text(tables: Tables) -> str:
         f"![{CAPTION[0]}. {CAPTION[1]}](images/journey_fit.png)",
         "### What it changes in the paper's findings\n\n" + RULE,
         _findings(tables),
-        table(["region", "verdict", "here"], viable(tables)),
+        table(["region", "verdict", "here"], viable(tables)) if viable(tables) else "",
         "### Misfit by kind of fact\n\nOf the facts for fitting / of those for checking. A model "
         "as near as the standard deviations say would have about the number of facts.",
         _kinds(tables),
         "### What stays wrong\n\n" + _wrong(tables),
-        "### The fitted parameters\n\n`defection.replication.journey_fit.fitted(\"free\")` returns "
-        "them; the defaults are others. Values are of the point with the lowest misfit; how far "
-        "they could lie elsewhere was not measured.",
+        "### The fitted parameters\n\n"
+        '`defection.replication.journey_fit.fitted("free")` returns them, `Parameters` with the '
+        "journey on; the defaults are others. They are one point each, of a search of limited "
+        "length: a longer one may find better ones, and how far they could lie elsewhere was not "
+        "measured. A star marks what lies at an end of its range.",
         _parameters(tables),
-    ])  # fmt: skip
+    ]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _scores(tables: Tables, split: str) -> str:
@@ -107,6 +111,10 @@ def _findings(tables: Tables) -> str:
              found.itertuples()}  # fmt: skip
     rows = [(what, *(cells.get((what, region), "") for region in regions))
             for what in dict.fromkeys(found["finding"])]  # fmt: skip
+    scores = by_split(tables).set_index("region")
+    of_all = [f"{number(scores.loc[region, 'crossings_famine'])} of "
+              f"{number(scores.loc[region, 'crossings'])}" for region in regions]  # fmt: skip
+    rows.append(("crossings of the famine years, of all (medians)", *of_all))
     return table(["finding", *regions], rows)
 
 
@@ -139,21 +147,24 @@ def _wrong(tables: Tables) -> str:
 
 def _parameters(tables: Tables) -> str:
     fits = [one for one in tables["journey.json"]["fitted"] if one["split"] == "rule"]
+    ends = {one["region"]: _at_ends(one) for one in fits}
     rows = []
     for name in ALL_PARAMETERS:
         if any(name in one["searched"] for one in fits):
-            default = ALL_PARAMETERS[name].default
-            values = [one["parameters"][name] for one in fits]
-            rows.append(
-                (
-                    f"`{name}`",
-                    *(
-                        f"{value:.5g}" if value > 1000 else number(value)
-                        for value in (default, *values)
-                    ),
-                )
-            )
+            values = [(ALL_PARAMETERS[name].default, "")]
+            values += [(one["parameters"][name], "*" * (name in ends[one["region"]]))
+                       for one in fits]  # fmt: skip
+            said = [f"{value:.5g}" if value > 1000 else number(value) for value, _ in values]
+            stars = [star for _, star in values]
+            rows.append((f"`{name}`", *map("".join, zip(said, stars, strict=True))))
     return table(["", "default", *(one["region"] for one in fits)], rows, right=True)
+
+
+def _at_ends(one: dict[str, Any]) -> list[str]:
+    """Return which searched parameters lie within a hundredth of an end of their range."""
+    space = FITS[one["region"]].space()
+    unit = space.unit(pd.DataFrame([one["parameters"]]))[0]
+    return [name for name, at in zip(space.names, unit, strict=True) if not 0.01 < at < 0.99]
 
 
 CAPTION = (

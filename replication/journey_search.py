@@ -1,7 +1,7 @@
 """Searches over the law and the journey together, with the facts for fitting as what is fitted.
 
 Each begins from nothing: a screen of the law, rough evolution of law and journey together, fine
-evolution, and both once more from what was found. Candidates are scored on seeds of their own;
+evolution, and both twice more from what was found. Candidates are scored on seeds of their own;
 all points of a generation have the same seeds.
 """
 
@@ -29,17 +29,19 @@ from defection.parameters import Parameters, parameter
 from defection.replication.journey_regions import FITS, JOBS, LAW, NAMES, SPLITS, WAY, Fit, facts_of
 from defection.replication.seeds import run_seed
 
-__all__ = ["BUDGET", "FITS", "JOBS", "QUICK", "FollowedPoints", "Searching", "found"]
+__all__ = ["BUDGET", "FITS", "JOBS", "QUICK", "FollowedPoints", "Searching", "found", "seeds_of"]
 
 ROOT = 3000
 
 BUDGET = {
     "screened": 256, "starts": 3, "population": 16, "generations": 40, "halving": 8,
     "last_generations": 40, "replicates": 2, "scored": 16, "further": 100,
+    "last": 60,
 }  # fmt: skip
 QUICK = {
     "screened": 8, "starts": 1, "population": 4, "generations": 1, "halving": 1,
     "last_generations": 1, "replicates": 1, "scored": 2, "further": 1,
+    "last": 1,
 }  # fmt: skip
 
 
@@ -62,7 +64,7 @@ class FollowedPoints:
 
     def __call__(self, points: pd.DataFrame, replicates: int) -> pd.DataFrame:
         """Return a row per run: point, replicate, whether it stopped, facts, yearly successes."""
-        seeds = [run_seed(self.root, self.calls, number) for number in range(replicates)]
+        seeds = seeds_of(self.root, self.calls, replicates)
         self.calls, self.runs_made = self.calls + 1, self.runs_made + replicates * len(points)
         laws, ways = points[LAW], points[WAY].to_dict("records")
         journeys = [Parameters(journey="on", **way) for way in ways]
@@ -85,6 +87,11 @@ class FollowedPoints:
             stopped_early=data["stopped_early"].to_numpy(),
             **dict(zip(years, data["yearly_successes"].to_numpy().T, strict=True)),
         )
+
+
+def seeds_of(root: int, call: int, count: int) -> list[int]:
+    """Return the seeds of a call of :class:`FollowedPoints`."""
+    return [run_seed(root, call, number) for number in range(count)]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -115,17 +122,20 @@ class Searching:
         fine = self._evolved(evaluate, root + 1, late, replicates, generations, step=0.05)
         return self._best(evaluate, [late, winners(fine)])
 
-    def further(self, found: Mapping[str, Any], number: int = 1) -> dict[str, Any]:
+    def further(
+        self, found: Mapping[str, Any], number: int = 1, size_of: str = "further"
+    ) -> dict[str, Any]:
         """Search on from what was found, with other seeds; return the best of both."""
         size, root = self.budget, self._root + 500 * number
         start = pd.DataFrame([found["parameters"]])
         evaluate = FollowedPoints(root, self.facts, self.threads)
-        wide = self._evolved(evaluate, root, start, 1, size["further"], step=0.1)
+        wide = self._evolved(evaluate, root, start, 1, size[size_of], step=0.1)
         late = best(self._scored(evaluate, winners(wide), size["scored"] // 2), 1)
         replicates, generations = size["replicates"], size["last_generations"] // 2 + 1
         fine = self._evolved(evaluate, root + 1, late, replicates, generations, step=0.05)
         made = self._best(evaluate, [start, late, winners(fine)])
-        return made | {"runs": found["runs"] + made["runs"]}
+        before = {"runs": found["runs"] + made["runs"], "before": found["parameters"]}
+        return made | before
 
     @property
     def _root(self) -> int:
@@ -184,7 +194,8 @@ def found(
 ) -> dict[str, Any]:
     """Return a search's result; parts that a working folder has are not made again.
 
-    ``others`` are results of regions before, from which it may be searched as well.
+    ``others`` are results of regions before: where its region is to be searched from one of them as
+    well, from what was found there before the last part.
     """
     searching = Searching(FITS[job[0]], job[1], budget, **how)
     name = re.sub(r"\W+", "_", " ".join(job))
@@ -203,11 +214,11 @@ def found(
         return made
 
     first = part(name, searching.first)
-    best_of = part(f"{name}_further", lambda: searching.further(first))
+    on = part(f"{name}_further", functools.partial(searching.further, first))
     for other in others:
         if (other["region"], other["split"]) == (searching.fit.also_from, job[1]):
-            start = {**other, "runs": best_of["runs"]}
-            second = part(f"{name}_also", functools.partial(searching.further, start, 2))
-            better = min(best_of, second, key=lambda one: float(one["score_in_search"]))
-            best_of = {**better, "runs": second["runs"]}
-    return best_of
+            start = {"parameters": other["before"], "runs": on["runs"]}
+            also = part(f"{name}_also", functools.partial(searching.further, start, 2))
+            better = min(on, also, key=lambda one: float(one["score_in_search"]))
+            on = {**better, "runs": also["runs"]}
+    return part(f"{name}_last", functools.partial(searching.further, on, 3, "last"))

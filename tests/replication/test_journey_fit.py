@@ -59,7 +59,7 @@ def test_the_points_of_a_generation_have_the_same_seeds_and_the_next_has_others(
     assert not np.array_equal(counts[0, 0], counts[0, 1])
     assert not np.array_equal(others[years].to_numpy()[:2], counts[0])
     assert (same["fact_returned_1998"].to_numpy()[:2] != same["fact_returned_1998"][2:]).all()
-    seeds = [searched.run_seed(7, 0, number) for number in range(2)]
+    seeds = searched.seeds_of(7, 0, 2)
     own = run_ensemble({}, seeds, threads=1)["yearly_successes"].to_numpy()
     assert np.array_equal(own, counts[0])
 
@@ -72,9 +72,9 @@ def test_a_search_is_repeatable_and_goes_on_from_what_is_finished(tmp_path, monk
     searching = searched.Searching(regions.FITS[job[0]], job[1], small, threads=1)
     first = searching.first()
     kept = searched.found(job, small, tmp_path, threads=1)
-    assert kept == searching.further(first)
+    assert kept == searching.further(searching.further(first), 3, "last")
     assert kept["runs"] > first["runs"]
-    finished = tmp_path / "journey_alone_rule_further.json"
+    finished = tmp_path / "journey_alone_rule_last.json"
     finished.write_text(finished.read_text().replace('"runs"', '"of_the_file": true, "runs"'))
     assert searched.found(job, small, tmp_path, threads=1)["of_the_file"]
     assert "of_the_file" not in searched.found(job, {**small, "scored": 3}, tmp_path, threads=1)
