@@ -141,14 +141,20 @@ class FollowedRun:
         """Return the mean number of people in China in some weeks, [kinds, times returned, G]."""
         return np.asarray(self.weekly.in_china[weeks].mean(axis=0))
 
-    @functools.cache  # noqa: B019 - lives as long as the run
+    @functools.cached_property
+    def _looked_up(self) -> dict[tuple[object, ...], np.ndarray]:
+        """What ``since`` and ``expected`` returned; it goes with the run."""
+        return {}
+
     def since(self, first: int, last: int, arrivals: bool) -> np.ndarray:
         """Return people by weeks since they entered, [weeks + 1, G], as ``lags.weeks_since``."""
-        again = self.clock == "first"
-        return weeks_since(
-            self.journey, self._p, self.entered, self.repression,
-            Window(first, last, PARTS), Seeking(arrivals, again, again),
-        )  # fmt: skip
+        key, again = (first, last, arrivals), self.clock == "first"
+        if key not in self._looked_up:
+            self._looked_up[key] = weeks_since(
+                self.journey, self._p, self.entered, self.repression,
+                Window(first, last, PARTS), Seeking(arrivals, again, again),
+            )  # fmt: skip
+        return self._looked_up[key]
 
     def share_of(self, dimension: str, value: str) -> np.ndarray:
         """Return which groups are of a province or a gender, 1 or 0, [G]."""
@@ -179,10 +185,12 @@ class FollowedRun:
         stayed = (never * self.by_kind(self.crossed())).sum()
         return 1.0 - _ratio(stayed, self.weekly.in_china[first : last + 1].sum())
 
-    @functools.cache  # noqa: B019
     def expected(self, window: Window, seeking: Seeking) -> np.ndarray:
         """Return what one person who enters in a week can expect, as ``lags.expected_of``."""
-        return expected_of(self.journey, self._p, self.repression, window, seeking)
+        key, kept = (window, seeking), self._looked_up
+        if key not in kept:
+            kept[key] = expected_of(self.journey, self._p, self.repression, window, seeking)
+        return kept[key]
 
 
 @functools.lru_cache(maxsize=4)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import math
+import weakref
 
 import numpy as np
 import pandas as pd
@@ -131,6 +133,16 @@ def test_a_run_says_nothing_of_weeks_that_it_did_not_reach(run):
     made, *_ = run
     assert not math.isnan(made.value(a_fact("arrivals", (0, WEEKS - 1))))
     assert math.isnan(made.value(a_fact("arrivals", (0, WEEKS))))
+
+
+def test_a_measured_run_is_not_kept(run):
+    own = dataclasses.replace(run[0])
+    names = ("arrivals", "arrivals_lag", "visited_share")
+    assert not math.isnan(sum(own.value(a_fact(name)) for name in names))
+    kept = weakref.ref(own)
+    del own
+    gc.collect()
+    assert kept() is None
 
 
 def test_nobody_crossing_leaves_shares_without_a_value(korea):
