@@ -89,7 +89,7 @@ def run_ensemble(
     workers, records = _checked_threads(threads), _records(record, country, weeks)
     _check_memory(_count(seeds), records, memory_limit)  # before the runs are listed one by one
     runs = broadcast(parameters, seeds, country, cross=cross)
-    records = records.of(runs.parameters)
+    records = records.for_points(runs.parameters)
     _check_memory(len(runs), records, memory_limit)
     with _reporting(progress, len(runs)) as report:
         return _run(runs, records, workers, report)
@@ -140,7 +140,7 @@ def stream_ensemble(
     records = _records(record, country, weeks)
     _check_memory(min(batch, _count(seeds)), records, memory_limit)
     runs = broadcast(parameters, seeds, country, cross=cross)
-    records = records.of(runs.parameters)
+    records = records.for_points(runs.parameters)
     _check_memory(min(batch, len(runs)), records, memory_limit)
 
     def batches() -> Iterator[xr.Dataset]:

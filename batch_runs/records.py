@@ -74,7 +74,7 @@ class Records:
             raise RecordError(f"record at least one of {', '.join(known)}")
         return cls(country, weeks, names)
 
-    def of(self, points: Iterable[Parameters]) -> Records:
+    def for_points(self, points: Iterable[Parameters]) -> Records:
         """Return what is kept of runs: the journey as well, where a point turns it on."""
         if "journey" in self.names or all(point.journey == "off" for point in points):
             return self
@@ -86,15 +86,15 @@ class Records:
         return -(-self.weeks // WEEKS_PER_YEAR)
 
     @property
-    def follows(self) -> bool:
+    def has_journey(self) -> bool:
         """Whether those who crossed are followed."""
         return any(name.startswith("journey") for name in self.names)
 
     @property
     def journey_by(self) -> tuple[str, ...]:
         """The dimensions by which those who crossed are counted within a province."""
-        asked = [name for name in self.country.dimensions if f"journey_by_{name}" in self.names]
-        return (GENDER, *(name for name in asked if name != GENDER))
+        wanted = [name for name in self.country.dimensions if f"journey_by_{name}" in self.names]
+        return (GENDER, *(name for name in wanted if name != GENDER))
 
     @property
     def journey_shape(self) -> tuple[int, ...]:
@@ -103,7 +103,7 @@ class Records:
 
     def journey_arrays(self, country: Country) -> JourneyArrays:
         """Return a country's journey for compiled code; an empty one where none is followed."""
-        return journey_arrays(country, self.journey_by) if self.follows else no_journey()
+        return journey_arrays(country, self.journey_by) if self.has_journey else no_journey()
 
     @property
     def groupings(self) -> tuple[str, ...]:
@@ -140,7 +140,7 @@ class Records:
         groups = sum(len(self.labels(grouping)) for grouping in self.groupings)
         weekly = runs if "weekly_by_province" in self.names else 0
         states = runs if "states_by_province" in self.names else 0
-        journeys, people = runs * self.follows, provinces * math.prod(self.journey_shape)
+        journeys, people = runs * self.has_journey, provinces * math.prod(self.journey_shape)
         return {
             "yearly": ((runs if keeps_years else 0, len(FLOWS), years, parts), np.int64, 0),
             "weekly": ((weekly, len(FLOWS), weeks, provinces), np.int32, 0),
@@ -206,7 +206,7 @@ class Records:
             data[f"yearly_attempts_by_{grouping}"] = (("run", "year", grouping), kept, about)
             data = data.assign_coords({grouping: labels})
             start += len(labels)
-        if self.follows:
+        if self.has_journey:
             data = data.assign(self._journey(results))
         if self.crossings:
             runs = sorted(crossings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from defection.compiled import compiled
 
-SURELY, NEAR, FEW = 1e-9, 1e-11, 16
+MARGIN, NEAR, FEW = 1e-9, 1e-11, 16
 """How far quick decisions stay from a bound, relative to it, and from a sum; its most terms."""
 
 
@@ -16,10 +16,10 @@ def hypergeometric_quantile(u: float, total: int, marked: int, drawn: int) -> in
     quick sums say what :func:`summed_hypergeometric_quantile` does; it decides what is close.
     """
     whole, left, rest = float(total), float(total - drawn), 1.0 - u
-    if u * whole > marked * left * (1.0 + SURELY):
+    if u * whole > marked * left * (1.0 + MARGIN):
         return marked
     few, many = min(float(marked), left), max(float(marked), left)
-    if few == 1.0 and u * whole < many * (1.0 - SURELY):
+    if few == 1.0 and u * whole < many * (1.0 - MARGIN):
         return marked - 1
     if few <= FEW:
         above, below = 1.0, 1.0
@@ -28,7 +28,7 @@ def hypergeometric_quantile(u: float, total: int, marked: int, drawn: int) -> in
             below *= whole - i
         term, y = above / below, 0.0
         reached = term
-        while term > SURELY and abs(reached - rest) > NEAR:
+        while term > MARGIN and abs(reached - rest) > NEAR:
             if reached > rest:
                 return int(marked - y)
             y += 1.0

@@ -189,16 +189,16 @@ def simulate(
         rules.begin(s.provinces, s.in_force, here)
     following = change(s, changes, 0, 0, known_attempts, known_stopped)
     alike, changed = changes.weeks.size == 0, False
-    follows = journey.size > 0
-    crosses = follows or crossings.size > 0
-    if follows:
+    has_journey = journey.size > 0
+    crosses = has_journey or crossings.size > 0
+    if has_journey:
         begin(t, True)
     record_states(s.real, states, 0)
     for week in range(weeks):
         year = week // WEEKS_PER_YEAR
         if week % WEEKS_PER_YEAR == 0 or changed:
             update_utilities(country, s, alike, year)
-            if follows:
+            if has_journey:
                 begin_year(journey, s.in_force[0], t, year, journey_flows, journey_stocks)
         fill(s.streams, DECIDE, s.drawn)
         for purpose in (REPRESS, HEAR_STOPPED, HEAR_SUCCESSES):
@@ -217,7 +217,7 @@ def simulate(
             rules.repress(s.provinces, here, s.province_drawn[0, here] * UNIT)
         if crosses:
             cross(s, crossings, week, journey, t)
-        if follows:
+        if has_journey:
             pass_week(journey, t, s.real[:, REPRESSION])
         for here in range(count):
             stopped, successes = s.province_drawn[1, here] * UNIT, s.province_drawn[2, here] * UNIT
@@ -228,7 +228,7 @@ def simulate(
         for here in range(count):
             rules.adjust(s.provinces, s.in_force, here)
         stops = national > s.in_force[0].stop_threshold or halt[0] != 0
-        if follows:
+        if has_journey:
             end_week(journey, t, week, stops or week + 1 == weeks, journey_flows, journey_stocks)
         changed = False
         if following < changes.weeks.size and week + 1 < weeks and not stops:

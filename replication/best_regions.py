@@ -11,7 +11,7 @@ import pandas as pd
 
 from defection.batch_runs.execution.evaluation import SearchError
 from defection.country import Country
-from defection.parameters import PARAMETERS, Parameters, nearest
+from defection.parameters import PARAMETERS, Parameters, nearest, parameters_among
 from defection.replication.kept import read_table
 
 FOUND = pathlib.Path(__file__).parent / "found"
@@ -45,7 +45,7 @@ def best_region(reading: str, folder: pathlib.Path = FOUND) -> Parameters:
 
 def parameters_of(row: pd.Series) -> Parameters:
     """Return the parameters of a row of a table of points."""
-    return Parameters(**row[list(PARAMETERS)].to_dict())
+    return Parameters(**row[parameters_among(row.index)].to_dict())
 
 
 def with_border(country: Country, provinces: Collection[str] | None) -> Country:

@@ -34,8 +34,8 @@ def value(
         raise NotImplementedError(f"say here how {one.name} ({one.kind}) is drawn")
     if near and one.name in near:
         drawn = near[one.name] * rng.uniform(0.6, 1.5)
-    elif one.search:
-        drawn = rng.uniform(*one.search)
+    elif one.search or one.high <= 10:
+        drawn = rng.uniform(*(one.search or (one.low, one.high)))
     else:
         low = max(one.low, 10.0)
         drawn = math.exp(rng.uniform(math.log(low), math.log(one.high)))

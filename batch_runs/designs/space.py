@@ -121,7 +121,7 @@ class Space:
         return cls(tuple(mine.get(p.name, Fixed(p.name, p.default)) for p in known))
 
     @property
-    def follows(self) -> bool:
+    def has_journey(self) -> bool:
         """Whether the journey is on."""
         return Fixed("journey", "on") in self.axes
 
@@ -156,7 +156,7 @@ class Space:
 
     def check(self, country: Country) -> None:
         """Refuse dated texts and a journey that do not fit a country, and idle parameters."""
-        if self.follows and country.journey is None:
+        if self.has_journey and country.journey is None:
             raise DesignError(f"{country.name} has no journey", "parameters", "journey")
         known = {one.name: parameter(one.name) for one in self.axes}
         texts = {

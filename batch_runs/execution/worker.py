@@ -198,7 +198,7 @@ def _simulate(
         names += ["states_by_province"] if columns & set(STATES) else []
         names += ["crossings"] if "crossings" in columns else []
     points = tuple(Parameters(**values) for values in task.parameters)
-    records = Records.from_names(names, task.country, task.weeks).of(points)
+    records = Records.from_names(names, task.country, task.weeks).for_points(points)
     runs = Runs(points, tuple(task.seeds()), (task.country,) * len(task))
     results = records.allocate(len(runs))
     prepared, numbers = Prepared.from_runs(runs, records), np.arange(len(runs))

@@ -141,7 +141,7 @@ def described(search: Any, *, seed: int, country: str, weeks: int | None) -> dic
     search.space.check(loaded)
     years = map(str, objective.target.years)
     return {
-        **about(country, weeks, journey=search.space.follows),
+        **about(country, weeks, journey=search.space.has_journey),
         "country": resolved(country),
         "method": type(search).__name__,
         "settings": settings,

@@ -103,8 +103,8 @@ class Results:
     def check(self) -> None:
         """Raise ``PlanError`` if the law or the country's data are not those of the plan."""
         try:
-            follows = "journey_data" in self.plan.about
-            now = versions.about(self.plan.design["country"], self.weeks, journey=follows)
+            has_journey = "journey_data" in self.plan.about
+            now = versions.about(self.plan.design["country"], self.weeks, journey=has_journey)
         except CountryError as error:
             raise PlanError(
                 f"{self.path} was planned with a country that is not there: {error}; put its "

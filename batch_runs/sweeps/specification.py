@@ -92,8 +92,8 @@ class Specification:
 
     def about(self) -> dict[str, Any]:
         """Return what all runs depend on, as a plan keeps it."""
-        follows = self.space.follows
-        return about(self.country, self.weeks, journey=follows, specification=self.described())
+        has_journey = self.space.has_journey
+        return about(self.country, self.weeks, journey=has_journey, specification=self.described())
 
     def _check(self) -> None:
         country = _loaded(self.country)
@@ -103,7 +103,7 @@ class Specification:
             raise DesignError(str(error), "weeks") from None
         self.space.check(country)
         for name, _ in self.series.where:
-            if name in JOURNEY_PARAMETERS and not self.space.follows:
+            if name in JOURNEY_PARAMETERS and not self.space.has_journey:
                 said = f"a condition cannot name {name}: the journey is off"
                 raise DesignError(said, "series", "where", name)
         if isinstance(self.design, Points):

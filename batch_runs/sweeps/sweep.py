@@ -165,7 +165,7 @@ def task_maker(folder: Folder, plan: Plan) -> Callable[[list[tuple[int, int]]], 
             parameters=[rows[point] for point in numbers],
             seed_bits=plan.seed_bits,
             rows=plan.about.get("rows", {}),
-            behaviour=behaviour(journey=design.space.follows),
+            behaviour=behaviour(journey=design.space.has_journey),
         )
 
     return task_of
