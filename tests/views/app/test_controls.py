@@ -8,7 +8,7 @@ import pytest
 
 from defection.country import load
 from defection.parameters import PARAMETERS
-from defection.views.app.settings import slider_range
+from defection.views.app.settings import groups, slider_range
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +22,7 @@ CHOICES = [name for name, p in PARAMETERS.items() if len(p.choices) > 1 or p.kin
 TEXTS = [name for name, p in PARAMETERS.items() if p.kind == "interventions"]
 NUMBERS = [name for name, p in PARAMETERS.items() if p.kind in ("number", "whole")]
 CATEGORIES = named("categories")
-GROUPS = [named(f"group-{number}") for number in range(1, 6)]
+GROUPS = [named(f"group-{number}") for number in range(1, len(groups(load("north_korea"))))]
 """The disclosures of the parameters that are not essential."""
 PAGE = [
     (named("step"), WEEK),

@@ -15,7 +15,7 @@ from defection.views.app.selection import TABS
 from tests.conftest import ROOT
 
 SIZES = {
-    "desk": {"width": 1440, "height": 900},
+    "large": {"width": 1440, "height": 900},
     "projector": {"width": 1024, "height": 768},
     "telephone": {"width": 390, "height": 844, "has_touch": True, "is_mobile": True},
     "zoomed": {"width": 720, "height": 450, "device_scale_factor": 2},
@@ -38,12 +38,12 @@ LETTERS = """() => {
 
 def boxes(visitor) -> dict[str, dict]:
     """Return where the map, the chart of weekly flows and the first slider are, of what is shown."""
-    places = {
+    parts = {
         "map": ".df-map svg",
         "chart": "[data-test=chart-national] .df-canvas",
         "slider": "#df-memory_weeks",
     }
-    return {name: visitor.page.locator(where).bounding_box() for name, where in places.items()}
+    return {name: visitor.page.locator(where).bounding_box() for name, where in parts.items()}
 
 
 def wait_until_drawn(visitor) -> None:
@@ -59,7 +59,7 @@ def test_everybody_can_read_and_use_the_page(address, visitors, size):
     page = visitor.page
     wait_until_drawn(visitor)
     stand, height = boxes(visitor), SIZES[size]["height"]
-    if size in ("desk", "projector"):  # both stand whole on the first screen
+    if size in ("large", "projector"):  # both stand whole on the first screen
         assert all(stand[one]["y"] + stand[one]["height"] <= height for one in ("map", "chart"))
         assert stand["map"]["x"] + stand["map"]["width"] <= stand["chart"]["x"]
         assert min(stand["map"]["height"], stand["chart"]["height"]) >= 250
