@@ -1,7 +1,7 @@
 """Searches over the law and the journey together, with the facts for fitting as what is fitted.
 
 Each begins from nothing: a screen of the law, rough evolution of law and journey together, fine
-evolution, and both twice more from what was found. Candidates are scored on seeds of their own;
+evolution, and both once more from what was found. Candidates are scored on seeds of their own;
 all points of a generation have the same seeds.
 """
 
@@ -36,12 +36,10 @@ ROOT = 3000
 BUDGET = {
     "screened": 256, "starts": 3, "population": 16, "generations": 40, "halving": 8,
     "last_generations": 40, "replicates": 2, "scored": 16, "further": 100,
-    "last": 60,
 }  # fmt: skip
 QUICK = {
     "screened": 8, "starts": 1, "population": 4, "generations": 1, "halving": 1,
     "last_generations": 1, "replicates": 1, "scored": 2, "further": 1,
-    "last": 1,
 }  # fmt: skip
 
 
@@ -122,20 +120,17 @@ class Searching:
         fine = self._evolved(evaluate, root + 1, late, replicates, generations, step=0.05)
         return self._best(evaluate, [late, winners(fine)])
 
-    def further(
-        self, found: Mapping[str, Any], number: int = 1, size_of: str = "further"
-    ) -> dict[str, Any]:
+    def further(self, found: Mapping[str, Any], number: int = 1) -> dict[str, Any]:
         """Search on from what was found, with other seeds; return the best of both."""
         size, root = self.budget, self._root + 500 * number
         start = pd.DataFrame([found["parameters"]])
         evaluate = FollowedPoints(root, self.facts, self.threads)
-        wide = self._evolved(evaluate, root, start, 1, size[size_of], step=0.1)
+        wide = self._evolved(evaluate, root, start, 1, size["further"], step=0.1)
         late = best(self._scored(evaluate, winners(wide), size["scored"] // 2), 1)
         replicates, generations = size["replicates"], size["last_generations"] // 2 + 1
         fine = self._evolved(evaluate, root + 1, late, replicates, generations, step=0.05)
         made = self._best(evaluate, [start, late, winners(fine)])
-        before = {"runs": found["runs"] + made["runs"], "before": found["parameters"]}
-        return made | before
+        return made | {"runs": found["runs"] + made["runs"]}
 
     @property
     def _root(self) -> int:
@@ -194,8 +189,7 @@ def found(
 ) -> dict[str, Any]:
     """Return a search's result; parts that a working folder has are not made again.
 
-    ``others`` are results of regions before: where its region is to be searched from one of them as
-    well, from what was found there before the last part.
+    ``others`` are results of regions before, where a region is to be searched from one as well.
     """
     searching = Searching(FITS[job[0]], job[1], budget, **how)
     name = re.sub(r"\W+", "_", " ".join(job))
@@ -217,8 +211,8 @@ def found(
     on = part(f"{name}_further", functools.partial(searching.further, first))
     for other in others:
         if (other["region"], other["split"]) == (searching.fit.also_from, job[1]):
-            start = {"parameters": other["before"], "runs": on["runs"]}
+            start = {**other, "runs": on["runs"]}
             also = part(f"{name}_also", functools.partial(searching.further, start, 2))
             better = min(on, also, key=lambda one: float(one["score_in_search"]))
             on = {**better, "runs": also["runs"]}
-    return part(f"{name}_last", functools.partial(searching.further, on, 3, "last"))
+    return on

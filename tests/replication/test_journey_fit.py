@@ -72,9 +72,9 @@ def test_a_search_is_repeatable_and_goes_on_from_what_is_finished(tmp_path, monk
     searching = searched.Searching(regions.FITS[job[0]], job[1], small, threads=1)
     first = searching.first()
     kept = searched.found(job, small, tmp_path, threads=1)
-    assert kept == searching.further(searching.further(first), 3, "last")
+    assert kept == searching.further(first)
     assert kept["runs"] > first["runs"]
-    finished = tmp_path / "journey_alone_rule_last.json"
+    finished = tmp_path / "journey_alone_rule_further.json"
     finished.write_text(finished.read_text().replace('"runs"', '"of_the_file": true, "runs"'))
     assert searched.found(job, small, tmp_path, threads=1)["of_the_file"]
     assert "of_the_file" not in searched.found(job, {**small, "scored": 3}, tmp_path, threads=1)
