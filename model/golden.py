@@ -67,7 +67,8 @@ def points() -> dict[str, Parameters]:
             changed[f"{name} = {choice}"] = {name: choice}
         value = BASE.get(name, one.default)
         if not one.choices and not one.text and name != "stop_threshold":
-            moved = type(value)(value * 1.25) if value else one.high / 2
+            factor = 4 if one.policy else 1.25  # a policy may not notice a smaller change
+            moved = type(value)(value * factor) if value else one.high / 2
             moved = moved if moved <= one.high else value * 0.75
             changed[f"{name} moved"] = {
                 name: moved,
