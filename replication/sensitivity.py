@@ -17,7 +17,7 @@ from defection.batch_runs.sensitivity import morris, rank, scenarios, sobol
 from defection.batch_runs.sensitivity.table import joined
 from defection.batch_runs.sweeps.specification import described_axis
 from defection.country import load
-from defection.parameters import Parameters
+from defection.parameters import PARAMETERS, Parameters
 from defection.replication.importance import (
     appendix,
     noise_floor,
@@ -103,9 +103,13 @@ def effects(runs: int) -> pd.DataFrame:
     )  # fmt: skip
 
 
+IDLE = [one.name for one in PARAMETERS.values() if one.policy or one.name == "journey"]
+"""Parameters that nothing reads under the paper's policy and without a journey."""
+
+
 def settings_of(space: Space, size: dict[str, int] = FULL) -> dict[str, Any]:
-    """Return what was measured: fixed parameters, ranges of the others, sizes."""
-    written = {one.name: described_axis(one) for one in space.axes}
+    """Return what was measured: fixed parameters that are read, ranges of the others, sizes."""
+    written = {one.name: described_axis(one) for one in space.axes if one.name not in IDLE}
     return {
         "root": ROOT, "score": "root_scale", "good": GOOD, "sizes": size,
         "fixed": {name: value for name, value in written.items() if name not in space.names},
