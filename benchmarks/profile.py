@@ -18,6 +18,8 @@ from defection.compiled import compiled
 from defection.country import load
 from defection.distributions import beta_cdf, binomial_quantile
 from defection.interventions import timetable
+from defection.journey.data import no_journey
+from defection.journey.move import new_travellers
 from defection.state import SETTINGS, settings_row
 from defection.streams import fill, start_states
 from defection.thresholds import count_at_threshold, set_thresholds
@@ -38,7 +40,8 @@ def counts(changes: dict[str, Any]) -> np.ndarray:
         arrays, settings, timetable(point, country, readings.index),
         np.zeros(RUNS + 1, np.int64), np.array([start_states(seed) for seed in range(RUNS)]),
         np.arange(RUNS), country.weeks, scratch, records.member(), records.allocate(RUNS),
-        np.zeros((0, 0, 0), np.int32), np.zeros(1, np.int64),
+        np.zeros((0, 0, 0), np.int32), no_journey(), new_travellers(no_journey()),
+        np.zeros(1, np.int64),
     )  # fmt: skip
     return scratch.counts / RUNS
 

@@ -12,7 +12,6 @@ import pandas as pd
 import defection
 from defection.compiled import law_fingerprint
 from defection.files import FolderError, check_file, replaced_file
-from defection.parameters import PARAMETERS
 from defection.provenance import behaviour
 from defection.replication.kept import text_of
 from defection.replication.points import table_of
@@ -255,7 +254,8 @@ def _runs(runs: Runs) -> list[Element]:
     if len(made):
         columns = ["name", "changed", "recorded", "ids", "point", "runs", "root"]
         made = made[columns].astype({"point": str, "root": str})
-    values = table_of(runs.points).set_index("name")[list(PARAMETERS)].map(_rounded).T
+    values = table_of(runs.points).set_index("name").drop(columns=["point", "source"])
+    values = values.map(_rounded).T
     said = (
         "A run is called POINT-REPLICATE; its seed follows from the root, the point and the "
         "replicate. What is changed keeps the point's seeds. To repeat:"

@@ -17,7 +17,7 @@ from defection.batch_runs.sensitivity import morris, rank, scenarios, sobol
 from defection.batch_runs.sensitivity.table import joined
 from defection.batch_runs.sweeps.specification import described_axis
 from defection.country import load
-from defection.parameters import PARAMETERS, Parameters
+from defection.parameters import Parameters
 from defection.replication.importance import (
     appendix,
     noise_floor,
@@ -26,6 +26,7 @@ from defection.replication.importance import (
     without_dummies,
 )
 from defection.replication.markdown import four_digits, shown, table
+from defection.replication.points import IDLE
 from defection.replication.result import Result, Tables
 from defection.replication.seeds import run_points
 
@@ -101,10 +102,6 @@ def effects(runs: int) -> pd.DataFrame:
             points, root=ROOT + 60, replicates=runs, country=country
         ),
     )  # fmt: skip
-
-
-IDLE = [one.name for one in PARAMETERS.values() if one.policy or one.name == "journey"]
-"""Parameters that nothing reads under the paper's policy and without a journey."""
 
 
 def settings_of(space: Space, size: dict[str, int] = FULL) -> dict[str, Any]:

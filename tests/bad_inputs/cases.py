@@ -182,7 +182,7 @@ def links(draw: st.DrawFn) -> Case:
 
 def _opened(text: str) -> Scenario:
     """Return the scenario of a link of which every part can be used."""
-    scenario, left_out = link.read(text)
+    scenario, _, left_out = link.read(text)
     if left_out:
         raise ValueError(left_out)
     return scenario

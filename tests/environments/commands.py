@@ -25,6 +25,17 @@ points = 50
 famine_effect = { low = 0.0, high = 1.0 }
 memory_weeks = [10, 30]
 """
+JOURNEY = """
+seed = 7
+weeks = 4
+[design]
+kind = "random"
+points = 1
+[parameters]
+famine_effect = { low = 0.0, high = 1.0 }
+[series]
+columns = ["crossings", "repression"]
+"""
 SPACE = "[parameters]\nfamine_effect = { low = 0.0, high = 1.0 }\n"
 
 
@@ -67,6 +78,9 @@ COMMANDS = {
         ("swept", "--csv", "out.csv", "--report", "out.html"), "out.csv", file("out.csv")
     ),
     "compact": Command(("swept",), "swept", table("swept")),
+    "journey": Command(
+        ("crossed", "--set=return_rate=0.1,0.3", "--out", "out.csv"), "out.csv", file("out.csv")
+    ),
     "replay": Command(("swept", "0-0", "--out", "out"), "out", file("out/yearly.csv")),
     "search": Command(
         ("space.toml", "--country", "land", "--method", "screen", "--set", "points=8", "--out", "out"),
@@ -88,7 +102,8 @@ def prepare(place: pathlib.Path, *, sweep: bool = True) -> None:
     shutil.copytree(TINY, place / "land")
     (place / "design.toml").write_text(DESIGN, encoding="utf-8")
     (place / "space.toml").write_text(SPACE, encoding="utf-8")
-    if sweep:
-        words = ["sweep", "design.toml", "--out", "swept", "--engine", "threads", "--quiet"]
+    (place / "journey.toml").write_text(JOURNEY, encoding="utf-8")
+    for design, out in (("design.toml", "swept"), ("journey.toml", "crossed")) if sweep else ():
+        words = ["sweep", design, "--out", out, "--engine", "threads", "--quiet"]
         with contextlib.chdir(place):
             assert main(words) == 0

@@ -177,6 +177,12 @@ class Strict:
         if button.is_visible() and button.get_attribute("aria-expanded") == "false":
             button.click()
 
+    def open_group(self, name: str) -> None:
+        """Open the group in which a parameter is folded away."""
+        group = self.page.locator(f".df-sliders > details:has([data-test='p-{name}'])")
+        if group.count() and group.get_attribute("open") is None:
+            group.locator("summary").click()
+
     def run_to(self, target: str) -> None:
         self.unfold("more")
         self.choose("target", {"end": "the end"}.get(target, target))

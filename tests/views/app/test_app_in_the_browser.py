@@ -166,6 +166,7 @@ def test_a_changed_slider_acts_at_the_next_reset(address, visitors):
 def test_a_value_out_of_range_is_refused_in_words_and_the_run_keeps_its_own(address, visitors):
     visitor = visitors(f"{address}/?seed={SEED}")
     field = visitor.find("p-initial_repression")
+    visitor.open_group("initial_repression")
     visitor.write(field.locator("input[type=text]"), "7")
     visitor.page.keyboard.press("Enter")
     field.get_by_role("alert").wait_for()

@@ -18,9 +18,12 @@ def named(name: str) -> str:
 
 
 RESET, WEEK, WHY = named("reset"), named("week"), named("why-sentence")
-CHOICES = [name for name, p in PARAMETERS.items() if len(p.choices) > 1 or p.kind == "years"]
-TEXTS = [name for name, p in PARAMETERS.items() if p.kind == "interventions"]
-NUMBERS = [name for name, p in PARAMETERS.items() if p.kind in ("number", "whole")]
+SHOWN = {
+    p["name"]: PARAMETERS[p["name"]] for g in groups(load("north_korea")) for p in g["parameters"]
+}
+CHOICES = [name for name, p in SHOWN.items() if len(p.choices) > 1 or p.kind == "years"]
+TEXTS = [name for name, p in SHOWN.items() if p.kind == "interventions"]
+NUMBERS = [name for name, p in SHOWN.items() if p.kind in ("number", "whole")]
 CATEGORIES = named("categories")
 GROUPS = [named(f"group-{number}") for number in range(1, len(groups(load("north_korea"))))]
 """The disclosures of the parameters that are not essential."""
@@ -50,8 +53,7 @@ PAGE = [
     (named("preset"), named("notice")),
     *((f"{group} summary", group) for group in GROUPS),
     *((f"{named(f'p-{name}')} select", RESET) for name in CHOICES),
-    *((f"{named(f'p-{name}')} input", RESET) for name in TEXTS),
-    *((f"{named(f'p-{name}')} .df-back", RESET) for name in TEXTS),
+    *((f"{named(f'p-{name}')} {part}", RESET) for name in TEXTS for part in (".df-back", "input", ".df-back")),
     (f"{GROUPS[0]} summary", GROUPS[0]),
     (named("help-memory_weeks"), "#df-meaning-memory_weeks"),
     (named("measure"), ".df-small-maps figure:last-child"),
@@ -134,9 +136,9 @@ class Mouse:
     def press(self, where: str) -> None:
         found = self.page.locator(where).first
         found.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
-        box = found.bounding_box()
+        box, kind = found.bounding_box(), self.kind(where)
         self.point(box["x"] + box["width"] / 2, box["y"] + min(box["height"] / 2, 20))
-        if self.kind(where) == "SELECT":
+        if kind == "SELECT":
             self.page.wait_for_timeout(100)  # the list opens
             self.keys(self.end(where), "Enter")
 
@@ -173,22 +175,26 @@ class Keys(Mouse):
 
     def press(self, where: str) -> None:
         self.reach(where)
-        if self.kind(where) != "INPUT":
-            self.keys(self.end(where) if self.kind(where) == "SELECT" else "Enter")
+        kind = self.kind(where)
+        if kind != "INPUT":
+            self.keys(self.end(where) if kind == "SELECT" else "Enter")
 
     def tab(self, name: str) -> None:
         self.reach("[role=tab][aria-selected=true]")
         self.keys("ArrowRight")
 
     def reach(self, where: str) -> None:
-        """Press Tab, or Shift and Tab where it lies before, until the control has the focus."""
+        """Press Tab, or Shift and Tab where it lies before, until the control has the focus.
+
+        Among options of which one is chosen the arrows go.
+        """
         script = """where => { const e = document.querySelector(where), a = document.activeElement;
-            return a === e ? 0 : a === document.body || a.compareDocumentPosition(e) & 4 ? 1 : -1 }"""
+            return a === e ? 0 : e.type === "radio" && e.type === a.type && e.name === a.name ? 2 : a === document.body || a.compareDocumentPosition(e) & 4 ? 1 : -1 }"""
         for _ in range(300):
             way = self.page.evaluate(script, where)
             if way == 0:
                 return
-            self.keys("Tab" if way > 0 else "Shift+Tab")
+            self.keys({1: "Tab", 2: "ArrowDown", -1: "Shift+Tab"}[way])
         raise AssertionError(f"the key Tab does not reach {where}")
 
 
@@ -221,6 +227,8 @@ def test_every_control_does_its_work(address, visitors, device):
                 page.wait_for_function(changed, arg=[effect, before, where])
             except Exception:
                 raise AssertionError(f"{where} changes nothing of {effect}: {before}") from None
+            if where == named("run-to"):
+                page.wait_for_selector(named("work"), state="detached")
         panels = [one for panel in PANELS.values() for one in panel]
         known = [where for where, _ in (*PAGE, *panels)]
         assert page.evaluate(UNKNOWN, [*known, *TOO]) == []
@@ -229,7 +237,8 @@ def test_every_control_does_its_work(address, visitors, device):
 def test_every_number_can_be_typed(address, visitors):
     visitor = visitors(f"{address}/?seed=2&week=1")
     visitor.wait_for_week(1)
-    visitor.page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    for name in NUMBERS:
+        visitor.open_group(name)
     values = {}
     for name in NUMBERS:
         low, high = slider_range(PARAMETERS[name], load("north_korea"))

@@ -50,7 +50,8 @@ class Hand:
     def __init__(self, visitor) -> None:
         self.visitor, self.page = visitor, visitor.page
         visitor.unfold("sliders")
-        self.page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+        for name in SLIDERS:
+            visitor.open_group(name)
 
     def slider(self, name: str):
         found = self.page.locator(f"[data-test=p-{name}] input[type=range]")

@@ -54,6 +54,7 @@ def test_a_hand_looks_at_the_past_and_a_reload_brings_everything_back(address, v
     visitor.wait_for_text("why-sentence", province.name)
     sentence = visitor.find("why-sentence").text_content()
     page.wait_for_url("**category=old*")
+    page.wait_for_url("**look=39*")
     before = address_of(visitor)
     assert (before["week"], before["look"], before["tab"]) == ("110", "39", "why")
     assert (before["province"], before["measure"]) == (province.name, "belief")
@@ -61,6 +62,7 @@ def test_a_hand_looks_at_the_past_and_a_reload_brings_everything_back(address, v
     visitor.wait_for_text("shown", "after 39 weeks")
     assert visitor.week == 110
     assert visitor.find("why-sentence").text_content() == sentence
+    page.wait_for_url("**look=39*")
     assert address_of(visitor) == before
     visitor.find("now").click()
     visitor.wait_for_text("shown", "Now: after 110 weeks")
