@@ -21,6 +21,8 @@ def value(
     one: Parameter, rng: np.random.Generator, land: Country, near: Mapping[str, Any] | None = None
 ) -> Any:
     """Return a value of a parameter: near that of ``near``, or else from its whole range."""
+    if one.name == "journey" and land.journey is None:
+        return "off"
     if one.kind == "choice":
         return str(rng.choice(one.choices))
     if one.kind == "years":

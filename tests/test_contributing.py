@@ -7,6 +7,7 @@ import functools
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -14,6 +15,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from defection import DefectionModel
+from defection.compiled import cache_folder, law_fingerprint
 from tests import house
 from tests.conftest import LIVELY, ROOT, TINY
 
@@ -53,14 +56,42 @@ RECIPES = {
 }
 
 
+EDITS = {
+    "equations.py": ("(utility - LOSS_IF_STOPPED)", "(utility - 1.1 * LOSS_IF_STOPPED)"),
+    "parameters.py": (
+        'choices=("province", "nationwide")', 'choices=("nationwide", "province")',
+    ),
+}  # fmt: skip
+"""A changed rule of the law, and another order of choices, whose numbers are compiled in."""
+FINGERPRINT = "from defection.compiled import law_fingerprint; print(law_fingerprint())"
+
+
 @pytest.fixture(scope="module")
-def package(tmp_path_factory):
-    """Copy the package and add all that the page adds; returns the folder to import from."""
+def laws(tmp_path_factory):
+    """Make a copy of the package and edit it; returns the folder, and the law's fingerprints.
+
+    The compiled code of the law before is kept beside it.
+    """
     root = tmp_path_factory.mktemp("package")
     house.copy_package(root)
+    if cache_folder().is_dir():
+        shutil.copytree(cache_folder(), root / "cache" / cache_folder().name)
+    found = [house.run_python(root, "-c", FINGERPRINT, cwd=root)]
+    for name, (before, after) in EDITS.items():
+        file = root / "defection" / name
+        text = file.read_text(encoding="utf-8")
+        assert text.count(before) == 1
+        file.write_text(text.replace(before, after), encoding="utf-8")
+        found.append(house.run_python(root, "-c", FINGERPRINT, cwd=root))
+    return root, [one.strip() for one in found]
+
+
+@pytest.fixture(scope="module")
+def package(laws):
+    """Add all that the page adds to a copy; returns the folder to import from."""
     for recipe in RECIPES.values():
-        recipe.apply(root)
-    return root
+        recipe.apply(laws[0])
+    return laws[0]
 
 
 @pytest.fixture
@@ -148,6 +179,16 @@ def weekly(python):
         return pd.DataFrame(json.loads(python("-c", SAME_IN_BOTH_ENGINES, *words)))
 
     return run
+
+
+def test_one_rule_changed_in_one_place_changes_both_engines(weekly, laws):
+    """Nothing stale is used, though compiled code of the law before is kept."""
+    before = DefectionModel(country=TINY, seed=3, weeks=52, **LIVELY).run().weekly()
+    after = weekly()
+    assert after["attempts"][:104].sum() < before["attempts"].sum()
+    _, fingerprints = laws
+    assert len(set(fingerprints)) == 3  # either file alone makes the kept code stale
+    assert fingerprints[0] == law_fingerprint()
 
 
 def test_a_new_policy_is_stepped_by_agents_and_run_by_arrays_to_the_same_bits(weekly):

@@ -12,7 +12,7 @@ from tests.soaks import killed
 
 @pytest.mark.slow
 def test_a_sweep_killed_at_random_moments_ends_as_if_nobody_had(tmp_path):
-    assert killed.sweep(tmp_path, points=200, kills=5).total() == 5
+    assert killed.sweep(tmp_path, points=120, kills=3).total() == 3
 
 
 @pytest.mark.long

@@ -53,7 +53,11 @@ PAGE = [
     (named("preset"), named("notice")),
     *((f"{group} summary", group) for group in GROUPS),
     *((f"{named(f'p-{name}')} select", RESET) for name in CHOICES),
-    *((f"{named(f'p-{name}')} {part}", RESET) for name in TEXTS for part in (".df-back", "input", ".df-back")),
+    *(
+        (f"{named(f'p-{name}')} {part}", RESET)
+        for name in TEXTS
+        for part in (".df-back", "input", ".df-back")
+    ),
     (f"{GROUPS[0]} summary", GROUPS[0]),
     (named("help-memory_weeks"), "#df-meaning-memory_weeks"),
     (named("measure"), ".df-small-maps figure:last-child"),

@@ -83,7 +83,9 @@ def test_a_first_visitor_predicts_runs_and_sees_the_answer(address, visitors):
         visitor.find(button).click()
         one.hear(kind)
         visitor.wait_for_text("sand-chance", one.shown()["chance"])
-    slider = visitor.find("sand-utility").bounding_box()
+    slider = visitor.find("sand-utility")
+    slider.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    slider = slider.bounding_box()
     page.mouse.move(slider["x"] + 0.8 * slider["width"], slider["y"] + slider["height"] / 2)
     page.mouse.down()
     page.mouse.move(
