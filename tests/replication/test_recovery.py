@@ -17,7 +17,7 @@ TRUTH = {**LIVELY, "observation_probability": 0.0}
 VARIED = ("famine_effect", "initial_repression", "prior_alpha")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_at_least_eight_of_ten_searches_are_as_good_as_the_truth(tiny):
     space = Space.from_parameters(
         {name: value for name, value in TRUTH.items() if name not in VARIED}, vary=VARIED

@@ -18,6 +18,8 @@ from defection.views.app.selection import PARTS, Selection
 LONGEST = 4000
 """Characters of a link that are read."""
 
+LONGEST_NAME = 40
+"""A longer name of an unknown part is shortened."""
 LONGEST_SEED = 40
 """Characters of a typed seed."""
 
@@ -83,7 +85,7 @@ def _order(part: tuple[str, str]) -> int:
 
 
 def _named(name: str) -> str:
-    return name if name.isidentifier() else shown(name)
+    return name if name.isidentifier() and len(name) <= LONGEST_NAME else shown(name)
 
 
 def _check(scenario: Scenario) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.soaks import killed
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_sweep_killed_at_random_moments_ends_as_if_nobody_had(tmp_path):
     assert killed.sweep(tmp_path, points=120, kills=3).total() == 3
 
