@@ -17,6 +17,7 @@ from defection.replication import (
     figure_5,
     fit,
     importance,
+    journey_fit,
     learning,
     mechanisms,
     paper_search,
@@ -39,7 +40,7 @@ from defection.replication.verdicts import NOT, REPRODUCED, SHOWN, UNDECIDED
 
 STORED: tuple[Result, ...] = (
     *searches.RESULTS, recovery.RESULT, paper_search_runs.RESULT, points.RESULT, defaults.RESULT,
-    sensitivity.RESULT, posterior.RESULT,
+    sensitivity.RESULT, posterior.RESULT, journey_fit.RESULT,
 )  # fmt: skip
 """What results of the page rest on: searches, importances, posteriors, the points."""
 

@@ -17,9 +17,10 @@ from defection.batch_runs.scores.facts_of_run import CLOCKS, FollowedRun
 from defection.checks import shown
 from defection.country import Country, load
 from defection.crossings import CROSSING
+from defection.interventions import parsed
 from defection.journey.data import journey_arrays
 from defection.journey.facts import CHECK, FIT, USES, Fact, read_facts, scaled
-from defection.parameters import Parameters
+from defection.parameters import JOURNEY_PARAMETERS, Parameters
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -137,7 +138,15 @@ class Facts:
         array
             In each fact's unit, [F]; not a number where the run did not reach its weeks, or where
             there is nobody to be a share of.
+
+        Raises
+        ------
+        ScoreError
+            A parameter of the journey changes in the run: time on the way is not followed then.
         """
+        for entry in parsed(parameters.interventions):
+            if entry.name in JOURNEY_PARAMETERS:
+                raise ScoreError(f"facts are not measured where {entry.name} changes in the run")
         run = FollowedRun.from_crossings(
             self.country, crossings, repression, parameters, self.clock
         )

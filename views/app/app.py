@@ -10,7 +10,7 @@ import solara
 from reacton.core import get_render_context
 from solara.server import kernel_context
 
-from defection.views.app import panels, panels_learn, panels_time
+from defection.views.app import panels, panels_journey, panels_learn, panels_time
 from defection.views.app.controller import Controller, opened
 from defection.views.app.learning import Learning
 from defection.views.app.selection import TABS
@@ -83,6 +83,7 @@ def TabPanel(learning: Learning, moved: panels.Signal, changed: panels.Signal) -
         "flows": lambda: panels.FlowsPanel(controller, moved),
         "week": lambda: panels_learn.WeekPanel(learning, moved),
         "why": lambda: panels.WhyPanel(controller, moved),
+        "border": lambda: panels_journey.BorderPanel(controller, moved, changed),
         "happened": lambda: panels_learn.HappenedPanel(learning, moved, changed),
         "runs": lambda: panels_time.RunsPanel(controller, changed),
         "files": lambda: panels.TakeAwayPanel(controller, moved),

@@ -11,7 +11,7 @@ from typing import Any
 from defection.changing import RunEnded
 from defection.interventions import NONE, Intervention, parsed
 from defection.model import DefectionModel
-from defection.parameters import ParameterError, Parameters
+from defection.parameters import ALL_PARAMETERS, ParameterError, Parameters
 from defection.scenario import Scenario
 
 QUICK: dict[str, tuple[str, dict[str, Any]]] = {
@@ -42,8 +42,8 @@ class Changes:
     @property
     def waiting(self) -> list[str]:
         """Names of the parameters whose shown value the running model does not have yet."""
-        running = self.scenario.parameters.as_dict()
-        return [name for name, value in self.settings.as_dict().items() if value != running[name]]
+        shown, running = self.settings, self.scenario.parameters
+        return [name for name in ALL_PARAMETERS if getattr(shown, name) != getattr(running, name)]
 
     @property
     def changes(self) -> list[str]:

@@ -14,7 +14,13 @@ from typing import Any
 from defection.country import WEEKS_PER_YEAR
 from defection.interventions import NONE
 from defection.model import DefectionModel
-from defection.parameters import PARAMETERS, ParameterError, Parameters, parameter
+from defection.parameters import (
+    ALL_PARAMETERS,
+    JOURNEY_PARAMETERS,
+    ParameterError,
+    Parameters,
+    parameter,
+)
 from defection.scenario import DEFAULT_COUNTRY, Scenario
 from defection.streams import checked_seed
 from defection.views.app import link
@@ -72,6 +78,8 @@ class Controller(Looking, Changes, Selecting):
         """Going on to a week: a run that goes to a year, is opened by a link, or is repeated."""
         self.fan, self.comparison = Work(changed), Work(changed)
         """Many runs of the scenario, and pairs of runs."""
+        self.known = Work(changed)
+        """The run beside what is known of the journey."""
         self.closed = False
         self.run_number = 0
         self.preset: int | None = None
@@ -180,6 +188,14 @@ class Controller(Looking, Changes, Selecting):
         self._begin(scenario)
         self._go_on(week, title)
 
+    def follow_them(self, _data: object = None) -> None:
+        """Follow those who crossed: repeat the run with its journey, up to the present week."""
+        self.settings = self.settings.replace(journey="on")
+        parameters = self.scenario.parameters.replace(journey="on")
+        scenario = dataclasses.replace(self.scenario, parameters=parameters)
+        self.replay(scenario, self.model.week, "following those who crossed")
+        self.changed()
+
     def reset(self, _data: object = None) -> None:
         """Begin again with the seed and the settings shown.
 
@@ -198,7 +214,7 @@ class Controller(Looking, Changes, Selecting):
             self._begin(dataclasses.replace(self.other(self.settings), seed=self.seed))
         except ParameterError as error:
             name = str(error).split(maxsplit=1)[0].rstrip(":")
-            self.faults[name if name in PARAMETERS else "famine_years"] = str(error)
+            self.faults[name if name in ALL_PARAMETERS else "famine_years"] = str(error)
 
     def _settle(self) -> None:
         """Let what is set act at once where no week of the run would be lost."""
@@ -242,7 +258,7 @@ class Controller(Looking, Changes, Selecting):
                 self.seed = checked_seed(link.seed_text(text.strip()) if text.strip() else None)
             else:
                 value = parameter(name).from_text(text)
-                self.settings = self.settings.replace(**{name: value})
+                self.settings = _with(self.settings, name, value)
             self.faults.pop(name, None)
         except ValueError as error:
             self.faults[name] = str(error)
@@ -266,6 +282,14 @@ class Controller(Looking, Changes, Selecting):
     def close(self) -> None:
         """Stop everything, so that the model can be freed; the browser has left."""
         self.player.pause()
-        for work in (self.work, self.fan, self.comparison):
+        for work in (self.work, self.fan, self.comparison, self.known):
             work.cancel()
         self.closed = True
+
+
+def _with(settings: Parameters, name: str, value: Any) -> Parameters:
+    """Return settings with another value; without a journey its parameters have their defaults."""
+    changed = {name: value}
+    if changed == {"journey": "off"}:
+        changed |= {one: ALL_PARAMETERS[one].default for one in JOURNEY_PARAMETERS}
+    return settings.replace(**changed)

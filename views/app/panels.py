@@ -1,5 +1,6 @@
 """The panels of the page: each redraws when the model or the settings change, and only then."""
 
+import dataclasses
 import functools
 from typing import Any, TypeAlias
 
@@ -78,7 +79,8 @@ def SettingsPanel(controller: Controller, changed: Signal) -> None:
     changed.get()
     groups = solara.use_memo(lambda: settings.groups(controller.model.country), [controller])
     widgets.Settings(
-        groups=groups, values=controller.settings.as_dict(), faults=dict(controller.faults),
+        groups=groups, values=dataclasses.asdict(controller.settings),
+        faults=dict(controller.faults),
         waiting=controller.waiting, answered=controller.answered,
         preset=controller.preset, as_it_is=controller.shows_preset,
         presets=[{"name": p.name, "notice": p.notice} for p in controller.model.country.presets],

@@ -16,6 +16,7 @@ TABS = {
     "flows": "Flows",
     "week": "This week",
     "why": "Why?",
+    "border": "After the border",
     "happened": "Outcome",
     "runs": "Many runs",
     "files": "Take away",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from defection.country import Country
-from defection.parameters import PARAMETERS, Parameter, Reported
+from defection.parameters import ALL_PARAMETERS, PARAMETERS, Parameter, Reported
 from defection.parameters_text import GROUPS, accepted
 
 ESSENTIALS = (
@@ -58,15 +58,21 @@ def control(parameter: Parameter, country: Country) -> dict[str, Any]:
     }
 
 
+def _in_groups(country: Country) -> dict[str, list[Parameter]]:
+    """Return the parameters of each group by its title; those of a journey where there is one."""
+    return {
+        title: [p for p in ALL_PARAMETERS.values() if p.group == group]
+        for group, title in GROUPS.items() if group != "journey" or country.journey
+    }  # fmt: skip
+
+
 def groups(country: Country) -> list[dict[str, Any]]:
     """Return the controls of all parameters: the essentials, and the others in their groups."""
-    grouped = {title: [p for p in PARAMETERS.values() if p.group == group]
-               for group, title in GROUPS.items() if group != "journey"}  # fmt: skip
     return [
         {"title": title, "parameters": [control(p, country) for p in parameters]}
         for title, parameters in [
             ("Five to begin with", [PARAMETERS[name] for name in ESSENTIALS]),
             *((title, [p for p in members if p.name not in ESSENTIALS])
-              for title, members in grouped.items()),
+              for title, members in _in_groups(country).items()),
         ]
     ]  # fmt: skip

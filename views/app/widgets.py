@@ -100,6 +100,14 @@ LessonText = _widget(
 Week = _widget("week", "hear forget set_utility take light", week={}, sand={})
 """The latest week in five steps, and the sandbox of one category."""
 
+Border = _widget(
+    "border",
+    "follow compare cancel",
+    has=True, on=False, week=0, sentence="", people={}, sizes={}, known={}, work={}, fault="",
+    facts=0,
+)  # fmt: skip
+"""A year of those who crossed as a picture, and the run beside what is known of the journey."""
+
 Happened = _widget(
     "happened",
     "open_lesson",

@@ -7,7 +7,7 @@ from typing import ClassVar
 import pytest
 
 from defection.country import load
-from defection.parameters import PARAMETERS
+from defection.parameters import ALL_PARAMETERS
 from defection.views.app.settings import groups, slider_range
 
 pytestmark = pytest.mark.slow
@@ -19,7 +19,9 @@ def named(name: str) -> str:
 
 RESET, WEEK, WHY = named("reset"), named("week"), named("why-sentence")
 SHOWN = {
-    p["name"]: PARAMETERS[p["name"]] for g in groups(load("north_korea")) for p in g["parameters"]
+    p["name"]: ALL_PARAMETERS[p["name"]]
+    for g in groups(load("north_korea"))
+    for p in g["parameters"]
 }
 CHOICES = [name for name, p in SHOWN.items() if len(p.choices) > 1 or p.kind == "years"]
 TEXTS = [name for name, p in SHOWN.items() if p.kind == "interventions"]
@@ -92,6 +94,12 @@ PANELS = {
         (f"{CATEGORIES} th:last-child button", f"{CATEGORIES} thead"),
         (f"{CATEGORIES} tr:nth-child(9) .df-link", WHY),
     ],
+    "border": [
+        (named("follow"), named("border-says")),
+        (named("border-table"), "[data-test=flow-picture] + details"),
+        (named("known-go"), named("known-result")),
+        (named("known-table"), f"{named('known-result')} details"),
+    ],
     "happened": [(named("notebook-csv"), ""), (named("open-famine"), named("lesson-title"))],
     "runs": [
         (named("fan-runs"), named("fan-runs")),
@@ -113,7 +121,7 @@ TOO = [
     *(f"{named(f'p-{name}')} .df-back" for name in CHOICES),
     ".df-settings summary", "[data-test^=help-]", "[data-test^=table-]", named("more"), named("sliders"),
     named("timeline"), named("here"), named("take"), named("cancel"), named("fan-cancel"),
-    named("compare-cancel"), "[data-test^=province-]", "[data-test^=why-]", "[role=tab]",
+    named("compare-cancel"), named("known-cancel"), "[data-test^=province-]", "[data-test^=why-]", "[role=tab]",
     "[data-test^=open-]", "[data-test^=option-]", ".df-steps summary", named("ended-open"),
     "[data-test^=lesson-run-]", "[data-test^=look-]", named("next-lesson"), named("sand-utility"),
     f"{CATEGORIES} button",
@@ -245,8 +253,10 @@ def test_every_number_can_be_typed(address, visitors):
         visitor.open_group(name)
     values = {}
     for name in NUMBERS:
-        low, high = slider_range(PARAMETERS[name], load("north_korea"))
-        values[name] = f"{(2 * low + high) / 3:.6g}" if PARAMETERS[name].kind == "number" else "211"
+        low, high = slider_range(ALL_PARAMETERS[name], load("north_korea"))
+        values[name] = (
+            f"{(2 * low + high) / 3:.6g}" if ALL_PARAMETERS[name].kind == "number" else "211"
+        )
         visitor.write(visitor.page.locator(f"#df-{name}"), values[name])
     visitor.page.keyboard.press("Tab")
     visitor.wait_for_text("reset", f"{len(NUMBERS)} changed")

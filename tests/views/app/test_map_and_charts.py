@@ -10,7 +10,7 @@ import scipy.stats
 
 from defection import DefectionModel
 from defection.country import CountryError
-from defection.parameters import PARAMETERS, Parameter
+from defection.parameters import ALL_PARAMETERS, PARAMETERS, Parameter
 from defection.views.app import flows, guide, map_view, settings
 from defection.views.app.outlines import outlined, shapes, tiles
 from defection.views.app.player import DEFAULT_SPEED
@@ -223,8 +223,7 @@ def test_before_the_first_week_there_is_nothing_to_draw(lively):
 
 def test_every_parameter_has_its_control_from_the_registry(north_korea):
     shown = [p for group in settings.groups(north_korea) for p in group["parameters"]]
-    of_the_law = [name for name, p in PARAMETERS.items() if p.group != "journey"]
-    assert sorted(p["name"] for p in shown) == sorted(of_the_law)  # each once
+    assert sorted(p["name"] for p in shown) == sorted(ALL_PARAMETERS)  # each once
     assert [p["name"] for p in shown[:5]] == list(settings.ESSENTIALS)
     for p in shown:
         if p["range"]:

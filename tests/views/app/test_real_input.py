@@ -9,10 +9,14 @@ import urllib.parse
 import pytest
 
 from defection.country import load
-from defection.parameters import PARAMETERS
-from defection.views.app.settings import slider_range
+from defection.parameters import ALL_PARAMETERS
+from defection.views.app.settings import groups, slider_range
 
-SLIDERS = [name for name, p in PARAMETERS.items() if p.kind in ("number", "whole")]
+GROUPS = [
+    [p["name"] for p in group["parameters"] if p["control"] == "slider"]
+    for group in groups(load("north_korea"))
+]
+SLIDERS = [name for group in GROUPS for name in group]
 SYNTHETIC = (
     r"[.](fill|select_option|(un)?check|set_checked|dispatch_event|focus|set_input_files)[(]"
     r"|[.]click[(][)][^\n]*[\"'`]\s*$|querySelector[^\n]*[.]click[(]|dispatch[E]vent|[.]value = "
@@ -72,7 +76,7 @@ class Hand:
             "name => !Object.keys(document.querySelector('.df-settings').__vue__.drafts).length",
             arg=name,
         )
-        low, high = slider_range(PARAMETERS[name], load("north_korea"))
+        low, high = slider_range(ALL_PARAMETERS[name], load("north_korea"))
         assert low <= self.box(name) <= high
         return self.box(name)
 
@@ -100,7 +104,7 @@ def _reset_has(visitor, expected: dict[str, float]) -> None:
     visitor.find("tab-files").click()
     link = visitor.find("address").text_content()
     running = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(link).query))
-    assert {name: float(running.get(name, PARAMETERS[name].default)) for name in SLIDERS} == {
+    assert {name: float(running.get(name, ALL_PARAMETERS[name].default)) for name in expected} == {
         name: pytest.approx(value, rel=1e-12) for name, value in expected.items()
     }
 
@@ -110,7 +114,7 @@ def test_every_slider_works_by_mouse_and_by_keys(address, visitors):
     visitor = visitors(f"{address}/?seed=2")
     hand, expected = Hand(visitor), {}
     for name in SLIDERS:
-        low, high = slider_range(PARAMETERS[name], load("north_korea"))
+        low, high = slider_range(ALL_PARAMETERS[name], load("north_korea"))
         share = 0.7 if abs(hand.share(name) - 0.7) > 0.1 else 0.9  # beside the thumb
         hand.page.mouse.click(*hand.at(name, share))
         hand.answered(name)
@@ -144,10 +148,10 @@ def test_every_slider_works_by_mouse_and_by_keys(address, visitors):
 
 
 @pytest.mark.slow
-def test_every_slider_works_by_touch(address, visitors):
+def test_a_slider_of_every_group_works_by_touch(address, visitors):
     visitor = visitors(f"{address}/?seed=2", width=390, height=844, has_touch=True, is_mobile=True)
     hand, expected = Hand(visitor), {}
-    for name in SLIDERS:
+    for name in [names[0] for names in GROUPS if names]:
         hand.page.touchscreen.tap(*hand.at(name, 0.3))
         hand.answered(name)
         assert hand.share(name) == pytest.approx(0.3, abs=0.03), name

@@ -1,0 +1,146 @@
+"""Regions in which law and journey are fitted together, and the divisions of the facts."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from defection.batch_runs.designs import Space
+from defection.batch_runs.scores.facts import Facts
+from defection.batch_runs.searches import search_space
+from defection.country import load
+from defection.parameters import JOURNEY_PARAMETERS, PARAMETERS, RANGES
+from defection.replication.reported import PAPER, PRIOR_LINE, PRIOR_MEAN
+
+LAW = [name for name in PARAMETERS if name != "journey"]
+WAY = [name for name, one in JOURNEY_PARAMETERS.items() if one.kind == "number"]
+NAMES = [*LAW, *WAY]
+"""Parameters of a point: of the law, and of the journey."""
+NOT_SEARCHED = ("death_rate",)
+"""Parameters of the journey that no fact bears on."""
+DEVIATIONS = 2.0
+"""Standard deviations around the paper's values that count as its region."""
+K = "observation_probability"
+NEWS = {"low": 1e-5, "high": 1.0, "scale": "log"}
+"""Where K is looked for: further down than in other searches, so that no limit decides it."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Fit:
+    """One region in which law and journey are fitted together.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    number : int
+        Its seeds follow from it.
+    law : mapping or None
+        What is said of the law's parameters, as in a design file; the others vary over the ranges
+        of searches. None where the law keeps its defaults.
+    on_line : bool
+        Whether the prior lies on the paper's line.
+    also_from : str
+        A smaller region from whose best point it is searched as well.
+    """
+
+    name: str
+    number: int
+    law: Mapping[str, Any] | None
+    on_line: bool = False
+    also_from: str = ""
+
+    def space(self) -> Space:
+        """Return where the search may go: axes of the law, then those of the journey.
+
+        Examples
+        --------
+        >>> len(FITS["journey alone"].space().names), len(FITS["free"].space().names)
+        (13, 24)
+        """
+        ours = [] if self.law is None else search_space().names
+        vary = [name for name in ours if isinstance((self.law or {}).get(name, {}), Mapping)]
+        way = {name: _range(name) for name in WAY if name not in NOT_SEARCHED}
+        space = search_space({"journey": "on", **(self.law or {}), **way}, vary=vary)
+        return _OnLine(space.axes) if self.on_line else space
+
+
+class _OnLine(Space):
+    def complete(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Add the fixed parameters, and the prior's α₀ on the paper's line."""
+        every = super().complete(table)
+        alpha = PRIOR_LINE.intercept + PRIOR_LINE.slope * every["prior_beta"]
+        return every.assign(prior_alpha=alpha)
+
+
+def _range(name: str) -> dict[str, Any]:
+    """Return a range of the journey's, on a log scale where it is wide."""
+    low, high = RANGES[name].low, RANGES[name].high
+    return {"low": low, "high": high, "scale": "log" if low > 0 and high >= 10 * low else "linear"}
+
+
+def paper_region() -> dict[str, Any]:
+    """Return the paper's region: what it reports, two standard deviations around, its prior's mean.
+
+    Examples
+    --------
+    >>> paper_region()["tolerated_attempts"]
+    {'low': 169, 'high': 191}
+    """
+    found: dict[str, Any] = {"prior_alpha": PRIOR_LINE.intercept}  # set on the line
+    for name, one in PAPER.items():
+        known, span = PARAMETERS[name], one.span(DEVIATIONS)
+        if span is None or known.search is None:
+            continue
+        low, high = max(span[0], known.search[0]), min(span[1], known.search[1])
+        whole = known.kind == "whole"
+        ends = (math.ceil(low), math.floor(high)) if whole else (low, high)
+        found[name] = dict(zip(("low", "high"), ends, strict=True))
+    # the line's mean of the prior is m where beta = a (1 - m) / (m (1 + b) - b)
+    a, b = PRIOR_LINE.intercept, PRIOR_LINE.slope
+    betas = sorted(a * (1 - mean) / (mean * (1 + b) - b) for mean in PRIOR_MEAN)
+    return {**found, "prior_beta": dict(zip(("low", "high"), betas, strict=True))}
+
+
+def _control() -> dict[str, Any]:
+    """Return the readings and dates of the country's preset with a history of control."""
+    presets = {preset.name: preset.changes for preset in load("north_korea").presets}
+    changes = presets["A history of control"]
+    kept = {name: changes[name] for name in ("policy", "interventions")}
+    return {**kept, "history_weight": {"low": 0.0, "high": 1.0}}
+
+
+FREE: dict[str, Any] = {K: NEWS}
+
+FITS: dict[str, Fit] = {
+    one.name: one
+    for one in (
+        Fit("journey alone", 0, None),
+        Fit("paper's region, K free", 2, {**paper_region(), **FREE}, on_line=True),
+        Fit("free", 1, FREE, also_from="paper's region, K free"),
+        Fit("paper's region", 3, paper_region(), on_line=True),
+        Fit("history of control", 4, {**_control(), **FREE}),
+        Fit("hearing nationwide", 5, {"hearing": "nationwide", **FREE}),
+    )
+}
+"""The regions by name."""
+
+SPLITS = {"rule": None, "to 2008": 2008}
+"""Divisions of the facts: by the written rule, or by time, with the last year that is fitted."""
+
+HELD_OUT = ("paper's region, K free", "free", "history of control")
+"""Regions that are fitted to the years up to 2008 as well; the defaults of the law, which "journey
+alone" keeps, were fitted to all years."""
+
+JOBS = [(name, "rule") for name in FITS] + [(name, "to 2008") for name in HELD_OUT]
+"""Region and division of each search."""
+
+
+def facts_of(split: str) -> Facts:
+    """Return the facts, divided as a split says."""
+    facts, year = Facts.from_country(), SPLITS[split]
+    return facts if year is None else facts.held_out_after(year)

@@ -1,0 +1,218 @@
+"""Searches over the law and the journey together, with the facts for fitting as what is fitted.
+
+Each begins from nothing: a screen of the law, rough evolution of law and journey together, fine
+evolution, and both once more from what was found. Candidates are scored on seeds of their own;
+all points of a generation have the same seeds.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import qmc
+
+from defection.batch_runs.designs import Space
+from defection.batch_runs.ensemble import run_ensemble
+from defection.batch_runs.scores.facts import RECORD, Facts
+from defection.batch_runs.scores.facts_scores import FactsObjective, columns
+from defection.batch_runs.searches import Evolution, best, winners
+from defection.batch_runs.searches.generation import BELOW_ONE, generation, unit_of
+from defection.files import replaced_file
+from defection.parameters import Parameters, parameter
+from defection.replication.journey_regions import FITS, JOBS, LAW, NAMES, SPLITS, WAY, Fit, facts_of
+from defection.replication.seeds import run_seed
+
+__all__ = ["BUDGET", "FITS", "JOBS", "QUICK", "FollowedPoints", "Searching", "found", "seeds_of"]
+
+ROOT = 3000
+
+BUDGET = {
+    "screened": 256, "starts": 3, "population": 16, "generations": 40, "halving": 8,
+    "last_generations": 40, "replicates": 2, "scored": 16, "further": 100,
+}  # fmt: skip
+QUICK = {
+    "screened": 8, "starts": 1, "population": 4, "generations": 1, "halving": 1,
+    "last_generations": 1, "replicates": 1, "scored": 2, "further": 1,
+}  # fmt: skip
+
+
+class FollowedPoints:
+    """Runs points of law and journey; the points of one call have the same seeds.
+
+    Parameters
+    ----------
+    root : int
+        Number from which all seeds follow.
+    facts : Facts
+        What is measured.
+    threads : int, optional
+        As for :func:`defection.batch_runs.run_ensemble`.
+    """
+
+    def __init__(self, root: int, facts: Facts, threads: int | None = None) -> None:
+        self.root, self.facts, self.threads = root, facts, threads
+        self.calls = self.runs_made = 0
+
+    def __call__(self, points: pd.DataFrame, replicates: int) -> pd.DataFrame:
+        """Return a row per run: point, replicate, whether it stopped, facts, yearly successes."""
+        seeds = seeds_of(self.root, self.calls, replicates)
+        self.calls, self.runs_made = self.calls + 1, self.runs_made + replicates * len(points)
+        laws, ways = points[LAW], points[WAY].to_dict("records")
+        journeys = [Parameters(journey="on", **way) for way in ways]
+        once = not (laws != laws.iloc[0]).any(axis=None)  # of one law a seed is run once
+        rows = laws.head(1 if once else None).to_dict("records")
+        each = [Parameters(**row) for row in rows for _ in seeds]
+        how: dict[str, Any] = {"country": self.facts.country, "threads": self.threads}
+        data = run_ensemble(each, seeds * len(rows), record=RECORD, **how)
+        if once:
+            every = [self.facts.measure_ensemble(data, j, threads=self.threads) for j in journeys]
+            measured = np.concatenate(every)
+            data = data[["yearly_successes"]].isel(run=[*range(replicates)] * len(points))
+        else:
+            repeated = [journey for journey in journeys for _ in seeds]
+            measured = self.facts.measure_ensemble(data, repeated, threads=self.threads)
+        years = [f"successes_{year}" for year in data["year"].to_numpy()]
+        return columns(self.facts, measured).assign(
+            point=np.repeat(np.arange(len(points)), replicates),
+            replicate=np.tile(np.arange(replicates), len(points)),
+            stopped_early=data["stopped_early"].to_numpy(),
+            **dict(zip(years, data["yearly_successes"].to_numpy().T, strict=True)),
+        )
+
+
+def seeds_of(root: int, call: int, count: int) -> list[int]:
+    """Return the seeds of a call of :class:`FollowedPoints`."""
+    return [run_seed(root, call, number) for number in range(count)]
+
+
+@dataclasses.dataclass(frozen=True)
+class Searching:
+    """One search: its region, which facts are fitted (no others are measured), root and budget."""
+
+    fit: Fit
+    split: str
+    budget: Mapping[str, int]
+    threads: int | None = None
+    log: Callable[[str], object] = lambda _message: None
+
+    @functools.cached_property
+    def facts(self) -> Facts:
+        """The facts that are fitted."""
+        return facts_of(self.split).part("fit")
+
+    def first(self) -> dict[str, Any]:
+        """Search from nothing; return the best point and how it was found."""
+        size, space, root = self.budget, self.fit.space(), self._root
+        evaluate = FollowedPoints(root, self.facts, self.threads)
+        screen = self._scored(evaluate, _screened(self.fit, space, size["screened"], root), 1)
+        first = best(screen, size["starts"], min_distance=0.05, space=space)
+        how = {"starts": len(first), "halving": size["halving"], "step": 0.15}
+        rough = self._evolved(evaluate, root, first, 1, size["generations"], **how)
+        late = best(self._scored(evaluate, winners(rough), size["scored"] // 2), 1)
+        replicates, generations = size["replicates"], size["last_generations"]
+        fine = self._evolved(evaluate, root + 1, late, replicates, generations, step=0.05)
+        return self._best(evaluate, [late, winners(fine)])
+
+    def further(self, found: Mapping[str, Any], number: int = 1) -> dict[str, Any]:
+        """Search on from what was found, with other seeds; return the best of both."""
+        size, root = self.budget, self._root + 500 * number
+        start = pd.DataFrame([found["parameters"]])
+        evaluate = FollowedPoints(root, self.facts, self.threads)
+        wide = self._evolved(evaluate, root, start, 1, size["further"], step=0.1)
+        late = best(self._scored(evaluate, winners(wide), size["scored"] // 2), 1)
+        replicates, generations = size["replicates"], size["last_generations"] // 2 + 1
+        fine = self._evolved(evaluate, root + 1, late, replicates, generations, step=0.05)
+        made = self._best(evaluate, [start, late, winners(fine)])
+        return made | {"runs": found["runs"] + made["runs"]}
+
+    @property
+    def _root(self) -> int:
+        return ROOT + 10 * list(SPLITS).index(self.split) + self.fit.number
+
+    @functools.cached_property
+    def _objective(self) -> Any:
+        return FactsObjective(self.facts)
+
+    def _scored(self, evaluate: FollowedPoints, points: pd.DataFrame, runs: int) -> pd.DataFrame:
+        return generation(evaluate, self._objective, points[NAMES], runs)[0]
+
+    def _evolved(
+        self, evaluate: FollowedPoints, seed: int, first: pd.DataFrame, replicates: int,
+        generations: int, starts: int = 1, **how: Any,
+    ) -> pd.DataFrame:  # fmt: skip
+        return Evolution(
+            space=self.fit.space(), objective=self._objective, starts=starts,
+            population=self.budget["population"], generations=generations, replicates=replicates,
+            **how,
+        ).run(evaluate, seed=seed, first=first[NAMES])  # fmt: skip
+
+    def _best(self, evaluate: FollowedPoints, points: list[pd.DataFrame]) -> dict[str, Any]:
+        every = pd.concat(points, ignore_index=True)
+        last = best(self._scored(evaluate, every, self.budget["scored"]), 1).iloc[0]
+        said = f"{last['score']:.1f} after {evaluate.runs_made:,} runs"
+        self.log(f"{self.fit.name}, {self.split}: {said}")
+        return {
+            "region": self.fit.name, "split": self.split, "root": self._root,
+            "budget": dict(self.budget), "runs": evaluate.runs_made,
+            "facts_fitted": len(self.facts.facts), "searched": self.fit.space().names,
+            "score_in_search": float(last["score"]),
+            "parameters": json.loads(last[NAMES].to_json()),
+        }  # fmt: skip
+
+
+def _screened(fit: Fit, space: Space, count: int, root: int) -> pd.DataFrame:
+    """Return Sobol' points; where the law varies, the journey is at what it starts from."""
+    rng = np.random.default_rng(np.random.SeedSequence(root))
+    power = max(0, int(count - 1).bit_length())
+    unit = qmc.Sobol(len(space.names), rng=rng).random_base2(power)[:count]
+    if fit.law is not None:
+        starts = {name: [parameter(name).default] for name in WAY}
+        here = space.table(unit[:1]).assign(**starts)
+        moved = [name in WAY for name in space.names]
+        unit[:, moved] = unit_of(space, here)[0, moved]
+    return space.table(np.minimum(unit, BELOW_ONE))
+
+
+def found(
+    job: tuple[str, str],
+    budget: Mapping[str, int],
+    folder: Any = None,
+    others: Sequence[Mapping[str, Any]] = (),
+    **how: Any,
+) -> dict[str, Any]:
+    """Return a search's result; parts that a working folder has are not made again.
+
+    ``others`` are results of regions before, where a region is to be searched from one as well.
+    """
+    searching = Searching(FITS[job[0]], job[1], budget, **how)
+    name = re.sub(r"\W+", "_", " ".join(job))
+
+    def part(name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        file = None if folder is None else folder / f"{name}.json"
+        if file is not None and file.exists():
+            kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+            if kept["budget"] == dict(budget):
+                return kept
+        made = make()
+        if file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with replaced_file(file, force=True) as beside:
+                beside.write_text(json.dumps(made, indent=1), encoding="utf-8")
+        return made
+
+    first = part(name, searching.first)
+    on = part(f"{name}_further", functools.partial(searching.further, first))
+    for other in others:
+        if (other["region"], other["split"]) == (searching.fit.also_from, job[1]):
+            start = {**other, "runs": on["runs"]}
+            also = part(f"{name}_also", functools.partial(searching.further, start, 2))
+            better = min(on, also, key=lambda one: float(one["score_in_search"]))
+            on = {**better, "runs": also["runs"]}
+    return on
