@@ -10,7 +10,7 @@ from defection.replication import pages
 from defection.replication.kept import Kept
 from tests.conftest import ROOT
 
-GENERATED = {"README", "importance", "odd", "posterior", "report", "search"}
+GENERATED = {"README", "importance", "journey", "odd", "posterior", "report", "search"}
 
 
 def test_the_pages_with_generated_sections_are_known():

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs import run_ensemble
-from defection.batch_runs.outcomes import YearlyCounts
+from defection.batch_runs.outcomes import YearlyCounts, observed_flow
 from defection.country import load
 from defection.scenario import Scenario
 from defection.views.app import flows
@@ -20,6 +20,9 @@ from defection.views.colours import BAND, MIDDLE, OBSERVED
 from defection.views.figures.run import observed_label, spans_of
 
 Report = Callable[[int, int], object]
+
+TITLES = {"successes": "Successful defections", "arrivals": "Arrivals in the South"}
+"""What is compared with the observed arrivals."""
 
 LEVELS = (0.05, 0.5, 0.95)
 """Quantiles over the runs: the band, and the line in it."""
@@ -33,7 +36,7 @@ ONE_AT_A_TIME = threading.Lock()
 """Sessions take turns: an ensemble uses all cores."""
 
 
-def ensemble(scenarios: list[Scenario], runs: int, report: Report, record: str) -> Any:
+def ensemble(scenarios: list[Scenario], runs: int, report: Report, *record: str) -> Any:
     """Run each scenario on so many seeds, the first one's and the next; A's runs, then B's.
 
     ``report(done, total)`` is called as it goes on, also while others have their turn; what it
@@ -84,12 +87,15 @@ def fan(scenario: Scenario, runs: int, report: Report = nothing) -> dict[str, An
     -------
     dict
         ``scenario`` and ``text`` (strings), ``rows`` (year, runs that completed it, quantiles of
-        their successes, observed), ``chart`` and ``chunk`` for the browser, ``csv`` (a row a run)
-        and its ``file`` name. A run counts in the years that it completed.
+        their successes, or of their arrivals where these are compared, and what was observed),
+        ``chart`` and ``chunk`` for the browser, ``csv`` (a row a run) and its ``file`` name. A run
+        counts in the years that it completed.
     """
     country = load(scenario.country)
-    data = ensemble([scenario], runs, report, "yearly")
-    counts, stopped = YearlyCounts.from_ensemble(data), data["stopped_early"].to_numpy()
+    follows = ["journey"] if scenario.parameters.journey == "on" else []
+    data = ensemble([scenario], runs, report, "yearly", *follows)
+    flow, stopped = observed_flow(data), data["stopped_early"].to_numpy()
+    counts = YearlyCounts.from_ensemble(data, flow=flow)
     whole = counts.whole_years
     known = {year: number for year, number, _ in country.observed}
     rows: list[list[Any]] = []
@@ -107,7 +113,7 @@ def fan(scenario: Scenario, runs: int, report: Report = nothing) -> dict[str, An
     low, median, high = (np.array([row[i] for row in done]) for i in (2, 3, 4))
     chunk = flows.chunk("1", 0, country.years[0] + 0.5, 1, [low, high - low, median])
     chunk["columns"].append([row[5] for row in rows])
-    title = "Successful defections per year, many runs"
+    title = f"{TITLES[flow]} per year, many runs"
     return {
         "scenario": scenario_text(scenario),
         "text": f"{count(runs, 'run')}, {seeds_text(scenario.seed, runs)}. "
@@ -115,7 +121,7 @@ def fan(scenario: Scenario, runs: int, report: Report = nothing) -> dict[str, An
         "rows": rows,
         "chart": yearly_chart(title, series, scenario),
         "chunk": chunk,
-        "csv": _csv(counts, data),
+        "csv": _csv(counts, data, flow),
         "file": f"fan-seed-{scenario.seed}-{runs}-runs.csv",
     }
 
@@ -169,12 +175,13 @@ def _inside(rows: list[list[Any]]) -> str:
     )
 
 
-def _csv(counts: YearlyCounts, data: Any) -> str:
-    """Return a row a run: seed, weeks run, whether it stopped early, successes of whole years."""
+def _csv(counts: YearlyCounts, data: Any, flow: str) -> str:
+    """Return a row a run: seed, weeks run, whether it stopped early, a flow of whole years."""
     table = pd.DataFrame(
         {name: data[name].to_numpy() for name in ("seed", "weeks_run", "stopped_early")}
     )
-    years = pd.DataFrame(counts.whole_years, columns=[f"successes_{y}" for y in counts.years])
+    years = pd.DataFrame(counts.whole_years, columns=[f"{flow}_{y}" for y in counts.years])
+    years = years.astype("Int64") if flow == "successes" else years.round(3)  # expected people
     file = io.StringIO()
-    pd.concat([table, years.astype("Int64")], axis=1).to_csv(file, index=False)
+    pd.concat([table, years], axis=1).to_csv(file, index=False)
     return file.getvalue()

@@ -8,6 +8,7 @@ import numpy as np
 import scipy.special
 
 from defection.country import WEEKS_PER_YEAR
+from defection.journey.cells import F_ARRIVALS
 from defection.views.colours import (
     ATTEMPTS,
     BAND,
@@ -117,7 +118,8 @@ def _by_province(provinces: tuple[str, ...]) -> list[Data]:
 def charts(model: DefectionModel, province: str, form: str, scale: str) -> dict[str, Data]:
     """Return the four charts of a run, with a province selected, in one of ``FORMS``."""
     famine, span = famine_spans(model), year_span(model)
-    yearly = [bars("model: successes", BAND), observed_line(model)]
+    arrivals = [line("model: arrivals", SUCCESSES, width=2)] if model.journey else []
+    yearly = [bars("model: successes", BAND), *arrivals, observed_line(model)]
     title, belief = "Successful defections per year", f"{province}: repression, and belief about it"
     weekly, series = "people per week", FLOW_SERIES[form]
     axis: Data = {"scale": "linear" if form == "stacked" else scale}
@@ -172,11 +174,17 @@ def weekly_chunks(
 
 
 def yearly_chunk(model: DefectionModel, *, run: int) -> Data:
-    """Return the successes of each year that has begun, and what was observed in all years."""
+    """Return the successes of each year that has begun, and what was observed in all years.
+
+    Between them the arrivals where the run has its journey.
+    """
     years, successes = model.country.years, model.history.flows["successes"].sum(axis=1)
     edges = np.arange(-(-model.history.weeks_done // WEEKS_PER_YEAR)) * WEEKS_PER_YEAR
     totals = np.add.reduceat(successes, edges) if len(edges) else np.zeros(0, int)
     observed = {year: number for year, number, _ in model.country.observed}
-    numbers = chunk(f"{run}", 0, years[0] + 0.5, 1, [totals])
+    columns = [totals]
+    if model.journey:
+        columns.append(model.journey.record.flows[:, F_ARRIVALS].sum(axis=1).round(1))
+    numbers = chunk(f"{run}", 0, years[0] + 0.5, 1, columns)
     numbers["columns"].append([observed.get(year) for year in years])
     return numbers

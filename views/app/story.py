@@ -10,6 +10,7 @@ import pandas as pd
 
 from defection.batch_runs import run_ensemble
 from defection.batch_runs.scores import RootScale, Target
+from defection.journey.cells import F_ARRIVALS
 from defection.measures import WEEKS_PER_YEAR
 from defection.views.app.words import capital, percent
 
@@ -75,9 +76,23 @@ class Story:
         yearly = weekly[: len(self.years) * WEEKS_PER_YEAR].reshape(-1, WEEKS_PER_YEAR).sum(axis=1)
         return dict(zip(self.years, yearly.tolist(), strict=True))
 
+    @property
+    def measure(self) -> str:
+        """What meets the observed arrivals: ``arrivals`` of the journey, or ``successes``."""
+        parameters = self.model.parameters
+        return parameters.observed_measure if parameters.journey == "on" else "successes"
+
+    @functools.cached_property
+    def compared(self) -> dict[int, float]:
+        """Of each complete year what is compared with the observed arrivals (``measure``)."""
+        if self.measure == "successes" or self.model.journey is None:
+            return dict(self.successes)
+        arrivals = self.model.journey.record.flows[: len(self.years), F_ARRIVALS].sum(axis=1)
+        return dict(zip(self.years, arrivals.tolist(), strict=True))
+
     @functools.cached_property
     def score(self) -> float | None:
-        """Distance of the yearly successes from what was observed (``RootScale``), if it was.
+        """Distance of the yearly ``measure`` from what was observed (``RootScale``), if it was.
 
         Years that a run did not reach because it stopped early count as the worst.
         """
@@ -85,7 +100,7 @@ class Story:
         if not set(planned) & set(self.observed):
             return None
         target = Target.from_country(self.country).part(planned[0], planned[-1])
-        row = {f"successes_{year}": self.successes.get(year, 0) for year in planned}
+        row = {f"successes_{year}": self.compared.get(year, 0) for year in planned}
         runs = pd.DataFrame([{"weeks_run": len(self.weekly), **row}])
         return float(RootScale()(runs, target)["score"].iloc[0])
 
@@ -104,10 +119,10 @@ class Story:
         observed = sum(self.observed[year] for year in compared)
         span = f" in complete years, {compared[0]} to {compared[-1]}" if compared else ""
         rows = [[name, f"{self.totals[name]:,}", ""] for name in ("attempts", "stopped")]
-        ours = sum(self.successes[year] for year in compared)
+        ours = sum(self.compared[year] for year in compared)
         if compared:
-            rows.append([f"successes{span}", f"{ours:,}", f"{observed:,} arrivals"])
-        else:
+            rows.append([f"{self.measure}{span}", f"{ours:,.0f}", f"{observed:,} arrivals"])
+        if not compared or self.measure != "successes":
             rows.append(["successes", f"{self.totals['successes']:,}", ""])
         if self.score is not None:
             rows.append(["score (0: every year as observed)", f"{self.score:.1f}", ""])
@@ -145,7 +160,8 @@ class Story:
         best = max(self.successes, key=self.successes.__getitem__, default=0)
         if best and self.successes[best]:
             said += f" In no year did more succeed than in {best}: {self.successes[best]:,}"
-            said += f" (observed: {self.observed[best]:,})." if best in self.observed else "."
+            beside = self.measure == "successes" and best in self.observed
+            said += f" (observed: {self.observed[best]:,})." if beside else "."
         return said
 
     def where(self) -> str:
@@ -245,7 +261,7 @@ class Story:
                 "formula as it is printed in the paper. Nothing that is known of those who arrived "
                 "says so."
             )
-        if self.country.paper:
+        if self.country.paper and self.measure == "successes":
             found.append(
                 "Observed are arrivals in South Korea, often years after leaving. The model counts "
                 "crossings."

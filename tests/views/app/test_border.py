@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from defection import DefectionModel, Parameters
@@ -14,8 +16,9 @@ from defection.journey.cells import FLOWS, STOCKS
 from defection.measures import WEEKS_PER_YEAR
 from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS
 from defection.scenario import Scenario
-from defection.views.app import journey_view
+from defection.views.app import fan, flows, journey_view
 from defection.views.app.controller import Controller
+from defection.views.app.story import Story
 from tests.conftest import BURSTING, TINY
 
 LIVELY = Parameters(**{**BURSTING, "stop_threshold": 10**9}, journey="on")
@@ -166,3 +169,28 @@ def test_a_hand_follows_those_who_crossed(address, visitors):
     again.wait_for_text("border-says", "1993, the first 9 weeks")
     again.find("reset").click()  # and before the first week too
     again.wait_for_text("border-says", "nobody has crossed")
+
+
+def test_with_a_journey_arrivals_meet_what_was_observed():
+    """In the chart of the years, in many runs, and in what happened."""
+    scenario = Scenario(3, LIVELY, weeks=260)
+    run = DefectionModel(**scenario.arguments()).run()
+    arrivals = run.yearly()["arrivals"]
+    columns = flows.yearly_chunk(run, run=1)["columns"]
+    assert columns[1] == arrivals.round(1).tolist()
+    assert len(columns) == len(flows.charts(run, "Chagang", "lines", "root")["yearly"]["series"])
+    found = fan.fan(scenario, 3)
+    assert found["chart"]["title"].startswith("Arrivals")
+    table = pd.read_csv(io.StringIO(found["csv"]))
+    assert table.loc[0, "arrivals_1996"] == pytest.approx(arrivals[4], abs=5e-4)
+    story = Story(run)
+    assert story.rows()[2][:2] == [
+        "arrivals in complete years, 1992 to 1996", f"{arrivals.sum():,.0f}",
+    ]  # fmt: skip
+    observed = np.array([number for _, number, _ in run.country.observed[:5]])
+    expected = np.sqrt(((np.sqrt(arrivals) - np.sqrt(observed)) ** 2).mean())
+    assert story.score == pytest.approx(expected)
+    plain = Story(DefectionModel(**{**scenario.arguments(), "journey": "off"}).run())
+    assert story.score != plain.score
+    read = scenario.arguments() | {"observed_measure": "successes"}
+    assert Story(DefectionModel(**read).run()).score == plain.score
