@@ -129,6 +129,17 @@ def watched(folder: pathlib.Path, quiet: bool) -> Iterator[Bar]:
         raise Unfinished(kept) from error
 
 
+def check_apart(options: argparse.Namespace, *names: str) -> None:
+    """Refuse two options that name one place, before anything is written."""
+    from defection.files import FolderError
+
+    taken: dict[pathlib.Path, str] = {}
+    for name in names:
+        path = getattr(options, name)
+        if path is not None and (other := taken.setdefault(path.absolute(), name)) != name:
+            raise FolderError(f"--{other} and --{name} are both {path}; name two places")
+
+
 def journey_text(model: DefectionModel) -> str:
     """Return what happened after the border by year, as lines to print."""
     lines = [f"{'year':>6} {'crossed':>8} {'returned':>8} {'in China':>8} {'arrived':>8} observed"]

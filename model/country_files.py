@@ -35,6 +35,7 @@ def read(folder: pathlib.Path) -> dict[str, Any]:
     CountryError
         It names file, line and column of the first fault.
     """
+    folder = folder.absolute() if folder == pathlib.Path() else folder  # messages name it
     provinces, populations, border = _provinces(folder / "provinces.csv")
     dimensions, parts = _composition(
         folder / "composition.csv", dict(zip(provinces, populations, strict=True))

@@ -154,9 +154,9 @@ def quantiles(values: np.ndarray) -> np.ndarray:
 
 def of_arrivals(arrivals: np.ndarray, facts: Facts) -> dict[str, float]:
     """Return how arrivals, [R, Y], compare with those observed: distances, band, decline."""
-    places = _single_years(facts)
-    observed = facts.observed[[position for position, _ in places]]
-    years = np.array([year for _, year in places])
+    positions = _single_years(facts)
+    observed = facts.observed[[position for position, _ in positions]]
+    years = np.array([year for _, year in positions])
     late, rms = years >= LATE, root_rms(arrivals, observed)
     after_all = root_rms(arrivals[:, late], observed[late])
     low, _, high = quantiles(arrivals)
@@ -190,10 +190,10 @@ def _years(
     facts: Facts, arrivals: np.ndarray, crossings: np.ndarray, values: np.ndarray
 ) -> pd.DataFrame:
     """Return a row per year: arrivals, crossings and women's share, observed and of runs."""
-    places = _single_years(facts)
+    positions = _single_years(facts)
     table = pd.DataFrame({
-        "year": [year for _, year in places],
-        "observed": facts.observed[[position for position, _ in places]],
+        "year": [year for _, year in positions],
+        "observed": facts.observed[[position for position, _ in positions]],
     })  # fmt: skip
     for name, each in (("arrivals", arrivals), ("crossings", crossings)):
         for end, row in zip(("low", "median", "high"), quantiles(each), strict=True):

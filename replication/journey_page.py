@@ -44,7 +44,7 @@ def text(tables: Tables) -> str:
         _plainly(tables),
         f"![{CAPTION[0]}. {CAPTION[1]}](images/journey_fit.png)",
         "### What it changes in the paper's findings\n\n" + RULE,
-        _findings(tables),
+        _judged(tables),
         table(["region", "verdict", "here"], viable(tables)) if viable(tables) else "",
         "### Misfit by kind of fact\n\nOf the facts for fitting / of those for checking. A model "
         "as near as the standard deviations say would have about the number of facts.",
@@ -104,7 +104,7 @@ def _plainly(tables: Tables) -> str:
     )
 
 
-def _findings(tables: Tables) -> str:
+def _judged(tables: Tables) -> str:
     found = verdicts_by_region(tables)
     regions = list(dict.fromkeys(found["region"]))
     cells = {(row.finding, row.region): f"{row.verdict} ({row.figure})" for row in
@@ -123,8 +123,8 @@ def _kinds(tables: Tables) -> str:
     kinds = kinds[kinds["split"] == "rule"]
     regions = list(dict.fromkeys(kinds["region"]))
 
-    def both(part: pd.DataFrame, of: str) -> str:
-        by = part.set_index("use")[of]
+    def both(part: pd.DataFrame, column: str) -> str:
+        by = part.set_index("use")[column]
         return " / ".join(number(float(by[use])) if use in by else "-" for use in ("fit", "check"))
 
     rows = []

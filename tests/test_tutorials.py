@@ -15,7 +15,11 @@ PAGES = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
 def test_there_are_the_tutorials_that_the_readme_names():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     names = re.findall(r"\(docs/tutorials/(\w+)\.md\)", readme)
-    assert sorted(set(names)) == [page.stem for page in PAGES] == ["after_the_border", "calibrate", "first_sweep"]
+    assert (
+        sorted(set(names))
+        == [page.stem for page in PAGES]
+        == ["after_the_border", "calibrate", "first_sweep"]
+    )
 
 
 @pytest.mark.slow

@@ -149,7 +149,7 @@ class Target:
         """
         if isinstance(window, bool) or not isinstance(window, int) or window < 1 or window % 2 == 0:
             raise TargetError(
-                f"window = {window!r} must be an odd whole number of years, at least 1"
+                f"smoothed: window = {window!r} must be an odd whole number of years, at least 1"
             )
         roots, last = np.sqrt(self.counts), len(self.counts) - 1
         reach = [min(window // 2, i, last - i) for i in range(last + 1)]

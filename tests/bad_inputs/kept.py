@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
 import io
 import json
@@ -101,7 +102,7 @@ def _changed_json(draw: st.DrawFn, body: bytes) -> bytes:
         if draw(st.integers(0, 3)) == 0:
             del here[last]
         else:
-            here[last] = draw(st.sampled_from(VALUES))
+            here[last] = copy.deepcopy(draw(st.sampled_from(VALUES)))
     if draw(st.booleans()) and isinstance(said, dict) and "fingerprint" in said:
         del said["fingerprint"]
         said["fingerprint"] = fingerprint(said)

@@ -234,3 +234,23 @@ def test_a_sweep_in_which_every_run_failed_fails(monkeypatch, capsys, tmp_path, 
     assert main(["sweep", "design.toml", "--out", str(tmp_path), *quiet]) == 1
     said = f"all 2 runs in {tmp_path} failed, the first by ValueError: there is no such year"
     assert capsys.readouterr().err.endswith(f"defection: {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("results s --csv x --report x", "--csv and --report are both x"),
+        ("results s --report y --figures ./y", "--report and --figures are both"),
+        ("run --country .", r"/provinces.csv: this file is missing"),
+    ],
+)
+def test_what_is_asked_for_twice_or_is_not_there_is_named(
+    words, says, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(words.split()) == 1
+    said = capsys.readouterr().err
+    assert says in said
+    if "country" in words:
+        assert str(tmp_path) in said
+    assert not list(tmp_path.iterdir())

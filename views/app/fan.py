@@ -92,8 +92,8 @@ def fan(scenario: Scenario, runs: int, report: Report = nothing) -> dict[str, An
         counts in the years that it completed.
     """
     country = load(scenario.country)
-    follows = ["journey"] if scenario.parameters.journey == "on" else []
-    data = ensemble([scenario], runs, report, "yearly", *follows)
+    more = ["journey"] if scenario.parameters.journey == "on" else []
+    data = ensemble([scenario], runs, report, "yearly", *more)
     flow, stopped = observed_flow(data), data["stopped_early"].to_numpy()
     counts = YearlyCounts.from_ensemble(data, flow=flow)
     whole = counts.whole_years
