@@ -125,8 +125,8 @@ def test_verdicts_follow_the_rules():
         REPRODUCED, REPRODUCED, NOT,
     ]  # fmt: skip
     free = types.SimpleNamespace(fitted=100.0, fitted_sd=3.0)
-    for fitted, verdict in ((90.0, REPRODUCED), (110.0, REPRODUCED), (110.1, NOT)):
-        paper = types.SimpleNamespace(fitted=fitted, fitted_sd=4.0)  # 2 x 5 above at most
+    for fitted, verdict in ((90.0, REPRODUCED), (106.0, REPRODUCED), (106.1, NOT)):
+        paper = types.SimpleNamespace(fitted=fitted, fitted_sd=400.0)  # far apart is not near
         assert journey_verdicts.of_region(paper, free) == verdict
 
 
