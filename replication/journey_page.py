@@ -151,7 +151,7 @@ def _parameters(tables: Tables) -> str:
     rows = []
     for name in ALL_PARAMETERS:
         if any(name in one["searched"] for one in fits):
-            values = [(ALL_PARAMETERS[name].default, "")]
+            values: list[tuple[Any, str]] = [(ALL_PARAMETERS[name].default, "")]
             values += [(one["parameters"][name], "*" * (name in ends[one["region"]]))
                        for one in fits]  # fmt: skip
             said = [f"{value:.5g}" if value > 1000 else number(value) for value, _ in values]

@@ -113,7 +113,7 @@ class Searching:
         evaluate = FollowedPoints(root, self.facts, self.threads)
         screen = self._scored(evaluate, _screened(self.fit, space, size["screened"], root), 1)
         first = best(screen, size["starts"], min_distance=0.05, space=space)
-        how = {"starts": len(first), "halving": size["halving"], "step": 0.15}
+        how: dict[str, Any] = {"starts": len(first), "halving": size["halving"], "step": 0.15}
         rough = self._evolved(evaluate, root, first, 1, size["generations"], **how)
         late = best(self._scored(evaluate, winners(rough), size["scored"] // 2), 1)
         replicates, generations = size["replicates"], size["last_generations"]

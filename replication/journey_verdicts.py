@@ -138,9 +138,11 @@ def judge(tables: Tables) -> Judgement:
     """Return the verdicts on the best region by the facts for fitting, and on the paper's."""
     regions, best, found = regions_by_split(tables), best_region(tables), verdicts_by_region(tables)
     mine = found[found["region"] == best]
-    parts = [(f"{row.finding} ({best})", row.verdict, row.figure) for row in mine.itertuples()]
+    parts = [
+        (f"{row.finding} ({best})", str(row.verdict), str(row.figure)) for row in mine.itertuples()
+    ]
     parts += viable(tables)
-    parts += [(f"beside the null: {what}", *verdict) for what, *verdict in nulls(tables)]
+    parts += [(f"beside the null: {what}", verdict, said) for what, verdict, said in nulls(tables)]
     before = by_split(tables).set_index("region").loc[SUCCESSES]
     here = (
         f"Of the regions, {best} fits best: misfit {formatted(regions[best].fitted)} of the facts "
