@@ -129,7 +129,7 @@ def watched(folder: pathlib.Path, quiet: bool) -> Iterator[Bar]:
         raise Unfinished(kept) from error
 
 
-def check_apart(options: argparse.Namespace, *names: str) -> None:
+def check_distinct(options: argparse.Namespace, *names: str) -> None:
     """Refuse two options that name one place, before anything is written."""
     from defection.files import FolderError
 

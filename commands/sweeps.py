@@ -134,7 +134,7 @@ def _results(options: argparse.Namespace) -> bool:
     from defection.files import check_file
     from defection.views.sweep_report import write_figures, write_report, write_table
 
-    shared.check_apart(options, "csv", "report", "figures")
+    shared.check_distinct(options, "csv", "report", "figures")
     for file in filter(None, (options.csv, options.report)):
         check_file(file, force=options.force)
     results, force, outcome = open_results(options.folder), options.force, options.outcome

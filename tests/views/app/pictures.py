@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 from tests.conftest import ROOT
 from tests.views.app.browser import Strict, chromium, served
 
-PICTURES = {
+LINKS = {
     "app": ("seed=2&week=1040&measure=successes_rate", 1040),
     "after_the_border": ("seed=2&journey=on&week=1040&tab=border&measure=successes_rate", 1040),
 }
@@ -26,7 +26,7 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        for name, (link, week) in PICTURES.items():
+        for name, (link, week) in LINKS.items():
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             visitor = Strict(page).open(f"{url}/?{link}")
             visitor.wait_for_week(week)

@@ -164,7 +164,7 @@ def test_a_hand_follows_those_who_crossed(address, visitors):
     visitor.find("known-table").click()
     rows = visitor.find("known-result").locator("tbody tr")
     assert rows.count() == len(model.country.facts)
-    visitor.page.wait_for_url("**journey=on*")
+    visitor.page.wait_for_url("**journey=on&week=61*")
     again = visitors(visitor.page.url)
     again.wait_for_text("border-says", "1993, the first 9 weeks")
     again.find("reset").click()  # and before the first week too
