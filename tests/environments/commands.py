@@ -34,6 +34,7 @@ points = 1
 [parameters]
 famine_effect = { low = 0.0, high = 1.0 }
 [series]
+keep = "all"
 columns = ["crossings", "repression"]
 """
 SPACE = "[parameters]\nfamine_effect = { low = 0.0, high = 1.0 }\n"

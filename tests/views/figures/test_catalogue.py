@@ -25,8 +25,14 @@ def test_every_design_gets_the_figures_that_fit(grid, alone, sampled, single, em
     assert names(empty) == []
 
 
-@pytest.mark.parametrize("outcome", ["stopped_early", "weeks_run", "known_stopped_2000"])
-@pytest.mark.parametrize("sweep", ["grid", "alone", "sampled", "single", "broken"])
+@pytest.mark.parametrize(
+    ("sweep", "outcome"),
+    [
+        ("grid", "stopped_early"), ("grid", "weeks_run"), ("grid", "known_stopped_2000"),
+        ("alone", "stopped_early"), ("sampled", "weeks_run"), ("single", "weeks_run"),
+        ("broken", "known_stopped_2000"),
+    ],
+)  # fmt: skip
 def test_every_outcome_can_be_drawn_without_a_warning(sweep, outcome, request):
     found = figures(request.getfixturevalue(sweep), outcome)
     assert found
