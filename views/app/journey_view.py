@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from defection.batch_runs import run_ensemble
 from defection.batch_runs.scores import Facts, facts_table
 from defection.batch_runs.scores.facts import RECORD
-from defection.journey.cells import F_ARRIVALS, FLOWS, STOCKS
+from defection.journey.cells import F_ARRIVALS, F_CROSSED, FLOWS, STOCKS
 from defection.journey.facts import CHECK, FIT
 from defection.measures import WEEKS_PER_YEAR
 from defection.scenario import Scenario
 from defection.views.app import flows, words
-from defection.views.app.fan import ONE_AT_A_TIME, Report, nothing
+from defection.views.app.fan import Report, ensemble, nothing
 from defection.views.colours import BAND, BELIEF, COLOURS, MIDDLE, OBSERVED
 from defection.views.figures.run import famine_spans, observed_label
 
@@ -39,8 +38,8 @@ def year_of_people(model: DefectionModel, week: int) -> dict[str, Any]:
     dict
         ``when`` (a text), the flows of the year so far, and each stock when the year began
         (``in_china_before``) and now (``in_china``). In China are those from before and who came
-        (``crossed``, ``crossed_again``), less those who left (``onward``, ``returned``, ``visits``,
-        ``settled``, ``died``).
+        (``crossed``, ``crossed_again``), less those who left (``to_south`` and ``to_others``,
+        together ``onward``; ``returned``; ``visits``; ``ended``, who settled or died).
     """
     assert model.journey is not None
     weekly = model.journey.weekly()
@@ -52,13 +51,15 @@ def year_of_people(model: DefectionModel, week: int) -> dict[str, Any]:
         whole = weekly[name].sum(axis=1)
         stocks[f"{name}_before"] = float(whole[begin - 1]) if begin else 0.0
         stocks[name] = float(whole[week - 1]) if week else 0.0
-    by_china = of_year["arrivals"] - of_year["other_ways"]
-    onward = by_china + of_year["united_states"] + of_year["elsewhere"]
+    to_south = of_year["arrivals"] - of_year["other_ways"]
+    to_others = of_year["united_states"] + of_year["elsewhere"]
+    sums = {"to_south": to_south, "to_others": to_others, "onward": to_south + to_others}
+    sums["ended"] = of_year["settled"] + of_year["died"]
     weeks = week - begin
     when = f"{year}, the whole year" if weeks == WEEKS_PER_YEAR else f"{year}, the first {weeks} "
     when += "" if weeks == WEEKS_PER_YEAR else f"week{'' if weeks == 1 else 's'}"
     stopped = of_year["tried_again"] - of_year["crossed_again"]
-    return {"when": when, **of_year, **stocks, "onward": onward, "stopped_again": stopped}
+    return {"when": when, **of_year, **stocks, **sums, "stopped_again": stopped}
 
 
 def in_words(people: dict[str, Any]) -> dict[str, Any]:
@@ -119,7 +120,7 @@ def chunks(model: DefectionModel, *, run: int, sent: int) -> dict[str, flows.Dat
     weekly, first = model.journey.weekly(), country.years[0]
     record = model.journey.record
     observed = {year: number for year, number, _ in country.observed}
-    crossed = record.flows[:, 0].sum(axis=1)
+    crossed = record.flows[:, F_CROSSED].sum(axis=1)
     arrivals = record.flows[:, F_ARRIVALS]
     whole = arrivals.sum(axis=1)
     female = country.dimensions[WOMEN[0]].index(WOMEN[1])
@@ -166,14 +167,8 @@ def beside_what_is_known(scenario: Scenario, report: Report = nothing) -> dict[s
         The country has no facts, or the journey's parameters change in the run.
     """
     facts = Facts.from_country(scenario.country)
-    with ONE_AT_A_TIME:
-        report(0, 2)
-        data = run_ensemble(
-            [scenario.parameters], [scenario.seed], country=scenario.country,
-            weeks=scenario.weeks, record=RECORD, threads=1,
-        )  # fmt: skip
-        report(1, 2)
-        values = facts.measure_ensemble(data, scenario.parameters, threads=1)
+    data = ensemble([scenario], 1, report, *RECORD)
+    values = facts.measure_ensemble(data, scenario.parameters, threads=1)
     table = facts_table(facts, values)
     rows: list[list[Any]] = []
     for row in table.itertuples():

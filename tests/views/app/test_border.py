@@ -35,6 +35,9 @@ def test_the_people_of_a_year_add_up(model, week):
     here = people["in_china_before"] + people["crossed"] + people["crossed_again"]
     gone = ("onward", "returned", "visits", "settled", "died")
     left = here - sum(people[name] for name in gone)
+    shown = people["to_south"] + people["to_others"] + people["ended"]  # the arrows to the right
+    gone_right = people["onward"] + people["settled"] + people["died"]
+    assert shown == pytest.approx(gone_right)
     assert people["in_china"] == pytest.approx(left, rel=1e-9, abs=1e-6)
     home = people["held_before"] + people["home_before"]
     home += people["returned"] + people["visits"] + people["stopped_again"]
@@ -152,8 +155,9 @@ def test_a_hand_follows_those_who_crossed(address, visitors):
     assert (
         f"{people['returned']} are returned by force" in visitor.find("border-says").text_content()
     )
-    title = visitor.find("arrow-returned").locator("title").text_content()
-    assert title == f"Returned by force: {people['returned']}"
+    for name in ("returned", "to_south", "to_others", "ended", "crossed", "visits", "stayed_home"):
+        title = visitor.find(f"arrow-{name}").locator("title").text_content()
+        assert title.split(": ")[1] == people[name]
     visitor.find("earlier").click()  # any week is looked at
     visitor.wait_for_text("border-says", "1993, the first 7 weeks")
     visitor.find("now").click()
