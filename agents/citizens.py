@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from defection import equations, rules
+from defection import circle_agents, equations, rules
 from defection.agents.identity import NumberedAgent
 
 if TYPE_CHECKING:
@@ -46,12 +46,12 @@ class CitizenCategory(NumberedAgent):
         self, model: Any, *, province: Province, traits: Mapping[str, str], index: int
     ) -> None:
         super().__init__(model)
-        position = (province.index, len(province.categories))
+        position = len(province.categories)
         self.province = province
         self.traits = dict(traits)
         self.index = index
-        self.ability_impact = float(model.country.ability_impact[position])
-        self.motivation_impact = float(model.country.motivation_impact[position])
+        self.trait_ability = float(model.country.trait_ability[position])
+        self.trait_motivation = float(model.country.trait_motivation[position])
         self.attempts = 0
         self.crossed = 0
         """People who got out; stays 0 unless the model records crossings."""
@@ -61,15 +61,19 @@ class CitizenCategory(NumberedAgent):
     def update_utility(self) -> None:
         """Work out the utility of leaving, which changes with the year's famine and economy."""
         model, province = self.model, self.province
+        country, border = model.country, province.border
+        self.ability_impact = self.trait_ability + country.border_ability * border
+        self.motivation_impact = self.trait_motivation + country.border_motivation * border
         self.ability, self.motivation, self.utility, self.cutoff = rules.expect(
             model.in_force,
             province.index,
             self.ability_impact,
             self.motivation_impact,
-            model.country.economy_ability,
-            model.country.economy_motivation,
+            country.economy_ability,
+            country.economy_motivation,
             province.growth_percent,
             province.famine,
+            province.pull,
         )
 
     @property
@@ -102,6 +106,10 @@ class CitizenCategory(NumberedAgent):
         """
         super().remove()
         self.attempts = self.crossed = 0
+        if self.province.circles:
+            size = len(self.model.country.traits)
+            rows = [circle.index for circle in self.province.circles]
+            self.model.circles.attempts[rows, self.index % size] = 0
         others = [one for one in self.province.categories if one is not self]
         self.province.categories = others
         self.model.removed.add(self.index)
@@ -115,12 +123,27 @@ class CitizenCategory(NumberedAgent):
     @property
     def defection_probability(self) -> float:
         """Probability that one of them attempts to leave in the coming week."""
+        if self.province.circles:
+            return circle_agents.mean_probability(self.cutoff, *self._in_circles)
         belief = self.province.belief
         return equations.defection_probability(self.cutoff, belief.alpha, belief.beta)
+
+    @property
+    def _in_circles(self) -> tuple[Any, ...]:
+        """Where they live and how many they are, as functions of circles want it."""
+        model, here = self.model, self.province.index
+        return model.circles, here, model.country_population, model.edges, self.index
 
     def decide(self) -> None:
         """Attempt to leave where the belief in repression lies below the cut-off."""
         model, index = self.model, self.index
+        if self.province.circles:
+            shared, here, *people = self._in_circles
+            category = index % len(model.country.traits)
+            self.attempts = circle_agents.decide_in_circles(
+                self.cutoff, shared, here, category, *people
+            )
+            return
         uniform, people = model.uniforms[index], model.head_counts[index]
         if uniform + people * self._probability_bound < CERTAIN:
             self.attempts = 0  # for (1 - P)^n is at least 1 - n P

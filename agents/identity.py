@@ -5,8 +5,6 @@ Mesa 3.3 numbers agents from a dictionary of the class that holds every model fo
 holds models weakly; newer versions of Mesa number agents themselves and never look at it.
 """
 
-from __future__ import annotations
-
 import itertools
 import weakref
 from collections.abc import Iterator

@@ -3,60 +3,19 @@
 Each rule is a line that calls :mod:`defection.rules` for the province's row of the model's state.
 """
 
-from __future__ import annotations
-
-import dataclasses
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy.special
 
-from defection import rules
+from defection import circle_agents, circles, dated_shares, rules
+from defection.agents.belief import Belief
+from defection.agents.circle import Circle
 from defection.agents.identity import NumberedAgent
 from defection.measures import FLOWS
 from defection.state import PROVINCE
 
 if TYPE_CHECKING:
     from defection.agents.citizens import CitizenCategory
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Belief:
-    """What the citizens of a province believe about repression: a Beta(α, β) distribution.
-
-    Parameters
-    ----------
-    alpha, beta : float
-        Weights of "it will be stopped" and of "it will succeed", in attempts.
-
-    Examples
-    --------
-    >>> belief = Belief(95.0, 57.0)
-    >>> belief.mean
-    0.625
-    >>> [round(limit, 2) for limit in belief.interval(0.9)]
-    [0.56, 0.69]
-    """
-
-    alpha: float
-    beta: float
-
-    @property
-    def mean(self) -> float:
-        """Expected repression, α / (α + β)."""
-        return self.alpha / (self.alpha + self.beta)
-
-    @property
-    def sd(self) -> float:
-        """Standard deviation of the belief."""
-        return math.sqrt(self.mean * (1.0 - self.mean) / (self.alpha + self.beta + 1.0))
-
-    def interval(self, level: float = 0.9) -> tuple[float, float]:
-        """Return the central interval that holds ``level`` of the belief."""
-        tails = [(1 - level) / 2, (1 + level) / 2]
-        low, high = scipy.special.betaincinv(self.alpha, self.beta, tails)
-        return float(low), float(high)
 
 
 class Province(NumberedAgent):
@@ -97,6 +56,7 @@ class Province(NumberedAgent):
     belief_alpha: float
     belief_beta: float
     discontent: float
+    pull: float
 
     def __init__(self, model: Any, *, name: str, index: int) -> None:
         super().__init__(model)
@@ -105,7 +65,15 @@ class Province(NumberedAgent):
         self.categories: list[CitizenCategory] = []
         """Its categories; a removed one leaves a new list, so that who loops over it may remove."""
         rules.begin(model.state, model.in_force, index)
-        self.belief = Belief(self.belief_alpha, self.belief_beta)
+        self.circles: list[Circle] = []
+        """Its news circles, where it has several."""
+        if model.circles:
+            edges = model.circles.edges[index]
+            self.circle_count = len(edges) - 1
+            numbers = range(self.circle_count)
+            self.circles = [Circle(self, n) for n in numbers if edges[n + 1] > edges[n]]
+            circles.begin(model.state, model.in_force, index, model.circles, self.circle_count)
+        self._belief = Belief(self.belief_alpha, self.belief_beta)
         self.begin_year()
 
     def __repr__(self) -> str:
@@ -144,6 +112,12 @@ class Province(NumberedAgent):
 
     @belief.setter
     def belief(self, belief: Belief) -> None:
+        for circle in self.circles:
+            row = self.model.circles.rows[circle.index]
+            row["belief_alpha"], row["belief_beta"] = belief.alpha, belief.beta
+        self._believe(belief)
+
+    def _believe(self, belief: Belief) -> None:
         self._belief = belief
         for category in self.categories:
             category.look_at_belief()
@@ -152,54 +126,103 @@ class Province(NumberedAgent):
         """Read the belief again after the row has changed; while it holds it stays one object."""
         alpha, beta = self.belief_alpha, self.belief_beta
         if (alpha, beta) != (self.belief.alpha, self.belief.beta):
-            self.belief = Belief(alpha, beta)
+            self._believe(Belief(alpha, beta))
 
     def begin_year(self) -> None:
-        """Note the present year's growth of the economy, in percent, and famine, 1 or 0."""
+        """Note the present year's growth in percent, famine (1 or 0) and weight of the border."""
         model, year = self.model, self.model.year_index
+        weights = model.border_weights[:, self.index].tolist()
+        self.border = rules.border_weight(model.in_force, self.index, *weights)
         self.growth_percent = model.growth_percent[year]
         self.famine = model.famines[int(self.parameters["famine_row"])][year]
 
     def note_discontent(self) -> None:
         """Note how motivated its people are on average, against the first week."""
-        shares, motivation, people = self.model.country.cumulative_shares, 0.0, 0.0
+        motivation = people = 0.0
         for category in self.categories:
-            share = shares[category.index + 1] - shares[category.index]
+            share = dated_shares.share(self.model.edges, category.index)
             motivation += share * category.motivation
             people += share
         mean = motivation / people if people > 0.0 else 0.0
         rules.note_discontent(self.model.state, self.index, mean)
 
     def decide(self) -> None:
-        """Let each category decide in turn, by a loop that is quicker than ``AgentSet.do``."""
+        """Let each category decide in turn, by a loop that is quicker than ``AgentSet.do``.
+
+        Where they remember a rescue, and did not before, they are the abler first.
+        """
+        model = self.model
+        known = (model.state, model.in_force, self.index, model.week, model.near)
+        if model.journey and model.journey.pulls(*known):
+            for category in self.categories:
+                category.update_utility()
         for category in self.categories:
             category.decide()
 
     def repress(self) -> None:
         """Stop each of the week's attempts with the probability ``repression``."""
-        state, here = self.model.state, self.index
+        model, state, here = self.model, self.model.state, self.index
+        if self.circles:
+            circle_agents.count_attempts(model.circles, here)
+            circles.repress(state, here, model.circles, self.circle_count)
+            return
         state["attempts"][here] = sum([category.attempts for category in self.categories])
-        rules.repress(state, here, self.model.uniforms_to_repress[here])
+        rules.repress(state, here, model.uniforms_to_repress[here])
 
     def cross(self) -> None:
         """Share out the stopped among the categories; the others cross the border."""
+        if self.circles:
+            self._cross_from_circles()
+            return
         attempts, free = self.attempts, self.successes
         for category in self.categories:
             uniform, mine = self.model.uniforms_to_cross[category.index], category.attempts
             category.crossed = rules.crossed(uniform, mine, attempts, free) if mine else 0
             attempts, free = attempts - mine, free - category.crossed
 
+    def _cross_from_circles(self) -> None:
+        size = len(self.model.country.traits)
+        crossed = np.zeros(size, np.int64)
+        circle_agents.cross_from_circles(self.model.circles, self.index, crossed)
+        for category in self.categories:
+            category.crossed = int(crossed[category.index % size])
+
     def hear(self) -> None:
-        """Let each of the week's attempts become known with the probability K."""
+        """Let each of the week's attempts become known with the probability K.
+
+        So may what people do who have crossed, where the parameters say so.
+        """
         model, here = self.model, self.index
+        if self.circles:
+            model_circles = (model.circles, self.circle_count)
+            has_news = model.journey is not None
+            circles.hear(model.state, model.in_force, here, *model_circles, model.week, has_news)
+            return
         stopped, successes = model.uniforms_to_hear_stopped, model.uniforms_to_hear_successes
-        rules.hear(model.state, model.in_force, here, stopped[here], successes[here])
+        rules.hear(model.state, here, model.in_force, here, stopped[here], successes[here])
+        if model.journey:
+            stopped, successes, *rescues = model.uniforms_to_hear_news
+            heard = rules.hear_news(
+                model.state, here, model.state, model.in_force, here, 1.0, stopped[here],
+                successes[here],
+            )  # fmt: skip
+            for uniforms in rescues:
+                model.journey.hear_of_rescues(model.state, here, heard, uniforms[here])
 
     def learn(self) -> None:
         """Add what became known this week to the belief, forget what is older than H weeks."""
-        model = self.model
-        attempts, stopped = model.history.known
-        rules.learn(model.state, model.in_force, self.index, attempts, stopped, model.week)
+        model, here = self.model, self.index
+        (attempts, stopped), near, week = model.history.known, model.near, model.week
+        if self.circles:
+            circles.learn(
+                model.state, model.in_force, here, model.circles, self.circle_count, attempts,
+                stopped, near, week,
+            )  # fmt: skip
+        else:
+            rules.learn(
+                model.state, here, model.in_force, here, attempts, stopped, attempts, stopped,
+                near, week,
+            )  # fmt: skip
         self.look_up()
 
     def adjust(self) -> None:
@@ -208,9 +231,17 @@ class Province(NumberedAgent):
 
     def change(self, resets: bool) -> None:
         """Go over to the parameters that are in force from the coming week on."""
-        model = self.model
-        attempts, stopped = model.history.known
-        rules.change(model.state, model.in_force, self.index, resets, attempts, stopped, model.week)
+        model, here = self.model, self.index
+        (attempts, stopped), near, week = model.history.known, model.near, model.week
+        rules.change(
+            model.state, here, model.in_force, here, resets, attempts, stopped, attempts, stopped,
+            near, week,
+        )  # fmt: skip
+        if self.circles:
+            circles.change(
+                model.state, model.in_force, here, model.circles, self.circle_count, attempts,
+                stopped, near, week,
+            )  # fmt: skip
         self.look_up()
         self.begin_year()
         for category in self.categories:

@@ -39,8 +39,12 @@ class Refugees(NumberedAgent):
         self.province = province
 
     def move(self) -> None:
-        """Let a week pass: go onward, be returned, come home, be released, try again."""
+        """Let a week pass: go onward, be returned, come home, be released, try again.
+
+        What home may hear of it is noted in the province's row.
+        """
         model, here = self.model, self.province.index
+        model.journey.expect_news(model.state, here, model.in_force[here])
         model.journey.move(here, model.state["repression"].item(here))
 
     def _sum(self, of_groups: np.ndarray) -> float:

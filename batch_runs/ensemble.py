@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Collection, Iterator, Sized
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
@@ -12,12 +14,14 @@ import psutil
 import defection
 from defection.arrays import Results
 from defection.batch_runs.execution.in_process import cores, run_jobs
-from defection.batch_runs.inputs import Runs, broadcast, countries_of
-from defection.batch_runs.prepared import Prepared
+from defection.batch_runs.inputs import EnsembleError, Runs, broadcast, countries_of
+from defection.batch_runs.prepared import Prepared, check_rescued
 from defection.batch_runs.records import RecordError, Records
 from defection.checks import whole
 from defection.compiled import is_cached, law_fingerprint
 from defection.country import Country, checked_weeks
+from defection.journey.data import JourneyArrays
+from defection.journey.rescues import Rescue
 from defection.progress import Progress, reporting
 from defection.streams import EXACT
 
@@ -155,6 +159,66 @@ def stream_ensemble(
     return batches()
 
 
+def run_rescued(
+    parameters: Any,
+    seeds: Any,
+    rescue: Rescue,
+    *,
+    record: str | Collection[str] = "journey",
+    country: Any = "north_korea",
+    weeks: int | None = None,
+    threads: int | None = None,
+    journey: JourneyArrays | None = None,
+) -> xr.Dataset:
+    """Run an ensemble in which people are taken out of China, to be compared with one without.
+
+    Both have the same uniform random numbers. Unless ``news_of_arrivals`` lets home hear of it, the
+    law is the same in both, and the difference is the shadow of those taken (``journey.shadow``).
+
+    Parameters
+    ----------
+    parameters, seeds, record, country, weeks, threads
+        As for :func:`run_ensemble`; the journey is on.
+    rescue : Rescue
+        Who is taken: ``wanted`` has a number for each of the weeks. A ``pull`` needs news.
+    journey : JourneyArrays, optional
+        What stands for the country's (``journey.data.journey_arrays``).
+
+    Returns
+    -------
+    xarray.Dataset
+        As of :func:`run_ensemble`, with ``weekly_taken_by_province`` [run, week, province], in
+        people. They are in no flow: those whose mission does not fail arrive in that week.
+
+    Raises
+    ------
+    EnsembleError, ValueError
+        The journey is off; rescues have another shape than the runs, or a number outside its
+        limits; nobody could hear of those that pull.
+
+    Examples
+    --------
+    >>> from defection.journey.rescues import Rescue
+    >>> ten_a_week = Rescue(np.full(104, 10.0), np.ones(40), 0.0)
+    >>> data = run_rescued({"journey": "on"}, 1, ten_a_week, weeks=104)
+    >>> bool((data["weekly_taken_by_province"].sum("province") <= 10.0 + 1e-9).all())
+    True
+    """
+    runs, workers = broadcast(parameters, seeds, country), _checked_threads(threads)
+    check_rescued(runs, rescue)
+    records = _records(record, country, weeks)
+    records = dataclasses.replace(records, names=tuple(dict.fromkeys([*records.names, "journey"])))
+    taken = np.zeros((len(runs), records.weeks, len(records.country.provinces)))
+    cells = taken.shape[2] * 2 * math.prod(records.journey_shape)
+    shape = (*np.shape(rescue.wanted), *np.shape(rescue.eligible))
+    if shape != (records.weeks, cells):
+        raise EnsembleError(f"rescues need {records.weeks} weeks and {cells} cells, not {shape}")
+    rescues: dict[str, Any] = {"rescue": rescue, "taken": taken, "journey": journey}
+    data = _run(runs, records, workers, lambda *_: None, **rescues)
+    data = data.assign_coords(province=list(records.country.provinces))
+    return data.assign(weekly_taken_by_province=(("run", "week", "province"), taken))
+
+
 def _records(record: str | Collection[str], country: Any, weeks: int | None) -> Records:
     first = countries_of(country)[0]
     return Records.from_names(record, first, checked_weeks(weeks, first))
@@ -194,7 +258,7 @@ def _reporting(progress: bool | Progress, total: int) -> AbstractContextManager[
 
 
 def _run(
-    runs: Runs, records: Records, threads: int, report: Progress, before: int = 0
+    runs: Runs, records: Records, threads: int, report: Progress, before: int = 0, **rescues: Any
 ) -> xr.Dataset:
     prepared, results = Prepared.from_runs(runs, records), records.allocate(len(runs))
     jobs, crossings = [], {}
@@ -205,7 +269,7 @@ def _run(
 
     def do(job: tuple[Country, np.ndarray], halt: np.ndarray) -> int:
         country, numbers = job
-        crossings.update(prepared.simulate(country, numbers, results, halt))
+        crossings.update(prepared.simulate(country, numbers, results, halt, **rescues))
         return len(numbers)
 
     run_jobs(do, jobs, threads, lambda done: report(before + done, before + len(runs)))
@@ -225,14 +289,10 @@ def _labelled(
     for name in runs.varied:
         values = [getattr(point, name) for point in runs.parameters]
         data = data.assign_coords({name: ("run", np.array(values))})
-    first = runs.parameters[0].as_dict()
-    fixed = {name: value for name, value in first.items() if name not in runs.varied}
-    about: dict[str, Any] = {
-        "defection": defection.__version__,
-        "law": law_fingerprint(),
-        "country": runs.countries[0].name,
-        "weeks": records.weeks,
-    }
+    first = runs.parameters[0].as_dict().items()
+    fixed = {name: value for name, value in first if name not in runs.varied}
+    about: dict[str, Any] = {"defection": defection.__version__, "law": law_fingerprint()}
+    about |= {"country": runs.countries[0].name, "weeks": records.weeks}
     if len(set((runs.whole or runs).countries)) > 1:
         data = data.assign_coords(data=("run", [country.fingerprint for country in runs.countries]))
     else:

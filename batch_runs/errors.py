@@ -3,7 +3,8 @@
 Besides these: ``FolderError`` of :mod:`defection.files` (a place that cannot be read or written).
 """
 
-from collections.abc import Callable, Iterable
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 
 from defection.parameters import nearest
 
@@ -38,6 +39,15 @@ class WorkerError(OSError):
 
 class ClusterError(OSError):
     """The cluster cannot be reached, has no workers, or was lost."""
+
+
+@contextlib.contextmanager
+def in_field(*field: str) -> Iterator[None]:
+    """Have a ``ValueError`` be a ``DesignError`` of this field, with the same message."""
+    try:
+        yield
+    except ValueError as error:
+        raise DesignError(str(error), *field) from None
 
 
 def check_known(

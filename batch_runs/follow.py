@@ -1,7 +1,5 @@
 """The journey of runs that were stored with their crossings: nothing is simulated again."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,9 +8,11 @@ import pandas as pd
 
 from defection.batch_runs.errors import ResultsError
 from defection.batch_runs.store.results import SweepResults
-from defection.journey.data import GENDER
+from defection.journey.data import GENDER, journey_arrays
 from defection.journey.flow import JourneyRecord, follow
-from defection.parameters import Parameters, parameters_among
+from defection.journey.parameters import acts_back
+from defection.parameters import ParameterError, Parameters, parameter, parameters_among
+from defection.readings import check_readings
 
 SERIES = ("crossings", "repression")
 """What a sweep must keep of its runs (``series.columns``) so that they can be followed."""
@@ -64,6 +64,7 @@ def follow_runs(
     >>> [run_id for run_id, _, _ in follow_runs(results, points)]
     ['0-0', '0-0']
     """
+    journey_arrays(results.country, by)
     kept = results.plan.design["series"].get("columns", ())
     if missing := [name for name in SERIES if name not in kept]:
         raise ResultsError(
@@ -72,7 +73,13 @@ def follow_runs(
         )
     changes = [dict(point) for point in points]
     for point in changes:
-        Parameters().replace(**point, journey="on")
+        wanted = Parameters().replace(**point, journey="on")
+        check_readings(results.country, wanted)
+        if name := acts_back(vars(wanted)):
+            raise ParameterError(
+                f"{name} changes who leaves: no stored run can be followed with it; run a sweep "
+                "that has it"
+            )
     return _followed(results, changes, run_ids, by)
 
 
@@ -96,8 +103,20 @@ def _followed(
             crossed[rows["week"], rows["category"]] = rows["people"]
             repression = kept["repression"].to_numpy()[:weeks]
             own = Parameters(**runs.loc[run_id, names[1:]].to_dict())
+            name = acts_back(vars(own)) if any(points) else ""
+            if name:
+                raise ResultsError(
+                    f"run {run_id} was made with {name}: who left depends on the journey that it "
+                    "had; follow it without other parameters"
+                )
             for point in points:
                 parameters = own.replace(**point, journey="on")
+                for changed in map(parameter, point):
+                    if changed.needs and not getattr(parameters, changed.needs):
+                        raise ResultsError(
+                            f"{changed.name} has no effect on run {run_id} unless {changed.needs} "
+                            "is above 0"
+                        )
                 record, _ = follow(country, parameters, crossed, repression, by)
                 yield run_id, parameters, record
 

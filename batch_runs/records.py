@@ -16,6 +16,7 @@ from defection.crossings import CROSSING, crossings_table
 from defection.journey.cells import FLOWS as JOURNEY_FLOWS
 from defection.journey.cells import STOCKS
 from defection.journey.data import GENDER, JourneyArrays, journey_arrays, no_journey
+from defection.journey.statuses import with_status
 from defection.measures import FLOWS, MEASURES, STATES
 
 if TYPE_CHECKING:
@@ -101,9 +102,14 @@ class Records:
         """How many values each of these dimensions has."""
         return tuple(len(self.country.dimensions.get(name, ())) for name in self.journey_by)
 
-    def journey_arrays(self, country: Country) -> JourneyArrays:
-        """Return a country's journey for compiled code; an empty one where none is followed."""
-        return journey_arrays(country, self.journey_by) if self.has_journey else no_journey()
+    def journey_arrays(self, country: Country, by_status: bool) -> JourneyArrays:
+        """Return a country's journey for compiled code; an empty one where none is followed.
+
+        ``by_status`` says that people must be told apart by status.
+        """
+        if not self.has_journey:
+            return no_journey()
+        return journey_arrays(country, with_status(country, self.journey_by, by_status)[0])
 
     @property
     def groupings(self) -> tuple[str, ...]:
@@ -181,23 +187,21 @@ class Records:
         units = {one.name: {"units": one.unit, "long_name": one.meaning} for one in MEASURES}
         years = list(self.country.years[: self.years])
         data = xr.Dataset(coords={"run": np.arange(results.weeks_run.size), "year": years})
+        by_year, by_week = ("run", "year", "province"), ("run", "week", "province")
         for i, flow in enumerate(FLOWS):
             about = {**units[flow], "units": units[flow]["units"].replace("per week", "per year")}
             if "yearly" in self.names:
                 data[f"yearly_{flow}"] = (("run", "year"), results.yearly[:, i].sum(axis=-1), about)
             if "yearly_by_province" in self.names:
-                dims = ("run", "year", "province")
-                data[f"yearly_{flow}_by_province"] = (dims, results.yearly[:, i], about)
+                data[f"yearly_{flow}_by_province"] = (by_year, results.yearly[:, i], about)
             if "weekly_by_province" in self.names:
-                dims = ("run", "week", "province")
-                data[f"weekly_{flow}_by_province"] = (dims, results.weekly[:, i], units[flow])
+                data[f"weekly_{flow}_by_province"] = (by_week, results.weekly[:, i], units[flow])
         if "states_by_province" in self.names:
             for run in np.flatnonzero(results.weeks_run < self.weeks):
                 results.states[run, :, results.weeks_run[run] :] = np.nan
             for i, state in enumerate(STATES):
                 values = results.states[:, i, : self.weeks]
-                dims = ("run", "week", "province")
-                data[f"weekly_{state}_by_province"] = (dims, values, units[state])
+                data[f"weekly_{state}_by_province"] = (by_week, values, units[state])
         start = 0
         for grouping in self.groupings:
             labels = self.labels(grouping)
@@ -228,16 +232,12 @@ class Records:
         by = self.journey_by
         wide, axes = (len(self.country.provinces), *self.journey_shape), ["province", *by]
         found: dict[str, Any] = {}
-        for said, kept in (
-            (JOURNEY_FLOWS, results.journey_flows),
-            (STOCKS, results.journey_stocks),
-        ):
+        both = ((JOURNEY_FLOWS, results.journey_flows), (STOCKS, results.journey_stocks))
+        for said, kept in both:
             for number, (name, meaning) in enumerate(said.items()):
                 values = kept[:, :, number].reshape(*kept.shape[:2], *wide)
-                about = {
-                    "units": "people" + " per year" * (said is JOURNEY_FLOWS),
-                    "long_name": meaning,
-                }
+                unit = "people" + " per year" * (said is JOURNEY_FLOWS)
+                about = {"units": unit, "long_name": meaning}
                 for one in [None, *axes]:
                     if (f"journey_by_{one}" if one else "journey") not in self.names:
                         continue
@@ -269,9 +269,14 @@ def crossings_of(data: xr.Dataset, country: Any = "north_korea") -> pd.DataFrame
     >>> crossings_of(run_ensemble({}, 2, record="crossings", weeks=52)).columns.tolist()
     ['run', 'week', 'year', 'province', 'age', 'gender', 'sector', 'status', 'settlement', 'people']
     """
+    table = crossings_table(crossing_rows(data), load(country))
+    table.insert(0, "run", data["crossing_run"].to_numpy())
+    return table
+
+
+def crossing_rows(data: xr.Dataset) -> np.ndarray:
+    """Return who crossed in an ensemble, as rows of :data:`defection.crossings.CROSSING`."""
     rows = np.empty(data.sizes["crossing"], CROSSING)
     for name in CROSSING.names or ():
         rows[name] = data[f"crossing_{name}"].to_numpy()
-    table = crossings_table(rows, load(country))
-    table.insert(0, "run", data["crossing_run"].to_numpy())
-    return table
+    return rows

@@ -57,6 +57,8 @@ def text(data: xr.Dataset, country: Any) -> str:
         f"{stopped:,} of {data.sizes['run']:,} runs stopped early, in a week with more than "
         f"{limit:,} attempts."
     )
+    if said := load(country).about.invented:
+        lines.append(f"Invented, not data: {said}")
     return "\n".join(lines)
 
 

@@ -15,7 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.circles import circles
 from benchmarks.growth import growth
+from benchmarks.journey import journey
 from benchmarks.machine import Part, cores, many, memory
 from benchmarks.page import ENGINES, MANY, conditions, keep
 from benchmarks.profile import profile
@@ -106,7 +108,8 @@ def regimes(count: int) -> Part:
 
 PARTS: dict[str, Callable[[int], Part]] = {
     "engines": engines, "regimes": regimes, "profile": lambda count: (profile(count), {}),
-    "cores": cores, "growth": growth, "memory": memory, "many": many,
+    "cores": cores, "growth": growth, "memory": memory, "many": many, "circles": circles,
+    "journey": journey,
 }  # fmt: skip
 
 

@@ -139,17 +139,18 @@ def memory(browser: Any, address: str, server: psutil.Process) -> None:
 
 
 def classroom(browser: Any, address: str, sessions: int) -> None:
-    """Step many sessions at once, each another number of times; fail where one sees another's week."""
+    """Step many open sessions, each another number of times; fail where one sees another's week.
+
+    They play in turn: one browser that draws thirty moving maps at once keeps both cores of this
+    machine. ``benchmarks.app_sessions`` lets hundreds play at once without one.
+    """
     began = time.perf_counter()
     visitors = [visit(browser, address) for _ in range(sessions)]
     opened = time.perf_counter() - began
     for visitor in visitors:
         visitor.find("play").click()
-    playing = []
-    for visitor in visitors:
         visitor.wait_for_week(3)
         visitor.find("play").click()
-        playing.append(visitor)
     for number, visitor in enumerate(visitors):
         visitor.find("reset").click()
         visitor.page.wait_for_function(

@@ -154,7 +154,7 @@ def main() -> None:
     text += "\n".join(f"| {tried} | {found} |" for tried, found in rows)
     print(text)
     if not options.print:
-        from scripts.reliability_page import write_section
+        from tests.reliability_page import write_section
 
         write_section("app", text)
 

@@ -52,6 +52,14 @@ AIMS = (
         above=False, unit=" minutes",
     ),
     Aim("the model of agents at most 2 times (c)", "engines", "agents", 2, above=False),
+    Aim(
+        "20 news circles at most 4 times one circle, with the defaults", "circles",
+        "the defaults, 20 circles", 4, above=False,
+    ),
+    Aim(
+        "a run with the journey at most 1.25 times one without, with the defaults", "journey",
+        "the defaults", 1.25, above=False,
+    ),
 )  # fmt: skip
 
 

@@ -14,12 +14,14 @@ from defection import Parameters
 from defection.arrays import COUNTED, country_arrays, famine_readings, new_scratch
 from defection.batch_runs import run_ensemble
 from defection.batch_runs.records import Records
+from defection.circle_week import new_circle_scratch
 from defection.compiled import compiled
 from defection.country import load
 from defection.distributions import beta_cdf, binomial_quantile
 from defection.interventions import timetable
 from defection.journey.data import no_journey
 from defection.journey.move import new_travellers
+from defection.journey.rescues import no_rescue
 from defection.state import SETTINGS, settings_row
 from defection.streams import fill, start_states
 from defection.thresholds import count_at_threshold, set_thresholds
@@ -39,9 +41,11 @@ def counts(changes: dict[str, Any]) -> np.ndarray:
     simulate_many(
         arrays, settings, timetable(point, country, readings.index),
         np.zeros(RUNS + 1, np.int64), np.array([start_states(seed) for seed in range(RUNS)]),
-        np.arange(RUNS), country.weeks, scratch, records.member(), records.allocate(RUNS),
-        np.zeros((0, 0, 0), np.int32), no_journey(), new_travellers(no_journey()),
-        np.zeros(1, np.int64),
+        np.arange(RUNS), country.weeks, scratch,
+        new_circle_scratch(arrays, country.weeks, np.ones(1, np.int64)),
+        records.member(), records.allocate(RUNS),
+        np.zeros((0, 0, 0), np.int32), no_journey(), new_travellers(no_journey()), no_rescue(),
+        np.zeros((0, 0, 0)), np.zeros(1, np.int64),
     )  # fmt: skip
     return scratch.counts / RUNS
 

@@ -1,7 +1,5 @@
 """How a command ends before its end: signals that ask for it, and runs that are kept."""
 
-from __future__ import annotations
-
 import _thread
 import contextlib
 import os

@@ -7,6 +7,7 @@ import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from defection.checks import counted
 from defection.commands import shared
 from defection.commands.shared import option, switch
 from defection.parameters import JOURNEY_PARAMETERS, ParameterError, nearest
@@ -43,15 +44,10 @@ def add(commands: Any) -> None:
 def _lists(texts: list[str]) -> dict[str, list[Any]]:
     """Return the values of each parameter that is set."""
     found: dict[str, list[Any]] = {}
-    for text in texts:
-        name, equals, values = (part.strip() for part in text.partition("="))
-        if not equals:
-            raise ParameterError(f"--set needs NAME=VALUE, not {text!r}")
+    for name, values in shared.named_values(texts, "VALUE", ParameterError):
         if name not in JOURNEY_PARAMETERS or JOURNEY_PARAMETERS[name].constant:
             near = nearest(name, JOURNEY_PARAMETERS)
             raise ParameterError(f"the journey of a stored run has no parameter {name!r}{near}")
-        if name in found:
-            raise ParameterError(f"{name} is set twice")
         found[name] = [JOURNEY_PARAMETERS[name].from_text(value) for value in values.split(",")]
     return found
 
@@ -82,7 +78,7 @@ def _journey(options: argparse.Namespace) -> bool:
 def _text(table: pd.DataFrame, names: list[str], observed: dict[int, int]) -> str:
     """Return the medians over runs: by year for one point, of the whole run for several."""
     runs = table["run_id"].nunique()
-    note = f"Expected people, medians over {runs:,} run{'' if runs == 1 else 's'}."
+    note = f"Expected people, medians over {counted(runs, 'run')}."
     columns = ["crossed", "returned", "in_china", "arrivals"]
     heads = dict(zip(columns, ("crossed", "returned", "in China", "arrived"), strict=True))
     points = table.groupby(names, sort=False) if names else [((), table)]

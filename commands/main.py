@@ -6,8 +6,6 @@ command prints is the whole of its work and cannot be delivered, the status is 1
 left, as with other programs of Unix) or 1; where its work is kept, it is 0.
 """
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import functools

@@ -10,7 +10,16 @@ from typing import Any, NoReturn
 
 import defection
 from defection.checks import shown
-from defection.commands import journey, replication, runs, searches, serve, sweeps
+from defection.commands import (
+    journey,
+    programme,
+    replication,
+    runs,
+    searches,
+    serve,
+    survey,
+    sweeps,
+)
 from defection.commands.shared import examples
 from defection.parameters import nearest
 
@@ -86,6 +95,6 @@ def parser() -> Parser:
     whole.add_argument("--version", action="version", version=f"defection {defection.__version__}")
     whole.set_defaults(act=whole.help)
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", dest="command")
-    for group in (runs, sweeps, searches, journey, replication, serve):
+    for group in (runs, sweeps, searches, journey, survey, programme, replication, serve):
         group.add(commands)
     return whole

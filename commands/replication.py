@@ -1,7 +1,5 @@
 """The commands about the paper: report, replicate, importance."""
 
-from __future__ import annotations
-
 import argparse
 import pathlib
 import time
@@ -156,7 +154,8 @@ def _importance(options: argparse.Namespace) -> bool:
     )  # fmt: skip
     if options.csv:
         with replaced_file(options.csv, force=options.force) as beside:
-            table.to_csv(beside, index=False, lineterminator="\n")
+            # further digits differ between versions of the libraries
+            table.to_csv(beside, index=False, lineterminator="\n", float_format="%.12g")
     print(text(table))
     if options.csv:
         print(f"Written: {options.csv}")

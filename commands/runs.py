@@ -1,7 +1,5 @@
 """The commands about runs of one scenario: run, ensemble, parameters."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 from typing import Any
@@ -9,7 +7,10 @@ from typing import Any
 from defection.checks import whole
 from defection.commands import shared
 from defection.commands.shared import option, switch
-from defection.parameters import ALL_PARAMETERS, ParameterError, check_read, nearest, parameter
+from defection.idle import check_read
+from defection.interventions import NONE, canonical, parsed
+from defection.parameters import ALL_PARAMETERS, ParameterError, parameter
+from defection.presets import preset_called
 from defection.progress import Bar
 
 
@@ -24,11 +25,12 @@ def add(commands: Any) -> None:
         epilog=shared.examples(
             "defection run --seed 7 --set famine_effect=0.9 --set hearing=nationwide --out run-7",
             "defection run --seed 7 --set journey=on",
+            "defection run --seed 7 --preset extended --set memory_weeks=300 --out extended",
         ),
     )  # fmt: skip
     seed = "the same seed and parameters give the same run (default: a fresh one, printed)"
     option(run, "--seed", f"whole number; {seed}")
-    _add_scenario(run)
+    add_scenario(run)
     option(run, "--out", "folder for the results (default: run-SEED)", type=Path)
     switch(run, "--force", "replace the folder of an earlier run")
     shared.add_quiet(run)
@@ -46,7 +48,7 @@ def add(commands: Any) -> None:
     )  # fmt: skip
     option(ensemble, "--runs", "how many seeds", default=1000)
     option(ensemble, "--seed", "the first seed; the others follow it", default="1")
-    _add_scenario(ensemble)
+    add_scenario(ensemble)
     option(ensemble, "--threads", "threads to use (default: one for each core)", type=int)
     option(ensemble, "--out", "CSV file for the yearly flows of every run", type=Path)
     switch(ensemble, "--force", "replace an earlier file")
@@ -61,28 +63,40 @@ def add(commands: Any) -> None:
     switch(table, "--markdown", "print the text of docs/parameters.md")
 
 
-def _add_scenario(command: argparse.ArgumentParser) -> None:
-    shared.add_scenario(command, "NAME=VALUE", "a parameter (see: defection parameters)")
+def add_scenario(command: argparse.ArgumentParser, *, weeks: bool = True) -> None:
+    """Add the options that say what is run; some commands know themselves for how long."""
+    what = "a parameter (see: defection parameters)"
+    preset = "begin with a named scenario of the country (its presets.toml); --set changes it"
+    option(command, "--preset", f"{preset}. The beginning of its name is enough", metavar="NAME")
+    shared.add_scenario(command, "NAME=VALUE", what, weeks=weeks)
     file = "dated changes of parameters: a TOML file with [[interventions]] (see docs/odd.md, 7.12)"
     option(command, "--interventions", file, type=Path, metavar="FILE")
 
 
-def _settings(options: argparse.Namespace) -> dict[str, Any]:
+def settings_of(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the parameters that the options of ``add_scenario`` set, over those of a preset."""
     settings: dict[str, Any] = {}
     if options.interventions:
         from defection import interventions
 
         settings["interventions"] = interventions.read(options.interventions)
-    for text in options.settings:
-        name, equals, value = (part.strip() for part in text.partition("="))
-        if not equals:
-            near = nearest(name, ALL_PARAMETERS)
-            raise ParameterError(f"--set needs NAME=VALUE, not {text!r}{near}")
+    texts = shared.named_values(options.settings, "VALUE", ParameterError, ALL_PARAMETERS)
+    for name, value in texts:
         if name in settings:
             raise ParameterError(f"{name} is set twice")
         settings[name] = parameter(name).from_text(value)
+    if options.preset is not None:
+        from defection.country import load
+
+        country = load(options.country)
+        preset = preset_called(options.preset, country.presets, country.name)
+        settings = {**preset.changes, **settings}
     policy = settings.get("policy", ALL_PARAMETERS["policy"].default)
-    check_read(settings, [policy], str(settings.get("interventions")))
+    circles = settings.get("news_circles", ALL_PARAMETERS["news_circles"].default)
+    above = [name for name, value in settings.items() if value]
+    dated = canonical(settings.get("interventions", NONE))
+    names = dict.fromkeys([*settings, *(one.name for one in parsed(dated))])
+    check_read(names, [policy], dated, [circles], above)
     return settings
 
 
@@ -91,7 +105,7 @@ def _run(options: argparse.Namespace) -> None:
     from defection.streams import checked_seed
     from defection.views import run_folder
 
-    settings, seed = _settings(options), checked_seed(options.seed)
+    settings, seed = settings_of(options), checked_seed(options.seed)
     out = options.out or Path(f"run-{seed}")
     files.check(out, force=options.force)
 
@@ -121,7 +135,7 @@ def _ensemble(options: argparse.Namespace) -> bool:
     from defection.batch_runs import run_ensemble, summary
     from defection.streams import checked_seed
 
-    settings, first = _settings(options), checked_seed(options.seed)
+    settings, first = settings_of(options), checked_seed(options.seed)
     if options.out:
         files.check_file(options.out, force=options.force)
     how = {name: getattr(options, name) for name in ("country", "weeks", "threads")}

@@ -1,7 +1,5 @@
 """The command ``search``: look for parameters with which the model fits what was observed."""
 
-from __future__ import annotations
-
 import argparse
 import dataclasses
 import functools
@@ -30,6 +28,9 @@ OPTIMISERS = ("staged", "evolution")
 
 The others cover the ranges as they are.
 """
+
+FACTS = "facts"
+"""The distance that is the misfit of the journey's facts."""
 
 SHOWN = ("score", "sd", "standard_error", "replicates", "stopped_early")
 
@@ -85,6 +86,8 @@ def _search(options: argparse.Namespace) -> None:
         f"\nIn {options.out}/: found.csv (these points), "
         "trace.parquet (every point evaluated), answers/ (every run)"
     )
+    if results.invented:
+        print(f"Invented, not data: {results.invented}")
     if failed := results.counts()["failed"]:
         print(
             f"{failed:,} runs failed, and count as the worst there can be (their errors: "
@@ -109,18 +112,30 @@ def _best(run: dict[str, Any], options: argparse.Namespace) -> str:
 
 
 def _made(options: argparse.Namespace) -> Any:
-    from defection.batch_runs.scores import Objective, Target
-    from defection.batch_runs.searches import SearchError
+    from defection.batch_runs.errors import SearchError, check_known
     from defection.streams import checked_seed
 
-    if options.method not in METHODS:
-        raise SearchError(
-            f"there is no method {options.method!r}{nearest(options.method, METHODS)}; "
-            f"there are {', '.join(METHODS)}"
-        )
+    check_known(f"there is no method {options.method!r}", options.method, METHODS, SearchError)
     checked_seed(options.seed)
     package, name = METHODS[options.method].split(".")
     maker = getattr(importlib.import_module(f"defection.batch_runs.{package}"), name)
+    return maker(
+        space=_space(options),
+        objective=_objective(options),
+        **_settings(maker, options.settings, options.method),
+    )
+
+
+def _objective(options: argparse.Namespace) -> Any:
+    from defection.batch_runs.scores import Facts, FactsObjective, Objective, Target
+    from defection.batch_runs.searches import SearchError
+
+    if options.distance == FACTS:
+        for name in ("target", "printed", "smoothed"):
+            value = getattr(options, name)
+            if value is not None and value is not False:  # 0 is stated too
+                raise SearchError(f"--{name} is about counts by year, and --distance is {FACTS}")
+        return FactsObjective(Facts.from_country(options.country))
     if options.target:
         if options.printed:
             raise SearchError(
@@ -131,11 +146,7 @@ def _made(options: argparse.Namespace) -> Any:
         target = Target.from_country(options.country, printed=options.printed)
     if options.smoothed is not None:
         target = target.smoothed(options.smoothed)
-    return maker(
-        space=_space(options),
-        objective=Objective(target, options.distance),
-        **_settings(maker, options.settings, options.method),
-    )
+    return Objective(target, options.distance)
 
 
 def _space(options: argparse.Namespace) -> Any:
@@ -146,7 +157,8 @@ def _space(options: argparse.Namespace) -> Any:
 
     make = search_space if options.method in OPTIMISERS else Space.from_parameters
     make = functools.partial(make, ranges=load(options.country).ranges)
-    return read_space(options.space, make) if options.space else make(vary="all")
+    followed = {"journey": "on"} if options.distance == FACTS else {}
+    return read_space(options.space, make) if options.space else make(followed, vary="all")
 
 
 def _settings(maker: Any, texts: list[str], method: str) -> dict[str, Any]:
@@ -155,16 +167,11 @@ def _settings(maker: Any, texts: list[str], method: str) -> dict[str, Any]:
     names = (field.name for field in dataclasses.fields(maker))
     known = tuple(name for name in names if name not in ("space", "objective", "region"))
     settings: dict[str, Any] = {}
-    for one in texts:
-        name, equals, value = (part.strip() for part in one.partition("="))
-        if not equals:
-            raise SearchError(f"--set needs NAME=NUMBER, not {one!r}{nearest(name, known)}")
+    for name, value in shared.named_values(texts, "NUMBER", SearchError, known):
         if name not in known:
             raise SearchError(
                 f"{method} has no setting {name!r}{nearest(name, known)}; it has {', '.join(known)}"
             )
-        if name in settings:
-            raise SearchError(f"{name} is set twice")
         try:
             settings[name] = number_from(value)
         except ValueError:

@@ -1,7 +1,5 @@
 """The command about the app: serve."""
 
-from __future__ import annotations
-
 import argparse
 from typing import Any
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 import contextlib
 import pathlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from defection.checks import number_from, shown, whole_from
+from defection.checks import counted, number_from, shown, whole_from
 from defection.commands.ending import Unfinished
 from defection.commands.ending import log as log
+from defection.parameters import nearest
 from defection.progress import Bar
 
 if TYPE_CHECKING:
+    from defection.country import Country
     from defection.model import DefectionModel
 
 
@@ -81,14 +83,36 @@ def add_quiet(command: argparse.ArgumentParser) -> None:
     switch(command, "--quiet", "print nothing but errors")
 
 
-def add_scenario(command: argparse.ArgumentParser, metavar: str, what: str) -> None:
-    """Add ``--set``, ``--country`` and ``--weeks``."""
+def add_scenario(
+    command: argparse.ArgumentParser, metavar: str, what: str, *, weeks: bool = True
+) -> None:
+    """Add ``--set``, ``--country`` and, unless left out, ``--weeks``."""
     how = {"action": "append", "default": [], "dest": "settings"}
     option(command, "--set", f"change {what}; may be repeated", metavar=metavar, **how)
     country = "a shipped country or a folder of your own"
     option(command, "--country", country, default="north_korea")
-    weeks = "how many weeks to run (default: all that the data cover)"
-    option(command, "--weeks", weeks, type=int)
+    if weeks:
+        how_many = "how many weeks to run (default: all that the data cover)"
+        option(command, "--weeks", how_many, type=int)
+
+
+def named_values(
+    texts: Iterable[str],
+    kind: str,
+    error: type[ValueError],
+    known: Iterable[str] = (),
+    called: str = "NAME",
+) -> Iterator[tuple[str, str]]:
+    """Yield name and value of each ``--set NAME=VALUE``; refuse what is none, or is set twice."""
+    names: set[str] = set()
+    for text in texts:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not equals:
+            raise error(f"--set needs {called}={kind}, not {text!r}{nearest(name, known)}")
+        if name in names:
+            raise error(f"{name} is set twice")
+        names.add(name)
+        yield name, value
 
 
 def add_engine(command: argparse.ArgumentParser, default: str = "processes") -> None:
@@ -140,32 +164,56 @@ def check_distinct(options: argparse.Namespace, *names: str) -> None:
             raise FolderError(f"--{other} and --{name} are both {path}; name two places")
 
 
+def invented_text(country: Country) -> str:
+    """Return what in a country's data is no data, as a line to print; nothing where all is."""
+    said = country.about.invented
+    return f"Invented, not data: {said}" if said else ""
+
+
 def journey_text(model: DefectionModel) -> str:
     """Return what happened after the border by year, as lines to print."""
+    from defection.parameters import JOURNEY_PARAMETERS
+
     lines = [f"{'year':>6} {'crossed':>8} {'returned':>8} {'in China':>8} {'arrived':>8} observed"]
     for row in model.yearly().itertuples():
         counts = (row.crossed, row.returned, row.in_china, row.arrivals)
-        observed = f"{int(row.observed):,}" if row.observed == row.observed else "-"
+        observed = f"{int(row.observed):,}" if _is_known(row.observed) else "-"
         lines.append(f"{row.year:>6} {' '.join(f'{n:>8,.0f}' for n in counts)} {observed:>8}")
-    return "\n".join([*lines, "Expected people; the journey's parameters are not fitted."])
+    own = (one for one in JOURNEY_PARAMETERS if one != "observed_measure")
+    if all(getattr(model.parameters, one) == JOURNEY_PARAMETERS[one].default for one in own):
+        said = "the journey's parameters are not fitted (--preset after: those that are)"
+    else:
+        said = "the journey's parameters are those that were set"
+    return "\n".join([*lines, f"Expected people; {said}."])
+
+
+def _is_known(observed: Any) -> bool:
+    """Return whether a year has an observed number; a column with gaps has missing values."""
+    from pandas import isna
+
+    return not isna(observed)
 
 
 def yearly_text(model: DefectionModel) -> str:
-    """Return the yearly successes beside what was observed, as lines to print."""
+    """Return what is compared with what was observed, by year, as lines to print."""
+    flow = model.parameters.observed_measure if model.journey else "successes"
     table = model.yearly()
-    most = max(1, int(table["successes"].max()), int(table["observed"].fillna(0).max()))
-    lines = [f"{'year':>6} {'model':>8} {'observed':>8}   successes (# model, | observed)"]
+    most = max(1, *table[flow].round().astype(int), *table["observed"].fillna(0).astype(int))
+    lines = [f"{'year':>6} {'model':>8} {'observed':>8}   {flow} (# model, | observed)"]
     for row in table.itertuples():
-        observed, bar = "-", list(("#" * round(40 * int(row.successes) / most)).ljust(41))
-        if row.observed == row.observed:  # a number
+        count = round(getattr(row, flow))
+        observed, bar = "-", list(("#" * round(40 * count / most)).ljust(41))
+        if _is_known(row.observed):
             observed = f"{int(row.observed):,}"
             bar[round(40 * int(row.observed) / most)] = "|"
-        part = "" if row.weeks == 52 else f"  ({row.weeks} week{'' if row.weeks == 1 else 's'})"
-        numbers = f"{row.year:>6} {row.successes:>8,} {observed:>8}"
+        part = "" if row.weeks == 52 else f"  ({counted(row.weeks, 'week')})"
+        numbers = f"{row.year:>6} {count:>8,} {observed:>8}"
         lines.append(f"{numbers}   {''.join(bar).rstrip()}{part}")
     if model.stopped_early:
         lines.append(
             f"Stopped after {model.week} of {model.weeks} weeks: {model.attempts:,} attempts in "
             f"one week, more than {model.parameters.stop_threshold:,}."
         )
+    if said := invented_text(model.country):
+        lines.append(said)
     return "\n".join(lines)

@@ -1,7 +1,5 @@
 """The commands about sweeps: sweep, extend, results, compact, replay."""
 
-from __future__ import annotations
-
 import argparse
 import functools
 import time

@@ -1,14 +1,15 @@
 """The arrays that compiled code reads and writes: of a country, of one run, and its results."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
+from defection.border import weights_of
+from defection.counties import county_edges, neighbours_of
 from defection.country import WEEKS_PER_YEAR, Country
+from defection.dated_shares import moves, no_moves
 from defection.interventions import parsed
 from defection.measures import FLOWS, STATES
 from defection.parameters import Parameters
@@ -35,13 +36,20 @@ class CountryArrays(NamedTuple):
     smallest_population: np.ndarray  # [Y], the smallest of each year's weeks
     largest_population: np.ndarray  # [Y]
     cumulative_shares: np.ndarray  # [P C + 1]
+    leaving: np.ndarray  # [Y or 0, P C], see dated_shares.moves
+    partner: np.ndarray  # [P C]
     kinds: np.ndarray  # [P, C], each category's kind
-    kind_ability: np.ndarray  # [K]
+    kind_ability: np.ndarray  # [K], of its traits alone
     kind_motivation: np.ndarray  # [K]
+    kind_border: np.ndarray  # [2, K], the dummy and the weight by province
+    border_ability: float
+    border_motivation: float
     economy_ability: float
     economy_motivation: float
     growth_percent: np.ndarray  # [Y]
     famines: np.ndarray  # [readings, Y]
+    county_edges: np.ndarray  # [P, most counties + 1], see counties.county_edges
+    near: np.ndarray  # bool [P, P], which are neighbours, or the same
 
 
 class Scratch(NamedTuple):
@@ -54,6 +62,7 @@ class Scratch(NamedTuple):
     by_kind: np.ndarray  # [3, K], as cutoffs
     motivation: np.ndarray  # [K]
     cutoffs: np.ndarray  # [3, P, C]: x, ln x and ln(1 - x)
+    edges: np.ndarray  # [4, P C], between which shares of the population, see dated_shares
     heads: np.ndarray  # [2, P, C], head counts that no week of the year goes below, or above
     thresholds: np.ndarray  # int64 [P, C]: a uniform number below means that nobody leaves
     set_for: np.ndarray  # [P, 2], the belief for which a province's thresholds are set
@@ -71,7 +80,7 @@ class Scratch(NamedTuple):
     values: np.ndarray  # the same memory as floats
     streams: np.ndarray  # uint64 [purposes, 4, lanes]
     drawn: np.ndarray  # int64, uniform numbers of all categories in a week, and some more
-    province_drawn: np.ndarray  # int64 [3, P and some more], for the next three purposes
+    province_drawn: np.ndarray  # int64 [6, P and some more], for the next three purposes, and news
     people: np.ndarray  # int64 [P, C], how many of them attempt to leave this week
     weekly: np.ndarray  # int32 [flows, weeks, P]
     states: np.ndarray  # float64 [states, weeks + 1, P]
@@ -100,23 +109,52 @@ def famine_readings(points: Iterable[Parameters]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def country_arrays(country: Country, famine_years: tuple[str, ...]) -> CountryArrays:
-    """Prepare a country for compiled code, with a row of famine years for each reading."""
-    impacts = np.stack([country.ability_impact.ravel(), country.motivation_impact.ravel()], axis=1)
-    unique, kinds = np.unique(impacts, axis=0, return_inverse=True)
+def uses_border(points: Iterable[Parameters]) -> bool:
+    """Return whether any point gives the border another weight than the dummy's."""
+    names = ("border_measure", "border_scale")
+    return any(
+        (point.border_measure, point.border_scale) != ("dummy", 1.0)
+        or any(entry.name in names for entry in parsed(point.interventions))
+        for point in points
+    )
+
+
+def country_arrays(
+    country: Country, famine_years: tuple[str, ...], by_border: bool = False, dated: bool = False
+) -> CountryArrays:
+    """Prepare a country for compiled code, with a row of famine years for each reading.
+
+    Shares change with the years only where they are ``dated``.
+    With ``by_border`` categories are of one kind only where all weights of the border agree.
+    """
+    shape = country.shares.shape
+    leaving, partner = moves(country) if dated else no_moves(country)
+    border = np.repeat(weights_of(country), shape[1], axis=1)
+    impacts = [country.ability_impact.ravel(), country.motivation_impact.ravel()]
+    impacts += list(border) if by_border else []
+    _, first, kinds = np.unique(
+        np.stack(impacts, axis=1), axis=0, return_index=True, return_inverse=True
+    )
     population = country.weekly_population
     return CountryArrays(
         population,
         population.reshape(-1, WEEKS_PER_YEAR).min(axis=1),
         population.reshape(-1, WEEKS_PER_YEAR).max(axis=1),
         country.cumulative_shares,
-        np.ascontiguousarray(kinds.reshape(country.shares.shape), np.int64),
-        np.ascontiguousarray(unique[:, 0]),
-        np.ascontiguousarray(unique[:, 1]),
+        leaving.copy(),
+        partner.copy(),
+        np.ascontiguousarray(kinds.reshape(shape), np.int64),
+        country.trait_ability[first % shape[1]],
+        country.trait_motivation[first % shape[1]],
+        np.ascontiguousarray(border[:, first]),
+        float(country.border_ability),
+        float(country.border_motivation),
         float(country.economy_ability),
         float(country.economy_motivation),
         country.growth_percent.copy(),  # writable like all others: one that was sent to a worker is
         np.array([country.famine(reading) for reading in famine_years]),
+        county_edges(country.counties, country.provinces),
+        neighbours_of(country.neighbours, country.provinces),
     )
 
 
@@ -145,6 +183,7 @@ def new_scratch(country: CountryArrays, weeks: int) -> Scratch:
         aligned((3, country.kind_ability.size)),
         np.empty(country.kind_motivation.size),
         aligned((3, count, size)),
+        aligned((4, count * size)),
         aligned((2, count, size)),
         aligned((count, size), np.int64),
         np.empty((count, 2)),
@@ -160,7 +199,7 @@ def new_scratch(country: CountryArrays, weeks: int) -> Scratch:
         bits.view(np.float64),
         aligned((len(PURPOSES), 4, LANES), np.uint64),
         aligned((lanes_for(count * size),), np.int64),
-        aligned((3, lanes_for(count)), np.int64),
+        aligned((6, lanes_for(count)), np.int64),
         np.empty((count, size), np.int64),
         np.zeros((FLOW_COUNT, weeks, count), np.int32),
         np.zeros((STATE_COUNT, weeks + 1, count)),

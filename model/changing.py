@@ -1,7 +1,5 @@
 """What changes in a run that goes on: its interventions, planned or made while it runs."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +7,7 @@ import numpy as np
 
 from defection.arrays import famine_readings
 from defection.interventions import NONE, canonical, timetable
+from defection.journey.parameters import acts_back
 from defection.parameters import ParameterError
 
 
@@ -19,9 +18,11 @@ class RunEnded(RuntimeError):
 class Changing:
     """The part of a :class:`defection.DefectionModel` that puts parameters in force."""
 
+    circles: Any
     country: Any
     history: Any
     in_force: np.ndarray
+    journey: Any
     parameters: Any
     running: bool
     state: np.ndarray
@@ -56,8 +57,15 @@ class Changing:
         text = new if before.interventions == NONE else f"{before.interventions}; {new}"
         self.parameters = before.replace(interventions=text)
         try:
+            if self.journey is None and (name := acts_back(vars(self.parameters))):
+                raise ParameterError(f"{name} needs a run whose journey is on from its start")
+            if self.journey and not self.journey.can_follow(self.parameters):
+                raise ParameterError(
+                    "onward_by_status can change only in a run that begins with another than 1, "
+                    "or with a change of it planned: people are told apart by status from its start"
+                )
             self._plan()
-        except ParameterError:
+        except ValueError:
             self.parameters = before
             raise
         self._change()
@@ -75,4 +83,4 @@ class Changing:
             here = self.changes.provinces[number]
             self.in_force[here] = self.changes.settings[number]
             self._province_list[here].change(bool(self.changes.resets[number]))
-        self.history.record_states(self.state)
+        self.history.record_states(self.state, self.circles and self.circles.rows)

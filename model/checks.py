@@ -1,6 +1,4 @@
-"""Checks of settings, and the one reading of numbers, that many parts of the package share."""
-
-from __future__ import annotations
+"""Checks of settings, and the one reading and writing of numbers, of the whole package."""
 
 import math
 import numbers
@@ -63,13 +61,8 @@ def whole(
 def number_from(text: str) -> float | int:
     """Read a number that a person has written: digits 0 to 9, a point, a power of ten.
 
-    What Python would take as well (``1_000``, digits of other scripts) is refused. ``nan``, ``inf``
-    and what is too large for a float are numbers that are not finite.
-
-    Raises
-    ------
-    ValueError
-        It is no number.
+    What Python would take as well (``1_000``, digits of other scripts) is refused (``ValueError``).
+    ``nan``, ``inf`` and what is too large for a float are numbers that are not finite.
     """
     if _NUMBER.fullmatch(text):
         return whole_from(text) if _WHOLE.fullmatch(text) else float(text)
@@ -77,18 +70,25 @@ def number_from(text: str) -> float | int:
 
 
 def whole_from(text: str) -> float | int:
-    """Read a whole number that a person has written in the digits 0 to 9.
+    """Read a whole number that a person has written in the digits 0 to 9, or ``ValueError``.
 
     One of more than 300 digits is infinite.
-
-    Raises
-    ------
-    ValueError
-        It is none.
     """
     if not _WHOLE.fullmatch(text):
         raise ValueError(f"{shown(text)} is not a whole number")
     return int(text) if len(text) <= _MOST_DIGITS else math.copysign(math.inf, float(text))
+
+
+def formatted(value: float | None, missing: str = "") -> str:
+    """Return a number with three significant digits, whole where it is large."""
+    if value is None or not math.isfinite(value):
+        return missing
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, such as ``1 run`` or ``2,000 runs``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def composed(text: str) -> str:

@@ -1,7 +1,5 @@
 """What Mesa's data collector keeps of a model: a row for each week, as the weekly tables have."""
 
-from __future__ import annotations
-
 import functools
 import math
 from collections.abc import Iterable, Sequence

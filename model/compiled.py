@@ -7,8 +7,6 @@ files. Here every file begins with a digest of the rest, so that one that was cu
 what was written, is compiled again.
 """
 
-from __future__ import annotations
-
 import atexit
 import contextlib
 import functools
@@ -31,14 +29,16 @@ from numba.core import caching, codegen, serialize
 from numba.core.compiler import CompileResult
 
 from defection.files import write_beside
+from defection.policies import own_files
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 LAW_FILES = (
-    "arrays.py", "compiled.py", "distributions.py", "equations.py", "hypergeometric.py",
-    "interventions.py",
-    "measures.py", "parameter.py", "parameters.py", "rules.py", "state.py",
-    "streams.py", "thresholds.py", "week.py", "journey/*.py", "policies/*.py",
+    "arrays.py", "circle_agents.py", "circle_week.py", "circles.py", "compiled.py",
+    "dated_shares.py", "distributions.py", "equations.py", "hypergeometric.py",
+    "interventions.py", "measures.py", "parameter.py", "parameters.py", "place_parameters.py",
+    "province_week.py", "rules.py", "state.py", "streams.py", "thresholds.py", "week.py",
+    "journey/*.py", "policies/*.py",
 )  # fmt: skip
 """The law, and what its compiled code takes constants from."""
 
@@ -55,7 +55,8 @@ def law_fingerprint() -> str:
     """Return a fingerprint (16 hexadecimal digits) of the source text of the law."""
     here = pathlib.Path(__file__).parent
     digest = hashlib.sha256()
-    for path in [path for name in LAW_FILES for path in sorted(here.glob(name))]:
+    law = [path for name in LAW_FILES for path in sorted(here.glob(name))]
+    for path in [*law, *own_files().values()]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 

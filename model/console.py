@@ -1,7 +1,5 @@
 """Text streams that never stop the work: what cannot be shown is dropped, and the cause is kept."""
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import io

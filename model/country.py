@@ -1,7 +1,6 @@
 """A country as data: provinces, citizen categories, years and what was observed.
 
-Nothing about any country is in the code. ``load`` reads and checks the files of a shipped one or of
-one of your own (``docs/own_country.md`` says what each holds).
+Nothing about any country is in the code; ``docs/own_country.md`` says what each file holds.
 """
 
 from __future__ import annotations
@@ -21,18 +20,24 @@ import numpy as np
 import pandas as pd
 
 from defection import country_files, equations
-from defection.checks import shown, whole
+from defection.about import About
+from defection.checks import shown
+from defection.counties import renamed
 from defection.country_folders import folder_of, shipped
+from defection.dated_shares import DatedShare, edges_of, head_counts
 from defection.famine import Dating, famine_span
 from defection.journey.data import JourneyData
 from defection.journey.facts import Fact
 from defection.measures import WEEKS_PER_YEAR
 from defection.parameter import SearchRange
-from defection.parameters import ParameterError, nearest
+from defection.parameters import nearest
 from defection.presets import Preset
 from defection.tables import CountryError
+from defection.weeks import checked_weeks
 
-__all__ = ["WEEKS_PER_YEAR", "Country", "CountryError", "Dating", "load", "shipped"]
+__all__ = [
+    "WEEKS_PER_YEAR", "Country", "CountryError", "Dating", "checked_weeks", "load", "shipped",
+]  # fmt: skip
 
 ARRAYS = ("border", "shares", "trait_ability", "trait_motivation", "populations", "growth_percent")
 
@@ -43,7 +48,7 @@ def load(country: str | pathlib.Path | Country) -> Country:
     Parameters
     ----------
     country : str, path or Country
-        By the rule of :func:`defection.country_folders.resolved`; or a ``Country``.
+        As :func:`defection.country_folders.resolved` says; or a ``Country``.
 
     Returns
     -------
@@ -94,20 +99,16 @@ class Country:
 
     Parameters
     ----------
-    name : str
-        Its name.
-    provinces : tuple of str
-        Names of the provinces, [P].
+    name, provinces : str, tuple of str
+        Its name, and those of the provinces, [P].
     border : array
         Weight of the border in each province, at least 0, [P].
-    dimensions : mapping of str to tuple of str
-        Values of each dimension (age, gender ...) in their order.
-    traits : tuple of tuples of str
-        One value per dimension for each of the C categories.
+    dimensions, traits
+        Values of each dimension (age, gender ...); one value per dimension for each category.
     shares : array
         Share of each category in the whole population, [P, C]; they sum to 1.
     trait_ability, trait_motivation : array
-        Sum of the impacts of a category's traits on ability and on motivation, [C].
+        Sums of the impacts of a category's traits, [C].
     border_ability, border_motivation, economy_ability, economy_motivation : float
         Impacts of the border and of the economy.
     years : tuple of int
@@ -117,15 +118,17 @@ class Country:
     growth_percent : array
         Growth of the economy in each year, percent, [Y].
     datings : tuple of Dating
-        Datings of the famine; the first is the default.
+        Of the famine; the first is the default.
     observed : tuple
-        Year, observed successes, the same as first printed, for each year that has them.
+        Year, observed successes, the same as first printed, where there are any.
     impacts : mapping, optional
-        Impact on ability and on motivation of each (dimension, value) that has one. They explain
-        ``trait_ability`` and ``trait_motivation`` and are not read by the law.
-    paper, presets, ranges, journey, facts : optional
-        Whether the paper is about this country, its presets, where its parameters are looked for,
-        what happens after the border and what was observed of it; not read by the law.
+        Impacts on ability and motivation of each (dimension, value), which the law does not read.
+    counties, neighbours, border_weights, dated_shares : optional
+        Name and people of each province's counties; pairs of provinces that are neighbours; what
+        the border weighs by province, [P]; shares that change with the years.
+    paper, presets, ranges, journey, facts, about : optional
+        Is the paper about it; presets, ranges to search; what happens after the border and what
+        was observed of it; what it says of itself. Not read by the law.
 
     Raises
     ------
@@ -160,11 +163,16 @@ class Country:
     datings: tuple[Dating, ...]
     observed: tuple[tuple[int, int, int], ...] = dataclasses.field(metadata={"digest": "record"})
     impacts: Mapping[tuple[str, str], tuple[float, float]] = _beside_the_law(dict)
+    counties: Mapping[str, tuple[tuple[str, int], ...]] = _beside_the_law(dict)
+    neighbours: tuple[tuple[str, str], ...] = _beside_the_law(tuple)
+    border_weights: tuple[float, ...] = _beside_the_law(tuple)
+    dated_shares: tuple[DatedShare, ...] = _beside_the_law(tuple)
     paper: bool = _beside_the_law(bool)
     presets: tuple[Preset, ...] = _beside_the_law(tuple)
     ranges: Mapping[str, SearchRange] = _beside_the_law(dict)
     journey: JourneyData | None = dataclasses.field(default=None, metadata={"explains": True})
     facts: tuple[Fact, ...] = _beside_the_law(tuple)
+    about: About = dataclasses.field(default_factory=About, metadata={"explains": True})
 
     def __post_init__(self) -> None:
         for name in ARRAYS:
@@ -210,7 +218,7 @@ class Country:
         names = [field.name for field in dataclasses.fields(self)]
         for name in sorted(set(fields) - set(names)):
             raise CountryError(f"a country has no {name!r}{nearest(name, names)}")
-        return dataclasses.replace(self, **fields)  # type: ignore[arg-type]
+        return dataclasses.replace(self, **renamed(self, fields))
 
     @property
     def weeks(self) -> int:
@@ -246,11 +254,10 @@ class Country:
         population = np.interp(week, np.arange(len(self.years) + 1), self.populations)
         return np.floor(population + 0.5).astype(np.int64)
 
-    def head_counts(self, week: int) -> np.ndarray:
-        """Return the people of every category in a week, [P C]; they add up to the population."""
-        counts = np.empty(self.category_count, np.int64)
-        equations.head_counts(int(self.weekly_population[week]), self.cumulative_shares, counts)
-        return counts
+    def head_counts(self, week: int, extent: float = 0.0) -> np.ndarray:
+        """Return the people of every category in a week, [P C], by ``dated_shares = extent``."""
+        edges = edges_of(self, week // WEEKS_PER_YEAR, extent)
+        return head_counts(int(self.weekly_population[week]), edges)
 
     def province_populations(self, week: int) -> np.ndarray:
         """Return the people of every province in a week, [P]: the sums of its categories'."""
@@ -277,9 +284,8 @@ class Country:
             if field.metadata.get("explains"):
                 continue
             value = getattr(self, field.name)
-            is_array = isinstance(value, np.ndarray)
+            is_array, name = isinstance(value, np.ndarray), field.metadata.get("digest", field.name)
             body = value.astype("<f8").tobytes() if is_array else repr(value).encode()
-            name = field.metadata.get("digest", field.name)  # the name that the field had at first
             digest.update(name.encode() + b"\0" + body + b"\0")
         return digest.hexdigest()[:16]
 
@@ -288,13 +294,3 @@ class Country:
         rows = [(p, *traits) for p, traits in itertools.product(self.provinces, self.traits)]
         table = pd.DataFrame(rows, columns=["province", *self.dimensions])
         return table.assign(share=self.shares.ravel())
-
-
-def checked_weeks(weeks: int | None, country: Country) -> int:
-    """Return how many weeks to run, all that the country's data cover if ``weeks`` is None."""
-    if weeks is None:
-        return country.weeks
-    try:
-        return whole("weeks", weeks, most=country.weeks, error=ParameterError)
-    except ParameterError as error:
-        raise ParameterError(f"{error}, the weeks that the data cover") from None

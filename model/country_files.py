@@ -11,6 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from defection.about import read_about
+from defection.border import read_weights
+from defection.counties import read_counties, read_neighbours
+from defection.dated_shares import read_dated_shares
 from defection.famine import Dating
 from defection.journey import data as journey
 from defection.journey.facts import read_facts
@@ -78,9 +82,14 @@ def read(folder: pathlib.Path) -> dict[str, Any]:
         "years": years,
         "populations": people,
         "growth_percent": growth,
+        "counties": read_counties(folder / "counties.csv", provinces, populations, MOST_PEOPLE),
+        "neighbours": read_neighbours(folder / "neighbours.csv", provinces),
+        "border_weights": read_weights(folder / "border.csv", provinces),
+        "dated_shares": read_dated_shares(folder / "dated_shares.csv", dimensions, LAST_YEAR),
         "datings": _datings(folder / "famine.csv", years),
         "observed": _observed(folder / "record.csv"),
         "impacts": impacts,
+        "about": read_about(folder / "about.toml"),
         "paper": paper,
         "presets": presets,
         "ranges": read_ranges(folder / "ranges.csv", paper),

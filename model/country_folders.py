@@ -13,24 +13,12 @@ def shipped() -> tuple[str, ...]:
 
 
 def resolved(country: str | pathlib.Path, beside: str | pathlib.Path = "") -> str:
-    """Return what a country's name means, wherever one is named.
+    """Return the name of a shipped country, or the absolute path of a country's folder.
 
     On the command line, in Python and in a design file alike: the name of a shipped country, and
     nothing but the name, is that country, whether or not there is a folder of this name; anything
     else is a folder. One that is called like a shipped country is named with its path, such as
-    ``./north_korea``.
-
-    Parameters
-    ----------
-    country : str or path
-        A shipped country's name, or a folder.
-    beside : str or path
-        Where a relative path starts: the folder of a design file; by default the present folder.
-
-    Returns
-    -------
-    str
-        The shipped country's name, or the absolute path of the folder.
+    ``./north_korea``. A relative path starts ``beside`` a design file, or in the present folder.
     """
     folder = (pathlib.Path(beside) / country).absolute()
     return str(country) if str(country) in shipped() else str(folder)

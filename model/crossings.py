@@ -4,8 +4,6 @@ Successes are drawn for a province as a whole; a stream of its own shares them o
 categories (:func:`defection.rules.cross`), so that no other draw depends on whether this is done.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
@@ -24,20 +22,10 @@ def sparse(dense: np.ndarray) -> np.ndarray:
 
 
 def crossings_table(rows: np.ndarray, country: Country) -> pd.DataFrame:
-    """Return crossings with their year, province and traits.
+    """Return crossings, rows of :data:`CROSSING`, with their year, province and traits.
 
-    Parameters
-    ----------
-    rows : array
-        Of :data:`CROSSING`.
-    country : Country
-        In which they happened.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row per week and category in which anybody crossed: ``week``, ``year``, ``province``, a
-        column for each dimension of the country, ``people``.
+    A row per week and category in which anybody crossed: ``week``, ``year``, ``province``, a column
+    for each dimension of the country, ``people``.
     """
     categories = country.categories().drop(columns="share")
     table = categories.iloc[rows["category"]].reset_index(drop=True)

@@ -1,10 +1,8 @@
 """The distributions of the law, exact and compiled.
 
-The beta distribution's area, and the inverse of the binomial one.
+The beta distribution's area, and the inverses of the binomial one and the Poisson one.
 Written here because both engines must give the same bits; judged in the tests by SciPy.
 """
-
-from __future__ import annotations
 
 import math
 
@@ -245,3 +243,37 @@ def binomial_quantile(u: float, n: int, p: float) -> int:
     if p > 0.5:  # count what does not happen
         return n - _quantile_below_half(1.0 - u, n, 1.0 - p)
     return _quantile_below_half(u, n, p)
+
+
+@compiled
+def poisson_quantile(u: float, mean: float) -> int:
+    """Return the smallest k with P(X <= k) >= u for X ~ Poisson(mean), by a ``u`` in [0, 1).
+
+    Below ``SUMMED_MEAN`` the terms are added from zero; above it they are taken relative to the
+    likeliest one, near which none underflows.
+    """
+    if mean <= 0.0 or u <= 0.0:
+        return 0
+    k, whole, mode = 0, 1.0, 0
+    term = math.exp(-mean)
+    if mean >= SUMMED_MEAN:
+        mode = int(mean)
+        k, term, below = mode, 1.0, 0.0
+        while k > 0 and term > 1e-20:
+            term *= k / mean
+            k -= 1
+            below += term
+        other, above, up = 1.0, 0.0, mode
+        while other > 1e-20:
+            up += 1
+            other *= mean / up
+            above += other
+        whole = below + 1.0 + above
+    goal, reached = u * whole, term
+    while reached < goal:
+        k += 1
+        term *= mean / k
+        if reached + term == reached and k > mean:
+            break  # u lies within rounding of one
+        reached += term
+    return k

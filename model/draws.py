@@ -1,7 +1,5 @@
 """Draws of a posterior as data: a table of parameters, and a manifest of how it was made."""
 
-from __future__ import annotations
-
 import csv
 import dataclasses
 import functools
@@ -92,13 +90,8 @@ def load_draws(name: str, folder: pathlib.Path = SHIPPED) -> Draws:
     """Read draws by the name of shipped ones, or from a folder of your own.
 
     A parameter that has been added since they were made is in neither the table nor the manifest
-    and takes its default.
-
-    Raises
-    ------
-    DrawsError
-        There are none of this name, the table is not the one of its manifest, a parameter is
-        unknown, or a value is out of its limits.
+    and takes its default. ``DrawsError`` where there are none of this name, the table is not the
+    one of its manifest, a parameter is unknown, or a value is out of its limits.
     """
     known = tuple(sorted(file.stem for file in folder.glob("*.json")))
     if name not in known:
@@ -132,24 +125,10 @@ def write_draws(
 ) -> Draws:
     """Write ``NAME.csv`` and ``NAME.json``, and return what :func:`load_draws` reads of them.
 
-    Parameters
-    ----------
-    rows : sequence of mappings
-        Complete draws: a value for every parameter.
-    varied : iterable of str
-        The parameters that become columns; the others must have one value, which goes into the
-        manifest as ``fixed``. Numbers are written in full, so that a draw runs the same wherever it
-        is read.
-    folder, name
-        Where, and the stem of both files.
-    manifest : mapping
-        How the draws were made.
-
-    Raises
-    ------
-    DrawsError
-        There is no draw, a parameter is missing or out of its limits, or one that is not among
-        ``varied`` varies.
+    ``rows`` are complete draws. The parameters ``varied`` become columns; the others must have one
+    value, which goes into the manifest as ``fixed``. Numbers are written in full, so that a draw
+    runs the same wherever it is read. ``DrawsError`` where there is no draw, a parameter is missing
+    or out of its limits, or one that is not among ``varied`` varies.
     """
     columns, own = tuple(varied), tuple(PARAMETERS)
     if not rows:

@@ -15,10 +15,12 @@ import math
 import numpy as np
 
 from defection.compiled import compiled
-from defection.distributions import beta_cdf, binomial_quantile, log_beta_function
-
-LOSS_IF_STOPPED = -1.0
-"""C in the paper: the pay-off of an attempt that is stopped."""
+from defection.distributions import (
+    beta_cdf,
+    binomial_quantile,
+    log_beta_function,
+    poisson_quantile,
+)  # fmt: skip
 
 
 @compiled
@@ -29,14 +31,18 @@ def logistic(z: float) -> float:
 
 @compiled
 def ability(
-    demographic_effect: float, impact: float, economy_impact: float, economy: float
+    demographic_effect: float,
+    impact: float,
+    economy_impact: float,
+    economy: float,
+    alone: float = 0.0,
 ) -> float:
     """Return how able a category is to leave, 0..1: L(s (impact + economy_impact economy)).
 
     ``impact`` is the sum of Figure 2's numbers for ability over the category's traits (young,
-    female, border ...).
+    female, border ...). ``alone`` is what economy and fees add to the log odds apart from s.
     """
-    return logistic(demographic_effect * (impact + economy_impact * economy))
+    return logistic(demographic_effect * (impact + economy_impact * economy) + alone)
 
 
 @compiled
@@ -47,13 +53,17 @@ def motivation(
     economy: float,
     famine_effect: float,
     famine: float,
+    economy_alone: float = 0.0,
 ) -> float:
     """Return how much a category wants to leave, 0..1.
 
-    L(δ famine + s (impact + economy_impact economy)); δ is not multiplied by s.
+    L(δ famine + s (impact + economy_impact economy)); δ is not multiplied by s, nor is
+    ``economy_alone``.
     """
     return logistic(
-        famine_effect * famine + demographic_effect * (impact + economy_impact * economy)
+        famine_effect * famine
+        + demographic_effect * (impact + economy_impact * economy)
+        + economy_alone
     )
 
 
@@ -64,12 +74,13 @@ def utility(intercept: float, slope: float, motivation: float, ability: float) -
 
 
 @compiled
-def cutoff(utility: float) -> float:
+def cutoff(utility: float, loss: float = 1.0) -> float:
     """Return the belief in repression below which leaving pays.
 
-    (1 - E) U + E C > 0 means E < U / (U - C), with C = -1.
+    (1 - E) U + E C > 0 means E < U / (U - C). C, the pay-off of an attempt that is stopped, is
+    minus the ``loss``, which is 1 in the paper.
     """
-    return utility / (utility - LOSS_IF_STOPPED)
+    return utility / (utility + loss)
 
 
 @compiled
@@ -158,6 +169,12 @@ def stopped(uniform: float, attempts: int, repression: float) -> int:
 def become_known(uniform: float, happened: int, observation_probability: float) -> int:
     """Return how many attempts become known: Binomial(happened, K), inverted at ``uniform``."""
     return binomial_quantile(uniform, happened, observation_probability)
+
+
+@compiled
+def expected_become_known(uniform: float, expected: float, observation_probability: float) -> int:
+    """Return how many of an expected number become known: Poisson(K expected), by ``uniform``."""
+    return poisson_quantile(uniform, observation_probability * expected)
 
 
 @compiled

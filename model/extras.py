@@ -1,7 +1,5 @@
 """Libraries that are installed only on request, with a clear message where one is missing."""
 
-from __future__ import annotations
-
 import importlib
 from collections.abc import Iterator
 from types import ModuleType

@@ -1,7 +1,5 @@
 """When there was famine: the datings of a country, and readings of them."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Sequence
 
@@ -23,10 +21,7 @@ def famine_span(
 ) -> tuple[int, int]:
     """Return the first and the last famine year by a reading; (1, 0) where there is none.
 
-    Raises
-    ------
-    ParameterError
-        The reading is unknown, or its span lies outside the ``years`` of the data.
+    ``ParameterError`` where it is unknown, or its span lies outside the ``years`` of the data.
     """
     named = {composed(dating.name): (dating.first_year, dating.last_year) for dating in datings}
     if famine_years == "none" or (famine_years == "country" and not named):

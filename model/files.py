@@ -11,8 +11,6 @@ Whoever writes holds a lock on what it writes. So the next use of a place can re
 left there under a hidden name, and touches nothing that another command is writing.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import errno
@@ -43,19 +41,10 @@ class FolderError(OSError):
 
 
 def check(folder: pathlib.Path, *, force: bool = False) -> None:
-    """Refuse a place for a run before any work.
+    """Refuse a place for a run before any work; what a kill has left half replaced is put right.
 
-    Parameters
-    ----------
-    folder : path
-        Where a run is to be written. What a kill has left half replaced there is put right.
-    force : bool
-        Whether an earlier run may be replaced.
-
-    Raises
-    ------
-    FolderError
-        It exists and ``force`` is not set, is not a run's folder, or cannot be written.
+    ``FolderError`` where it exists and ``force`` is not set, is not a run's folder, or cannot be
+    written.
     """
     _restore(folder)
     sweep(folder.parent, folder)

@@ -4,21 +4,25 @@ Their digests say what the law *does*, whatever its text: a changed comment chan
 count changes at least one. ``defection.provenance.behaviour`` keeps them with results.
 """
 
-from __future__ import annotations
-
 import functools
 import hashlib
 from typing import Any
 
 import numpy as np
 
-from defection.arrays import Results, country_arrays, famine_readings, new_scratch
+from defection.arrays import Results, country_arrays, famine_readings, new_scratch, uses_border
+from defection.circle_week import new_circle_scratch
 from defection.country import WEEKS_PER_YEAR, Country, Dating
+from defection.dated_shares import DatedShare
 from defection.interventions import timetable
-from defection.journey.data import JourneyData, no_journey
+from defection.journey.cells import FLOWS as JOURNEY_FLOWS
+from defection.journey.cells import STOCKS
+from defection.journey.data import JourneyData, journey_arrays, no_journey
 from defection.journey.flow import follow
 from defection.journey.move import new_travellers
+from defection.journey.parameters import FEEDBACK
 from defection.journey.rates import DATED, HAZARDS
+from defection.journey.rescues import no_rescue
 from defection.measures import FLOWS, STATES
 from defection.parameters import JOURNEY_PARAMETERS, PARAMETERS, Parameters
 from defection.state import SETTINGS, settings_row
@@ -56,6 +60,12 @@ def country() -> Country:
         growth_percent=np.array([-2.5, 1.5, 4.0]),
         datings=(Dating("first", 2001, 2001),),
         observed=(),
+        neighbours=(("North", "South"),),
+        border_weights=(0.75, 0.25),
+        dated_shares=(
+            DatedShare(2000, "settlement", "urban", "age", "young", 0.7),
+            DatedShare(2002, "settlement", "urban", "", "", 0.3),
+        ),
     )
 
 
@@ -65,18 +75,30 @@ def points() -> dict[str, Parameters]:
     for name, one in PARAMETERS.items():
         for choice in one.choices[1:] if name != "journey" else ():
             changed[f"{name} = {choice}"] = {name: choice}
+            if choice == "neighbours":  # of two provinces that is nationwide, but for circles
+                changed[f"{name} = {choice}"]["news_circles"] = 3
         value = BASE.get(name, one.default)
-        if not one.choices and not one.text and name != "stop_threshold":
+        if name == "news_circles":
+            changed["news_circles = 3"] = {name: 3}
+        elif not one.choices and not one.text and name != "stop_threshold":
             factor = 4 if one.policy else 1.25  # a policy may not notice a smaller change
             moved = type(value)(value * factor) if value else one.high / 2
             moved = moved if moved <= one.high else value * 0.75
             changed[f"{name} moved"] = {
                 name: moved,
                 **({"policy": one.policy} if one.policy else {}),
+                **({"news_circles": 3} if one.circles else {}),
+                **({"broker_fee": 0.15} if name == "broker_fee_effect" else {}),
+                **({one.needs: 0.01} if one.needs else {}),
             }
     changed["famine_years = none"] = {"famine_years": "none"}
     changed["famine_years = 2000-2001"] = {"famine_years": "2000-2001"}
     changed["stopped early"] = {"stop_threshold": 100}
+    changed["circles, interventions"] = {
+        "news_circles": 2, "news_between_circles": 0.2,
+        "interventions": "2000-07 initial_repression=0.9 in North; 2001 memory_weeks=10; "
+        "2002 hearing=nationwide",
+    }  # fmt: skip
     changed["interventions"] = {
         "interventions": "2000-07 tolerated_attempts=5 in North; 2001 initial_repression=0.9; "
         "2001-W20 memory_weeks=10; 2002 hearing=nationwide in South"
@@ -86,17 +108,21 @@ def points() -> dict[str, Parameters]:
 
 def digest(point: Parameters) -> str:
     """Return 8 hexadecimal digits of all that is kept of a run."""
-    land, weeks = country(), YEARS * WEEKS_PER_YEAR
+    land = country() if point.journey == "off" else country_of_journeys()
+    journey, weeks = no_journey(), YEARS * WEEKS_PER_YEAR
+    if point.journey == "on":
+        journey = journey_arrays(land)
     readings = famine_readings([point])
-    arrays, changes = country_arrays(land, readings), timetable(point, land, readings.index)
+    arrays = country_arrays(land, readings, uses_border([point]), point.dated_shares > 0)
+    changes = timetable(point, land, readings.index)
     results = Results(
         np.zeros((1, len(FLOWS), YEARS, 2), np.int64),
         np.zeros((1, len(FLOWS), weeks, 2), np.int32),
         np.zeros((1, len(STATES), weeks + 1, 2)),
         np.zeros((1, YEARS, land.category_count), np.int64),
         np.zeros(1, np.int64),
-        np.zeros((0, 0, 0, 0)),
-        np.zeros((0, 0, 0, 0)),
+        np.zeros((min(journey.size, 1), YEARS, len(JOURNEY_FLOWS), journey.gender.size)),
+        np.zeros((min(journey.size, 1), YEARS, len(STOCKS), journey.gender.size)),
     )
     crossings = np.zeros((1, weeks, land.category_count), np.int32)
     simulate_many(
@@ -108,21 +134,24 @@ def digest(point: Parameters) -> str:
         np.zeros(1, np.int64),
         weeks,
         new_scratch(arrays, weeks),
+        new_circle_scratch(arrays, weeks, np.array([point.news_circles])),
         np.arange(land.category_count)[None],
         results,
         crossings,
-        no_journey(),
-        new_travellers(no_journey()),
+        journey,
+        new_travellers(journey),
+        no_rescue(),
+        np.zeros((0, 0, 0)),
         np.zeros(1, np.int64),
     )
     hashed = hashlib.sha256()
-    for array in (*results, crossings):
+    for array in (*results[:5], crossings):  # the journey's numbers are those of golden journeys
         hashed.update(array.astype("<i8" if array.dtype.kind == "i" else "<f8").tobytes())
     return hashed.hexdigest()[:8]
 
 
-def journey_digest(point: Parameters) -> str:
-    """Return 8 hexadecimal digits of a journey, of which six digits of each number are counted."""
+def country_of_journeys() -> Country:
+    """Return the same country with genders in place of ages, and a journey."""
     years = YEARS
     data = JourneyData(
         years=np.arange(2000.0, 2000.0 + years),
@@ -136,8 +165,12 @@ def journey_digest(point: Parameters) -> str:
     plain = country()
     dimensions = {"gender": ("female", "male"), "settlement": ("rural", "urban")}
     traits = tuple((gender, place) for gender in ("female", "male") for place in ("rural", "urban"))
-    land = plain.replace(dimensions=dimensions, traits=traits, journey=data)
-    weeks = years * WEEKS_PER_YEAR
+    return plain.replace(dimensions=dimensions, traits=traits, journey=data)
+
+
+def journey_digest(point: Parameters) -> str:
+    """Return 8 hexadecimal digits of a journey, of which six digits of each number are counted."""
+    land, weeks = country_of_journeys(), YEARS * WEEKS_PER_YEAR
     crossed = np.arange(weeks * land.category_count).reshape(weeks, -1) % 7
     repression = np.linspace(0.2, 0.9, 2 * weeks).reshape(weeks, 2)
     record, _ = follow(land, point, crossed.astype(np.int32), repression)
@@ -149,11 +182,20 @@ def journeys() -> dict[str, Parameters]:
     """Return the journeys by name: the starting values, and each number moved."""
     changed: dict[str, dict[str, Any]] = {"journey": {}}
     for name, one in JOURNEY_PARAMETERS.items():
-        if not one.choices:
+        if not one.choices and not one.extension:
             value = float(one.default)
             moved = value * (1.001 if value > 1000 else 1.25) or 0.01
             changed[f"{name} moved"] = {name: moved}
     return {name: Parameters(**values) for name, values in changed.items()}
+
+
+def acting_back() -> dict[str, Parameters]:
+    """Return runs whose law depends on the journey, by name."""
+    both = {"second_attempts_are_heard": "on", "news_of_arrivals": 0.4}
+    changed: dict[str, dict[str, Any]] = {f"{name} moved": {name: both[name]} for name in FEEDBACK}
+    changed["news, circles"] = {**both, "news_circles": 3, "news_between_circles": 0.2}
+    rates = {"onward_early": 1.0, "onward_late": 1.0, "again_rate": 20.0, "return_rate": 1.0}
+    return {name: Parameters(**{**BASE, **rates, **one}) for name, one in changed.items()}
 
 
 @functools.cache
@@ -165,4 +207,5 @@ def digests() -> dict[str, str]:
 @functools.cache
 def journey_digests() -> dict[str, str]:
     """Return the same of the journeys, on which no sweep or search depends."""
-    return {name: journey_digest(point) for name, point in journeys().items()}
+    acting = {name: digest(point) for name, point in acting_back().items()}
+    return {name: journey_digest(point) for name, point in journeys().items()} | acting

@@ -13,6 +13,10 @@ from defection.country import WEEKS_PER_YEAR, Country
 from defection.crossings import crossings_table, sparse
 from defection.measures import FLOWS, STATES, WEEKLY_COLUMNS, YEARLY_COLUMNS
 
+CIRCLE = np.dtype([(name, np.int32) for name in FLOWS])
+"""What is kept of a news circle after each week."""
+BELIEF = tuple(name for name in STATES if name.startswith("belief"))
+
 
 class History:
     """One run: flows [weeks, P], states [weeks + 1, P], on request by category [weeks, P C]."""
@@ -29,6 +33,10 @@ class History:
         self.populations = np.zeros((weeks, provinces), np.int64)
         self.category_attempts = np.zeros(size, np.int64) if categories else None
         self.category_crossings = np.zeros(size, np.int32) if crossings else None
+        self.circle_rows: list[np.ndarray] = []
+        """Rows of :data:`CIRCLE` of all news circles, of each week."""
+        self.circle_beliefs: list[np.ndarray] = []
+        """Beliefs in force in all news circles, [states, circles], of each week begun."""
 
     @property
     def known(self) -> tuple[np.ndarray, np.ndarray]:
@@ -45,6 +53,13 @@ class History:
         if self.category_crossings is not None:
             self.category_crossings[week] = [category.crossed for category in categories]
 
+    def record_circles(self, rows: np.ndarray) -> None:
+        """Note the week's flows of all news circles."""
+        kept = np.empty(rows.size, CIRCLE)
+        for name in CIRCLE.names or ():
+            kept[name] = rows[name]
+        self.circle_rows.append(kept)
+
     def end_week(self, populations: Sequence[int]) -> None:
         """Note the populations of the present week, and go on to the next."""
         self.populations[self.weeks_done] = populations
@@ -53,10 +68,12 @@ class History:
             self._totals[name] += self.latest[name]
         self.weeks_done += 1
 
-    def record_states(self, state: np.ndarray) -> None:
-        """Note the states in force in the coming week."""
+    def record_states(self, state: np.ndarray, circles: np.ndarray | None = None) -> None:
+        """Note the states in force in the coming week, and the beliefs of news circles."""
         for name, states in self.states.items():
             states[self.weeks_done] = state[name]
+        if circles is not None:
+            self.circle_beliefs[self.weeks_done :] = [np.array([circles[name] for name in BELIEF])]
 
     def totals(self) -> dict[str, int]:
         """Return each flow of the whole country, added up over the weeks simulated."""
@@ -101,12 +118,10 @@ class History:
         grouped = table.groupby("year", as_index=False).agg(
             {**dict.fromkeys(FLOWS, "sum"), "weeks": "sum", "population": "first"}
         )
-        observed = pd.DataFrame(
-            self.country.observed, columns=["year", "observed", "observed_printed"]
-        ).astype("Int64")
-        return grouped.merge(
-            observed.astype({"year": grouped["year"].dtype}), on="year", how="left"
-        )[list(YEARLY_COLUMNS)]
+        columns = ["year", "observed", "observed_printed"]
+        observed = pd.DataFrame(self.country.observed, columns=columns).astype("Int64")
+        observed = observed.astype({"year": grouped["year"].dtype})
+        return grouped.merge(observed, on="year", how="left")[list(YEARLY_COLUMNS)]
 
     def by_category(self) -> pd.DataFrame:
         """Return a row per category: its traits, and its attempts in each year, a column a year."""
@@ -119,6 +134,27 @@ class History:
             attempts = self.category_attempts[start : start + WEEKS_PER_YEAR]
             table[self.country.year_of(start)] = attempts.sum(axis=0)
         return table
+
+    def by_circle(self, circles: Sequence[Any]) -> pd.DataFrame:
+        """Return a row per week and news circle: its flows, and the belief in force in the week."""
+        if not circles:
+            raise ValueError("each province is one circle: make the model with news_circles")
+        done, count = self.weeks_done, len(circles)
+        chosen = [one.index for one in circles]
+        rows = np.array([week[chosen] for week in self.circle_rows[:done]], CIRCLE)
+        beliefs = np.array([week[:, chosen] for week in self.circle_beliefs[:done]])
+        beliefs = beliefs.reshape(done, len(BELIEF), count)
+        week = np.repeat(np.arange(done), count)
+        columns = {
+            "week": week,
+            "year": np.array(self.country.years)[week // WEEKS_PER_YEAR],
+            "province": [one.province.name for one in circles] * done,
+            "circle": [one.name for one in circles] * done,
+            "share": [one.share for one in circles] * done,
+        }
+        kept = {name: rows[name].ravel() for name in CIRCLE.names or ()}
+        kept |= {name: beliefs[:, number].ravel() for number, name in enumerate(BELIEF)}
+        return pd.DataFrame({**columns, **kept})
 
     def crossings(self) -> pd.DataFrame:
         """Return who crossed, by :func:`defection.crossings.crossings_table`."""

@@ -1,26 +1,40 @@
 """The hypergeometric distribution: whose attempts are among those that got through."""
 
-from __future__ import annotations
-
-from defection.compiled import compiled
+from defection.compiled import compiled, inlined
 
 MARGIN, NEAR, FEW = 1e-9, 1e-11, 16
 """How far quick decisions stay from a bound, relative to it, and from a sum; its most terms."""
 
 
-@compiled
+@inlined
 def hypergeometric_quantile(u: float, total: int, marked: int, drawn: int) -> int:
     """Return the smallest k with P(X <= k) >= u, where X of ``drawn`` are among the ``marked``.
 
-    ``drawn`` are taken from ``total`` without putting back. Where few of the marked are left out
-    quick sums say what :func:`summed_hypergeometric_quantile` does; it decides what is close.
+    ``drawn`` are taken from ``total`` without putting back. Mostly Bonferroni's bounds are enough,
+    and always where one is marked or left out: Y of the marked are left out, S in expectation, and
+    D pairs of them, so that P(Y >= 1) lies between S - D and S, and P(Y >= 2) is at most D.
+    """
+    left = total - drawn
+    here, pairs = u * float(total), marked * float(left)
+    if here > pairs * (1.0 + MARGIN):
+        return marked
+    others = max(1.0, float(total) - 1.0)
+    twice = 0.5 * pairs * ((marked - 1) * float(left - 1))
+    here *= others
+    if (here >= twice * (1.0 + MARGIN)) & (here < (pairs * others - twice) * (1.0 - MARGIN)):
+        return marked - 1
+    return _near_hypergeometric_quantile(u, total, marked, drawn)
+
+
+@compiled
+def _near_hypergeometric_quantile(u: float, total: int, marked: int, drawn: int) -> int:
+    """Return the same where more than the bound is needed.
+
+    Where few of the marked are left out quick sums say what :func:`summed_hypergeometric_quantile`
+    does; it decides what is close.
     """
     whole, left, rest = float(total), float(total - drawn), 1.0 - u
-    if u * whole > marked * left * (1.0 + MARGIN):
-        return marked
     few, many = min(float(marked), left), max(float(marked), left)
-    if few == 1.0 and u * whole < many * (1.0 - MARGIN):
-        return marked - 1
     if few <= FEW:
         above, below = 1.0, 1.0
         for i in range(int(few)):

@@ -27,6 +27,7 @@ import numpy as np
 from defection.checks import composed, shown
 from defection.measures import WEEKS_PER_YEAR
 from defection.parameters import ParameterError, Parameters, nearest, parameter
+from defection.readings import check_reading
 from defection.state import SETTINGS, settings_row
 from defection.tables import read_toml
 
@@ -192,7 +193,7 @@ def _checked(date: str, name: str, value: object, provinces: Sequence[str]) -> I
         )
     try:
         one = parameter(name)
-        if one.constant or one.kind == "interventions":
+        if one.constant or one.from_start or one.kind == "interventions":
             raise ParameterError(f"{name} cannot be changed by an intervention")
         if one.national and provinces:
             raise ParameterError(f"{name} holds for the whole country; leave out the provinces")
@@ -218,20 +219,17 @@ def check_interventions(text: str, country: Country) -> None:
         entry.positions(country)
         if entry.name == "famine_years":
             country.famine(str(entry.value))
+        check_reading(country, entry.name, entry.value)
 
 
 def timetable(
     parameters: Parameters, country: Country, famine_row: Callable[[str], int]
 ) -> Timetable:
-    """Return the changes of a run for compiled code.
+    """Return the changes of a run for compiled code; dates and provinces must be the country's.
 
     ``famine_row(famine_years)`` returns the row of a reading of the famine years.
-
-    Raises
-    ------
-    ParameterError
-        A date lies outside the country's data, or there is no such province.
     """
+    check_interventions(parameters.interventions, country)
     entries = parsed(parameters.interventions)
     order = sorted(range(len(entries)), key=lambda i: entries[i].week(country))
     now = [parameters] * len(country.provinces)

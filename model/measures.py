@@ -4,8 +4,6 @@ Time convention: row t of a weekly table is week t (t = 0, 1, ...): the flows of
 repression and the belief in force during it. So is row t of Mesa's ``DataCollector``.
 """
 
-from __future__ import annotations
-
 import dataclasses
 
 WEEKS_PER_YEAR = 52

@@ -10,20 +10,23 @@ import mesa
 import numpy as np
 import pandas as pd
 
+from defection import circles
 from defection.agents import CitizenCategory, Province, Refugees
+from defection.border import weights_of
 from defection.changing import Changing
 from defection.collector import collect, mean_by_people, new_collector
+from defection.counties import neighbours_of
 from defection.country import WEEKS_PER_YEAR, Country, checked_weeks, load
+from defection.dated_shares import edges_of, head_counts
 from defection.history import History
 from defection.journey.flow import NAMES, Journey
 from defection.measures import FLOWS
 from defection.parameters import ALL_PARAMETERS, ParameterError, Parameters, nearest
+from defection.readings import check_readings
 from defection.state import SETTINGS, new_state, settings_row
 from defection.streams import Streams, checked_seed
 
-ARGUMENTS = (
-    "country", "weeks", "seed", "rng", "record_categories", "record_crossings",
-)  # fmt: skip
+ARGUMENTS = ("country", "weeks", "seed", "rng", "record_categories", "record_crossings")
 """What :class:`DefectionModel` takes besides parameters."""
 
 
@@ -81,24 +84,25 @@ class DefectionModel(Changing, mesa.Model):
         for name in [name for name in kwargs if name not in ALL_PARAMETERS]:
             near = nearest(name, (*ALL_PARAMETERS, *ARGUMENTS))
             raise ParameterError(f"there is no parameter {name!r}{near}")
-        self.parameters = Parameters(**kwargs)
-        self.country = load(country)
+        self.parameters, self.country = Parameters(**kwargs), load(country)
         self.weeks = checked_weeks(weeks, self.country)
-        self.week = 0
-        self.streams = Streams(self.seed)
+        self.week, self.streams = 0, Streams(self.seed)
         moves_on = self.parameters.journey == "on"
         self.draws_crossings = record_crossings or moves_on
-        self.journey = Journey(self.country, self.weeks) if moves_on else None
+        self.journey = Journey(self.country, self.weeks, self.parameters) if moves_on else None
         """What happens after the border; its ``record`` has tables."""
-        self.state = new_state(len(self.country.provinces))[0]
-        """What changes from week to week, a row of ``state.PROVINCE`` for each province, [P]."""
+        self.state = new_state(len(self.country.provinces))[0]  # [P], rows of state.PROVINCE
         self.growth_percent = self.country.growth_percent.tolist()
         self._plan()
         self.removed: set[int] = set()  # positions of categories that have no people any more
-        row = settings_row(self.parameters, 0)
-        self.in_force = np.array([row] * len(self.state), SETTINGS)
+        self.in_force = np.array([settings_row(self.parameters, 0)] * len(self.state), SETTINGS)
         """The parameters in force in each province, rows of ``state.SETTINGS``, [P]."""
+        check_readings(self.country, self.parameters)
         self.count_heads()
+        self.border_weights = weights_of(self.country)  # [2, P], by both measures
+        self.near = neighbours_of(self.country.neighbours, self.country.provinces)  # [P, P]
+        self.circles = circles.for_agents(self.country, self.parameters.news_circles, self.weeks)
+        """The news circles of all provinces; None where each province is one."""
         self._people_the_country()
         self.history = History(self.country, self.weeks, record_categories, record_crossings)
         self._change()
@@ -117,9 +121,8 @@ class DefectionModel(Changing, mesa.Model):
         for p, name in enumerate(self.country.provinces):
             province = self.province_class(self, name=name, index=p)
             self._province_list.append(province)
-            for traits in self.country.traits:
+            for index, traits in enumerate(self.country.traits, len(self._citizen_list)):
                 named = dict(zip(self.country.dimensions, traits, strict=True))
-                index = len(self._citizen_list)
                 citizens = self.citizen_class(self, province=province, traits=named, index=index)
                 self._citizen_list.append(citizens)
         if self.journey:
@@ -139,9 +142,8 @@ class DefectionModel(Changing, mesa.Model):
     @property
     def refugees(self) -> mesa.agent.AgentSet:
         """Those from each province who crossed; none unless the journey is on."""
-        return self.agents_by_type.get(
-            self.refugees_class, mesa.agent.AgentSet([], random=self.random)
-        )
+        nobody = mesa.agent.AgentSet([], random=self.random)
+        return self.agents_by_type.get(self.refugees_class, nobody)
 
     def step(self) -> None:
         """Simulate one week: decide, repress, cross, hear, learn, adjust; none after the end."""
@@ -155,13 +157,15 @@ class DefectionModel(Changing, mesa.Model):
             self.provinces.do("cross")
         if self.journey:
             crossed = np.array([citizens.crossed for citizens in self._citizen_list], np.int32)
-            changed = bool((self.changes.weeks == self.week).any())
+            changed = self.week in self.changes.weeks
             self.journey.begin_week(self.in_force[0], crossed, changed=changed)
             self.refugees.do("move")
-            self.journey.end_week()
+            self.journey.end_week(self.state)
         self.provinces.do("hear")
         self.history.record_flows(self.state, self._citizen_list)
         self.provinces.do("learn")
+        if self.circles:
+            self.history.record_circles(self.circles.rows)
         self.provinces.do("adjust")
         self._end_week()
 
@@ -175,12 +179,19 @@ class DefectionModel(Changing, mesa.Model):
 
     def _begin_week(self) -> None:
         draw, provinces = self.streams.draw, len(self._province_list)
+        if self.circles:
+            count, size = self.circles.rows.size, len(self.country.traits)
+            circles.draw(self.streams.states, self.circles, count, size, self.journey is not None)
+            return
         self.uniforms = draw("decide", self.country.category_count).tolist()
         self.uniforms_to_repress = draw("repress", provinces).tolist()
         self.uniforms_to_hear_stopped = draw("hear_stopped", provinces).tolist()
         self.uniforms_to_hear_successes = draw("hear_successes", provinces).tolist()
         if self.draws_crossings:
             self.uniforms_to_cross = draw("cross", self.country.category_count).tolist()
+        if self.journey:
+            names = self.journey.purposes
+            self.uniforms_to_hear_news = [draw(name, provinces).tolist() for name in names]
 
     def _end_week(self) -> None:
         self.history.end_week(self.province_populations)
@@ -192,7 +203,7 @@ class DefectionModel(Changing, mesa.Model):
         if self.running:
             self._change()
         else:
-            self.history.record_states(self.state)
+            self.history.record_states(self.state, self.circles and self.circles.rows)
         if self.week % WEEKS_PER_YEAR == 0 and self.week < self.weeks:
             self.provinces.do("begin_year")  # a new year's famine and economy
             self.citizens.do("update_utility")
@@ -202,7 +213,10 @@ class DefectionModel(Changing, mesa.Model):
     def count_heads(self) -> None:
         """Count the people of the week to come (of the last week, once the run is over)."""
         week = min(self.week, self.weeks - 1)
-        heads, people = self.country.head_counts(week), self.country.province_populations(week)
+        self.edges = edges_of(self.country, self.year_index, self.parameters.dated_shares)
+        self.country_population = int(self.country.weekly_population[week])
+        heads = head_counts(self.country_population, self.edges)
+        people = self.country.province_populations(week)
         if self.removed:
             heads[list(self.removed)] = 0
             people = heads.reshape(people.size, -1).sum(axis=1)
@@ -262,6 +276,13 @@ class DefectionModel(Changing, mesa.Model):
     def by_category(self) -> pd.DataFrame:
         """Return each category's attempts in each year; needs ``record_categories=True``."""
         return self.history.by_category()
+
+    def by_circle(self) -> pd.DataFrame:
+        """Return a row per week and news circle: its flows, and the belief in force in the week.
+
+        ``share`` is of the province's people. ``ValueError`` where each province is one circle.
+        """
+        return self.history.by_circle([c for one in self._province_list for c in one.circles])
 
     def crossings(self) -> pd.DataFrame:
         """Return who crossed, by week and category; needs ``record_crossings=True``."""

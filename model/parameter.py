@@ -1,7 +1,5 @@
 """One parameter: what is known of it, and which values it takes."""
 
-from __future__ import annotations
-
 import dataclasses
 import difflib
 import math
@@ -82,8 +80,16 @@ class Parameter:
     """Whether it cannot differ between provinces."""
     policy: str = ""
     """The policy of the state that reads it; all do if left out."""
+    circles: bool = False
+    """Whether it is read only where a province has several news circles."""
+    needs: str = ""
+    """The number that must be above 0 for it to be read."""
+    extension: bool = False
+    """Whether it stands for something that the paper's law has not."""
     constant: bool = False
     """Whether it is the same in all weeks and in all runs of a design."""
+    from_start: bool = False
+    """Whether it holds for a whole run: no intervention changes it."""
     source: str
 
     @property

@@ -7,17 +7,19 @@ fields of :class:`Parameters`. "The paper" is Dukalskis, Elkink & Xiong (2017).
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from typing import TYPE_CHECKING, Any
 
 from defection.checks import shown
+from defection.extensions import ExtensionParameters
 from defection.journey.parameters import JourneyParameters, of_journey
 from defection.parameter import SPAN, Parameter, ParameterError, Reported, SearchRange, nearest
+from defection.place_parameters import PlaceParameters
 from defection.policies import POLICIES
 
 __all__ = [
     "ALL_PARAMETERS", "JOURNEY_PARAMETERS", "PARAMETERS", "RANGES", "SPAN", "Parameter",
-    "ParameterError", "Parameters", "Reported", "check_read", "nearest", "parameter",
+    "ParameterError", "Parameters", "Reported", "nearest", "parameter",
     "parameters_among",
 ]  # fmt: skip
 
@@ -36,7 +38,7 @@ _PRIOR_MEAN = "prior mean 0.47 to 0.65"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False)
-class Parameters(JourneyParameters):
+class Parameters(ExtensionParameters, PlaceParameters):
     """One complete, checked set of parameters and readings; the defaults are the baseline.
 
     Parameters
@@ -48,8 +50,7 @@ class Parameters(JourneyParameters):
     Raises
     ------
     ParameterError
-        A name is unknown, a value has a wrong type or lies out of its range; or the journey is off
-        and one of its parameters is changed.
+        A name is unknown, a value is none or out of range; or one of the journey, which is off.
 
     Examples
     --------
@@ -66,16 +67,14 @@ class Parameters(JourneyParameters):
     prior_alpha: float = _parameter(
         95.0, symbol="α₀", group="belief", unit="attempts", low=0.01, high=1e6,
         search=(1.0, 120.0),
-        meaning="Weight of 'it will be stopped' in the belief about repression before anything "
-        "is heard of",
+        meaning="Weight of 'it will be stopped' in the belief before anything is heard of",
         paper=Reported(says=f"α₀ = 26 + 0.66 β₀ (residual s.e. 4.01); {_PRIOR_MEAN}"),
         source=f"{_PAPER}; {_FOUND}",
     )  # fmt: skip
     prior_beta: float = _parameter(
         57.0, symbol="β₀", group="belief", unit="attempts", low=0.01, high=1e6,
         search=(1.0, 120.0),
-        meaning="Weight of 'it will succeed' in the belief about repression before anything is "
-        "heard of",
+        meaning="Weight of 'it will succeed' in the belief before anything is heard of",
         paper=Reported(says=_PRIOR_MEAN), source=f"{_PAPER}; {_FOUND}",
     )  # fmt: skip
     observation_probability: float = _parameter(
@@ -128,8 +127,7 @@ class Parameters(JourneyParameters):
         search=(0.0001, 0.01), log_search=True,
         meaning="Share by which a province raises or lowers its repression each week",
         paper=Reported(0.0005, high=0.001),
-        source="paper, 'Results' (its '30 % a year' is an error: 1.0005^52 - 1 = 2.6 %); "
-        f"{_FOUND}",
+        source=f"paper, 'Results' (its '30 % a year' is an error: 1.0005^52 - 1 = 2.6 %); {_FOUND}",
     )  # fmt: skip
     tolerated_attempts: int = _parameter(
         110, group="repression", unit="per province and week", low=0, high=1_000_000_000,
@@ -138,30 +136,24 @@ class Parameters(JourneyParameters):
     )  # fmt: skip
     relaxation_rate: float = _parameter(
         0.00023, group="policy", policy="two_rates", unit="share per week", low=0.0, high=1.0,
-        meaning="Share by which a province lowers its repression each week",
-        source=_NOTE,
+        meaning="Share by which a province lowers its repression each week", source=_NOTE,
     )  # fmt: skip
     discontent_response: float = _parameter(
-        1.0, group="policy", policy="discontent", unit="ratio", low=0.0, high=1000.0,
-        meaning="By how much of its number more is tolerated where the mean "
-        "motivation is twice that of the first week",
-        source=_NOTE,
+        1.0, group="policy", policy="discontent", unit="ratio", low=0.0, high=1000.0, source=_NOTE,
+        meaning="By how much of its number more is tolerated where the mean motivation is twice "
+        "that of the first week",
     )  # fmt: skip
     history_weight: float = _parameter(
-        0.5, group="policy", policy="history", unit="share", low=0.0, high=1.0,
+        0.5, group="policy", policy="history", unit="share", low=0.0, high=1.0, source=_NOTE,
         meaning="Weight of the step towards the target, against the paper's step",
-        source=_NOTE,
     )  # fmt: skip
     control_target: float = _parameter(
-        1.0, group="policy", policy="history", unit="probability", low=0.0, high=1.0,
-        meaning="Repression towards which a province is drawn; dated "
-        "interventions change it",
-        source=_NOTE,
+        1.0, group="policy", policy="history", unit="probability", low=0.0, high=1.0, source=_NOTE,
+        meaning="Repression towards which a province is drawn; dated interventions change it",
     )  # fmt: skip
     gain: float = _parameter(
         1.0, group="policy", policy="proportional", unit="ratio", low=0.0, high=1000.0,
-        meaning="Steps of the adjustment rate where twice the tolerated "
-        "number is observed",
+        meaning="Steps of the adjustment rate where twice the tolerated number is observed",
         source=_NOTE,
     )  # fmt: skip
     economy_scale: float = _parameter(
@@ -172,9 +164,22 @@ class Parameters(JourneyParameters):
         source="a reading: the paper says only 'growth rates'",
     )  # fmt: skip
     hearing: str = _parameter(
-        "province", group="reading", choices=("province", "nationwide"),
-        meaning="Whose attempts a citizen can hear of: those from the own province, or all",
+        "province", group="reading", choices=("province", "nationwide", "neighbours"),
+        meaning="Whose attempts citizens hear of: the own province's, all, or its neighbours' too",
         source="a reading: the belief carries the province's index in the paper",
+    )  # fmt: skip
+    news_circles: int = _parameter(
+        1, group="reading", unit="circles per province", low=0, high=200, from_start=True,
+        extension=True,
+        meaning="Circles of equal size in each province whose people hear of their own attempts "
+        "only; 1 is the whole province, 0 the counties of the country's data",
+        source="a reading: the paper lets all in a province hear the same",
+    )  # fmt: skip
+    news_between_circles: float = _parameter(
+        0.0, group="reading", unit="share", low=0.0, high=1.0, circles=True,
+        meaning="Share of the attempts known in a news circle that become known in its whole "
+        "province: 0 keeps news inside, 1 makes the province one circle",
+        source="no part of the paper, which has one circle in each province",
     )  # fmt: skip
     tolerated_measure: str = _parameter(
         "attempts", group="reading", choices=("attempts", "successes", "stopped"),
@@ -203,7 +208,7 @@ class Parameters(JourneyParameters):
     journey: str = _parameter(
         "off", group="journey", choices=("off", "on"), constant=True,
         meaning="Whether those who crossed are followed until they arrive in the South; no attempt "
-        "depends on it",
+        "depends on it unless second_attempts_are_heard or news_of_arrivals says so",
         source="no part of the paper, whose model ends at the border",
     )  # fmt: skip
 
@@ -247,11 +252,17 @@ class Parameters(JourneyParameters):
         return self.prior_alpha / (self.prior_alpha + self.prior_beta)
 
 
+def _place(field: dataclasses.Field[Any]) -> tuple[bool, int, list[bool]]:
+    """Return where a field stands in the documentation: the law's by group, the paper's first."""
+    own, group = hasattr(JourneyParameters, field.name), field.metadata["group"]
+    later = [hasattr(other, field.name) for other in (ExtensionParameters, PlaceParameters)]
+    return own, 0 if own else GROUPS.index(group), later
+
+
+GROUPS = ("belief", "utility", "repression", "policy", "reading", "scenario", "journey")
 ALL_PARAMETERS: dict[str, Parameter] = {
     field.name: Parameter(name=field.name, **{"default": field.default, **field.metadata})
-    for field in sorted(
-        dataclasses.fields(Parameters), key=lambda field: hasattr(JourneyParameters, field.name)
-    )
+    for field in sorted(dataclasses.fields(Parameters), key=_place)
 }
 """Every parameter by name, in the order of the documentation."""
 
@@ -260,11 +271,8 @@ JOURNEY_PARAMETERS = {
 }
 """Those that matter only where the journey is followed."""
 
-PARAMETERS = {
-    name: ALL_PARAMETERS[name] for name in ALL_PARAMETERS if name not in JOURNEY_PARAMETERS
-}
+PARAMETERS = {name: one for name, one in ALL_PARAMETERS.items() if name not in JOURNEY_PARAMETERS}
 """All others: those of the law, and ``journey`` itself."""
-
 
 RANGES: dict[str, SearchRange] = {
     name: SearchRange(*one.search, one.log_search)
@@ -272,14 +280,6 @@ RANGES: dict[str, SearchRange] = {
     if one.search is not None
 }
 """Where the parameters of the paper's country are looked for; another country brings its own."""
-
-
-def check_read(changed: Iterable[str], policies: Iterable[str], interventions: str) -> None:
-    """Refuse changed parameters that no policy reads, of the policies that are ever in force."""
-    for name in changed:
-        policy = parameter(name).policy
-        if policy and policy not in policies and f"policy={policy}" not in interventions:
-            raise ParameterError(f"{name} has no effect unless policy = {policy}")
 
 
 def parameter(name: str) -> Parameter:

@@ -1,7 +1,5 @@
 """The table of parameters as text: for the terminal and for ``docs/parameters.md``."""
 
-from __future__ import annotations
-
 from defection.parameters import ALL_PARAMETERS, Parameter
 
 GROUPS = {

@@ -4,16 +4,21 @@
 registry says of the paper is said of the country whose ``presets.toml`` has ``paper = true``.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from defection.checks import shown
 from defection.parameter import SearchRange
-from defection.parameters import ALL_PARAMETERS, PARAMETERS, RANGES, ParameterError, Parameters
+from defection.parameters import (
+    ALL_PARAMETERS,
+    PARAMETERS,
+    RANGES,
+    ParameterError,
+    Parameters,
+    nearest,
+)
 from defection.tables import CountryError, read_rows, read_toml
 
 KEYS = ("name", "notice", "paper", "changes")
@@ -30,6 +35,25 @@ class Preset:
     def parameters(self) -> Parameters:
         """Return the complete parameters of this preset."""
         return Parameters(**self.changes)
+
+
+def preset_called(name: str, presets: Sequence[Preset], country: str) -> Preset:
+    """Return the preset of a name; capitals do not matter, and its beginning is enough.
+
+    ``ParameterError`` where there is none in this ``country``, or there are several: it lists them.
+    """
+    wanted = name.strip().casefold()
+    names = {one.name.casefold(): one for one in presets}
+    found = [one for full, one in names.items() if full.startswith(wanted)]
+    if wanted in names or len(found) == 1:
+        return names.get(wanted) or found[0]
+    if not presets:
+        raise ParameterError(f"{country} has no presets: its folder has no presets.toml")
+    several = "begins several names" if len(found) > 1 and wanted else "is none"
+    listed = "; ".join(one.name for one in (found if several != "is none" else presets))
+    short = [full.partition(":")[0].partition(" (")[0] for full in names]
+    near = nearest(wanted, [*names, *short]) if several == "is none" else ""
+    raise ParameterError(f"preset = {shown(name)} {several}{near}; there are {listed}")
 
 
 def read_presets(file: pathlib.Path) -> tuple[bool, tuple[Preset, ...]]:

@@ -1,13 +1,12 @@
 """What is needed to repeat a result and to trust its numbers."""
 
-from __future__ import annotations
-
 import importlib.metadata
 import platform
 from collections.abc import Mapping
 from typing import Any
 
 import defection
+from defection import readings
 
 FIRST_LAW = "88738e4809d04082"
 """Fingerprint of the law's source text in plans of version 0.1.0, which kept no behaviour."""
@@ -46,17 +45,44 @@ def versions(libraries: tuple[str, ...] = LIBRARIES) -> dict[str, str]:
 def manifest(model: Any) -> dict[str, Any]:
     """Return what is needed to repeat a run of a ``DefectionModel`` and to trust its numbers."""
     journey = model.country.journey if model.journey else None
-    return {
-        **({"journey_data": journey.fingerprint} if journey else {}),
-        "defection": defection.__version__,
-        "behaviour": behaviour(journey=journey is not None),
-        "country": model.country.name,
-        "data": model.country.fingerprint,
+    own = {
         "seed": model.seed,
         "weeks": model.weeks,
         "weeks_run": model.week,
         "stopped_early": model.stopped_early,
-        "parameters": model.parameters.as_dict(),
+    }
+    return {
+        **({"journey_data": journey.fingerprint} if journey else {}),
+        **invented(model.country),
+        **_common(model.country, model.parameters, journey=journey is not None, **own),
+    }
+
+
+def by_reading(country: Any, parameters: Any) -> dict[str, str]:
+    """Return the fingerprint of the weights by province and dated shares, where they are read."""
+    return {"readings_data": readings.fingerprint(country)} if readings.read_by(parameters) else {}
+
+
+def invented(country: Any) -> dict[str, str]:
+    """Return what in a country's data is no data, where it says so."""
+    return {"invented": country.about.invented} if country.about.invented else {}
+
+
+def journeys_manifest(country: Any, parameters: Any, **own: Any) -> dict[str, Any]:
+    """Return what is needed to repeat many runs with a journey, and what is their ``own``."""
+    journey_data = country.journey.fingerprint
+    return _common(country, parameters, journey=True, journey_data=journey_data, **own)
+
+
+def _common(country: Any, parameters: Any, *, journey: bool, **own: Any) -> dict[str, Any]:
+    return {
+        "defection": defection.__version__,
+        "behaviour": behaviour(journey=journey),
+        "country": country.name,
+        "data": country.fingerprint,
+        **by_reading(country, parameters),
+        **own,
+        "parameters": parameters.as_dict(),
         "python": platform.python_version(),
         "libraries": versions(),
     }
@@ -77,6 +103,11 @@ def behaviour(*, journey: bool = False) -> dict[str, str]:
 
 
 def changed_behaviour(kept: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the names of golden runs whose counts differ now from when ``kept`` was written."""
+    """Return the names of golden runs whose counts differ now from when ``kept`` was written.
+
+    A policy of a user's own that is not known now is no difference: what was run with it cannot be
+    run again, and is refused by the name of its policy.
+    """
     now = behaviour(journey="journey" in kept)
-    return tuple(name for name, digest in kept.items() if now.get(name) != digest)
+    gone = {name for name in kept if name.startswith("policy = ") and name not in now}
+    return tuple(name for name in kept if name not in gone and now.get(name) != kept[name])

@@ -3,7 +3,8 @@
 Agents call these rules for their own row, and ``week.simulate`` loops over them in the order of
 ``DefectionModel.step``. ``provinces`` are rows of :data:`defection.state.PROVINCE`, ``in_force``
 rows of :data:`defection.state.SETTINGS`, both [P]; ``here`` is the position of the province that
-acts. Change a rule here and both engines follow.
+acts. Where a rule takes ``rows`` and ``at``, ``rows[at]`` is the province's own row or that of one
+of its news circles. Change a rule here and both engines follow.
 """
 
 from __future__ import annotations
@@ -16,14 +17,24 @@ from defection.hypergeometric import hypergeometric_quantile
 from defection.parameters import PARAMETERS
 from defection.policies import switch
 
-NATIONWIDE = PARAMETERS["hearing"].choices.index("nationwide")
+BY_PROVINCE = PARAMETERS["border_measure"].choices.index("by_province")
+NATIONWIDE, NEIGHBOURS = (
+    PARAMETERS["hearing"].choices.index(name) for name in ("nationwide", "neighbours")
+)
 
 
 @compiled
 def begin(provinces: np.ndarray, in_force: np.ndarray, here: int) -> None:
     """Put the first repression and the prior belief in force."""
     provinces[here].repression = in_force[here].initial_repression
-    believe(provinces, in_force, here)
+    believe(provinces, here, in_force, here)
+
+
+@inlined
+def border_weight(in_force: np.ndarray, here: int, dummy: float, by_province: float) -> float:
+    """Return what the border weighs for people of whom both the dummy and the weight are known."""
+    p = in_force[here]
+    return p.border_scale * (by_province if p.border_measure == BY_PROVINCE else dummy)
 
 
 @compiled
@@ -36,16 +47,22 @@ def expect(
     economy_motivation: float,
     growth_percent: float,
     famine: float,
+    pull: float = 0.0,
 ) -> tuple[float, float, float, float]:
-    """Return a category's ability, motivation, utility of leaving and cut-off in a year."""
+    """Return a category's ability, motivation, utility of leaving and cut-off in a year.
+
+    ``pull`` are log odds added to ability where a rescue was heard of (``journey.pull``).
+    """
     p = in_force[here]
     effect, economy = p.demographic_effect, growth_percent * p.economy_scale
-    ability = equations.ability(effect, ability_impact, economy_ability, economy)
+    alone = p.economy_ability_effect * growth_percent - p.broker_fee_effect * p.broker_fee + pull
+    ability = equations.ability(effect, ability_impact, economy_ability, economy, alone)
+    alone = p.economy_motivation_effect * growth_percent
     motivation = equations.motivation(
-        effect, motivation_impact, economy_motivation, economy, p.famine_effect, famine
+        effect, motivation_impact, economy_motivation, economy, p.famine_effect, famine, alone
     )
     utility = equations.utility(p.utility_intercept, p.utility_slope, motivation, ability)
-    return ability, motivation, utility, equations.cutoff(utility)
+    return ability, motivation, utility, equations.cutoff(utility, p.loss_if_stopped)
 
 
 @compiled
@@ -61,14 +78,14 @@ def probability_bound(cutoff: float, alpha: float, beta: float) -> float:
 
 
 @inlined
-def repress(provinces: np.ndarray, here: int, uniform: float) -> None:
+def repress(rows: np.ndarray, at: int, uniform: float) -> None:
     """Stop each of the week's attempts with the probability ``repression``."""
-    province = provinces[here]
-    province.stopped = equations.stopped(uniform, province.attempts, province.repression)
-    province.successes = province.attempts - province.stopped
+    row = rows[at]
+    row.stopped = equations.stopped(uniform, row.attempts, row.repression)
+    row.successes = row.attempts - row.stopped
 
 
-@compiled
+@inlined
 def crossed(uniform: float, mine: int, attempts: int, free: int) -> int:
     """Return how many of a category's attempts are among the ``free`` of so many ``attempts``.
 
@@ -82,65 +99,156 @@ def crossed(uniform: float, mine: int, attempts: int, free: int) -> int:
 
 @inlined
 def hear(
-    provinces: np.ndarray,
+    rows: np.ndarray,
+    at: int,
     in_force: np.ndarray,
     here: int,
     uniform_stopped: float,
     uniform_successes: float,
 ) -> None:
     """Let each of the week's attempts become known with the probability K."""
-    province, known = provinces[here], in_force[here].observation_probability
-    province.known_stopped = equations.become_known(uniform_stopped, province.stopped, known)
-    province.known_attempts = province.known_stopped + equations.become_known(
-        uniform_successes, province.successes, known
+    row, known = rows[at], in_force[here].observation_probability
+    row.known_stopped = equations.become_known(uniform_stopped, row.stopped, known)
+    row.known_attempts = row.known_stopped + equations.become_known(
+        uniform_successes, row.successes, known
     )
 
 
 @inlined
-def heard(known: np.ndarray, week: int, here: int, hearing: int) -> int:
-    """Return how many of the events that became known in a week reach the citizens of ``here``.
+def hear_news(
+    rows: np.ndarray,
+    at: int,
+    provinces: np.ndarray,
+    in_force: np.ndarray,
+    here: int,
+    share: float,
+    uniform_stopped: float,
+    uniform_successes: float,
+) -> int:
+    """Let what is expected of people who have crossed become known, each with the probability K.
 
-    ``known`` [weeks, P] counts them by the province in which they happened.
+    ``share`` of the province's news reaches the row's people; it counts as known attempts.
+    Returns how many successes of them became known.
+    """
+    row, known = rows[at], in_force[here].observation_probability
+    stopped = share * provinces[here].news_stopped
+    successes = share * provinces[here].news_successes
+    news = equations.expected_become_known(uniform_stopped, stopped, known)
+    went_well = equations.expected_become_known(uniform_successes, successes, known)
+    row.known_stopped += news
+    row.known_attempts += news + went_well
+    return went_well
+
+
+@inlined
+def pass_on(
+    rows: np.ndarray,
+    at: int,
+    in_force: np.ndarray,
+    here: int,
+    uniform_stopped: float,
+    uniform_successes: float,
+) -> None:
+    """Let a share of what became known in a circle become known in the whole province."""
+    row, share = rows[at], in_force[here].news_between_circles
+    row.passed_stopped = equations.become_known(uniform_stopped, row.known_stopped, share)
+    row.passed_attempts = row.passed_stopped + equations.become_known(
+        uniform_successes, row.known_attempts - row.known_stopped, share
+    )
+
+
+@inlined
+def gather(provinces: np.ndarray, here: int, rows: np.ndarray, first: int, count: int) -> None:
+    """Add up what happened in the circles of a province, ``count`` rows from ``first`` on."""
+    province = provinces[here]
+    province.attempts, province.stopped, province.successes = 0, 0, 0
+    province.known_attempts, province.known_stopped = 0, 0
+    for at in range(first, first + count):
+        row = rows[at]
+        province.attempts += row.attempts
+        province.stopped += row.stopped
+        province.successes += row.successes
+        province.known_attempts += row.known_attempts
+        province.known_stopped += row.known_stopped
+
+
+@inlined
+def average(
+    provinces: np.ndarray, here: int, rows: np.ndarray, edges: np.ndarray, count: int
+) -> None:
+    """Set a province's belief to the mean of its circles' α and β, by their people.
+
+    ``edges`` [P, J + 1] are the shares of the province's people in the circles before each.
+    """
+    province = provinces[here]
+    province.belief_alpha, province.belief_beta = 0.0, 0.0
+    for circle in range(count):
+        share = edges[here, circle + 1] - edges[here, circle]
+        province.belief_alpha += share * rows[here * count + circle].belief_alpha
+        province.belief_beta += share * rows[here * count + circle].belief_beta
+
+
+@inlined
+def heard(
+    own: np.ndarray,
+    known: np.ndarray,
+    near: np.ndarray,
+    week: int,
+    at: int,
+    here: int,
+    hearing: int,
+) -> int:
+    """Return how many of the events that became known in a week reach the citizens of ``at``.
+
+    ``own`` [weeks, rows] counts those that reach them from their own province or circle, ``known``
+    [weeks, P] all by the province in which they happened; ``near`` [P, P] says which provinces are
+    neighbours, or the same.
     """
     total = 0
-    if hearing == NATIONWIDE:
+    if hearing in (NATIONWIDE, NEIGHBOURS):
         for province in range(known.shape[1]):
-            total += known[week, province]
+            if hearing == NATIONWIDE or near[here, province]:
+                total += known[week, province]
     else:
-        total += known[week, here]
+        total += own[week, at]
     return total
 
 
 @inlined
 def learn(
-    provinces: np.ndarray,
+    rows: np.ndarray,
+    at: int,
     in_force: np.ndarray,
     here: int,
+    own_attempts: np.ndarray,
+    own_stopped: np.ndarray,
     known_attempts: np.ndarray,
     known_stopped: np.ndarray,
+    near: np.ndarray,
     week: int,
 ) -> None:
     """Remember what was heard this week, forget what is older than H weeks, and update the belief.
 
-    ``known_attempts`` and ``known_stopped`` [weeks, P] are what became known in every province.
+    The arrays are those that :func:`heard` takes; a province's own are what became known in it.
     """
-    province, p = provinces[here], in_force[here]
-    province.remembered_attempts += heard(known_attempts, week, here, p.hearing)
-    province.remembered_stopped += heard(known_stopped, week, here, p.hearing)
+    row, p = rows[at], in_force[here]
+    where = p.hearing
+    row.remembered_attempts += heard(own_attempts, known_attempts, near, week, at, here, where)
+    row.remembered_stopped += heard(own_stopped, known_stopped, near, week, at, here, where)
     if week >= p.memory_weeks:
         old = week - p.memory_weeks
-        province.remembered_attempts -= heard(known_attempts, old, here, p.hearing)
-        province.remembered_stopped -= heard(known_stopped, old, here, p.hearing)
-    believe(provinces, in_force, here)
+        row.remembered_attempts -= heard(own_attempts, known_attempts, near, old, at, here, where)
+        row.remembered_stopped -= heard(own_stopped, known_stopped, near, old, at, here, where)
+    believe(rows, at, in_force, here)
 
 
 @inlined
-def believe(provinces: np.ndarray, in_force: np.ndarray, here: int) -> None:
+def believe(rows: np.ndarray, at: int, in_force: np.ndarray, here: int) -> None:
     """Set the belief in force in the coming week from the prior and what is remembered."""
-    province, p = provinces[here], in_force[here]
-    attempts, stopped = province.remembered_attempts, province.remembered_stopped
-    province.belief_alpha = equations.belief_alpha(p.prior_alpha, stopped)
-    province.belief_beta = equations.belief_beta(p.prior_beta, attempts, stopped)
+    row, p = rows[at], in_force[here]
+    attempts, stopped = row.remembered_attempts, row.remembered_stopped
+    row.belief_alpha = equations.belief_alpha(p.prior_alpha, stopped)
+    row.belief_beta = equations.belief_beta(p.prior_beta, attempts, stopped)
 
 
 @inlined
@@ -162,12 +270,16 @@ def adjust(provinces: np.ndarray, in_force: np.ndarray, here: int) -> None:
 
 @compiled
 def change(
-    provinces: np.ndarray,
+    rows: np.ndarray,
+    at: int,
     in_force: np.ndarray,
     here: int,
     resets: bool,
+    own_attempts: np.ndarray,
+    own_stopped: np.ndarray,
     known_attempts: np.ndarray,
     known_stopped: np.ndarray,
+    near: np.ndarray,
     week: int,
 ) -> None:
     """Put changed parameters in force from the coming ``week`` on.
@@ -175,11 +287,12 @@ def change(
     What is remembered is counted anew by the memory and the hearing that now hold; ``resets`` puts
     the first repression in force again.
     """
-    province, p = provinces[here], in_force[here]
-    province.remembered_attempts, province.remembered_stopped = 0, 0
+    row, p = rows[at], in_force[here]
+    row.remembered_attempts, row.remembered_stopped = 0, 0
+    where = p.hearing
     for past in range(max(0, week - p.memory_weeks), week):
-        province.remembered_attempts += heard(known_attempts, past, here, p.hearing)
-        province.remembered_stopped += heard(known_stopped, past, here, p.hearing)
-    believe(provinces, in_force, here)
+        row.remembered_attempts += heard(own_attempts, known_attempts, near, past, at, here, where)
+        row.remembered_stopped += heard(own_stopped, known_stopped, near, past, at, here, where)
+    believe(rows, at, in_force, here)
     if resets:
-        province.repression = p.initial_repression
+        row.repression = p.initial_repression

@@ -1,7 +1,5 @@
 """A scenario: country, weeks, seed and parameters of one run."""
 
-from __future__ import annotations
-
 import dataclasses
 import pathlib
 from typing import Any

@@ -5,8 +5,6 @@ the belief in force in the coming week. ``measures.MEASURES`` lists those that a
 that needs another one adds it to the fields below.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from defection.measures import FLOWS, STATES
@@ -15,15 +13,25 @@ from defection.parameters import ALL_PARAMETERS, Parameters
 REMEMBERED = ("remembered_attempts", "remembered_stopped")
 """Counts of the last H weeks, which are not recorded."""
 
+PASSED = ("passed_attempts", "passed_stopped")
+"""Of a circle: what became known there and in the whole province. Not recorded."""
+
 DISCONTENT = ("first_motivation", "discontent")
 """Mean motivation of the people in the first week; the present year's over it. Not recorded."""
 
+NEWS = ("news_stopped", "news_successes")
+"""Expected numbers of this week's news from people who have crossed: of attempts that were stopped,
+or of returns; and of attempts that were not, or of arrivals. Not recorded."""
+
+PULL = ("pull",)
+"""Log odds added to the ability of all, for they heard of a rescue. Not recorded."""
+
 PROVINCE = np.dtype(
     [(name, np.float64) for name in STATES]
-    + [(name, np.int64) for name in (*FLOWS, *REMEMBERED)]
-    + [(name, np.float64) for name in DISCONTENT]
+    + [(name, np.int64) for name in (*FLOWS, *REMEMBERED, *PASSED)]
+    + [(name, np.float64) for name in (*DISCONTENT, *NEWS, *PULL)]
 )
-"""One province: recorded states, recorded flows, what is remembered, and discontent."""
+"""One province, or one circle of it: recorded states and flows, what is remembered, more."""
 
 SETTINGS = np.dtype(
     [

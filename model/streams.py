@@ -8,8 +8,6 @@ lane. (Lanes let a processor draw several numbers at once.) Within a week number
 country's order.
 """
 
-from __future__ import annotations
-
 import numbers
 import re
 from typing import Any
@@ -20,6 +18,9 @@ from defection.compiled import allocating, compiled
 
 LANES = 24
 """Generators that make up one stream."""
+
+STEPS = 5
+"""Numbers that a lane draws in one go where there are so many; they are the same."""
 
 EXACT = 2**53
 """From here on a float does not hold every whole number; seeds that are drawn lie below."""
@@ -33,7 +34,10 @@ _INIT_POOL, _MULTIPLY_POOL = np.uint32(0x43B0D7E5), np.uint32(0x931E8875)
 _INIT_STATE, _MULTIPLY_STATE = np.uint32(0x8B51F9DD), np.uint32(0x58F38DED)
 _MIX_LEFT, _MIX_RIGHT = np.uint32(0xCA01F9DD), np.uint32(0x4973F715)
 
-PURPOSES = ("decide", "repress", "hear_stopped", "hear_successes", "cross")
+PURPOSES = (
+    "decide", "repress", "hear_stopped", "hear_successes", "cross", "pass_stopped",
+    "pass_successes", "hear_news_stopped", "hear_news_successes", "hear_rescues",
+)  # fmt: skip
 """What chance is used for. New purposes go to the end: the position is the stream's key."""
 
 
@@ -46,12 +50,7 @@ def checked_seed(seed: object = None, rng: object = None) -> int:
 
     ``seed`` may be a whole number, the same number as text, or None for a fresh one (as small as
     can be copied by hand). ``rng`` is Mesa's newer name for the same thing. Of a NumPy generator
-    its next number is taken.
-
-    Raises
-    ------
-    SeedError
-        There is no such whole number, or both ``seed`` and ``rng`` are set.
+    its next number is taken. ``SeedError`` where there is no such whole number, or both are set.
     """
     if seed is not None and rng is not None:
         raise SeedError("give seed or rng, not both")
@@ -95,22 +94,34 @@ def start_states(seed: int) -> np.ndarray:
 
 
 @compiled
-def fill(states: np.ndarray, key: int, uniforms: np.ndarray) -> None:
+def fill(states: np.ndarray, key: int, uniforms: np.ndarray, shift: np.uint64 = _11) -> None:
     """Fill ``uniforms`` with the next whole numbers below 2^53 of one purpose's lanes in turn.
 
     ``uniforms`` is int64 and a multiple of LANES long; ``uniforms * UNIT`` is what NumPy's
     ``random()`` returns. SFC64 is C. Doty-Humphrey's *small fast counting* generator (PractRand).
     """
-    for block in range(uniforms.size // LANES):
+    blocks, mine = uniforms.size // LANES, states[key]
+    together = blocks - blocks % STEPS
+    for first in range(0, together, STEPS):  # a lane stays in registers for several numbers
+        out = uniforms[first * LANES : (first + STEPS) * LANES]
         for lane in range(LANES):
-            a, b = states[key, 0, lane], states[key, 1, lane]
-            c, counter = states[key, 2, lane], states[key, 3, lane]
+            a, b, c, counter = mine[0, lane], mine[1, lane], mine[2, lane], mine[3, lane]
+            for step in range(STEPS):
+                raw = a + b + counter
+                out[step * LANES + lane] = np.int64(raw >> shift)
+                a = b ^ (b >> _11)
+                b = c + (c << _3)
+                c = ((c << _24) | (c >> _40)) + raw
+                counter = counter + _1
+            mine[0, lane], mine[1, lane], mine[2, lane], mine[3, lane] = a, b, c, counter
+    for block in range(together, blocks):
+        out = uniforms[block * LANES : (block + 1) * LANES]
+        for lane in range(LANES):
+            a, b, c, counter = mine[0, lane], mine[1, lane], mine[2, lane], mine[3, lane]
             raw = a + b + counter
-            uniforms[block * LANES + lane] = np.int64(raw >> _11)
-            states[key, 0, lane] = b ^ (b >> _11)
-            states[key, 1, lane] = c + (c << _3)
-            states[key, 2, lane] = ((c << _24) | (c >> _40)) + raw
-            states[key, 3, lane] = counter + _1
+            out[lane] = np.int64(raw >> shift)
+            mine[0, lane], mine[1, lane] = b ^ (b >> _11), c + (c << _3)
+            mine[2, lane], mine[3, lane] = ((c << _24) | (c >> _40)) + raw, counter + _1
 
 
 @compiled
@@ -176,7 +187,7 @@ class Streams:
     """
 
     def __init__(self, seed: int) -> None:
-        self._states = start_states(seed)
+        self.states = start_states(seed)
 
     def draw(self, purpose: str, size: int) -> np.ndarray:
         """Return the next ``size`` uniform numbers in [0, 1) of one purpose.
@@ -184,5 +195,5 @@ class Streams:
         Each call starts at the first lane.
         """
         uniforms = np.empty(lanes_for(size), np.int64)
-        fill(self._states, PURPOSES.index(purpose), uniforms)
+        fill(self.states, PURPOSES.index(purpose), uniforms)
         return uniforms[:size] * UNIT

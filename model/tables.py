@@ -6,8 +6,6 @@ return or both, and with nothing else. A cell ends on the line on which it begin
 left open is found there, and eats no lines. Names are read in one Unicode form.
 """
 
-from __future__ import annotations
-
 import csv
 import dataclasses
 import math
@@ -140,25 +138,10 @@ def read_rows(
     only: Collection[str] | None = None,
     missing: str = "this file is missing",
 ) -> list[Row]:
-    """Read a CSV file that has at least these columns and one row.
+    """Read a CSV file that has at least these columns and one row; empty rows are left out.
 
-    Parameters
-    ----------
-    file : path
-        The file.
-    columns : sequence of str
-        Columns that must be there.
-    error : function
-        Makes the error of a message.
-    only : collection of str, optional
-        Columns that there may be; any if left out.
-    missing : str
-        What to say where there is no such file.
-
-    Returns
-    -------
-    list of Row
-        The rows that are not empty, in their order; all have the cells of the header.
+    ``error`` makes the error of a message. Of other columns there may be those of ``only``, any if
+    left out; ``missing`` says what is wrong where there is no such file.
     """
     header: list[str] = []
     rows = []

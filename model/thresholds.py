@@ -17,13 +17,11 @@ of the year, and u > F(k - 1; least, P) at least k. These sums and the scalar fu
 each with an error of a few 2^-53), and steps keep a distance of ``ROUNDING`` from them.
 """
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
 
-from defection import equations, rules
+from defection import dated_shares, equations, rules
 from defection.arrays import STEPS, CountryArrays, Scratch
 from defection.compiled import compiled, inlined
 from defection.distributions import SUMMED_MEAN
@@ -60,28 +58,39 @@ def update_utilities(country: CountryArrays, s: Scratch, alike: bool, year: int)
     """Work out a year's cut-offs; ``alike`` says that all provinces have the same parameters."""
     provinces, size = s.thresholds.shape
     growth = country.growth_percent[year]
+    extent, edges = s.in_force[0].dated_shares, s.edges
+    dated_shares.fill_edges(
+        edges, country.cumulative_shares, country.leaving, country.partner, year, extent
+    )
     for province in range(provinces):
         if province == 0 or not alike:
             famine = country.famines[s.in_force[province].famine_row, year]
             for k in range(country.kind_ability.size):
+                weight = rules.border_weight(
+                    s.in_force, province, country.kind_border[0, k], country.kind_border[1, k]
+                )
                 _, s.motivation[k], _, x = rules.expect(
                     s.in_force,
                     province,
-                    country.kind_ability[k],
-                    country.kind_motivation[k],
+                    country.kind_ability[k] + country.border_ability * weight,
+                    country.kind_motivation[k] + country.border_motivation * weight,
                     country.economy_ability,
                     country.economy_motivation,
                     growth,
                     famine,
+                    s.provinces[province].pull,
                 )
                 s.by_kind[0, k], s.by_kind[1, k], s.by_kind[2, k] = x, math.log(x), math.log1p(-x)
         motivation = people = 0.0
         for c in range(size):
             i = province * size + c
-            share = country.cumulative_shares[i + 1] - country.cumulative_shares[i]
-            s.heads[0, province, c], s.heads[1, province, c] = head_limits(
+            share = dated_shares.share(edges, i)
+            least, most = head_limits(
                 country.smallest_population[year], country.largest_population[year], share
             )
+            parted = edges[3, i] > edges[2, i]  # both parts are rounded
+            s.heads[0, province, c] = max(0.0, least - parted)
+            s.heads[1, province, c] = most + parted
             kind = country.kinds[province, c]
             for row in range(3):
                 s.cutoffs[row, province, c] = s.by_kind[row, kind]
@@ -111,13 +120,18 @@ def look_at_belief(s: Scratch, here: int, alpha: float, beta: float) -> None:
 
 
 @inlined
-def set_thresholds(s: Scratch, here: int, alpha: float, beta: float) -> None:
-    """Set the uniform numbers below which nobody leaves while the belief is Beta(α, β).
+def exponential_bits(z: float) -> int:
+    """Return the bits of a float that is at least e^z, and at most 6 % more, as a whole number.
 
-    The exponential is taken from above: a float's bits, read as a whole number, are its logarithm
-    to base 2 with a chord for the mantissa, and a chord lies above the exponential (by 6 % at
-    most).
+    A float's bits, read as a whole number, are its logarithm to base 2 with a chord for the
+    mantissa, and a chord lies above the exponential.
     """
+    return np.int64((min(max(z, -690.0), 690.0) * _PER_LN_2 + 1023.0) * 2.0**52)  # type: ignore[return-value]
+
+
+@inlined
+def set_thresholds(s: Scratch, here: int, alpha: float, beta: float) -> None:
+    """Set the uniform numbers below which nobody leaves while the belief is Beta(α, β)."""
     s.set_for[here, 0], s.set_for[here, 1] = alpha, beta
     s.begun_count[here] = 0
     s.kind_probabilities[here, :] = -1.0
@@ -126,7 +140,7 @@ def set_thresholds(s: Scratch, here: int, alpha: float, beta: float) -> None:
         z = equations.log_leading_factor(
             s.cutoffs[1, here, c], s.cutoffs[2, here, c], alpha, beta, scale
         )
-        s.bits[c] = np.int64((min(max(z, -690.0), 690.0) * _PER_LN_2 + 1023.0) * 2.0**52)
+        s.bits[c] = exponential_bits(z)
     for c in range(s.bits.size):
         bound = s.values[c] * equations.series_bound(s.cutoffs[0, here, c], alpha, beta)
         certain = 1.0 - s.heads[1, here, c] * bound - 2e-15

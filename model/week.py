@@ -5,32 +5,24 @@ functions as the agents do. A function that takes many arrays is compiled into i
 them over would take longer than what it does).
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
 
-from defection import equations, rules
+from defection import circle_week, circles, province_week, rules
 from defection.arrays import FLOW_COUNT, STATE_COUNT, CountryArrays, Results, Scratch
+from defection.circle_week import CircleScratch
 from defection.compiled import allocating, inlined
 from defection.interventions import Timetable
 from defection.journey.data import JourneyArrays
 from defection.journey.flow import begin_year, end_week, pass_week
-from defection.journey.move import Travellers, begin
+from defection.journey.move import Travellers, admit, begin
+from defection.journey.news import expect_news, is_ever_heard_of
+from defection.journey.pull import note_rescues
+from defection.journey.rescues import Rescue, before_moves, rescue_in_run
 from defection.measures import FLOWS, STATES, WEEKS_PER_YEAR
 from defection.state import FIRST_FLOW
-from defection.streams import PURPOSES, UNIT, fill
-from defection.thresholds import (
-    begin_steps,
-    count_at_threshold,
-    look_at_belief,
-    people_between_steps,
-    update_utilities,
-)
-
-DECIDE, REPRESS, HEAR_STOPPED, HEAR_SUCCESSES, CROSS = range(len(PURPOSES))
-"""Positions of the purposes in ``streams.PURPOSES``."""
+from defection.thresholds import update_utilities
 
 REPRESSION = STATES.index("repression")
 
@@ -38,79 +30,42 @@ KNOWN_ATTEMPTS, KNOWN_STOPPED = FLOWS.index("known_attempts"), FLOWS.index("know
 
 
 @inlined
-def decide(
-    country: CountryArrays,
-    s: Scratch,
-    uniforms: np.ndarray,
-    here: int,
-    week: int,
-    member: np.ndarray,
-    groups: np.ndarray,
-) -> int:
-    """Return the attempts of the categories of a province of which some may leave.
-
-    Each category's attempts are added to the groups [Y, G] that ``member`` [D, P C] names, and
-    noted in ``s.people``.
-    """
-    size = s.thresholds.shape[1]
-    population = country.weekly_population[week]
-    total = 0
-    s.counts[2] += s.begun_count[here]
-    for number in range(s.begun_count[here]):
-        c = s.begun[here, number]
-        people = people_between_steps(s, here, c, uniforms[here, c])
-        i = here * size + c
-        if people < 0:
-            head_count = equations.head_count(
-                population, country.cumulative_shares[i], country.cumulative_shares[i + 1]
-            )
-            uniform = uniforms[here, c] * UNIT
-            people = equations.drawn_attempts(uniform, head_count, s.probabilities[here, c])
-            s.counts[3] += 1
-        total += people
-        for d in range(member.shape[0]):
-            groups[week // WEEKS_PER_YEAR, member[d, i]] += people
-        s.people[here, number] = people
-    return total
-
-
-@inlined
-def cross(
-    s: Scratch, crossings: np.ndarray, week: int, journey: JourneyArrays, t: Travellers
-) -> None:
-    """Turn the week's attempts by category into those who crossed, who are noted or followed."""
-    size = s.thresholds.shape[1]
-    fill(s.streams, CROSS, s.drawn)  # what was drawn to decide has been used
-    for here in range(s.provinces.size):
-        attempts, free = s.provinces[here].attempts, s.provinces[here].successes
-        for number in range(s.begun_count[here] if free > 0 else 0):
-            i, mine = here * size + s.begun[here, number], s.people[here, number]
-            out = rules.crossed(s.drawn[i] * UNIT, mine, attempts, free)
-            attempts, free = attempts - mine, free - out
-            if out > 0 and crossings.size > 0:
-                crossings[week, i] = out
-            if out > 0 and journey.size > 0:
-                t.arriving[journey.group[i]] += out
-
-
-@inlined
 def change(
     s: Scratch,
+    q: CircleScratch,
+    circle_count: int,
     changes: Timetable,
     following: int,
     week: int,
     attempts: np.ndarray,
     stopped: np.ndarray,
+    near: np.ndarray,
 ) -> int:
     """Put in force what changes with a week; return the number of the next change.
 
-    ``attempts`` and ``stopped`` [weeks, P] are what became known in every province.
+    ``attempts`` and ``stopped`` [weeks, P] are what became known in every province; ``near`` [P, P]
+    says which are neighbours.
     """
     while following < changes.weeks.size and changes.weeks[following] == week:
         here = changes.provinces[following]
         s.in_force[here] = changes.settings[following]
         resets = changes.resets[following]
-        rules.change(s.provinces, s.in_force, here, resets, attempts, stopped, week)
+        rules.change(
+            s.provinces, here, s.in_force, here, resets, attempts, stopped, attempts, stopped,
+            near, week,
+        )  # fmt: skip
+        if circle_count > 0:
+            circles.change(
+                s.provinces,
+                s.in_force,
+                here,
+                q.circles,
+                circle_count,
+                attempts,
+                stopped,
+                near,
+                week,
+            )
         following += 1
     return following
 
@@ -145,6 +100,7 @@ def simulate(
     changes: Timetable,
     weeks: int,
     s: Scratch,
+    q: CircleScratch,
     weekly: np.ndarray,
     states: np.ndarray,
     yearly: np.ndarray,
@@ -155,6 +111,8 @@ def simulate(
     t: Travellers,
     journey_flows: np.ndarray,
     journey_stocks: np.ndarray,
+    rescue: Rescue,
+    taken: np.ndarray,
     halt: np.ndarray,
 ) -> int:
     """Simulate one whole run and return the weeks run.
@@ -165,8 +123,8 @@ def simulate(
         The country, the parameters of the first week, and what changes later.
     weeks : int
         The most weeks to run.
-    s : Scratch
-        Room for the run; its ``streams`` are at their start.
+    s, q
+        Room for the run, of which the ``streams`` are at their start; and for its news circles.
     weekly, states : arrays
         Filled: int32 [flows, weeks, P] and float64 [states, weeks + 1, P].
     yearly, groups, crossings : arrays
@@ -176,64 +134,86 @@ def simulate(
     journey, t, journey_flows, journey_stocks
         Where ``journey`` has groups those who crossed are followed with the room ``t``, and counted
         in [Y, journey flows, G] and [Y, stocks, G].
+    rescue, taken
+        Who is taken out of China besides, if ``taken`` [weeks, P] has any size: it is filled. Its
+        pull is of provinces that are one circle each.
     halt : array
         Its only number set to 1 ends the run early.
     """
     count, size = country.kinds.shape
-    uniforms = s.drawn[: count * size].reshape((count, size))  # of each category this week
     known_attempts, known_stopped = weekly[KNOWN_ATTEMPTS], weekly[KNOWN_STOPPED]
     s.whole[:] = 0
     s.held[:] = 0
     for here in range(count):
         s.in_force[here] = p
         rules.begin(s.provinces, s.in_force, here)
-    following = change(s, changes, 0, 0, known_attempts, known_stopped)
-    alike, changed = changes.weeks.size == 0, False
+    grouped = 0  # circles in each province, where there are several
+    if p.news_circles != 1:
+        grouped = circles.circle_count(p.news_circles, country.county_edges)
+        circle_week.begin(s, q, grouped, p.news_circles, country.county_edges)
+    near = country.near
+    following = change(s, q, grouped, changes, 0, 0, known_attempts, known_stopped, near)
+    pulls = rescue.known.size > 0
+    rescue.known[:] = 0
+    alike, changed, pulled = changes.weeks.size == 0 and not pulls, False, False
     has_journey = journey.size > 0
     crosses = has_journey or crossings.size > 0
+    has_news = has_journey and is_ever_heard_of(p, changes)
     if has_journey:
         begin(t, True)
     record_states(s.real, states, 0)
     for week in range(weeks):
         year = week // WEEKS_PER_YEAR
-        if week % WEEKS_PER_YEAR == 0 or changed:
+        for here in range(count if pulls else 0):
+            pulled |= note_rescues(s.provinces, s.in_force, here, rescue, near, week)
+        if week % WEEKS_PER_YEAR == 0 or changed or pulled:
             update_utilities(country, s, alike, year)
-            if has_journey:
-                begin_year(journey, s.in_force[0], t, year, journey_flows, journey_stocks)
-        fill(s.streams, DECIDE, s.drawn)
-        for purpose in (REPRESS, HEAR_STOPPED, HEAR_SUCCESSES):
-            fill(s.streams, purpose, s.province_drawn[purpose - 1])
-        national = 0
-        for here in range(count):
-            province, attempts = s.provinces[here], 0
-            look_at_belief(s, here, province.belief_alpha, province.belief_beta)
-            if count_at_threshold(uniforms, s.thresholds, here) > 0:
-                begin_steps(country, s, uniforms, here)
-            if s.begun_count[here] > 0:
-                attempts = decide(country, s, uniforms, here, week, member, groups)
-            province.attempts = attempts
-            national += attempts
-        for here in range(count):
-            rules.repress(s.provinces, here, s.province_drawn[0, here] * UNIT)
-        if crosses:
-            cross(s, crossings, week, journey, t)
+            q.pages.version[0] += 1
+            pulled = False
+        if has_journey and (week % WEEKS_PER_YEAR == 0 or changed):
+            begin_year(journey, s.in_force[0], t, year, journey_flows, journey_stocks)
+        if grouped > 0:
+            circle_week.decide(country, s, q, grouped, week, member, groups, has_news)
+            circle_week.repress(s, q, grouped)
+        else:
+            province_week.decide(country, s, week, member, groups)
+            province_week.repress(s)
+        if crosses and grouped > 0:
+            circle_week.cross(q, grouped, size, week, crossings, journey, t)
+        elif crosses:
+            province_week.cross(s, crossings, week, journey, t)
+        if taken.size > 0:
+            before_moves(t, rescue, week)
+        if has_journey:
+            admit(t, journey)
+        for here in range(count if has_news else 0):
+            expect_news(s.provinces, here, s.in_force[here], journey, t)
         if has_journey:
             pass_week(journey, t, s.real[:, REPRESSION])
-        for here in range(count):
-            stopped, successes = s.province_drawn[1, here] * UNIT, s.province_drawn[2, here] * UNIT
-            rules.hear(s.provinces, s.in_force, here, stopped, successes)
+        if taken.size > 0:
+            rescue_in_run(s.provinces, s.in_force[0], t, rescue, week, taken)
+        if grouped > 0:
+            circle_week.hear(s, q, grouped, week, has_news)
+        else:
+            province_week.hear(s, has_news, rescue, week)
         record_flows(s.whole, weekly, yearly, week, year)
-        for here in range(count):
-            rules.learn(s.provinces, s.in_force, here, known_attempts, known_stopped, week)
+        if grouped > 0:
+            circle_week.learn(s, q, grouped, known_attempts, known_stopped, near, week)
+        else:
+            province_week.learn(s, known_attempts, known_stopped, near, week)
+        national = 0
         for here in range(count):
             rules.adjust(s.provinces, s.in_force, here)
+            national += s.provinces[here].attempts
         stops = national > s.in_force[0].stop_threshold or halt[0] != 0
         if has_journey:
             end_week(journey, t, week, stops or week + 1 == weeks, journey_flows, journey_stocks)
         changed = False
         if following < changes.weeks.size and week + 1 < weeks and not stops:
             before = following
-            following = change(s, changes, following, week + 1, known_attempts, known_stopped)
+            following = change(
+                s, q, grouped, changes, following, week + 1, known_attempts, known_stopped, near
+            )
             changed = following > before
         record_states(s.real, states, week + 1)
         if stops:
@@ -251,23 +231,28 @@ def simulate_many(
     runs: np.ndarray,
     weeks: int,
     s: Scratch,
+    q: CircleScratch,
     member: np.ndarray,
     results: Results,
     crossings: np.ndarray,
     journey: JourneyArrays,
     t: Travellers,
+    rescue: Rescue,
+    taken: np.ndarray,
     halt: np.ndarray,
 ) -> None:
     """Run the simulations numbered ``runs`` and write into their rows of ``results``.
 
     ``settings`` has a row for every run of the ensemble, ``streams`` and ``crossings`` one for each
-    of ``runs`` (``crossings`` none, where they are not kept); ``journey`` and ``t`` are as for
-    :func:`simulate`. The changes of run r are those from ``first[r]`` to before ``first[r + 1]``.
+    of ``runs`` (``crossings`` none, where they are not kept), ``taken`` one for every run or none;
+    ``journey``, ``t`` and ``rescue`` are as for :func:`simulate`. The changes of run r are those
+    from ``first[r]`` to before ``first[r + 1]``.
     """
     no_years = np.zeros((0, 0, 0), np.int64)
     no_journey = np.zeros((0, 0, 0))
     no_groups = np.zeros((0, 0), np.int64)
     no_crossings = np.zeros((0, 0), np.int32)
+    nobody_taken = np.zeros((0, 0))
     for n in range(runs.size):
         run = runs[n]
         mine = slice(first[run], first[run + 1])
@@ -283,6 +268,7 @@ def simulate_many(
             ),
             weeks,
             s,
+            q,
             results.weekly[run] if results.weekly.shape[0] > 0 else s.weekly,
             results.states[run] if results.states.shape[0] > 0 else s.states,
             results.yearly[run] if results.yearly.shape[0] > 0 else no_years,
@@ -293,6 +279,8 @@ def simulate_many(
             t,
             results.journey_flows[run] if journey.size > 0 else no_journey,
             results.journey_stocks[run] if journey.size > 0 else no_journey,
+            rescue,
+            taken[run] if taken.shape[0] > 0 else nobody_taken,
             halt,
         )
         if halt[0] != 0:

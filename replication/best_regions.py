@@ -1,7 +1,5 @@
 """The regions that searches found, shipped as data."""
 
-from __future__ import annotations
-
 import json
 import pathlib
 from collections.abc import Collection

@@ -1,7 +1,5 @@
 """The decline after 2011, and repression that only falls."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

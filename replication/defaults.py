@@ -1,7 +1,5 @@
 """What the default parameters do: how near they come, who leaves, and what each mechanism does."""
 
-from __future__ import annotations
-
 import functools
 from typing import Any
 

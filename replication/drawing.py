@@ -1,7 +1,5 @@
 """What the figures of results share: colours, one drawing, the root scale, the famine."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -13,9 +11,9 @@ from defection.country import load
 from defection.replication.result import Figure, Tables
 from defection.views.colours import BAND, COLOURS, MIDDLE, OBSERVED
 from defection.views.figures.figure import Figure as Drawing
-from defection.views.figures.figure import drawn
+from defection.views.figures.figure import drawn, one_axis
 
-__all__ = ["BAND", "COLOURS", "MIDDLE", "OBSERVED"]
+__all__ = ["BAND", "COLOURS", "MIDDLE", "OBSERVED", "one_axis"]
 
 YELLOW, GREY, ORANGE, FAMINE = COLOURS[1], COLOURS[3], COLOURS[6], "#d9c9a3"
 BARS: dict[str, Any] = {"fmt": "o", "color": MIDDLE, "ecolor": BAND, "capsize": 3}
@@ -31,12 +29,6 @@ def figures(
         Figure(name, title, caption, functools.partial(drawn(draw), tables))
         for name, title, caption, draw in these
     ]
-
-
-def one_axis(width: float, height: float) -> tuple[Drawing, Axes]:
-    """Return a figure of a size in inches with one drawing."""
-    figure = Drawing(figsize=(width, height), layout="constrained")
-    return figure, figure.subplots()
 
 
 def rows(axis: Axes, names: Iterable[str], **style: Any) -> np.ndarray:

@@ -1,7 +1,5 @@
 """Mistakes in the paper's text, each with the figure that shows it."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

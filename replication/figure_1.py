@@ -1,7 +1,5 @@
 """Figure 1: defections by year, as observed."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from defection.batch_runs.scores import Target

@@ -1,7 +1,5 @@
 """Figure 2: the assumed impacts."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from defection.replication import drawing

@@ -1,7 +1,5 @@
 """Figure 4: the belief about repression, and its prior."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import scipy.stats

@@ -1,7 +1,5 @@
 """Figure 5: the best runs, week by week."""
 
-from __future__ import annotations
-
 import functools
 from typing import Any
 

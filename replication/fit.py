@@ -1,7 +1,5 @@
 """How near runs come to what was observed, year by year, beside the noise floor."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -4,8 +4,6 @@ Source: Dukalskis, Elkink & Xiong (2017), 'Appendix: random forest results'. It 
 floor of noise, and no row for the intercept of utility.
 """
 
-from __future__ import annotations
-
 import itertools
 
 import numpy as np

@@ -265,14 +265,18 @@ def fitted(region: str, split: str = "rule") -> Parameters:
     every = kept.Kept().tables(RESULT.name)["journey.json"]["fitted"]
     known = {f"{one['region']}, {one['split']}": one["parameters"] for one in every}
     if (wanted := f"{region}, {split}") not in known:
-        near = f"{kept.nearest(wanted, known)}; there are {'; '.join(known)}"
-        raise kept.ReplicationError(f"no region {wanted!r} is fitted{near}")
+        regions = list(dict.fromkeys(one["region"] for one in every if one["split"] == split))
+        near = f"{kept.nearest(region, regions)}; there are {'; '.join(regions)}"
+        raise kept.ReplicationError(f"no region {region!r} is fitted ({split}){near}")
     return Parameters(journey="on", **known[wanted])
 
 
 RESULT = Result(
     name="journey_fit", title="What the journey changes: law and journey fitted together",
     compute=compute, folder="found", seconds=3000, texts={"journey-fit": journey_page.text},
+    reads=tuple(f"data/north_korea/journey/{name}.csv" for name in (
+        "destinations", "events", "other_ways", "penalties", "targets",
+    )),
     figures=journey_page.figures, rule=RULE, judge=judge,
     paper="Table 1 counts arrivals, the model makes departures: the paper's first caveat.",
 )  # fmt: skip

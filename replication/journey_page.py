@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from defection.parameters import ALL_PARAMETERS
-from defection.replication import drawing
+from defection.replication import drawing, journey_mechanisms
 from defection.replication.journey_regions import FITS
 from defection.replication.journey_verdicts import (
     RULE,
@@ -46,6 +46,7 @@ def text(tables: Tables) -> str:
         "### What it changes in the paper's findings\n\n" + RULE,
         _judged(tables),
         table(["region", "verdict", "here"], viable(tables)) if viable(tables) else "",
+        journey_mechanisms.text(tables),
         "### Misfit by kind of fact\n\nOf the facts for fitting / of those for checking. A model "
         "as near as the standard deviations say would have about the number of facts.",
         _kinds(tables),
@@ -53,8 +54,8 @@ def text(tables: Tables) -> str:
         "### The fitted parameters\n\n"
         '`defection.replication.journey_fit.fitted("free")` returns them, `Parameters` with the '
         "journey on; the defaults are others. They are one point each, of a search of limited "
-        "length: a longer one may find better ones, and how far they could lie elsewhere was not "
-        "measured. A star marks what lies at an end of its range.",
+        "length: a longer one may find better ones; how far they could lie elsewhere is said "
+        "[below](#what-the-facts-leave-possible). A star marks what lies at an end of its range.",
         _parameters(tables),
     ]
     return "\n\n".join(part for part in parts if part)

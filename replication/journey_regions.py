@@ -14,14 +14,17 @@ from defection.batch_runs.scores.facts import Facts
 from defection.batch_runs.searches import search_space
 from defection.country import load
 from defection.parameters import JOURNEY_PARAMETERS, PARAMETERS, RANGES
+from defection.replication.extended_regions import TIGHTENED, TWO_RATES, Tightening
 from defection.replication.reported import PAPER, PRIOR_LINE, PRIOR_MEAN
 
 LAW = [name for name in PARAMETERS if name != "journey"]
-WAY = [name for name, one in JOURNEY_PARAMETERS.items() if one.kind == "number"]
+WAY = [
+    name for name, one in JOURNEY_PARAMETERS.items() if one.kind == "number" and not one.extension
+]
 NAMES = [*LAW, *WAY]
 """Parameters of a point: of the law, and of the journey."""
-NOT_SEARCHED = ("death_rate",)
-"""Parameters of the journey that no fact bears on."""
+NOT_SEARCHED = ("death_rate", "work_speeds_onward")
+"""Parameters of the journey that no fact bears on, or not apart from others."""
 DEVIATIONS = 2.0
 """Standard deviations around the paper's values that count as its region."""
 K = "observation_probability"
@@ -46,6 +49,8 @@ class Fit:
         Whether the prior lies on the paper's line.
     also_from : str
         A smaller region from whose best point it is searched as well.
+    tightens : bool
+        Whether the border tightens from 2010 on, to a repression that is searched too.
     """
 
     name: str
@@ -53,6 +58,7 @@ class Fit:
     law: Mapping[str, Any] | None
     on_line: bool = False
     also_from: str = ""
+    tightens: bool = False
 
     def space(self) -> Space:
         """Return where the search may go: axes of the law, then those of the journey.
@@ -66,6 +72,8 @@ class Fit:
         vary = [name for name in ours if isinstance((self.law or {}).get(name, {}), Mapping)]
         way = {name: _range(name) for name in WAY if name not in NOT_SEARCHED}
         space = search_space({"journey": "on", **(self.law or {}), **way}, vary=vary)
+        if self.tightens:
+            return Tightening(space.axes)
         return _OnLine(space.axes) if self.on_line else space
 
 
@@ -115,6 +123,13 @@ def _control() -> dict[str, Any]:
 
 
 FREE: dict[str, Any] = {K: NEWS}
+DISCONTENT = {"policy": "discontent", "discontent_response": {"low": 0.0, "high": 5.0}}
+PROPORTIONAL = {"policy": "proportional", "gain": {"low": 0.01, "high": 100.0, "scale": "log"}}
+
+CIRCLES = "20 circles, history of control"
+LATER = (CIRCLES, "tightening", "two rates", "discontent", "proportional")
+"""Added when the others were known: news circles, which had been tried without a journey, and each
+other mechanism alone."""
 
 FITS: dict[str, Fit] = {
     one.name: one
@@ -125,6 +140,11 @@ FITS: dict[str, Fit] = {
         Fit("paper's region", 3, paper_region(), on_line=True),
         Fit("history of control", 4, {**_control(), **FREE}),
         Fit("hearing nationwide", 5, {"hearing": "nationwide", **FREE}),
+        Fit(CIRCLES, 6, {"news_circles": 20, **_control(), **FREE}, also_from="history of control"),
+        Fit("tightening", 7, {**TIGHTENED, **FREE}, also_from="free", tightens=True),
+        Fit("two rates", 8, {**TWO_RATES, **FREE}, also_from="free"),
+        Fit("discontent", 9, {**DISCONTENT, **FREE}, also_from="free"),
+        Fit("proportional", 20, {**PROPORTIONAL, **FREE}, also_from="free"),
     )
 }
 """The regions by name."""
@@ -132,12 +152,13 @@ FITS: dict[str, Fit] = {
 SPLITS = {"rule": None, "to 2008": 2008}
 """Divisions of the facts: by the written rule, or by time, with the last year that is fitted."""
 
-HELD_OUT = ("paper's region, K free", "free", "history of control")
+HELD_OUT = ("paper's region, K free", "free", "history of control", CIRCLES)
 """Regions that are fitted to the years up to 2008 as well; the defaults of the law, which "journey
 alone" keeps, were fitted to all years."""
 
-JOBS = [(name, "rule") for name in FITS] + [(name, "to 2008") for name in HELD_OUT]
-"""Region and division of each search."""
+_ALL = [(name, "rule") for name in FITS] + [(name, "to 2008") for name in HELD_OUT]
+JOBS = sorted(_ALL, key=lambda job: ("", *LATER).index(job[0]) if job[0] in LATER else 0)
+"""Region and division of each search; added ones last, so that the others keep their seeds."""
 
 
 def facts_of(split: str) -> Facts:

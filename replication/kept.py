@@ -1,7 +1,5 @@
 """Kept results: their tables, what each was computed from, and whether that is still so."""
 
-from __future__ import annotations
-
 import datetime
 import functools
 import io
@@ -21,6 +19,7 @@ from defection.provenance import behaviour, changed_behaviour
 from defection.replication.result import Result, Tables
 
 PACKAGE = pathlib.Path(__file__).parent
+PACKAGE_DATA = pathlib.Path(defection.__file__).parent
 MANIFEST = "tables/manifest.json"
 MOST_ROWS = 10_000
 """Longer tables (weekly series) are not kept: they are made again from the ids of their runs."""
@@ -121,9 +120,16 @@ class Kept:
 
 
 def _of_file(below: str) -> str:
-    """Return a file's fingerprint; nothing for a source that is named in words."""
-    file = PACKAGE / below
-    return digest(file.read_bytes()) if file.is_file() else ""
+    """Return the fingerprint of a file, or of all files of a folder of the data.
+
+    Nothing for a source that is named in words.
+    """
+    place = (PACKAGE_DATA if below.startswith("data/") else PACKAGE) / below
+    if place.is_dir():
+        files = sorted(file for file in place.rglob("*") if file.is_file())
+        each = {file.relative_to(place).as_posix(): digest(file.read_bytes()) for file in files}
+        return digest(json.dumps(each).encode())
+    return digest(place.read_bytes()) if place.is_file() else ""
 
 
 def _file(name: str) -> str:

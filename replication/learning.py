@@ -1,7 +1,5 @@
 """Whether citizens learn what repression is, or repression falls to what they believe."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

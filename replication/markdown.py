@@ -1,12 +1,12 @@
 """Markdown of generated sections: tables, numbers, and their sections in pages."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
+
+from defection.checks import formatted as number
 
 SECTION = "<!-- begin: {0} -->\n{1}<!-- end: {0} -->\n"
 SECTIONS = re.compile(r"<!-- begin: (?P<name>[\w-]+) -->\n.*?<!-- end: (?P=name) -->\n", re.DOTALL)
@@ -18,13 +18,6 @@ def table(head: Iterable[str], rows: Iterable[Iterable[object]], *, right: bool 
     line = ["---", *("---:" if right else "---" for _ in others)]
     lines = [[first, *others], line, *rows]
     return "\n".join("| " + " | ".join(str(cell) for cell in cells) + " |" for cells in lines)
-
-
-def number(value: float) -> str:
-    """Return a number with three significant digits, whole where it is large."""
-    if pd.isna(value):
-        return ""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def interval(values: Iterable[float], form: str) -> str:

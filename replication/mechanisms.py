@@ -1,7 +1,5 @@
 """What single mechanisms do at the best region: the same seeds with one thing changed."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

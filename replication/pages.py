@@ -5,24 +5,28 @@ belongs to makes its text from kept tables. The cells of tutorials, blocks marke
 run from top to bottom; what a cell prints stands in a block marked ``text`` behind it.
 """
 
-from __future__ import annotations
-
 import argparse
 import contextlib
+import inspect
 import io
 import pathlib
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 
 from defection.files import replaced_file
-from defection.replication.kept import Kept
+from defection.replication.kept import Kept, ReplicationError
 from defection.replication.markdown import renewed, section_names
 from defection.replication.registry import RESULTS
 
 CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
 """The repository, where this is one."""
+EXECUTED = ("docs/tutorials/*.md", "docs/east_germany.md", "docs/course/solutions.md")
+"""Pages whose cells are run, besides generated sections."""
+NEW_SESSION = "in one **new** Python session"
+"""What stands in a page whose cells must run before anything else is imported."""
 CELL = re.compile(r"```python\n(.*?)```\n(?:\n```text\n.*?```\n)?", re.DOTALL)
 
 
@@ -30,6 +34,11 @@ def generated(root: pathlib.Path = CHECKOUT) -> list[pathlib.Path]:
     """Return the pages of a checkout that have generated sections."""
     every = [*sorted(root.glob("*.md")), *sorted((root / "docs").glob("*.md"))]
     return [page for page in every if section_names(page.read_text(encoding="utf-8"))]
+
+
+def executed(root: pathlib.Path = CHECKOUT) -> list[pathlib.Path]:
+    """Return the pages of a checkout whose cells are run."""
+    return [page for pattern in EXECUTED for page in sorted(root.glob(pattern))]
 
 
 def sections(kept: Kept) -> dict[str, str]:
@@ -59,6 +68,28 @@ def run_cells(text: str, folder: pathlib.Path, name: str = "tutorial") -> str:
         return CELL.sub(run, text)
 
 
+def run_anew(text: str, folder: pathlib.Path, name: str = "tutorial") -> str:
+    """Run the cells of a page in a new process, in which the package is not imported yet."""
+    code = "\n".join([
+        "import contextlib, io, pathlib, re, sys",
+        f"CELL = re.compile({CELL.pattern!r}, re.DOTALL)",
+        inspect.getsource(run_cells).replace(": re.Match[str]", ""),
+        "text = sys.stdin.buffer.read().decode()",
+        f"made = run_cells(text, pathlib.Path({str(folder)!r}), {name!r})",
+        "sys.stdout.buffer.write(made.encode())",
+    ])  # fmt: skip
+    command = [sys.executable, "-c", code]
+    made = subprocess.run(command, input=text.encode(), capture_output=True)  # noqa: S603
+    if made.returncode:
+        raise ReplicationError(f"{name}.md: {made.stderr.decode()}")
+    return made.stdout.decode()
+
+
+def run_page(text: str, folder: pathlib.Path, name: str = "tutorial") -> str:
+    """Run the cells of a tutorial, in a new process where the page asks for a new session."""
+    return (run_anew if NEW_SESSION in text else run_cells)(text, folder, name)
+
+
 def renew_pages(
     kept: Kept, root: pathlib.Path = CHECKOUT, *, write: bool = True, tutorials: bool = False
 ) -> list[str]:
@@ -77,12 +108,12 @@ def renew_pages(
 
     for page in generated(root):
         compare(page, renewed(page.read_text(encoding="utf-8"), texts))
-    for page in sorted((root / "docs" / "tutorials").glob("*.md")) if tutorials else []:
+    for page in executed(root) if tutorials else []:
         with tempfile.TemporaryDirectory() as folder:
             run_in = pathlib.Path(folder)
-            compare(page, run_cells(page.read_text(encoding="utf-8"), run_in, page.stem))
-            for image in run_in.glob("*.png") if write else []:
-                shutil.copy(image, page.parent / image.name)
+            compare(page, run_page(page.read_text(encoding="utf-8"), run_in, page.stem))
+            for image in run_in.rglob("*.png") if write else []:
+                shutil.copy(image, page.parent / image.relative_to(run_in))
     for result in RESULTS.values() if write else ():
         for figure in result.figures(kept.tables(result.name)) if result.name in kept.about else []:
             file = root / "docs" / "images" / f"{figure.name}.png"

@@ -1,7 +1,5 @@
 """The paper's own search, made again with as many runs: what its good runs have in common."""
 
-from __future__ import annotations
-
 import math
 
 import pandas as pd

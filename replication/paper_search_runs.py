@@ -1,7 +1,5 @@
 """A search as the paper's own, with as many runs."""
 
-from __future__ import annotations
-
 import dataclasses
 import pathlib
 import tempfile

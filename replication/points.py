@@ -1,12 +1,11 @@
 """The points that results look at: the best regions, the defaults, the paper's own values."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import pandas as pd
 
-from defection.parameters import PARAMETERS, Parameters
+from defection.idle import IDLE
+from defection.parameters import Parameters
 from defection.replication.best_regions import parameters_of, regions_of
 from defection.replication.reported import FIRST_REPRESSION, PAPER, published
 from defection.replication.result import Result
@@ -14,10 +13,6 @@ from defection.replication.result import Result
 MARGIN = 5.0
 """A region fits nearly as well as the best if its stored score, on seeds that did not choose it, is
 at most so much worse."""
-
-
-IDLE = [one.name for one in PARAMETERS.values() if one.policy or one.name == "journey"]
-"""Parameters that nothing reads under the paper's policy and without a journey."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,7 +82,7 @@ def table_of(these: list[Point]) -> pd.DataFrame:
     """Return points as a table."""
     rows = [{"point": p.number, "name": p.name, "source": p.source} for p in these]
     values = pd.DataFrame([p.parameters.as_dict() for p in these])
-    return pd.DataFrame(rows).join(values.drop(columns=IDLE))
+    return pd.DataFrame(rows).join(values.drop(columns=list(IDLE)))
 
 
 RESULT = Result(

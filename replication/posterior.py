@@ -4,8 +4,6 @@ A full measurement takes some five hours of one core. The draws are shipped by h
 of the working folder to ``model/data/draws``.
 """
 
-from __future__ import annotations
-
 import functools
 import pathlib
 import tempfile

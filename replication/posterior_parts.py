@@ -3,8 +3,6 @@
 So a measurement goes on where it was stopped.
 """
 
-from __future__ import annotations
-
 import functools
 import json
 import pathlib
@@ -29,6 +27,7 @@ from defection.batch_runs.inference import (
 from defection.batch_runs.inference.calibration import draws_for, synthetic
 from defection.batch_runs.inference.pairs import SEEDS
 from defection.country import load
+from defection.files import replaced_file
 from defection.parameters import Parameters
 from defection.replication.seeds import run_points
 
@@ -52,10 +51,9 @@ def kept_part(folder: pathlib.Path, name: str, make: Callable[[], Arrays]) -> Ar
     if not file.exists():
         start = time.process_time()
         made = make()
-        beside = file.with_suffix(".tmp.npz")
         arrays: dict[str, Any] = {"seconds": np.array(round(time.process_time() - start)), **made}
-        np.savez(beside, **arrays)
-        beside.replace(file)
+        with replaced_file(file) as beside:
+            np.savez(beside, **arrays)
     with np.load(file) as part:
         return dict(part)
 

@@ -1,7 +1,5 @@
 """What the paper leaves open: the best score under each reading, and which it may have used."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Searches for known parameters, given the counts of one run of theirs."""
 
-from __future__ import annotations
-
 import pathlib
 from collections.abc import Callable
 from typing import Any

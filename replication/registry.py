@@ -1,24 +1,27 @@
 """Every result in the order of the page, after the stored measurements that they rest on."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import pandas as pd
 
-from defection.parameters import nearest
+from defection.batch_runs.errors import check_known
 from defection.replication import (
+    border_and_shares,
     decline,
     defaults,
     errata,
+    extended_fit,
     figure_1,
     figure_2,
+    figure_2_sensitivity,
     figure_4,
     figure_5,
     fit,
     importance,
     journey_fit,
+    journey_posterior,
     learning,
+    longer_stays,
     mechanisms,
     paper_search,
     paper_search_runs,
@@ -29,6 +32,7 @@ from defection.replication import (
     searches,
     sensitivity,
     statements,
+    survey_points,
     uniqueness,
     who_leaves,
 )
@@ -41,14 +45,16 @@ from defection.replication.verdicts import NOT, REPRODUCED, SHOWN, UNDECIDED
 STORED: tuple[Result, ...] = (
     *searches.RESULTS, recovery.RESULT, paper_search_runs.RESULT, points.RESULT, defaults.RESULT,
     sensitivity.RESULT, posterior.RESULT, journey_fit.RESULT,
+    journey_posterior.RESULT, extended_fit.RESULT, longer_stays.RESULT,
+    survey_points.RESULT, border_and_shares.RESULT,
 )  # fmt: skip
 """What results of the page rest on: searches, importances, posteriors, the points."""
 
 PAGE: tuple[Result, ...] = tuple(
     module.RESULT
     for module in (
-        figure_1, figure_2, figure_4, figure_5, statements, fit, learning, mechanisms, uniqueness,
-        paper_search, readings, importance, decline, who_leaves, errata,
+        figure_1, figure_2, figure_2_sensitivity, figure_4, figure_5, statements, fit, learning,
+        mechanisms, uniqueness, paper_search, readings, importance, decline, who_leaves, errata,
     )
 )  # fmt: skip
 """The results of the page, in its order; each is one file."""
@@ -159,7 +165,5 @@ RESULTS: dict[str, Result] = {result.name: result for result in (*STORED, *PAGE,
 
 def result_named(name: str) -> Result:
     """Return a result by name; the error for an unknown one says the nearest."""
-    if name not in RESULTS:
-        known = f"{nearest(name, RESULTS)}; there are {', '.join(RESULTS)}"
-        raise ReplicationError(f"there is no result {name!r}{known}")
+    check_known(f"there is no result {name!r}", name, RESULTS, ReplicationError)
     return RESULTS[name]

@@ -1,7 +1,5 @@
 """Kept results are listed, renewed where they are stale, and compared with what is computed."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Collection
 from typing import Any

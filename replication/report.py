@@ -1,7 +1,5 @@
 """The report: one HTML page that holds every result, and its figures and tables as files."""
 
-from __future__ import annotations
-
 import pathlib
 import time
 from xml.etree.ElementTree import Element
@@ -55,26 +53,8 @@ def write_report(
 ) -> list[Computed]:
     """Compute every result and write the page and, if asked, its figures and tables.
 
-    Parameters
-    ----------
-    runs : Runs
-        What the results are computed with.
-    file : path
-        The page.
-    data : path, optional
-        Folder for figures (PNG, SVG), tables (CSV) and a manifest.
-    force : bool
-        Replace an earlier report.
-
-    Returns
-    -------
-    list of Computed
-        The results in the order of the page.
-
-    Raises
-    ------
-    FolderError
-        The file, or a file of the folder, exists (without ``force``), or cannot be written.
+    ``data`` is a folder for figures (PNG, SVG), tables (CSV) and a manifest. ``FolderError`` where
+    the file, or a file of the folder, exists (without ``force``), or cannot be written.
     """
     place = check_file(file, force=force)
     folder = None if data is None else check_folder(pathlib.Path(data), force=force)

@@ -1,7 +1,5 @@
 """What the paper reports of its good region, each number once, and what others have published."""
 
-from __future__ import annotations
-
 import pathlib
 from collections.abc import Mapping
 

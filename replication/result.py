@@ -84,7 +84,8 @@ class Result:
     needs : tuple of str
         Names of results whose tables it reads; it is stale when they are.
     reads : tuple of str
-        Files below ``replication/`` that it reads, or other sources in words.
+        Files below ``replication/`` that it reads, folders of the countries' data
+        (``data/...``), or other sources in words; it is stale when a file of them is another.
     folder : str
         Where its tables are kept, below ``replication/``.
     seconds : float

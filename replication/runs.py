@@ -1,7 +1,5 @@
 """The runs that results rest on: a handful of points, each with the same seeds, all repeatable."""
 
-from __future__ import annotations
-
 import dataclasses
 import pathlib
 from collections.abc import Callable, Sequence

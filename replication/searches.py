@@ -5,8 +5,6 @@ fine evolution, candidates scored on fresh seeds. Three minutes each on one core
 from the settings and roots below.
 """
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable
 from typing import Any
@@ -83,11 +81,8 @@ def scored(
         except SearchError:  # too few of its runs are complete
             floor = {"floor": None, "sd": None}
         names = ("score", "sd", "standard_error", "stopped_early")
-        about: dict[str, Any] = {
-            "root": evaluate.root,
-            "point": int(score["point"]),
-            "replicates": runs,
-        }
+        about: dict[str, Any] = {"root": evaluate.root, "point": int(score["point"])}
+        about["replicates"] = runs
         about |= {name: float(score[name]) for name in names}
         rows.append(about | {"noise_floor": floor["floor"], "noise_floor_sd": floor["sd"]})
     return rows

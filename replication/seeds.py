@@ -1,7 +1,5 @@
 """The seeds of what is kept: of 63 bits, as when the results were computed; others now have 53."""
 
-from __future__ import annotations
-
 import functools
 
 from defection.batch_runs.execution import evaluation

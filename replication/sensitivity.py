@@ -3,8 +3,6 @@
 A full measurement takes about ten minutes of one core; its tables are in ``tables/importance``.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -17,6 +15,7 @@ from defection.batch_runs.sensitivity import morris, rank, scenarios, sobol
 from defection.batch_runs.sensitivity.table import joined
 from defection.batch_runs.sweeps.specification import described_axis
 from defection.country import load
+from defection.idle import IDLE
 from defection.parameters import Parameters
 from defection.replication.importance import (
     appendix,
@@ -26,7 +25,6 @@ from defection.replication.importance import (
     without_dummies,
 )
 from defection.replication.markdown import four_digits, shown, table
-from defection.replication.points import IDLE
 from defection.replication.result import Result, Tables
 from defection.replication.seeds import run_points
 

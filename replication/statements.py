@@ -1,7 +1,5 @@
 """The paper's statements about its good region, beside the regions found here."""
 
-from __future__ import annotations
-
 import dataclasses
 import math
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Whether the good region is the only one, and how rare good runs are."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,10 +1,10 @@
 """Rules by which verdicts follow from numbers, and how numbers are written."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np
+
+from defection.checks import formatted as formatted
 
 REPRODUCED, NOT, UNDECIDED, SHOWN = "reproduced", "not reproduced", "undecided", "shown"
 """Verdicts; what is ``shown`` is drawn or listed without one."""
@@ -53,15 +53,6 @@ def most(verdicts: Sequence[str]) -> str:
     if all(one == REPRODUCED for one in verdicts):
         return REPRODUCED
     return NOT if list(verdicts).count(NOT) > len(verdicts) / 2 else UNDECIDED
-
-
-def formatted(value: float) -> str:
-    """Return a number with three significant digits, for sentences and tables."""
-    if value is None or not np.isfinite(value):
-        return ""
-    if abs(value) >= 100 or (abs(value) >= 1 and value == int(value)):
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
 
 
 def interval(values: np.ndarray) -> str:

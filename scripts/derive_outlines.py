@@ -1,12 +1,12 @@
 """Derive ``model/data/north_korea/outlines.json`` from ``scripts/sources/prk_provinces10.geojson``.
 
+Also ``neighbours.csv``: pairs of provinces whose outlines share a line.
 Run ``python scripts/derive_outlines.py``. Vertices are rounded to a grid of 0.01 degree; neighbours
 share their vertices, so they still share them afterwards and no gap opens. Islets smaller than the
 grid disappear.
 """
 
-from __future__ import annotations
-
+import itertools
 import json
 import pathlib
 
@@ -45,6 +45,15 @@ def main(folder: pathlib.Path = TARGET) -> None:
         rings = [coarse(ring) for polygon in feature["geometry"]["coordinates"] for ring in polygon]
         provinces[feature["properties"]["name"]] = [ring for ring in rings if len(ring) > 2]
     outlines = {"credit": CREDIT, "steps_per_degree": STEPS_PER_DEGREE, "provinces": provinces}
+    edges = {
+        name: {frozenset(map(tuple, edge)) for ring in rings
+               for edge in zip(ring, [*ring[1:], ring[0]], strict=True)}
+        for name, rings in provinces.items()
+    }  # fmt: skip
+    pairs = [pair for pair in itertools.combinations(provinces, 2)
+             if edges[pair[0]] & edges[pair[1]]]  # fmt: skip
+    lines = ["province,neighbour", *(",".join(pair) for pair in pairs)]
+    (folder / "neighbours.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (folder / "outlines.json").write_text(
         json.dumps(outlines, separators=(",", ":")) + "\n", encoding="utf-8"
     )

@@ -11,7 +11,7 @@ import hypothesis
 import pytest
 
 from defection import DefectionModel
-from defection.country import Country, load
+from defection.country import Country, CountryError, load
 from defection.country_folders import DATA
 
 hypothesis.settings.register_profile(
@@ -40,13 +40,28 @@ BURSTING = {
 @pytest.fixture
 def land_of_journeys(tmp_path):
     """Return a copy of the tiny country with the journey of North Korea, to be changed at will."""
-    place = tmp_path / "land"
+    return tiny_with_journey(tmp_path / "land")
+
+
+def tiny_with_journey(place):
+    """Copy the tiny country into a folder, with the journey of North Korea; return the folder."""
     shutil.copytree(TINY, place)
-    own = shutil.ignore_patterns("targets.csv")  # of provinces that this country has not
+    own = shutil.ignore_patterns("targets.csv", "later.csv")  # of provinces and years of its own
     shutil.copytree(DATA / "north_korea" / "journey", place / "journey", ignore=own)
     for file in (place / "journey").iterdir():
         file.write_text(file.read_text(encoding="utf-8").replace("1992,", "0,"), encoding="utf-8")
     return place
+
+
+def is_refused_by_its_line(folder, name, before, after, said):
+    """See that a country is refused where a file of its folder has another text."""
+    file = folder / name
+    text = file.read_text()
+    assert before in text
+    file.write_text(text.replace(before, after))
+    with pytest.raises(CountryError, match=said) as caught:
+        load(folder)
+    assert name in str(caught.value)
 
 
 def pytest_addoption(parser):

@@ -16,6 +16,11 @@ from defection import Parameters
 from defection.country import WEEKS_PER_YEAR, Country
 from defection.parameters import PARAMETERS, Parameter
 
+FAINT = {
+    "broker_fee": (0.0, 3.0), "broker_fee_effect": (0.0, 0.1), "loss_if_stopped": (0.5, 1.4),
+}  # fmt: skip
+"""Ranges near the defaults, under which as much happens as without them."""
+
 
 def value(
     one: Parameter, rng: np.random.Generator, land: Country, near: Mapping[str, Any] | None = None
@@ -23,6 +28,12 @@ def value(
     """Return a value of a parameter: near that of ``near``, or else from its whole range."""
     if one.name == "journey" and land.journey is None:
         return "off"
+    if one.name == "news_circles":
+        return int(rng.choice([1, 1, 1, 2, 7, *([0] if land.counties else [])]))
+    if one.name == "border_measure" and not land.border_weights:
+        return "dummy"
+    if one.name == "dated_shares":
+        return float(rng.choice([0.0, 0.0, 0.5, 1.0])) if land.dated_shares else 0.0
     if one.kind == "choice":
         return str(rng.choice(one.choices))
     if one.kind == "years":
@@ -34,7 +45,9 @@ def value(
         return "; ".join(entries) or "none"
     if one.kind not in ("number", "whole"):
         raise NotImplementedError(f"say here how {one.name} ({one.kind}) is drawn")
-    if near and one.name in near:
+    if one.name in FAINT and (near or rng.random() < 0.9):
+        drawn = rng.uniform(*FAINT[one.name])
+    elif near and one.name in near:
         drawn = near[one.name] * rng.uniform(0.6, 1.5)
     elif one.search or one.high <= 10:
         drawn = rng.uniform(*(one.search or (one.low, one.high)))
@@ -49,8 +62,8 @@ def intervention(
     rng: np.random.Generator, land: Country, near: Mapping[str, Any] | None = None
 ) -> str:
     """Return an entry: some parameter takes some value at some time, somewhere or everywhere."""
-    kept = ("interventions", "journey")
-    names = [name for name in PARAMETERS if name not in kept]
+    names = [name for name, one in PARAMETERS.items() if one.name != "interventions"]
+    names = [one for one in names if not (PARAMETERS[one].constant or PARAMETERS[one].from_start)]
     one = PARAMETERS[str(rng.choice(names))]
     week = int(rng.integers(0, min(70, land.weeks)))
     year, within = land.years[week // WEEKS_PER_YEAR], week % WEEKS_PER_YEAR
@@ -73,7 +86,11 @@ def runs(
     rng, made = np.random.default_rng(seed), []
     for number in range(count):
         base = near if number % 3 else None
-        point = {name: value(one, rng, land, base) for name, one in PARAMETERS.items()}
+        added = np.random.default_rng([seed, number])
+        point = {
+            name: value(one, added if name in FAINT else rng, land, base)
+            for name, one in PARAMETERS.items()
+        }
         made.append((Parameters(**point), int(rng.integers(2**53))))
     return made
 

@@ -57,9 +57,9 @@ RECIPES = {
 
 
 EDITS = {
-    "equations.py": ("(utility - LOSS_IF_STOPPED)", "(utility - 1.1 * LOSS_IF_STOPPED)"),
+    "equations.py": ("utility / (utility + loss)", "utility / (utility + 1.1 * loss)"),
     "parameters.py": (
-        'choices=("province", "nationwide")', 'choices=("nationwide", "province")',
+        'choices=("province", "nationwide", ', 'choices=("nationwide", "province", ',
     ),
 }  # fmt: skip
 """A changed rule of the law, and another order of choices, whose numbers are compiled in."""

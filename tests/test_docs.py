@@ -12,6 +12,7 @@ import pytest
 from defection.commands.main import main
 from defection.parameters import PARAMETERS
 from defection.parameters_text import markdown
+from tests.code_blocks import smaller
 from tests.conftest import ROOT
 
 PAGES = sorted(
@@ -44,21 +45,8 @@ def test_the_readme_s_commands_are_understood(tmp_path, monkeypatch, capsys):
     (tmp_path / "design.toml").write_text(
         design.replace("points = 100\n", "points = 20\n"), encoding="utf-8"
     )
-    small = (
-        "screened=16 starts=2 generations=2 halving=1 population=4 selected=1 "
-        "last_generations=1 replicates=1 fresh=2"
-    )
-    country = str(ROOT / "tests" / "countries" / "two_provinces")
     for command in commands:
-        if command.startswith("search"):  # takes minutes; its own tests run it in the small
-            command += "".join(f" --set {setting}" for setting in small.split())
-        for long, short in (
-            ("--runs 200", "--runs 20"),
-            ("--runs 5", "--runs 3"),
-            ("--weeks 520", "--weeks 52"),
-            ("path/to/your_country", country),
-        ):
-            command = command.replace(long, short)
+        command = smaller(command)
         quiet = [] if command.startswith(("parameters", "results")) else ["--quiet"]
         assert main(shlex.split(command) + quiet) == 0, command
     assert (tmp_path / "report.html").stat().st_size > 10_000
@@ -96,6 +84,15 @@ def test_the_shipped_tables_are_those_derived_from_the_sources(tmp_path):
         assert path.read_bytes() == shipped.read_bytes(), path.name
 
 
+def test_the_shipped_tables_of_east_germany_are_those_derived_from_the_sources(tmp_path):
+    _script("derive_east_germany").main(tmp_path)
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names >= {"provinces.csv", "composition.csv", "years.csv", "record.csv"}
+    for name in names:
+        shipped = ROOT / "model" / "data" / "east_germany" / name
+        assert (tmp_path / name).read_bytes() == shipped.read_bytes(), name
+
+
 def test_the_shipped_outlines_are_those_derived_from_the_source(tmp_path):
     _script("derive_outlines").main(tmp_path)
     shipped = ROOT / "model" / "data" / "north_korea" / "outlines.json"
@@ -104,8 +101,8 @@ def test_the_shipped_outlines_are_those_derived_from_the_source(tmp_path):
 
 def test_every_column_of_the_data_has_its_source():
     sources = (ROOT / "model" / "data" / "SOURCES.md").read_text(encoding="utf-8")
-    for path in (ROOT / "model" / "data" / "north_korea").glob("*.csv"):
-        section = sources.split(f"## north_korea/{path.name}\n")[1].split("\n## ")[0]
+    for path in (ROOT / "model" / "data").glob("*_*/*.csv"):
+        section = sources.split(f"## {path.parent.name}/{path.name}\n")[1].split("\n## ")[0]
         for column in path.read_text().splitlines()[0].split(","):
             assert re.search(rf"\b{column}\b", section), f"{path.name}: {column}"
 
@@ -127,6 +124,15 @@ def test_the_odd_description_has_its_seven_headings_and_every_reading():
     for parameter in PARAMETERS.values():
         if parameter.group == "reading":
             assert f"`{parameter.name}`" in odd
+
+
+def test_the_section_that_a_row_of_a_parameter_names_tells_of_it():
+    odd = (ROOT / "docs" / "odd.md").read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^### (7\.\d+) .*\n((?:(?!#).*\n)*)", odd, re.M))
+    rows = re.findall(r"^\|([^|]*)\| `(\w+)` \|.*\((7\.\d+)\)", odd, re.M)
+    assert len(rows) >= 9
+    for symbol, name, number in rows:
+        assert re.search(rf"\b({name}|{symbol.strip(' -') or name})\b", sections[number]), name
 
 
 def test_the_parameters_in_the_odd_description_are_the_defaults():

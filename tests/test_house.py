@@ -33,7 +33,7 @@ LAYERS = (
 DOORS = {"defection", "defection.__main__"}
 """May look up: exports that are imported when they are used, and ``python -m defection``."""
 
-LINES_AT_MOST = 34_000
+LINES_AT_MOST = 45_250
 """Of the package and its scripts; a wing may raise it, nothing else (aim: 16,500)."""
 
 LINES_OF_A_FILE = 300
@@ -151,7 +151,7 @@ def test_a_file_imports_few_modules_of_the_package():
 
 def test_retired_words_stand_in_no_identifier():
     offenders = []
-    for path in _code() + _code("scripts", "benchmarks", "tests"):
+    for path in _code() + _code("scripts", "benchmarks", "docs", "tests"):
         file = path.relative_to(ROOT).as_posix()
         allowed = set().union(*(w for place, w in ALLOWED.items() if file.startswith(place)))
         for name, line in house.identifiers(path):
@@ -167,7 +167,7 @@ def test_retired_words_stand_in_no_identifier():
 def test_no_file_is_long():
     offenders = [
         (path, f"{lines} lines")
-        for path in _code() + _code("scripts", "benchmarks")
+        for path in _code() + _code("scripts", "benchmarks", "docs")
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LINES_OF_A_FILE
     ]
     message = _listed(f"files of more than {LINES_OF_A_FILE} lines", offenders)

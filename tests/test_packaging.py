@@ -5,17 +5,21 @@ from __future__ import annotations
 import importlib
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 
 import pandas as pd
 import pytest
 import setuptools
 
+import defection
 from tests import house
 from tests.conftest import ROOT
+from tests.environments.versions import NOT_RUN, PYTHONS
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +91,28 @@ def test_the_types_hold(wheel, tmp_path):
     done = _run(wheel, "-m", "mypy", *settings, "misspelt.py", cwd=tmp_path)
     assert 'misspelt.py:3: error: Unexpected keyword argument "memory_week"' in done.stdout
     assert 'misspelt.py:4: error: Argument "policy" to "Parameters" has incomp' in done.stdout
+
+
+def test_the_pythons_that_were_run_are_classifiers_and_the_others_are_admitted_and_named():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    said = [one.rpartition(" ")[2] for one in project["classifiers"] if "Python :: 3." in one]
+    assert said == [python for python in PYTHONS if python not in NOT_RUN]
+    lowest, above = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", project["requires-python"]).groups()
+    assert [f"3.{minor}" for minor in range(int(lowest), int(above))] == list(PYTHONS)
+    for page in ("README.md", "docs/reliability.md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        assert all(python in text for python in NOT_RUN), page
+
+
+def test_a_release_is_refused_before_it_is_built_where_the_tag_is_not_the_version():
+    script = ROOT / "scripts" / "check_release.sh"
+    words = ["bash", str(script), "v0.0.0"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == f"the tag is v0.0.0, the version {defection.__version__}\n"
+    workflow = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+    assert "bash scripts/check_release.sh" in workflow
+    assert "docs/site/build.py" in workflow
 
 
 def test_the_style_holds():

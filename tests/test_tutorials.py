@@ -6,10 +6,11 @@ import re
 
 import pytest
 
-from defection.replication.pages import run_cells
+from defection.replication.pages import executed, run_page
 from tests.conftest import ROOT
 
-PAGES = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
+PAGES = executed(ROOT)
+TUTORIALS = [page for page in PAGES if page.parent.name == "tutorials"]
 
 
 def test_there_are_the_tutorials_that_the_readme_names():
@@ -17,19 +18,32 @@ def test_there_are_the_tutorials_that_the_readme_names():
     names = re.findall(r"\(docs/tutorials/(\w+)\.md\)", readme)
     assert (
         sorted(set(names))
-        == [page.stem for page in PAGES]
-        == ["after_the_border", "calibrate", "first_sweep"]
-    )
+        == [page.stem for page in TUTORIALS]
+        == [
+            "a_rescue_programme", "after_the_border", "calibrate", "compare_scenarios", "first_sweep", "step_by_step",
+            "your_own_country", "your_own_policy",
+        ]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("page", TUTORIALS, ids=[page.stem for page in TUTORIALS])
+def test_a_tutorial_says_how_long_it_takes(page):
+    head = " ".join(page.read_text(encoding="utf-8").partition("\n## ")[0].split())
+    assert re.search(r"\bIt takes [^.]*\bcomputer needs [^.]*\.", head)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
 def test_the_code_of_a_tutorial_runs_and_prints_what_stands_below_it(page, tmp_path):
     text = page.read_text(encoding="utf-8")
-    assert run_cells(text, tmp_path, page.stem) == text
-    for figure in re.findall(r"!\[[^]]+\]\(([^)]+)\)", text):
-        assert (tmp_path / figure).stat().st_size > 10_000
+    assert run_page(text, tmp_path, page.stem) == text
+    shown = re.findall(r"!\[[^]]+\]\(([^)]+)\)", text)
+    drawn = re.findall(r"savefig\(\"([^\"]+)\"", text)
+    assert {figure for figure in shown if not figure.endswith("_app.png")} == set(drawn)
+    for figure in shown:
         assert (page.parent / figure).stat().st_size > 10_000
+    for figure in drawn:
+        assert (tmp_path / figure).stat().st_size > 10_000
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])

@@ -1,12 +1,11 @@
 """HTML pages as trees of elements: text is escaped, and the page is well formed as XML too."""
 
 import base64
-import io
 import re
 from collections.abc import Iterable, Mapping
 from xml.etree import ElementTree
 
-from matplotlib.figure import Figure
+from defection.views.figures.figure import Figure
 
 EMPTY = ("img", "meta")
 """Elements without content."""
@@ -102,9 +101,7 @@ def table(
 
 def image(figure: Figure, alt: str, *, resolution: int = 110) -> ElementTree.Element:
     """Return a figure as an image that is in the page itself."""
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=resolution)
-    data = base64.b64encode(file.getvalue()).decode()
+    data = base64.b64encode(figure.in_bytes(format="png", dpi=resolution)).decode()
     return element("img", src=f"data:image/png;base64,{data}", alt=alt)
 
 

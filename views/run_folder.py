@@ -25,13 +25,8 @@ def files_of(model: DefectionModel) -> tuple[str, ...]:
 def write(model: DefectionModel, folder: pathlib.Path, *, force: bool = False) -> None:
     """Write a run's folder: weekly and yearly table, who crossed, the figure and the manifest.
 
-    The model must have recorded crossings. Where the figure cannot be drawn, the folder is kept
-    without it.
-
-    Raises
-    ------
-    FolderError
-        The figure could not be drawn; all else is kept.
+    The model must have recorded crossings. Where the figure cannot be drawn, all else is kept, and
+    ``FolderError`` says so.
     """
     with replaced(folder, force=force) as beside:
         if model.journey:

@@ -1,7 +1,5 @@
 """What a design says of one parameter: a fixed value, a list, or a range."""
 
-from __future__ import annotations
-
 import collections
 import dataclasses
 import math
@@ -10,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from defection.batch_runs.errors import DesignError, check_known
+from defection.batch_runs.errors import DesignError, check_known, in_field
 from defection.checks import shown, whole
 from defection.parameter import SearchRange
-from defection.parameters import ALL_PARAMETERS, RANGES, ParameterError, nearest, parameter
+from defection.parameters import ALL_PARAMETERS, RANGES, nearest, parameter
 
 SCALES = ("linear", "log")
 RANGE_KEYS = ("low", "high", "scale", "steps")
@@ -131,10 +129,8 @@ def axis(name: str, stated: Any, ranges: Mapping[str, SearchRange] = RANGES) -> 
 
 
 def _checked(name: str, value: Any, *key: str) -> Any:
-    try:
+    with in_field("parameters", name, *key):
         return parameter(name).checked(value)
-    except ParameterError as error:
-        raise DesignError(str(error), "parameters", name, *key) from None
 
 
 def _range(name: str, stated: Mapping[str, Any], searched: SearchRange | None) -> Axis:
@@ -164,8 +160,6 @@ def _range(name: str, stated: Mapping[str, Any], searched: SearchRange | None) -
         raise DesignError(said, *at, "low" if "low" in stated else "scale")
     steps = stated.get("steps")
     if steps is not None:
-        try:
+        with in_field(*at, "steps"):
             steps = whole(f"{name}: steps", steps, 2, most=MOST_STEPS)
-        except ValueError as error:
-            raise DesignError(str(error), *at, "steps") from None
     return Fixed(name, low) if low == high else Range(name, low, high, scale == "log", steps)

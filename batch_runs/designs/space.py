@@ -11,9 +11,11 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.designs.axes import Axis, Fixed, Listed, Range, axis, levels
-from defection.batch_runs.errors import DesignError
+from defection.batch_runs.errors import DesignError, in_field
 from defection.checks import shown
+from defection.counties import COUNTIES
 from defection.country import Country
+from defection.idle import check_read
 from defection.interventions import check_interventions
 from defection.journey.parameters import of_journey
 from defection.parameter import SearchRange
@@ -24,9 +26,9 @@ from defection.parameters import (
     RANGES,
     ParameterError,
     Parameters,
-    check_read,
     parameter,
 )  # fmt: skip
+from defection.readings import check_reading
 
 
 def _stated(one: Axis) -> list[Any]:
@@ -41,10 +43,8 @@ def check_dated(name: str, texts: Iterable[str], country: Country) -> None:
         "interventions": partial(check_interventions, country=country),
     }
     for text in dict.fromkeys(texts) if name in checks else ():
-        try:
+        with in_field("parameters", name):
             checks[name](text)
-        except ValueError as error:
-            raise DesignError(str(error), "parameters", name) from None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -108,10 +108,8 @@ class Space:
         read.setdefault("journey", Fixed("journey", "on" if own else "off"))
         for one in own if read["journey"] == Fixed("journey", "off") else ():
             for value in _stated(one):
-                try:
+                with in_field("parameters", one.name):
                     Parameters(**{"journey": "off", one.name: value})
-                except ParameterError as error:
-                    raise DesignError(str(error), "parameters", one.name) from None
         return cls._with_axes(read)
 
     @classmethod
@@ -124,6 +122,23 @@ class Space:
     def has_journey(self) -> bool:
         """Whether the journey is on."""
         return Fixed("journey", "on") in self.axes
+
+    @property
+    def has_neighbours(self) -> bool:
+        """Whether runs depend on counties, or on which provinces are neighbours."""
+        mine = {one.name: _stated(one) for one in self.axes}
+        dated = " ".join(map(str, mine.get("interventions", ())))
+        near = "neighbours" in mine.get("hearing", ()) or "hearing=neighbours" in dated
+        return near or COUNTIES in mine.get("news_circles", ())
+
+    @property
+    def has_readings(self) -> bool:
+        """Whether runs depend on weights of the border by province, or on dated shares."""
+        mine = {one.name: _stated(one) for one in self.axes}
+        dated = " ".join(map(str, mine.get("interventions", ())))
+        weights = "by_province" in mine.get("border_measure", ())
+        shares = any(value > 0 for value in mine.get("dated_shares", ()))
+        return weights or shares or "border_measure=by_province" in dated
 
     def following(self) -> Space:
         """Return the space with the journey on, and axes for its parameters."""
@@ -170,10 +185,15 @@ class Space:
             if not isinstance(one, Fixed) or one.value != known[one.name].default
         ]
         try:
-            check_read(moved, texts["policy"], " ".join(texts["interventions"]))
+            dated = " ".join(texts["interventions"])
+            circles = [] if "news_circles" in moved else [1]
+            check_read(moved, texts["policy"], dated, circles, moved)
         except ParameterError as error:
             raise DesignError(str(error), "parameters", str(error).split()[0]) from None
         for one in self.axes:
+            with in_field("parameters", one.name):
+                for value in _stated(one):
+                    check_reading(country, one.name, value)
             if parameter(one.name).is_text:
                 check_dated(one.name, levels(one), country)
 

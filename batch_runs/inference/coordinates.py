@@ -155,13 +155,13 @@ class FirstWeek(LogOdds):
             elif not known.is_text:
                 settings[known.name] = column
         settings["famine_row"] = famine_row
-        arrays = country_arrays(self.country, tuple(dated))
+        arrays = country_arrays(self.country, tuple(dated), by_border=True)
         return settings["prior_beta"].copy(), _cutoffs(arrays, settings)
 
     @functools.cached_property
     def _people(self) -> np.ndarray:
         """How many people each kind of category has in the first week, [K]."""
-        kinds = country_arrays(self.country, ("none",)).kinds.ravel()
+        kinds = country_arrays(self.country, ("none",), by_border=True).kinds.ravel()
         return np.bincount(kinds, self.country.head_counts(0))
 
 
@@ -173,7 +173,10 @@ def _cutoffs(country: CountryArrays, settings: np.ndarray) -> np.ndarray:
         famine, growth = country.famines[settings[i].famine_row, 0], country.growth_percent[0]
         now = (country.economy_ability, country.economy_motivation, growth, famine)
         for k in range(country.kind_ability.size):
-            impacts = country.kind_ability[k], country.kind_motivation[k]
+            dummy, weight = country.kind_border[0, k], country.kind_border[1, k]
+            border = rules.border_weight(settings, i, dummy, weight)
+            ability = country.kind_ability[k] + country.border_ability * border
+            impacts = ability, country.kind_motivation[k] + country.border_motivation * border
             found[i, k] = rules.expect(settings, i, *impacts, *now)[3]
     return found
 

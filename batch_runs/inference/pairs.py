@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -14,11 +15,19 @@ from defection.batch_runs.scores.likelihood import checked_counts
 
 Simulate = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 """Takes positions of the unit cube [n, d] and seeds, whole numbers [n] below :data:`SEEDS`; returns
-the yearly successes [n, Y] and which runs are sustained, bool [n]. The same position with the same
-seed is the same run."""
+the yearly successes [n, Y], or what else is compared with what was observed, and which runs are
+usable, bool [n]. The same position with the same seed is the same run."""
 
 SEEDS = 2**62
 """Seeds of runs are drawn from 0 to below this."""
+
+
+class Observation(Protocol):
+    """How what is observed varies around a run."""
+
+    def log_likelihood(self, observed: np.ndarray, runs: np.ndarray) -> np.ndarray:
+        """Return the log likelihood of what was observed, [Y], given runs, [..., Y] -> [...]."""
+
 
 MARGIN = 1e-6
 """Positions nearer than this to a wall of the cube count as at this distance from it."""

@@ -17,12 +17,12 @@ import scipy.optimize
 from defection.batch_runs.inference.coordinates import LogOdds
 from defection.batch_runs.inference.pairs import (
     SEEDS,
+    Observation,
     Pairs,
     PosteriorError,
     Simulate,
     checked_observed,
 )
-from defection.batch_runs.scores.likelihood import NegativeBinomial
 from defection.checks import whole
 
 KEPT = 0.5
@@ -77,7 +77,7 @@ def sample_posterior(
     moves: int = 20,
     last: int = 4,
     runs_each: int = 1,
-    observation: NegativeBinomial,
+    observation: Observation,
     seed: int,
 ) -> Particles:
     """Return particles of the posterior given observed counts.
@@ -99,8 +99,8 @@ def sample_posterior(
     runs_each : int
         Runs of each particle at a time. With one, a particle can persist on a single lucky run;
         several make that rarer, for so many times the runs.
-    observation : NegativeBinomial
-        How counts vary around a run.
+    observation : Observation
+        How counts vary around a run, such as ``NegativeBinomial``.
     seed : int
         Of draws, moves and the seeds of new runs.
 
@@ -116,6 +116,7 @@ def sample_posterior(
 
     Examples
     --------
+    >>> from defection.batch_runs.inference import NegativeBinomial
     >>> def simulate(unit, seeds):
     ...     return 1000 * unit + np.zeros((1, 5)), np.ones(len(unit), bool)
     >>> unit = np.random.default_rng(1).random((200, 1))
@@ -160,7 +161,7 @@ class _Swarm:
         observed: np.ndarray,
         simulate: Simulate,
         coordinates: LogOdds,
-        observation: NegativeBinomial,
+        observation: Observation,
         rng: np.random.Generator,
     ) -> None:
         self.observed, self.simulate, self.coordinates = observed, simulate, coordinates
@@ -205,11 +206,8 @@ class _Swarm:
         if self.each.shape[1] > 1:
             share = np.exp(self.each - self.each.max(axis=1, keepdims=True)).cumsum(axis=1)
             run = (share < self.rng.random((len(rows), 1)) * share[:, -1:]).sum(axis=1)
-        successes, seeds, each = (
-            self.successes[rows, run],
-            self.seeds[rows, run],
-            self.each[rows, run],
-        )
+        kept = self.successes, self.seeds, self.each
+        successes, seeds, each = (values[rows, run] for values in kept)
         return self.unit.copy(), successes, seeds, each
 
     def level(self, size: float, moves: int, made: int) -> Level:

@@ -69,6 +69,7 @@ def pairs_from_space(
     simulate: Simulate,
     number: int,
     *,
+    points: int | None = None,
     expected: tuple[float, float] = (-20.0, 12.0),
     seed: int,
 ) -> Pairs:
@@ -86,6 +87,8 @@ def pairs_from_space(
         Runs points (``Simulate``).
     number : int
         Of the batch: batches are different points.
+    points : int, optional
+        How many, a power of 2; ``POINTS`` if left out.
     expected : two numbers
         Limits of the logarithm of the attempts that are expected in the first week.
     seed : int
@@ -109,7 +112,8 @@ def pairs_from_space(
     defection.batch_runs.inference.pairs.PosteriorError: none of the 0 runs of batch 0 is sustained
     """
     names = tuple(coordinates.space.names)
-    unit = qmc.Sobol(len(names), seed=np.random.default_rng([seed, number])).random(POINTS)
+    scrambled = qmc.Sobol(len(names), seed=np.random.default_rng([seed, number]))
+    unit = scrambled.random(points or POINTS)
     first = coordinates.expected(unit)
     unit = unit[(first > expected[0]) & (first < expected[1])]
     seeds = np.random.default_rng([seed + 1, number]).integers(SEEDS, size=len(unit))

@@ -5,22 +5,23 @@ from __future__ import annotations
 import dataclasses
 import functools
 import pathlib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from defection.batch_runs.errors import check_known
 from defection.batch_runs.execution.in_process import cores, run_jobs
+from defection.batch_runs.records import crossing_rows
 from defection.batch_runs.scores.distance import ScoreError
 from defection.batch_runs.scores.facts_of_run import CLOCKS, FollowedRun
 from defection.checks import shown
 from defection.country import Country, load
-from defection.crossings import CROSSING
-from defection.interventions import parsed
 from defection.journey.data import journey_arrays
 from defection.journey.facts import CHECK, FIT, USES, Fact, read_facts, scaled
-from defection.parameters import JOURNEY_PARAMETERS, Parameters
+from defection.journey.parameters import dated_on_the_way
+from defection.parameters import Parameters
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -31,6 +32,11 @@ not reach."""
 
 RECORD = ("yearly", "crossings", "states_by_province")
 """What an ensemble must record so that its facts can be measured."""
+
+
+def column(fact: Fact) -> str:
+    """Return the column of a table of runs that holds what they say of a fact."""
+    return "fact_" + re.sub(r"[^a-z0-9]+", "_", fact.name.lower()).strip("_")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -109,10 +115,29 @@ class Facts:
         )
         return dataclasses.replace(self, facts=tuple(facts))
 
+    def check_dated(self, interventions: Iterable[str]) -> None:
+        """Refuse interventions under which facts are not measured: time on the way is not followed.
+
+        Before the first run, where they are known.
+        """
+        for text in dict.fromkeys(interventions):
+            if name := dated_on_the_way(text):
+                raise ScoreError(f"facts are not measured where {name} changes in the run")
+
+    def check_wish(self, wishes: Iterable[float]) -> None:
+        """Refuse places of the United States: lags of arrivals are followed without them."""
+        if any(wish > 0 for wish in wishes):
+            raise ScoreError("facts are not measured where united_states_wish is above 0")
+
     @functools.cached_property
     def observed(self) -> np.ndarray:
         """What was observed, in each fact's unit, [F]."""
         return np.array([fact.value for fact in self.facts])
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of a table of runs that hold what they say of the facts, [F]."""
+        return [column(fact) for fact in self.facts]
 
     @functools.cached_property
     def uses(self) -> np.ndarray:
@@ -142,11 +167,11 @@ class Facts:
         Raises
         ------
         ScoreError
-            A parameter of the journey changes in the run: time on the way is not followed then.
+            A parameter of the journey changes in the run, or places of the United States are
+            counted: time on the way is not followed then.
         """
-        for entry in parsed(parameters.interventions):
-            if entry.name in JOURNEY_PARAMETERS:
-                raise ScoreError(f"facts are not measured where {entry.name} changes in the run")
+        self.check_dated([parameters.interventions])
+        self.check_wish([parameters.united_states_wish])
         run = FollowedRun.from_crossings(
             self.country, crossings, repression, parameters, self.clock
         )
@@ -174,39 +199,44 @@ class Facts:
             if name not in data:
                 wanted = ", ".join(RECORD)
                 raise ScoreError(f"the ensemble has no {name}: facts need record=({wanted})")
-        runs, weeks = data.sizes["run"], data["weeks_run"].to_numpy()
+        runs = data.sizes["run"]
         each = [parameters] * runs if isinstance(parameters, Parameters) else [*parameters]
         if len(each) != runs:
             raise ScoreError(f"there are {len(each)} sets of parameters for {runs} runs")
-        rows = np.empty(data.sizes["crossing"], CROSSING)
-        for name in CROSSING.names or ():
-            rows[name] = data[f"crossing_{name}"].to_numpy()
-        edges = np.searchsorted(
-            data["crossing_run"].to_numpy() - data["run"].to_numpy()[0], np.arange(runs + 1)
-        )
-        repression = data["weekly_repression_by_province"].to_numpy()
-        found = np.full((runs, len(self.facts)), np.nan)
+        self.check_dated(point.interventions for point in each)
+        self.check_wish(point.united_states_wish for point in each)
+        found, followed = np.full((runs, len(self.facts)), np.nan), [*crossings_by_run(data)]
 
         def do(i: int, _halt: np.ndarray) -> int:
-            crossed = rows[edges[i] : edges[i + 1]]
-            found[i] = self.measure(crossed, repression[i, : weeks[i]], each[i])
+            found[i] = self.measure(*followed[i], each[i])
             return 1
 
         run_jobs(do, range(runs), threads or cores(), lambda _done: None)
         return found
 
-    def residuals(self, values: np.ndarray) -> np.ndarray:
+    def residuals(self, values: np.ndarray, observed: np.ndarray | None = None) -> np.ndarray:
         """Return how far values, [..., F], are from what was observed, in standard deviations.
 
-        A residual is at most :data:`WORST`, which stands where there is no value.
+        A residual is at most :data:`WORST`, which stands where there is no value. In place of what
+        was observed there may be ``observed``, [F], in each fact's unit.
         """
         found = np.empty(np.shape(values))
         for i, fact in enumerate(self.facts):
-            observed = scaled(fact.value, fact.scale)
-            found[..., i] = (scaled(values[..., i], fact.scale) - observed) / fact.sd
+            there = scaled(fact.value if observed is None else observed[i], fact.scale)
+            found[..., i] = (scaled(values[..., i], fact.scale) - there) / fact.sd
         return np.nan_to_num(np.clip(found, -WORST, WORST), nan=WORST)
 
     def misfit(self, values: np.ndarray, use: str | None = None) -> np.ndarray:
         """Return the sum of squared residuals of values, [..., F]; of one use, if it is named."""
         squares = self.residuals(values) ** 2
         return np.asarray(squares[..., self.uses == use if use else slice(None)].sum(axis=-1))
+
+
+def crossings_by_run(data: xr.Dataset) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield of each run of an ensemble who crossed and the repression in force, [weeks run, P]."""
+    rows = crossing_rows(data)
+    numbers = data["crossing_run"].to_numpy() - data["run"].to_numpy()[0]
+    edges = np.searchsorted(numbers, np.arange(data.sizes["run"] + 1))
+    repression = data["weekly_repression_by_province"].to_numpy()
+    for i, weeks in enumerate(data["weeks_run"].to_numpy()):
+        yield rows[edges[i] : edges[i + 1]], repression[i, :weeks]

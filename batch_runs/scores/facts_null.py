@@ -1,7 +1,5 @@
 """A statistical null for arrivals: a smooth curve of the observed ones, which knows no people."""
 
-from __future__ import annotations
-
 import numpy as np
 import scipy.interpolate
 
@@ -62,24 +60,10 @@ def _heights(stands: np.ndarray, at: np.ndarray) -> np.ndarray:
 
 
 def null_of_arrivals(facts: Facts, parameters: int) -> tuple[Facts, np.ndarray]:
-    """Return the facts on arrivals, and what a smooth curve says of them.
+    """Return the facts on arrivals, and what a smooth curve says of each of them, [F].
 
-    Parameters
-    ----------
-    facts : Facts
-        With arrivals for fitting; the curve is fitted to these and says something of all.
-    parameters : int
-        Of the curve; as many as there are facts to fit it to, where there are fewer.
-
-    Returns
-    -------
-    tuple
-        The facts on arrivals, and the curve at each of them, [F].
-
-    Raises
-    ------
-    ScoreError
-        No fact on arrivals is for fitting.
+    The curve is fitted to those that are for fitting; it has so many ``parameters``, or as many as
+    there are facts to fit it to. ``ScoreError`` where there are none.
     """
     kept = tuple(fact for fact in facts.facts if fact.fact == "arrivals")
     arrivals = Facts(facts.country, kept) if kept else None

@@ -22,6 +22,7 @@ from defection.journey.lags import (
     share_between,
     weeks_since,
 )
+from defection.journey.statuses import distinguishes_status, with_status
 from defection.journey.stays import Weekly, weekly
 from defection.parameters import Parameters
 
@@ -34,20 +35,10 @@ PARTS = 13
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class FollowedRun:
-    """One run whose people have been followed: G groups are province and gender.
+    """One run whose people have been followed: G groups are province and gender (and status).
 
-    Parameters
-    ----------
-    country, journey : Country, JourneyArrays
-        The country and its journey.
-    parameters : Parameters
-        Of the journey.
-    crossings : array
-        Rows of :data:`defection.crossings.CROSSING`.
-    repression : array
-        In force in each week that was run and each province, [weeks, P].
-    clock : str
-        One of :data:`CLOCKS`.
+    ``crossings`` are rows of :data:`defection.crossings.CROSSING`; ``repression`` was in force in
+    each week that was run and each province, [weeks, P]; ``clock`` is one of :data:`CLOCKS`.
     """
 
     country: Country
@@ -67,18 +58,23 @@ class FollowedRun:
         clock: str = "first",
     ) -> FollowedRun:
         """Follow the people of a run's crossings."""
-        return cls(country, _arrays(country), parameters, crossings, repression, clock)
+        journey = _arrays(country, distinguishes_status(parameters))
+        return cls(country, journey, parameters, crossings, repression, clock)
 
     def crossed(self, dimension: str = "", value: str = "") -> np.ndarray:
         """Return people of each group who crossed, [weeks, G]; perhaps those of one value only."""
         category, people = self.crossings["category"], self.crossings["people"]
         if dimension:
-            axis = list(self.country.dimensions).index(dimension)
-            is_of = np.array([traits[axis] == value for traits in self.country.traits])
+            is_of = self._has(dimension, value)
             people = people * is_of[category % is_of.size]
         shape = len(self.repression), self.journey.gender.size
         place = self.crossings["week"] * shape[1] + self.journey.group[category]
         return np.bincount(place, people, shape[0] * shape[1]).reshape(shape)
+
+    def _has(self, dimension: str, value: str) -> np.ndarray:
+        """Return which categories of any province have a value of a dimension, bool [C]."""
+        axis = list(self.country.dimensions).index(dimension)
+        return np.array([traits[axis] == value for traits in self.country.traits])
 
     def value(self, fact: Fact) -> float:
         """Return what the run says of a fact; not a number where it says nothing."""
@@ -109,13 +105,10 @@ class FollowedRun:
         if name == "visited_share":
             return self._visited(first, last)
         times = self.present(weeks).sum(axis=(0, 2))
-        parts = {
-            "returned_share": times[1:],
-            "returned_twice": times[2:3],
-            "returned_more": times[3:],
-        }
-        whole = times if name == "returned_share" else times[1:]
-        return _ratio(parts[name].sum(), whole.sum())
+        if name == "returned_share":
+            return _ratio(times[1:].sum(), times.sum())
+        part = times[2:3] if name == "returned_twice" else times[3:]
+        return _ratio(part.sum(), times[1:].sum())
 
     @functools.cached_property
     def _p(self) -> np.void:
@@ -159,7 +152,7 @@ class FollowedRun:
     def share_of(self, dimension: str, value: str) -> np.ndarray:
         """Return which groups are of a province or a gender, 1 or 0, [G]."""
         column = ("province", GENDER).index(dimension)
-        names = groups(self.country, (GENDER,))
+        names = groups(self.country, _by(self.country, distinguishes_status(self.parameters)))
         return np.array([name[column] == value for name in names], float)
 
     def _share(self, arrivals: bool, weeks: slice, dimension: str, value: str) -> float:
@@ -171,9 +164,8 @@ class FollowedRun:
         found = (expected * self.by_kind(self.crossed(dimension, value))).sum()
         if not arrivals:
             return _ratio(found, total * (weeks.stop - weeks.start))
-        axis = list(self.country.dimensions).index(dimension)
-        is_of = np.array([traits[axis] == value for traits in self.country.traits])
-        shares = np.bincount(self.journey.group, (self.country.shares * is_of).ravel())
+        of_value = self.country.shares * self._has(dimension, value)
+        shares = np.bincount(self.journey.group, of_value.ravel())
         whole = np.bincount(self.journey.group, self.country.shares.ravel())
         years = np.arange(weeks.start, weeks.stop) // WEEKS_PER_YEAR
         other = self.journey.other_ways[:, years].sum(axis=1) / WEEKS_PER_YEAR
@@ -194,8 +186,12 @@ class FollowedRun:
 
 
 @functools.lru_cache(maxsize=4)
-def _arrays(country: Country) -> JourneyArrays:
-    return journey_arrays(country, times=TIMES)
+def _arrays(country: Country, by_status: bool) -> JourneyArrays:
+    return journey_arrays(country, _by(country, by_status), times=TIMES)
+
+
+def _by(country: Country, by_status: bool) -> tuple[str, ...]:
+    return with_status(country, (GENDER,), by_status)[0]
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import re
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from defection.batch_runs.designs.axes import levels
 from defection.batch_runs.scores.distance import LABELS, ScoreError
 from defection.batch_runs.scores.facts import Facts
+from defection.batch_runs.scores.facts import column as column
 from defection.batch_runs.scores.objective import Scoring
+from defection.country import Country
 from defection.journey.facts import CHECK, FIT, INTERVAL_SDS, Fact, scaled, unscaled
 
-
-def column(fact: Fact) -> str:
-    """Return the column of a table of runs that holds what they say of a fact."""
-    return "fact_" + re.sub(r"[^a-z0-9]+", "_", fact.name.lower()).strip("_")
+if TYPE_CHECKING:
+    from defection.batch_runs.designs import Space
 
 
 def columns(facts: Facts, values: np.ndarray) -> pd.DataFrame:
     """Return what runs say of facts, [R, F], as columns of a table of runs."""
-    return pd.DataFrame(values, columns=[column(fact) for fact in facts.facts])
+    return pd.DataFrame(values, columns=facts.columns)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,9 +55,42 @@ class FactsObjective(Scoring):
     facts: Facts
     over: str = "mean"
 
+    @property
+    def measured(self) -> Facts:
+        """The facts, as columns of each run."""
+        return self.facts
+
+    def check(self, country: Country, weeks: int, space: Space) -> None:
+        """Refuse facts of another country, or of weeks not run, and a journey off or dated."""
+        own = self.facts.country
+        same = [
+            (one.fingerprint, one.journey and one.journey.fingerprint) for one in (own, country)
+        ]
+        if same[0] != same[1]:
+            raise ScoreError(f"the facts are of other data than those of {country.name}")
+        for fact in self.facts.facts:
+            if fact.weeks[1] >= weeks:
+                raise ScoreError(
+                    f"{fact.name} is not run to its end: the runs have {weeks:,} weeks"
+                )
+        if not space.has_journey:
+            raise ScoreError("the journey is off: facts are of those who crossed; set journey = on")
+        dated = next(one for one in space.axes if one.name == "interventions")
+        self.facts.check_dated(levels(dated))
+        wish = [one for one in space.axes if one.name == "united_states_wish"]
+        self.facts.check_wish(getattr(one, "value", 1.0) for one in wish)
+
+    def described(self) -> dict[str, Any]:
+        """Return the facts by the names of their columns: what each is compared by, and values."""
+        compared = {
+            column(fact): [fact.sd, fact.scale, fact.use, *fact.weeks] for fact in self.facts.facts
+        }
+        how = {"name": "facts", "over": self.over, "clock": self.facts.clock, "facts": compared}
+        return {"distance": how, "target": {column(fact): fact.value for fact in self.facts.facts}}
+
     def score_runs(self, runs: pd.DataFrame) -> pd.DataFrame:
         """Return ``fitted``, ``checked`` and ``score`` of each run that has the facts' columns."""
-        names = [column(fact) for fact in self.facts.facts]
+        names = self.facts.columns
         if missing := [name for name in names if name not in runs.columns]:
             raise ScoreError(
                 f"the table of runs has no column {missing[0]}: its facts are not measured"
@@ -106,15 +140,9 @@ def facts_table(facts: Facts, values: np.ndarray) -> pd.DataFrame:
         quantiles[:, i] = np.quantile(values[says[:, i], i], (0.05, 0.5, 0.95))
     rows = [_interval(fact) for fact in facts.facts]
     table = pd.DataFrame(rows, columns=["fact", "observed", "low", "high"])
-    return table.assign(
-        median=quantiles[1],
-        p5=quantiles[0],
-        p95=quantiles[2],
-        runs=says.sum(axis=0),
-        residual=facts.residuals(quantiles[1]),
-        use=facts.uses,
-        source=[fact.source for fact in facts.facts],
-    )
+    table["median"], table["p5"], table["p95"] = quantiles[1], quantiles[0], quantiles[2]
+    table["runs"], table["residual"] = says.sum(axis=0), facts.residuals(quantiles[1])
+    return table.assign(use=facts.uses, source=[fact.source for fact in facts.facts])
 
 
 def _interval(fact: Fact) -> tuple[str, float, float, float]:
@@ -126,11 +154,9 @@ def _interval(fact: Fact) -> tuple[str, float, float, float]:
 def misfit_by_kind(facts: Facts, values: np.ndarray) -> pd.DataFrame:
     """Return the mean misfit of runs, [R, F], by kind of fact and use.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``fact``, ``use``, ``facts`` (how many), ``misfit`` (mean over runs of the sum of squared
-        residuals; about the number of facts where runs are as near as the standard deviations say).
+    Columns: ``fact``, ``use``, ``facts`` (how many), ``misfit`` (mean over runs of the sum of
+    squared residuals; about the number of facts where runs are as near as the standard deviations
+    say).
     """
     squares = np.atleast_2d(facts.residuals(np.asarray(values, float)) ** 2).mean(axis=0)
     table = pd.DataFrame({
@@ -138,23 +164,3 @@ def misfit_by_kind(facts: Facts, values: np.ndarray) -> pd.DataFrame:
         "misfit": squares,
     })  # fmt: skip
     return table.groupby(["fact", "use"], sort=False, as_index=False).sum()
-
-
-def facts_text(table: pd.DataFrame) -> str:
-    """Return a table of facts as lines of text."""
-    width = max(len(name) for name in table["fact"])
-    head = f"{'fact':{width}}  {'observed':>9}  {'interval':>19}  {'median':>9}  {'5 to 95 %':>19}"
-    lines = [f"{head}  residual  use"]
-    for row in table.itertuples(index=False):
-        ends = [f"{_short(a)} - {_short(b)}" for a, b in ((row.low, row.high), (row.p5, row.p95))]
-        lines.append(
-            f"{row.fact:{width}}  {_short(row.observed):>9}  {ends[0]:>19}  {_short(row.median):>9}"
-            f"  {ends[1]:>19}  {row.residual:+8.1f}  {row.use}"
-        )
-    return "\n".join(lines)
-
-
-def _short(value: float) -> str:
-    if np.isnan(value):
-        return "-"
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

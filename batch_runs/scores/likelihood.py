@@ -122,9 +122,9 @@ class NegativeBinomial:
         """Return the mean of the counts, of the same shape as ``successes``."""
         return np.maximum(np.asarray(successes, float), self.floor)
 
-    def log_likelihood(self, observed: np.ndarray, successes: np.ndarray) -> np.ndarray:
+    def log_likelihood(self, observed: np.ndarray, runs: np.ndarray) -> np.ndarray:
         """Return the log probability of counts around a run's successes, [..., Y] -> [...]."""
-        counts, mean = checked_counts(observed), self.expected(successes)
+        counts, mean = checked_counts(observed), self.expected(runs)
         return np.asarray(log_probability(counts, mean, self.size).sum(axis=-1))
 
     def draw(self, successes: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -1,7 +1,10 @@
 """What a search makes small: a distance from a target, averaged over the replicates of a point."""
 
+from __future__ import annotations
+
 import abc
 import dataclasses
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +13,11 @@ from defection.batch_runs.errors import check_known
 from defection.batch_runs.scores.distance import LABELS, Distance, ScoreError
 from defection.batch_runs.scores.registry import distance
 from defection.batch_runs.scores.target import Target
+from defection.country import WEEKS_PER_YEAR, Country
+
+if TYPE_CHECKING:
+    from defection.batch_runs.designs import Space
+    from defection.batch_runs.store.task import Measure
 
 OVER = ("mean", "median")
 """Ways of putting replicates together."""
@@ -19,6 +27,19 @@ class Scoring(abc.ABC):
     """Scores of runs and, put together over replicates, of points; lower is better."""
 
     over: str
+
+    @property
+    def measured(self) -> Measure | None:
+        """What must be worked out of each run before it can be scored, besides its counts."""
+        return None
+
+    def check(self, country: Country, weeks: int, space: Space) -> None:
+        """Refuse a country, a number of weeks or a space whose runs could not be scored."""
+        del country, weeks, space  # by default all can
+
+    def described(self) -> dict[str, Any]:
+        """Return all that scores follow from as plain values: ``distance`` and ``target``."""
+        raise ScoreError(f"a search by {type(self).__name__} cannot be kept; give an evaluation")
 
     def __post_init__(self) -> None:
         check_known(f"over = {self.over!r} is not one of them", self.over, OVER, ScoreError)
@@ -95,6 +116,21 @@ class Objective(Scoring):
         if isinstance(self.distance, str):
             object.__setattr__(self, "distance", distance(self.distance))
         super().__post_init__()
+
+    def check(self, country: Country, weeks: int, space: Space) -> None:
+        """Refuse a target of years that are not run to their end."""
+        del space  # all runs have the counts
+        assert isinstance(self.distance, Distance)
+        self.distance.check(self.target, country.years[: weeks // WEEKS_PER_YEAR])
+
+    def described(self) -> dict[str, Any]:
+        """Return the distance with its settings, and the target's counts by year."""
+        assert isinstance(self.distance, Distance)
+        own = dataclasses.asdict(self.distance)
+        return {
+            "distance": {"name": self.distance.name, "over": self.over, **own},
+            "target": dict(zip(map(str, self.target.years), self.target.counts, strict=True)),
+        }
 
     def score_runs(self, runs: pd.DataFrame) -> pd.DataFrame:
         """Return the terms and the score of each run, as a distance does."""

@@ -12,7 +12,7 @@ import pandas as pd
 from defection.batch_runs.designs import Space
 from defection.batch_runs.errors import SearchError
 from defection.batch_runs.execution.evaluation import Evaluate
-from defection.batch_runs.scores import Objective
+from defection.batch_runs.scores.objective import Scoring
 from defection.checks import whole
 
 BELOW_ONE = 1.0 - 1e-12
@@ -32,7 +32,7 @@ class Search(abc.ABC):
 
     method: ClassVar[str]
     space: Space
-    objective: Objective
+    objective: Scoring
 
     def __post_init__(self) -> None:
         if not self.space.varied:
@@ -67,12 +67,12 @@ class Search(abc.ABC):
 
 
 def generation(
-    evaluate: Evaluate, objective: Objective, points: pd.DataFrame, replicates: int, **labels: Any
+    evaluate: Evaluate, objective: Scoring, points: pd.DataFrame, replicates: int, **labels: Any
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Run and score points.
 
     Returns a row per point (the labels, such as ``generation`` and ``start``, the columns of
-    :meth:`Objective.score_points`, and every parameter) and the table of runs.
+    :meth:`Scoring.score_points`, and every parameter) and the table of runs.
     """
     runs = evaluate(points, replicates)
     scores = objective.score_points(runs)

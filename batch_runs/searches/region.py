@@ -89,14 +89,9 @@ class Region:
             forest, unit, inside, cv=folds, method="predict_proba"
         )[:, 1]
         threshold = float(np.quantile(held_out[inside], 1.0 - recall, method="lower"))
-        return cls(
-            space,
-            forest.fit(unit, inside),
-            threshold,
-            float((held_out[inside] >= threshold).mean()),
-            float((held_out >= threshold).mean()),
-            float(metrics.roc_auc_score(inside, held_out)),
-        )
+        reached, kept = (float((part >= threshold).mean()) for part in (held_out[inside], held_out))
+        auc = float(metrics.roc_auc_score(inside, held_out))
+        return cls(space, forest.fit(unit, inside), threshold, reached, kept, auc)
 
     def probability(self, unit: np.ndarray) -> np.ndarray:
         """Return the predicted probability that unit-cube points [n, D] are sustained, [n]."""

@@ -6,6 +6,7 @@ import pandas as pd
 from defection.batch_runs.errors import SearchError
 from defection.batch_runs.execution.evaluation import Evaluate
 from defection.batch_runs.scores import Objective, Target
+from defection.batch_runs.scores.objective import Scoring
 from defection.batch_runs.searches.generation import check_whole, generation
 from defection.parameters import parameters_among
 
@@ -17,7 +18,7 @@ QUANTILES = {"low": 0.05, "middle": 0.5, "high": 0.95}
 
 
 def rescored(
-    winners: pd.DataFrame, objective: Objective, evaluate: Evaluate, *, replicates: int = FRESH
+    winners: pd.DataFrame, objective: Scoring, evaluate: Evaluate, *, replicates: int = FRESH
 ) -> pd.DataFrame:
     """Run points again with fresh seeds and score them.
 
@@ -25,7 +26,7 @@ def rescored(
     ----------
     winners : pandas.DataFrame
         A row per point with every parameter, such as rows of a trace.
-    objective : Objective
+    objective : Objective or FactsObjective
         What scores.
     evaluate : Evaluate
         What runs the points; its next seeds are fresh.

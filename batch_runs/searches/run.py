@@ -1,7 +1,6 @@
 """A search that is kept: what it depends on, what is checked before it, and what it found."""
 
 import contextlib
-import dataclasses
 import pathlib
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -14,7 +13,7 @@ import pyarrow.compute as pc
 from defection.batch_runs.errors import SearchError
 from defection.batch_runs.execution.engine import check_engine
 from defection.batch_runs.execution.evaluation import MemoryEvaluation
-from defection.batch_runs.scores import Objective
+from defection.batch_runs.scores.objective import Scoring
 from defection.batch_runs.searches.generation import Search, settings_of
 from defection.batch_runs.searches.stored import StoredEvaluation
 from defection.batch_runs.store.folder import SearchFolder
@@ -23,7 +22,7 @@ from defection.batch_runs.store.search_results import SearchResults
 from defection.batch_runs.store.versions import about
 from defection.batch_runs.sweeps.specification import described_axis
 from defection.checks import notice, whole
-from defection.country import WEEKS_PER_YEAR, Country, checked_weeks, load
+from defection.country import Country, checked_weeks, load
 from defection.country_folders import resolved
 from defection.extras import needed
 
@@ -77,7 +76,7 @@ def run_search(
     Examples
     --------
     >>> import tempfile
-    >>> from defection.batch_runs.scores import Target
+    >>> from defection.batch_runs.scores import Objective, Target
     >>> from defection.batch_runs.searches import Screen, search_space
     >>> objective = Objective(Target.from_country())
     >>> screen = Screen(space=search_space(), objective=objective, points=2)
@@ -105,7 +104,7 @@ def run_search(
         check_same(plan, about, str(folder.path))  # or somebody else's
         how: dict[str, Any] = {"engine": engine, "workers": workers, "cluster": cluster}
         how |= {"country": country, "weeks": weeks, "seed_bits": plan.seed_bits}
-        how["measure"] = getattr(search.objective, "measured", None)
+        how["measure"] = search.objective.measured
         memory = engines.enter_context(MemoryEvaluation(seed, **how))
         evaluate = StoredEvaluation(folder, memory, progress, warn, retry_failed=retry_failed)
         try:
@@ -125,8 +124,7 @@ def run_search(
 
 def described(search: Any, *, seed: int, country: str, weeks: int | None) -> dict[str, Any]:
     """Return all that the runs of a search follow from, as plain values."""
-    objective: Objective = search.objective
-    assert not isinstance(objective.distance, str)
+    objective: Scoring = search.objective
     settings = settings_of(search)
     for name, value in settings.items():
         if not isinstance(value, (int, float, str, bool, type(None))):
@@ -135,30 +133,27 @@ def described(search: Any, *, seed: int, country: str, weeks: int | None) -> dic
                 "Python, with an evaluation"
             )
     loaded = load(country)
-    objective.distance.check(
-        objective.target, loaded.years[: checked_weeks(weeks, loaded) // WEEKS_PER_YEAR]
-    )
-    search.space.check(loaded)
-    years = map(str, objective.target.years)
+    space = search.space
+    space.check(loaded)
+    objective.check(loaded, checked_weeks(weeks, loaded), space)
     return {
-        **about(country, weeks, journey=search.space.has_journey),
+        **about(
+            country,
+            weeks,
+            journey=space.has_journey,
+            news=space.has_neighbours,
+            by_reading=space.has_readings,
+        ),
         "country": resolved(country),
         "method": type(search).__name__,
         "settings": settings,
         "seed": seed,
         "parameters": {one.name: described_axis(one) for one in search.space.axes},
-        "distance": {
-            "name": objective.distance.name,
-            "over": objective.over,
-            **dataclasses.asdict(objective.distance),
-        },
-        "target": dict(zip(years, objective.target.counts, strict=True)),
+        **objective.described(),
     }
 
 
-def typical_run(
-    found: pd.DataFrame, results: SearchResults, objective: Objective
-) -> dict[str, Any]:
+def typical_run(found: pd.DataFrame, results: SearchResults, objective: Scoring) -> dict[str, Any]:
     """Return the run of the best point whose score is nearest to the point's.
 
     Parameters
@@ -167,7 +162,7 @@ def typical_run(
         What :func:`run_search` returned.
     results : SearchResults
         The opened folder of the search.
-    objective : Objective
+    objective : Objective or FactsObjective
         What scored.
 
     Returns
@@ -179,7 +174,7 @@ def typical_run(
     Examples
     --------
     >>> import tempfile
-    >>> from defection.batch_runs.scores import Target
+    >>> from defection.batch_runs.scores import Objective, Target
     >>> from defection.batch_runs.searches import Screen, open_search, search_space
     >>> objective, folder = Objective(Target.from_country()), tempfile.mkdtemp()
     >>> screen = Screen(space=search_space(), objective=objective, points=2)

@@ -81,13 +81,8 @@ class Staged(Search):
         """Return those of the stages."""
         rough, fine = (one.sizes()[:2] for one in self._evolutions())
         late = (1, 2 * self.starts, 2 * self.replicates)
-        return [
-            *self._screen().sizes()[:1],
-            *rough,
-            late,
-            *fine,
-            (1, 2 * self.selected, self.fresh),
-        ]
+        last = (1, 2 * self.selected, self.fresh)
+        return [*self._screen().sizes()[:1], *rough, late, *fine, last]
 
     def _screen(self) -> Screen:
         where: dict[str, Any] = {"space": self.space, "objective": self.objective}

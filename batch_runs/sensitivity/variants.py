@@ -10,6 +10,9 @@ from defection.country import Country
 Impact = tuple[str, str, str]
 """Dimension, value and side, such as ``("gender", "female", "ability")``."""
 
+Numbers = Mapping[tuple[str, str], tuple[float, float]]
+"""Impacts on ability and on motivation, by dimension and value."""
+
 SIDES = ("ability", "motivation")
 BORDER, ECONOMY = ("province", "border"), ("country", "economy")
 """Impacts that belong to a place or to the year, not to a trait."""
@@ -37,6 +40,11 @@ def with_impacts(country: Country, changed: Mapping[Impact, float]) -> Country:
     numbers = {pair: list(both) for pair, both in country.impacts.items()}
     for (dimension, value, side), number in changed.items():
         numbers[dimension, value][SIDES.index(side)] = float(number)
+    return with_numbers(country, {pair: (a, m) for pair, (a, m) in numbers.items()})
+
+
+def with_numbers(country: Country, numbers: Numbers) -> Country:
+    """Return a variant with these impacts on ability and motivation, whatever its own."""
     fields: dict[str, object] = {}
     for i, side in enumerate(SIDES):
         for pair in (BORDER, ECONOMY):
@@ -46,7 +54,7 @@ def with_impacts(country: Country, changed: Mapping[Impact, float]) -> Country:
         fields[f"trait_{side}"] = np.array(
             [sum([numbers.get(pair, (0.0, 0.0))[i] for pair in pairs]) for pairs in traits]
         )
-    return country.replace(**fields, impacts={pair: (a, m) for pair, (a, m) in numbers.items()})
+    return country.replace(**fields, impacts=dict(numbers))
 
 
 def one_by_one(country: Country, factor: float) -> dict[str, Country]:

@@ -1,7 +1,5 @@
 """Where the country and the file of points of a plan are now, if the project was moved."""
 
-from __future__ import annotations
-
 import pathlib
 import re
 from collections.abc import Callable, Iterator

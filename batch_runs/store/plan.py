@@ -20,7 +20,7 @@ from defection.batch_runs.errors import PlanError
 from defection.batch_runs.store.plan_checks import check_about, check_sums
 from defection.batch_runs.store.retired import renamed
 from defection.batch_runs.store.task import SEED_BITS
-from defection.batch_runs.store.versions import FORMATS, check_law
+from defection.batch_runs.store.versions import DATA, FORMATS, check_law
 from defection.files import json_text
 from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, PARAMETERS
 
@@ -28,7 +28,7 @@ FREE = (("design", "file"), ("design", "limit"), ("country",))
 """Keys of a design that may change: where things lie, and how much is allowed."""
 
 VERSIONS = (
-    "format", "defection", "law", "behaviour", "rows", "data", "journey_data", "made_with",
+    "format", "defection", "law", "behaviour", "rows", *DATA, "made_with",
 )  # fmt: skip
 """Keys of a search's plan that are compared in another way, or not at all."""
 
@@ -138,7 +138,7 @@ class Plan:
             for t in self.tables
             if t.points[0] < chosen.points[1] and chosen.points[0] < t.points[1]
         ]
-        names = ("format", law, "rows", "data", "journey_data", "weeks")
+        names = ("format", law, "rows", *DATA, "weeks")
         made_of = {name: self.about[name] for name in names if name in self.about}
         design = _bound(self.about["specification"])
         return fingerprint([made_of, design, dataclasses.asdict(chosen), tables])[:8]

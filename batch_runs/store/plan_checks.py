@@ -1,7 +1,5 @@
 """Checks of a plan's contents: types, and sums that must agree, whoever wrote and signed it."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Mapping
 from typing import Any
@@ -45,7 +43,8 @@ def check_about(about: Any, *, search: bool, law: str) -> None:
     """Refuse a plan whose ``about`` lacks something, or has it in another type."""
     place = "the plan" if search else "about"
     own: dict[str, type] = dict(_SEARCH) if search else {"specification": dict}
-    added: dict[str, type] = {"rows": dict, "journey_data": str}
+    data = ("journey_data", "news_data", "readings_data")
+    added: dict[str, type] = {"rows": dict, **dict.fromkeys(data, str)}
     own |= {name: kind for name, kind in added.items() if name in about}
     _has(about, {**_ABOUT, law: str if law == "law" else dict, **own}, place)
     if not search:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
+from defection import counties, readings
 from defection.batch_runs.errors import PlanError, ResultsError
 from defection.batch_runs.store import table as tables
 from defection.batch_runs.store import versions
@@ -83,10 +84,13 @@ class Results:
     def is_current(self) -> bool:
         """Whether the law and the data are as they were, so that this can go on and be replayed."""
         try:
-            data = {"data": self.country.fingerprint}
+            data = {
+                "data": self.country.fingerprint, "news_data": counties.fingerprint(self.country),
+                "readings_data": readings.fingerprint(self.country),
+            }  # fmt: skip
             if self.country.journey:
                 data["journey_data"] = self.country.journey.fingerprint
-            kept = {name: self.plan.about.get(name) for name in ("data", "journey_data")}
+            kept = {name: self.plan.about.get(name) for name in versions.DATA}
             same = all(value in (None, data.get(name)) for name, value in kept.items())
         except CountryError:  # the folder is gone
             return False
@@ -100,11 +104,24 @@ class Results:
         except CountryError:
             return {}
 
+    @property
+    def invented(self) -> str:
+        """What in the country's data is no data; empty where all is, or they are gone."""
+        try:
+            return self.country.about.invented
+        except CountryError:
+            return ""
+
     def check(self) -> None:
         """Raise ``PlanError`` if the law or the country's data are not those of the plan."""
         try:
             has_journey = "journey_data" in self.plan.about
-            now = versions.about(self.plan.design["country"], self.weeks, journey=has_journey)
+            news = "news_data" in self.plan.about
+            where = self.plan.design["country"]
+            by_reading = "readings_data" in self.plan.about
+            now = versions.about(
+                where, self.weeks, journey=has_journey, news=news, by_reading=by_reading
+            )
         except CountryError as error:
             raise PlanError(
                 f"{self.path} was planned with a country that is not there: {error}; put its "

@@ -4,6 +4,7 @@ import pathlib
 from collections.abc import Callable
 
 import pandas as pd
+import pyarrow as pa
 
 from defection.batch_runs.errors import ResultsError
 from defection.batch_runs.store.folder import FOUND, TRACE
@@ -14,6 +15,11 @@ from defection.batch_runs.store.table import decoded
 
 class SearchResults(Results):
     """What a search has kept; nothing is read before it is asked for."""
+
+    @property
+    def _schema(self) -> pa.Schema:
+        measured = self.plan.design["distance"].get("facts", ())
+        return pa.schema([*super()._schema, *((name, pa.float64()) for name in measured)])
 
     def trace(self) -> pd.DataFrame:
         """Return every point that was evaluated; the runs of row ``point`` are POINT-REPLICATE."""

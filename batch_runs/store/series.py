@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from defection.batch_runs.errors import DesignError, check_known
+from defection.batch_runs.errors import DesignError, check_known, in_field
 from defection.measures import FLOWS, STATES
-from defection.parameters import ALL_PARAMETERS, ParameterError
+from defection.parameters import ALL_PARAMETERS
 
 KEEP = ("none", "all", "where")
 KEYS = ("keep", "columns", "where")
@@ -99,10 +99,8 @@ def _condition(name: str, stated: Any) -> Any:
     if not fits:
         raise DesignError(f"{name} = {stated!r} is not a value that {name} can have", *at)
     if name in ALL_PARAMETERS:
-        try:
+        with in_field(*at):
             return ALL_PARAMETERS[name].checked(stated)
-        except ParameterError as error:
-            raise DesignError(str(error), *at) from None
     return stated
 
 

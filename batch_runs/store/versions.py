@@ -1,12 +1,10 @@
 """With what something was planned (law, data, rows, libraries), and whether it is so now."""
 
-from __future__ import annotations
-
 import platform
 from typing import Any
 
 import defection
-from defection import provenance
+from defection import counties, provenance, readings
 from defection.batch_runs.errors import PlanError
 from defection.batch_runs.execution.worker import golden_rows
 from defection.country import checked_weeks, load
@@ -17,8 +15,24 @@ FORMATS = (1, 2, 3)
 runs have 63 bits, nothing is said of what fills rows, and a search's plan has no fingerprint."""
 
 
-def about(country: str, weeks: int | None, *, journey: bool = False, **more: Any) -> dict[str, Any]:
-    """Return what all runs depend on, with ``journey`` its data too, and what planned them."""
+DATA = ("data", "journey_data", "news_data", "readings_data")
+"""Keys of the fingerprints of data; the last are there where runs depend on them."""
+
+
+def about(
+    country: str,
+    weeks: int | None,
+    *,
+    journey: bool = False,
+    news: bool = False,
+    by_reading: bool = False,
+    **more: Any,
+) -> dict[str, Any]:
+    """Return what all runs depend on, and what planned them.
+
+    With ``journey`` its data are among it, with ``news`` the counties and neighbours, with
+    ``by_reading`` the weights of the border by province and the dated shares.
+    """
     loaded = load(country)
     followed = loaded.journey if journey else None
     return {
@@ -29,6 +43,8 @@ def about(country: str, weeks: int | None, *, journey: bool = False, **more: Any
         "country": loaded.name,
         "data": loaded.fingerprint,
         **({"journey_data": followed.fingerprint} if followed else {}),
+        **({"news_data": counties.fingerprint(loaded)} if news else {}),
+        **({"readings_data": readings.fingerprint(loaded)} if by_reading else {}),
         "weeks": checked_weeks(weeks, loaded),
         "years": list(loaded.years),
         "provinces": list(loaded.provinces),
@@ -67,7 +83,7 @@ def check_law(old: dict[str, Any], new: dict[str, Any], name: str) -> None:
             f"{name} was planned with another version of the model's law ({changes}; by defection "
             f"{old['defection']}): runs of both would mix; use a new folder, or the old version"
         )
-    for what in ("data", "journey_data"):
+    for what in DATA:
         if what in old and old[what] != new.get(what):
             raise PlanError(
                 f"{name} was planned with other data of {old['country']} ({old[what]}, now "

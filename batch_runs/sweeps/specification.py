@@ -13,16 +13,16 @@ import psutil
 from defection.batch_runs.designs import DESIGNS, Design, Points
 from defection.batch_runs.designs.axes import Axis, Fixed, Listed
 from defection.batch_runs.designs.space import Space
-from defection.batch_runs.errors import DesignError, PlanError, check_known
+from defection.batch_runs.errors import DesignError, PlanError, check_known, in_field
 from defection.batch_runs.store.plan import Plan
 from defection.batch_runs.store.plan_checks import LARGEST
 from defection.batch_runs.store.retired import PLAN_NAMES
 from defection.batch_runs.store.series import Series
 from defection.batch_runs.store.versions import about
 from defection.checks import shown, whole
-from defection.country import Country, CountryError, checked_weeks, load
+from defection.country import Country, checked_weeks, load
 from defection.country_folders import resolved
-from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, ParameterError, nearest
+from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, nearest
 
 KEYS = ("seed", "country", "weeks", "design", "parameters", "series")
 TABLES = ("design", "parameters", "series")
@@ -92,15 +92,15 @@ class Specification:
 
     def about(self) -> dict[str, Any]:
         """Return what all runs depend on, as a plan keeps it."""
-        has_journey = self.space.has_journey
-        return about(self.country, self.weeks, journey=has_journey, specification=self.described())
+        space = self.space
+        how = {"journey": space.has_journey, "news": space.has_neighbours}
+        how["by_reading"] = space.has_readings
+        return about(self.country, self.weeks, **how, specification=self.described())
 
     def _check(self) -> None:
         country = _loaded(self.country)
-        try:
+        with in_field("weeks"):
             checked_weeks(self.weeks, country)
-        except ParameterError as error:
-            raise DesignError(str(error), "weeks") from None
         self.space.check(country)
         for name, _ in self.series.where:
             if name in JOURNEY_PARAMETERS and not self.space.has_journey:
@@ -212,14 +212,10 @@ def _country(stated: Any, folder: pathlib.Path) -> str:
 
 
 def _loaded(name: str) -> Country:
-    try:
+    with in_field("country"):
         return load(name)
-    except CountryError as error:
-        raise DesignError(str(error), "country") from None
 
 
 def _whole(value: Any, *field: str, least: int = 1, most: int | None = None) -> int:
-    try:
+    with in_field(*field):
         return whole(field[-1], value, least, most=most)
-    except ValueError as error:
-        raise DesignError(str(error), *field) from None

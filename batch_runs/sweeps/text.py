@@ -7,6 +7,7 @@ import pandas as pd
 
 from defection.batch_runs.outcomes import by_point, checked_outcome, unit, words
 from defection.batch_runs.store.results import SweepResults
+from defection.checks import counted, formatted
 
 LEVELS = {
     "smallest": 0.0, "5 %": 0.05, "25 %": 0.25, "median": 0.5, "75 %": 0.75, "95 %": 0.95,
@@ -119,16 +120,16 @@ def cautions(results: SweepResults) -> list[str]:
             "the model's law or the country's data have changed since this sweep was planned: it "
             "cannot be gone on with or replayed"
         )
+    if results.invented:
+        said.append(f"invented, not data: {results.invented.rstrip('.')}")
     return said
 
 
 def points(count: int) -> str:
     """Return ``1 point`` or ``n points``."""
-    return f"{count:,} point{'' if count == 1 else 's'}"
+    return counted(count, "point")
 
 
 def number(value: float) -> str:
     """Return a number in few digits: 12,345 or 0.25; a dash for none."""
-    if not np.isfinite(value):
-        return "-"
-    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
+    return formatted(value, "-")

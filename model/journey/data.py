@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from defection.journey.rates import DATED, HAZARDS
+from defection.journey.statuses import STATUS
 from defection.parameters import nearest
 from defection.tables import CountryError, Row, read_rows
 
@@ -193,7 +194,10 @@ def _other_ways(file: pathlib.Path, genders: tuple[str, ...], years: tuple[int, 
 
 
 class JourneyArrays(NamedTuple):
-    """A journey for compiled code: P provinces, G groups of people, province by province."""
+    """A journey for compiled code: P provinces, G groups of people, province by province.
+
+    S are the genders, or the pairs of gender and status where groups are of a status.
+    """
 
     years: np.ndarray  # [Y]
     is_female: np.ndarray  # [S]
@@ -203,8 +207,9 @@ class JourneyArrays(NamedTuple):
     destinations: np.ndarray  # [3, Y]
     other_ways: np.ndarray  # [S, Y]
     group: np.ndarray  # [P C], each category's group
-    gender: np.ndarray  # [G]
+    gender: np.ndarray  # [G], position among S
     other_share: np.ndarray  # [G], of the people of its gender who come by other ways
+    level: np.ndarray  # [S], of the status, from -1/2 for the lowest to 1/2 for the highest
     size: int  # groups in each province
     times: int  # numbers of returns that are counted apart
 
@@ -223,6 +228,7 @@ def no_journey() -> JourneyArrays:
         tables,
         whole,
         whole,
+        lists,
         lists,
         0,
         1,
@@ -267,11 +273,19 @@ def journey_arrays(
     ])  # fmt: skip
     genders = country.dimensions[GENDER]
     gender = np.array([genders.index(name[1 + by.index(GENDER)]) for name in names])
+    statuses = country.dimensions[STATUS] if STATUS in by else ("",)
+    many = len(statuses)
+    own = [statuses.index(name[1 + by.index(STATUS)]) if STATUS in by else 0 for name in names]
+    levels = np.linspace(-0.5, 0.5, many) if many > 1 else np.zeros(1)
     people = np.bincount(group, country.shares.ravel(), len(names))
     of_gender = np.bincount(gender, people, len(genders))[gender]
     other_share = np.divide(people, of_gender, out=np.zeros_like(people), where=of_gender > 0)
     fields = {name: getattr(data, name) for name in JourneyArrays._fields if hasattr(data, name)}
-    size = len(names) // len(country.provinces)
+    if many > 1:
+        axes_of = {"is_female": 0, "by_gender": 1, "other_ways": 0}
+        fields |= {n: np.repeat(fields[n], many, axis=axis) for n, axis in axes_of.items()}
     return JourneyArrays(
-        **fields, group=group, gender=gender, other_share=other_share, size=size, times=times
-    )
+        **fields, group=group, gender=gender * many + np.array(own), other_share=other_share,
+        level=np.tile(levels, len(genders)), size=len(names) // len(country.provinces),
+        times=times,
+    )  # fmt: skip

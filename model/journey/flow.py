@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from defection.compiled import compiled, inlined
 from defection.interventions import Timetable, timetable
 from defection.journey.cells import FLOWS, STOCKS
-from defection.journey.data import GENDER, JourneyArrays, groups, journey_arrays
+from defection.journey.data import GENDER, JourneyArrays, journey_arrays
 from defection.journey.move import (
     Travellers,
+    admit,
     begin,
     count,
     enter,
@@ -22,16 +21,17 @@ from defection.journey.move import (
     new_travellers,
     set_leave,
 )  # fmt: skip
+from defection.journey.news import expect_news
+from defection.journey.pull import InRun
 from defection.journey.rates import set_chances
+from defection.journey.record import NAMES, JourneyRecord
+from defection.journey.statuses import STATUS, distinguishes_status, with_status
 from defection.measures import WEEKS_PER_YEAR
 from defection.state import SETTINGS, settings_row
 
 if TYPE_CHECKING:
     from defection.country import Country
     from defection.parameters import Parameters
-
-NAMES = (*FLOWS, *STOCKS)
-"""Columns of tables, flows first."""
 
 
 @compiled
@@ -114,55 +114,12 @@ def follow_weeks(
         if changed:
             begin_year(journey, p, t, week // WEEKS_PER_YEAR, flows, stocks)
         count_arriving(journey, t, crossed[week])
+        admit(t, journey)
         pass_week(journey, t, repression[week])
         end_week(journey, t, week, week + 1 == weeks, flows, stocks)
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
-class JourneyRecord:
-    """The journey of a run by year (Y) and group (G: province, gender, and what else was asked).
-
-    Parameters
-    ----------
-    country : Country
-        Whose provinces and dimensions name the groups.
-    by : tuple of str
-        Dimensions by which people are grouped within a province.
-    flows : array
-        People in a year, [Y, FLOWS, G] (``cells.FLOWS``).
-    stocks : array
-        People at the end of each year, or of the last week that was run, [Y, STOCKS, G]
-        (``cells.STOCKS``).
-    """
-
-    country: Country
-    by: tuple[str, ...]
-    flows: np.ndarray
-    stocks: np.ndarray
-
-    @classmethod
-    def empty(cls, country: Country, weeks: int, by: tuple[str, ...] = (GENDER,)) -> JourneyRecord:
-        """Return a record of ``weeks`` weeks in which nobody has moved."""
-        years, count = -(-weeks // WEEKS_PER_YEAR), len(groups(country, by))
-        shape = (years, len(FLOWS), count), (years, len(STOCKS), count)
-        return cls(country, by, np.zeros(shape[0]), np.zeros(shape[1]))
-
-    def table(self) -> pd.DataFrame:
-        """Return a row per year and group: year, province, the dimensions, flows and stocks."""
-        years = self.country.years[: len(self.flows)]
-        names = groups(self.country, self.by)
-        table = pd.DataFrame(names * len(years), columns=["province", *self.by])
-        table.insert(0, "year", np.repeat(np.array(years), len(names)))
-        for column, name in enumerate(NAMES):
-            table[name] = np.concatenate([self.flows, self.stocks], axis=1)[:, column].ravel()
-        return table
-
-    def yearly(self) -> pd.DataFrame:
-        """Return a row per year for the whole country, flows and stocks in expected people."""
-        return self.table().groupby("year", as_index=False)[list(NAMES)].sum()
-
-
-class Journey:
+class Journey(InRun):
     """The journey of a run that goes on, week by week.
 
     Parameters
@@ -171,19 +128,30 @@ class Journey:
         A country with a journey.
     weeks : int
         The most weeks of the run.
+    parameters : Parameters
+        Of the run: they say whether people must be followed by status as well.
     by : tuple of str
         Dimensions by which people are grouped within a province.
     """
 
-    def __init__(self, country: Country, weeks: int, by: tuple[str, ...] = (GENDER,)) -> None:
-        self.arrays = journey_arrays(country, by)
+    def __init__(
+        self, country: Country, weeks: int, parameters: Parameters, by: tuple[str, ...] = (GENDER,)
+    ) -> None:
+        self._by = by
+        followed, self._levels = with_status(country, by, distinguishes_status(parameters))
+        self._by_status = STATUS in followed
+        self.arrays = journey_arrays(country, followed)
         self.travellers = new_travellers(self.arrays)
-        self._counted = JourneyRecord.empty(country, weeks, by)
+        self._counted = JourneyRecord.empty(country, weeks, followed)
         self._weeks = 0
         groups = self.arrays.gender.size
         self.latest = np.zeros((len(FLOWS), groups)), np.zeros((len(STOCKS), groups))
         """The latest week's flows and stocks of each group."""
         self._by_week: list[np.ndarray] = []
+
+    def can_follow(self, parameters: Parameters) -> bool:
+        """Whether people are told apart as these parameters of the run need it."""
+        return self._by_status or not distinguishes_status(parameters)
 
     @property
     def record(self) -> JourneyRecord:
@@ -192,7 +160,7 @@ class Journey:
         flows, stocks = self._counted.flows[:years].copy(), self._counted.stocks[:years].copy()
         if self.travellers.length[0]:
             count(self.travellers, self.arrays, flows[-1], stocks[-1])
-        return dataclasses.replace(self._counted, flows=flows, stocks=stocks)
+        return self._counted.summed(self._by, flows, stocks, self._levels)
 
     def begin_week(self, p: np.void, crossed: np.ndarray, *, changed: bool) -> None:
         """Begin a week with those who cross in it, [P C].
@@ -204,19 +172,30 @@ class Journey:
         if changed or self._weeks % WEEKS_PER_YEAR == 0:
             begin_year(self.arrays, p, t, year, self._counted.flows, self._counted.stocks)
         count_arriving(self.arrays, t, crossed)
+        admit(t, self.arrays)
         self._before = t.people.copy(), t.arriving.copy()
+        self._admitted = t.admitted[[1, 1]]
+        self.begin_rescues(t, p, self._weeks)
+
+    def expect_news(self, provinces: np.ndarray, here: int, p: np.void) -> None:
+        """Note what may be heard of those from a province this week, before they move."""
+        expect_news(provinces, here, p, self.arrays, self.travellers)
 
     def move(self, province: int, repression: float) -> None:
         """Let those from a province move, and those who cross enter China."""
         move_province(self.travellers, self.arrays, province, repression)
 
-    def end_week(self) -> None:
-        """Note what happened in the week."""
+    def end_week(self, provinces: np.ndarray) -> None:
+        """Let a programme take people, and note what happened in the week."""
         t, (people, arriving) = self.travellers, self._before
+        self.rescue_people(provinces, t, self._weeks)
         t.length[0] += 1.0
         end_week(self.arrays, t, self._weeks, False, self._counted.flows, self._counted.stocks)
         self._weeks += 1
-        week = t._replace(weeks=people, crossed=arriving, stopped=t.caught, length=np.ones(1))
+        week = t._replace(
+            weeks=people, crossed=arriving, stopped=t.caught, length=np.ones(1),
+            admitted=self._admitted,
+        )  # fmt: skip
         self.latest = np.zeros_like(self.latest[0]), np.zeros_like(self.latest[1])
         count(week, self.arrays, *self.latest)
         by_group = np.concatenate(self.latest)
@@ -266,16 +245,18 @@ def follow(
     Returns
     -------
     tuple
-        The flows and stocks by year, and where everyone is at the end.
+        The flows and stocks by year, and where everyone is at the end (by status as well, where
+        a risk depends on it).
 
     Raises
     ------
     CountryError
         The country has no journey, or not these dimensions.
     """
-    journey, weeks = journey_arrays(country, by, times), len(crossed)
-    record, travellers = JourneyRecord.empty(country, weeks, by), new_travellers(journey)
+    followed, levels = with_status(country, by, distinguishes_status(parameters))
+    journey, weeks = journey_arrays(country, followed, times), len(crossed)
+    record, travellers = JourneyRecord.empty(country, weeks, followed), new_travellers(journey)
     p = row_of(parameters)
     changes = timetable(parameters, country, lambda _reading: 0)
     follow_weeks(journey, p, changes, travellers, crossed, repression, record.flows, record.stocks)
-    return record, travellers
+    return record.summed(by, record.flows, record.stocks, levels), travellers

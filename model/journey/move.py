@@ -45,6 +45,8 @@ class Travellers(NamedTuple):
     weeks: np.ndarray  # [BLOCKS, N], person-weeks that are not counted as flows yet
     stopped: np.ndarray  # [N], further attempts that were stopped, likewise
     crossed: np.ndarray  # [G], people who crossed, likewise
+    admitted: np.ndarray  # [2, G], people whom the United States let in by its places, likewise,
+    # and those of this week
     length: np.ndarray  # [1], weeks, likewise
     arriving: np.ndarray  # [G], people who cross in this week
     repression: np.ndarray  # [N], share of further attempts that is stopped in this week
@@ -69,6 +71,7 @@ def new_travellers(journey: Any) -> Travellers:
         people=np.zeros((len(BLOCKS), n)),
         weeks=np.zeros((len(BLOCKS), n)),
         crossed=np.zeros(groups),
+        admitted=np.zeros((2, groups)),
         length=np.zeros(1),
         arriving=np.zeros(groups),
         leave=np.zeros((len(HAZARDS), n)),
@@ -107,41 +110,71 @@ def move(t: Travellers, first: int, last: int) -> None:
     china, held, home = t.people[IN_CHINA, here], t.people[HELD, here], t.people[HOME, here]
     back, visit, stay = t.leave[RETURN, here], t.leave[VISIT, here], t.stay[here]
     tried, caught, repression = t.tried[here], t.caught[here], t.repression[here]
-    before, returned = t.returned[here], t.returned[size + first : size + last]
-    once_more, at_most, stopped = t.once_more[here], t.at_most[here], t.stopped[here]
+    stopped = t.stopped[here]
     for block in range(t.people.shape[0]):
         weeks, people = t.weeks[block, here], t.people[block, here]
         for n in range(people.size):
             weeks[n] += people[n]
     for n in range(tried.size):
         tried[n] = home[n] * tries
-    for n in range(caught.size):
         caught[n] = tried[n] * repression[n]
     for n in range(stopped.size):
         stopped[n] += caught[n]
-    for n in range(returned.size):
-        returned[n] = china[n] * back[n]
     for n in range(home.size):
         home[n] = (home[n] - tried[n]) + again * (held[n] * release + china[n] * visit[n])
-    for n in range(held.size):
-        held[n] = (held[n] - held[n] * release) + caught[n]
-    for n in range(held.size):
-        held[n] += once_more[n] * before[n] + at_most[n] * returned[n]
+    if t.stay.size == 2 * t.crossed.size:  # returns are not counted apart
+        for n in range(held.size):
+            held[n] = ((held[n] - held[n] * release) + caught[n]) + china[n] * back[n]
+    else:
+        before, returned = t.returned[here], t.returned[size + first : size + last]
+        once_more, at_most = t.once_more[here], t.at_most[here]
+        for n in range(returned.size):
+            returned[n] = china[n] * back[n]
+        for n in range(held.size):
+            held[n] = (held[n] - held[n] * release) + caught[n]
+        for n in range(held.size):
+            held[n] += once_more[n] * before[n] + at_most[n] * returned[n]
     for n in range(china.size):
         china[n] = china[n] * stay[n] + (tried[n] - caught[n])
+
+
+@compiled
+def admit(t: Travellers, journey: Any) -> None:
+    """Let the United States take in as many of this week's onward moves as it has places for.
+
+    Called before anybody moves. Nothing happens where the shares of the data are in force.
+    """
+    if t.chances.admission[0] <= 0.0:
+        return
+    size, rows = journey.size, 2 * journey.times
+    whole = 0.0
+    for n in range(t.stay.size):
+        whole += t.people[IN_CHINA, n] * t.leave[ONWARD, n]
+    share = t.chances.admission[0]
+    if whole * share > t.chances.admission[1]:
+        share = t.chances.admission[1] / whole
+    t.chances.onward[0] = 1.0 - t.chances.onward[2] - share
+    t.chances.onward[1] = share
+    for g in range(t.crossed.size):
+        onward = 0.0
+        for row in range(rows):
+            n = _place(g // size, 0, row, g % size, size, journey.times)
+            onward += t.people[IN_CHINA, n] * t.leave[ONWARD, n]
+        t.admitted[1, g] = onward * share
+        t.admitted[0, g] += onward * share
 
 
 @compiled
 def enter(t: Travellers, journey: Any, province: int) -> None:
     """Let those from a province who cross in this week enter China."""
     size, times = journey.size, journey.times
+    hidden = _place(province, HIDDEN, 0, 0, size, times)
+    exposed, share = _place(province, EXPOSED, 0, 0, size, times), t.chances.exposed[0]
     for within in range(size):
         g = province * size + within
-        exposed = t.arriving[g] * t.chances.exposed[0]
-        t.people[IN_CHINA, _place(province, HIDDEN, 0, within, size, times)] += (
-            t.arriving[g] - exposed
-        )
-        t.people[IN_CHINA, _place(province, EXPOSED, 0, within, size, times)] += exposed
+        found = t.arriving[g] * share
+        t.people[IN_CHINA, hidden + within] += t.arriving[g] - found
+        t.people[IN_CHINA, exposed + within] += found
         t.crossed[g] += t.arriving[g]
         t.arriving[g] = 0.0
 
@@ -183,9 +216,13 @@ def count(t: Travellers, journey: Any, flows: np.ndarray, stocks: np.ndarray) ->
         flows[F_CROSSED, g] += t.crossed[g]
         flows[F_TRIED_AGAIN, g] += tried
         flows[F_CROSSED_AGAIN, g] += tried - stopped
-        flows[F_ARRIVALS, g] += onward * t.chances.onward[0] + other
+        south, states = onward * t.chances.onward[0], onward * t.chances.onward[1]
+        if t.chances.admission[0] > 0.0:
+            states = t.admitted[0, g]
+            south = onward * (1.0 - t.chances.onward[2]) - states
+        flows[F_ARRIVALS, g] += south + other
         flows[F_OTHER_WAYS, g] += other
-        flows[F_UNITED_STATES, g] += onward * t.chances.onward[1]
+        flows[F_UNITED_STATES, g] += states
         flows[F_ELSEWHERE, g] += onward * t.chances.onward[2]
         flows[F_RETURNED, g] += returned
         flows[F_VISITS, g] += visits
@@ -200,6 +237,7 @@ def begin(t: Travellers, everything: bool) -> None:
     t.weeks[:] = 0.0
     t.stopped[:] = 0.0
     t.crossed[:] = 0.0
+    t.admitted[:] = 0.0
     t.length[0] = 0.0
     if everything:
         t.people[:] = 0.0

@@ -7,6 +7,7 @@ on they stand in tables, plans and manifests: elsewhere they change nothing.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,8 +26,13 @@ def _journey(
     **more: Any,
 ) -> Any:
     what = {"unit": unit, "low": low, "high": high, "search": search, "meaning": meaning, **more}
-    what |= {"source": f"to start from, not fitted; {source}", "group": "journey", "national": True}
+    start = "" if more.get("extension") else "to start from, not fitted; "
+    what |= {"source": f"{start}{source}", "group": "journey", "national": True}
     return dataclasses.field(default=default, metadata=what)
+
+
+FEEDBACK = ("second_attempts_are_heard", "news_of_arrivals")
+"""Those by which the law depends on the journey; time on the way depends on none of them."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -91,6 +97,48 @@ class JourneyParameters:
         2.0, "per year", (0.5, 12.0), 500.0, "Hazard of trying again, of those who will",
         "assumption: half a year after they came home",
     )  # fmt: skip
+    second_attempts_are_heard: str = _journey(
+        "off", "", None, math.inf,
+        "Whether citizens hear of the further attempts of people who had been in China, and of "
+        "which of them were stopped, as they hear of first attempts (with the probability K)",
+        "no figure; the paper has first attempts only", choices=("off", "on"), extension=True,
+    )  # fmt: skip
+    news_of_arrivals: float = _journey(
+        0.0, "share", None, 1.0,
+        "Share of the arrivals in the South of which the province of origin may hear as of a "
+        "success, and of the returns by force as of a failure (each with the probability K)",
+        "range 0.22 to 0.47: settled people in contact with home, surveys of 2022 and 2018",
+        extension=True,
+    )  # fmt: skip
+    work_speeds_onward: float = _journey(
+        1.0, "ratio", (1.0, 5.0), 1000.0,
+        "Hazard of going onward of those who work in China, as a multiple of the others'; work "
+        "comes and goes within a stay, so that everybody has the mean hazard",
+        "22 % of the survey worked; how much faster they leave has no source: off at 1",
+        extension=True,
+    )  # fmt: skip
+    onward_by_status: float = _journey(
+        1.0, "ratio", None, 100.0,
+        "Hazard of going onward of people of the highest status as a multiple of the lowest's; "
+        "statuses between stand at equal ratios, and the middle keeps the hazard",
+        "the order alone: the better-off may leave China sooner (Chang, Haggard & Noland 2008, "
+        "note 4, as one of two readings); no size has a source: off at 1",
+        0.01, extension=True,
+    )  # fmt: skip
+    united_states_wish: float = _journey(
+        0.0, "share", None, 1.0,
+        "Share of those who go onward from China who would go to the United States; as many do as "
+        "`united_states_capacity` lets in, the others go to the South. 0: the share in the data",
+        "19 % of the survey wished to; how many of those who go onward is in no source: off at 0",
+        extension=True,
+    )  # fmt: skip
+    united_states_capacity: float = _journey(
+        19.0, "people per year", None, 1e9,
+        "People whom the United States lets in, evenly over the weeks of a year in which the data "
+        "have any; read where `united_states_wish` is above 0",
+        "171 refugees in the fiscal years 2006 to 2014 (DHS), 19 a year",
+        extension=True, needs="united_states_wish",
+    )  # fmt: skip
     observed_measure: str = dataclasses.field(
         default="arrivals",
         metadata={
@@ -113,6 +161,40 @@ class JourneyParameters:
                     f"{name} = {shown(value)} would change nothing: the journey is off; leave "
                     "journey out, or set it to on"
                 )
+
+
+def acting_back(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return those of :data:`FEEDBACK` by which the law depends on the journey.
+
+    ``values`` are parameters by name, such as ``vars(parameters)``.
+    """
+    from defection.interventions import parsed  # which reads the registry
+
+    own = {field.name: field.default for field in dataclasses.fields(JourneyParameters)}
+    dated = {one.name for one in parsed(values["interventions"])}
+    return tuple(n for n in FEEDBACK if values.get(n, own[n]) != own[n] or n in dated)
+
+
+def acts_back(values: Mapping[str, Any]) -> str:
+    """Return the first of them, or nothing."""
+    return next(iter(acting_back(values)), "")
+
+
+def wishes_to_elsewhere(parameters: Any) -> bool:
+    """Whether a capacity of the United States decides who goes to the South, by ``Parameters``."""
+    from defection.interventions import parsed  # which reads the registry
+
+    dated = any(one.name == "united_states_wish" for one in parsed(parameters.interventions))
+    return parameters.journey == "on" and (dated or parameters.united_states_wish > 0.0)
+
+
+def dated_on_the_way(interventions: str) -> str:
+    """Return the first parameter that time on the way depends on and that changes, or nothing."""
+    from defection.interventions import parsed  # which reads the registry
+
+    names = (one.name for one in parsed(interventions))
+    own = (name for name in names if hasattr(JourneyParameters, name) and name not in FEEDBACK)
+    return next(own, "")
 
 
 def of_journey(name: str, value: object) -> bool:

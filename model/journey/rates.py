@@ -27,9 +27,12 @@ AGAIN = len(HAZARDS)
 DATED = (*HAZARDS, "again")
 """What the factors of ``events.csv`` can change."""
 
+WORKING = 0.22
+"""Share of the people in China who work at a time (Chang, Haggard & Noland 2008, VI)."""
+
 
 class Chances(NamedTuple):
-    """Shares of a week, for S genders."""
+    """Shares of a week, for S genders, or pairs of gender and status (``data.journey_arrays``)."""
 
     exposed: np.ndarray  # [1]: of those who enter China
     leave: np.ndarray  # [S, kinds, hazards]: of those in China
@@ -37,12 +40,17 @@ class Chances(NamedTuple):
     again: np.ndarray  # [2]: of those back home who will try again, and of these the week's share
     onward: np.ndarray  # [3]: of those who go onward, to the South, the United States, elsewhere
     other_ways: np.ndarray  # [S]: people who arrive in the South by other ways in a week
+    admission: (
+        np.ndarray
+    )  # [2]: share who would go to the United States, if any; its places in a week
 
     @classmethod
     def empty(cls, genders: int) -> Chances:
         """Return room for them."""
         leave = np.zeros((genders, len(KINDS), len(HAZARDS)))
-        return cls(np.zeros(1), leave, np.zeros(1), np.zeros(2), np.zeros(3), np.zeros(genders))
+        sizes = (1, 1, 2, 3, genders, 2)
+        exposed, *others = (np.zeros(size) for size in sizes)
+        return cls(exposed, leave, *others)
 
 
 @compiled
@@ -59,6 +67,8 @@ def onward_hazard(p: Any, year: float, is_female: bool) -> float:
         hazard *= logistic(
             year, p.onward_women_early, p.onward_women_late, p.onward_midyear, p.onward_width
         )
+    if p.work_speeds_onward != 1.0:
+        hazard *= 1.0 + WORKING * (p.work_speeds_onward - 1.0)
     return hazard
 
 
@@ -85,6 +95,8 @@ def set_chances(p: Any, journey: Any, year: int, hazards: np.ndarray, chances: C
     for gender in range(journey.is_female.size):
         for kind in (HIDDEN, EXPOSED):
             hazards[ONWARD] = onward_hazard(p, journey.years[year], journey.is_female[gender])
+            if p.onward_by_status != 1.0:
+                hazards[ONWARD] *= p.onward_by_status ** journey.level[gender]
             hazards[RETURN] = return_hazard(p, kind)
             hazards[VISIT] = p.visit_rate
             hazards[SETTLE] = p.settle_rate
@@ -104,3 +116,6 @@ def set_chances(p: Any, journey: Any, year: int, hazards: np.ndarray, chances: C
     chances.again[1] = within_week(p.again_rate)
     for to in range(3):
         chances.onward[to] = journey.destinations[to, year]
+    chances.admission[0] = min(p.united_states_wish, 1.0 - chances.onward[2])
+    is_open = journey.destinations[1, year] > 0.0
+    chances.admission[1] = p.united_states_capacity / WEEKS_PER_YEAR if is_open else 0.0

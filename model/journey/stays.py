@@ -10,7 +10,7 @@ from defection.compiled import compiled
 from defection.journey.cells import IN_CHINA, KINDS, place
 from defection.journey.data import JourneyArrays
 from defection.journey.flow import pass_week
-from defection.journey.move import Travellers, new_travellers, set_leave
+from defection.journey.move import Travellers, admit, new_travellers, set_leave
 from defection.journey.rates import ONWARD, RETURN, set_chances
 from defection.measures import WEEKS_PER_YEAR
 
@@ -41,6 +41,7 @@ def _each_week(
         if week % WEEKS_PER_YEAR == 0:
             set_chances(p, journey, week // WEEKS_PER_YEAR, t.hazards, t.chances)
             set_leave(t, journey)
+        admit(t, journey)
         for g in range(crossed.shape[1]):
             t.arriving[g] = crossed[week, g]
             onward = 0.0

@@ -3,8 +3,6 @@
 Source: paper, note 3: "the safety valve should be larger if levels of discontent are high".
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from defection.compiled import compiled

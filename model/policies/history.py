@@ -4,8 +4,6 @@ Source: paper, note 3. The target is the parameter ``control_target``, which dat
 change (the preset "history of control" has the dates of a country's ``control.csv``).
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from defection.compiled import compiled

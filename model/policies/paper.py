@@ -1,7 +1,5 @@
 """The paper's policy: raise repression where more than the tolerated number was observed."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from defection.compiled import compiled

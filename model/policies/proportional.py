@@ -1,7 +1,5 @@
 """A controller in place of a switch: the further from the tolerated number, the larger the step."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from defection.compiled import compiled

@@ -1,7 +1,5 @@
 """A state that does not react: repression stays as it is."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from defection.compiled import compiled

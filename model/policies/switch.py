@@ -1,12 +1,9 @@
 """The compiled switch between policies, made of the list of them."""
 
-from __future__ import annotations
-
-import importlib
 from typing import Any
 
 from defection.compiled import compiled
-from defection.policies import POLICIES
+from defection.policies import POLICIES, function_of
 
 
 def _switch() -> Any:
@@ -22,10 +19,8 @@ def _switch() -> Any:
     text = "\n".join(
         ["def repression(policy, province, p):", *calls, f"    return {names[0]}(province, p)"]
     )
-    space: dict[str, Any] = {
-        name: importlib.import_module(module).repression
-        for name, module in zip(names, POLICIES.values(), strict=True)
-    }
+    functions = map(function_of, POLICIES)
+    space: dict[str, Any] = dict(zip(names, functions, strict=True))
     space["__name__"] = __name__
     exec(compile(text, __file__, "exec"), space)  # noqa: S102 - text of our own
     return compiled(space["repression"])

@@ -1,7 +1,5 @@
 """The paper's policy with a rate of its own for relaxing repression."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from defection.compiled import compiled

@@ -8,6 +8,7 @@ import shlex
 
 from hypothesis import strategies as st
 
+from defection.batch_runs.programme import TEMPLATE
 from defection.parameters import PARAMETERS
 from defection.scenario import Scenario
 from defection.views.app import link
@@ -192,6 +193,9 @@ BESIDE = {
     **COUNTRY,
     "space.toml": SPACE.encode(),
     "d.toml": DESIGN.replace("KIND", "sobol").replace("KEYS", "points = 4").encode(),
+    "p.toml": TEMPLATE.replace("points = 64", "points = 1")
+    .replace("runs = 10", "runs = 1")
+    .encode(),
     "t.csv": TARGET.encode(),
 }
 """Files beside a command line that are as they should be."""

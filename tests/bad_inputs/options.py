@@ -30,6 +30,8 @@ LINES = {
         "replay s 0-0 --out r --quiet",
         "search space.toml --country land --out new --distance nosuch --quiet",
         "importance s --method morris --outcome total",
+        "survey --runs 1 --size 5 --from 1992-01 --to 1992-03 --threads 1 --out r --quiet",
+        "programme p.toml --threads 1 --out r --quiet",
     )
 }
 """Short uses of commands; ``serve``, ``report`` and ``replicate`` would go on for minutes."""
@@ -40,7 +42,7 @@ PATHS = [
 ]  # fmt: skip
 WORDS = [
     "serial", "threads", "1/2", "2/2", "3/2", "0/0", "1/1/1", "png", "svg", "total", "score", "good", "0-0", "9-9",
-    "0-0-0", "famine_effect=1", "famine_effect=", "=1", "points=8", "points=8.5", "nosuch=1", "root_scale",
+    "0-0-0", "famine_effect=1", "famine_effect=", "=1", "1992-02", "1992-13", "last", "points=8", "points=8.5", "nosuch=1", "root_scale",
 ]  # fmt: skip
 SLOW = ("--cluster", "--help")
 """Options that are not tried: a cluster that is not there is waited for; help is no work."""

@@ -12,7 +12,7 @@ EXAMPLES = {
     "country": 150, "design": 60, "points": 60, "space": 230, "target": 250, "interventions": 200,
     "setting": 300, "flag": 120, "link": 550, "folder": 80,
 }  # fmt: skip
-"""How many of each kind are tried; ``scripts/try_bad_inputs.py`` tries ten times as many."""
+"""How many of each kind are tried; ``python -m tests.bad_inputs`` tries ten times as many."""
 
 
 @pytest.mark.parametrize("kind", EXAMPLES)

@@ -307,6 +307,7 @@ def test_the_command_follows_stored_runs(stored, capsys, tmp_path):
         (["--set", "return_rate=-1"], "must be at least 0"),
         (["--set", "return_rate"], "--set needs NAME=VALUE"),
         (["--run", "9-9"], "keeps no weekly series of run '9-9'"),
+        (["--set", "united_states_capacity=3"], "has no effect on run 0-0 unless united_states_wi"),
     ],
 )
 def test_a_wrong_word_of_the_command_is_named_and_nothing_is_written(
@@ -315,6 +316,13 @@ def test_a_wrong_word_of_the_command_is_named_and_nothing_is_written(
     assert main(["journey", str(stored.path), *words, "--out", str(tmp_path / "t.csv")]) == 1
     assert said in capsys.readouterr().err
     assert not (tmp_path / "t.csv").exists()
+
+
+def test_stored_runs_of_a_country_without_a_journey_say_so(design, tmp_path, capsys):
+    del design["parameters"]["return_rate"], design["parameters"]["onward_late"]
+    run_sweep({**design, "country": str(TINY)}, tmp_path / "s", engine="serial")
+    assert main(["journey", str(tmp_path / "s")]) == 1
+    assert "has no journey: its folder has no folder 'journey'" in capsys.readouterr().err
 
 
 def test_runs_without_crossings_say_how_to_keep_them(design, tmp_path, capsys):

@@ -14,7 +14,9 @@ import pytest
 
 from defection import DefectionModel, __version__
 from defection.commands.main import main
+from defection.country import load
 from defection.parameters import PARAMETERS
+from defection.presets import preset_called
 from tests.conftest import LIVELY, TINY
 
 SETTINGS = [f"--set={name}={value}" for name, value in LIVELY.items()]
@@ -255,3 +257,52 @@ def test_interventions_that_cannot_be_read_are_refused(tmp_path, capsys):
         assert run("--out", tmp_path / "out", *words) == 1
         assert message in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_run_begins_with_a_preset_and_what_is_set_changes_it(tmp_path, capsys):
+    out = tmp_path / "out"
+    how = [
+        "run",
+        "--seed",
+        "3",
+        "--weeks",
+        "52",
+        "--preset",
+        "after the b",
+        "--set",
+        "again_share=0.5",
+    ]
+    assert main([*how, "--out", str(out)]) == 0
+    said = json.loads((out / "manifest.json").read_text())["parameters"]
+    preset = preset_called("after the border", load("north_korea").presets, "")
+    assert said == preset.parameters().replace(again_share=0.5).as_dict()
+    assert "the journey's parameters are those that were set" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["run", "ensemble", "survey"])
+def test_a_preset_that_is_none_is_refused_before_anything_runs(tmp_path, capsys, command):
+    assert main([command, "--preset", "extendet", "--out", str(tmp_path / "out")]) == 1
+    assert "did you mean extended" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+    assert main([command, "--country", str(TINY), "--preset", "extended"]) == 1
+    assert "has no presets: its folder has no presets.toml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--set", "interventions=1993 broker_fee=3.5"], "broker_fee has no effect unless"),
+        (["--set", "interventions=1993 gain=3"], "gain has no effect unless policy = proportional"),
+        (["--interventions", "dated.toml", "--set", "interventions=none"], "interventions is set"),
+    ],
+)
+def test_dated_changes_that_nothing_reads_and_two_of_them_are_refused(
+    tmp_path, monkeypatch, capsys, words, said
+):
+    monkeypatch.chdir(tmp_path)
+    dated = '[[interventions]]\nfrom = "1993"\nmemory_weeks = 9\n'
+    (tmp_path / "dated.toml").write_text(dated)
+    assert main(["run", *words]) == 1
+    assert said in capsys.readouterr().err
+    both = ["--set", "interventions=1993 gain=3; 1993 policy=proportional", "--weeks", "1"]
+    assert main(["run", *both, "--out", "out"]) == 0

@@ -263,6 +263,8 @@ def test_a_start_for_every_valley_is_found_where_few_points_lie_apart(here):
         (["--set", "startz=3"], "staged has no setting 'startz'; did you mean starts?"),
         (["--set", "starts=x"], "starts = 'x' must be a number"),
         (["--distance", "root_scal"], "did you mean root_scale?"),
+        (["--distance", "facts", "--printed"], "--printed is about counts by year"),
+        (["--distance", "facts", "--smoothed", "3"], "--smoothed is about counts by year"),
         (["--smoothed", "2"], "must be an odd whole number"),
         (["--target", "none.csv"], "none.csv: there is no such file"),
         (["none.toml"], "none.toml: there is no such design file"),

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable
 
 from defection.batch_runs import open_results
+from defection.batch_runs.programme import TEMPLATE
 from defection.commands.main import main
 from tests.conftest import LIVELY, TINY
 
@@ -82,6 +83,15 @@ COMMANDS = {
     "journey": Command(
         ("crossed", "--set=return_rate=0.1,0.3", "--out", "out.csv"), "out.csv", file("out.csv")
     ),
+    "survey": Command(
+        ("--runs", "2", "--size", "50", "--from", "1999-01", "--to", "1999-03", "--out", "out"),
+        "out", file("out/margins.csv"),
+    ),
+    "programme": Command(
+        ("programme.toml", "--set=chance.points=2", "--set=chance.runs=2", "--set=chance.pairs=2",
+         "--set=assumptions.news=sourced", "--region=draws", "--out", "out"),
+        "out", file("out/results.csv"),
+    ),
     "replay": Command(("swept", "0-0", "--out", "out"), "out", file("out/yearly.csv")),
     "search": Command(
         ("space.toml", "--country", "land", "--method", "screen", "--set", "points=8", "--out", "out"),
@@ -104,6 +114,7 @@ def prepare(place: pathlib.Path, *, sweep: bool = True) -> None:
     (place / "design.toml").write_text(DESIGN, encoding="utf-8")
     (place / "space.toml").write_text(SPACE, encoding="utf-8")
     (place / "journey.toml").write_text(JOURNEY, encoding="utf-8")
+    (place / "programme.toml").write_text(TEMPLATE, encoding="utf-8")
     for design, out in (("design.toml", "swept"), ("journey.toml", "crossed")) if sweep else ():
         words = ["sweep", design, "--out", out, "--engine", "threads", "--quiet"]
         with contextlib.chdir(place):

@@ -8,10 +8,10 @@ import pathlib
 import platform
 import re
 
-from scripts.reliability_page import PAGE, section, write_section
 from tests.environments.conditions import ENVIRONMENTS
 from tests.environments.trial import Outcome
 from tests.environments.versions import INSTALLATIONS
+from tests.reliability_page import PAGE, section, write_section
 
 HEAD = (
     "| environment | commands | done | refused | wrong | tried |\n"

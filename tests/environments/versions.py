@@ -17,7 +17,9 @@ from tests import house
 from tests.conftest import ROOT
 from tests.environments.conditions import Environment, Skipped
 
-PYTHONS = ("3.11", "3.12", "3.13")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+NOT_RUN = ("3.14",)
+"""Admitted, and run nowhere yet: docs/reliability.md says so, and there is no classifier."""
 TRIED = ("run", "ensemble", "sweep", "extend", "results", "replay", "search", "importance")
 
 

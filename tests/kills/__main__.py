@@ -12,9 +12,9 @@ import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 
-from scripts.reliability_page import write_section
 from tests.kills import scenarios, trial
 from tests.kills.operations import WAYS
+from tests.reliability_page import section, write_section
 
 HEAD = """`python -m tests.kills` ends real processes at every operation on files that a command does (opening to write, flushing,
 renaming, exchanging, linking, removing, making a folder), {often}, and gives the command again. It is right
@@ -23,6 +23,13 @@ ended and leaves nothing else. *Torn*: half of a file is written. *Power cut*: w
 lost until they are flushed, or kept at once while contents are lost; also after the command has ended with status 0.
 Figures are stand-ins of a few bytes, written by the same operations.
 """
+
+
+def rows_of(text: str, names: list[str]) -> dict[str, str]:
+    """Return the rows of a table that a page has, by the commands that there are."""
+    rows = (line for line in text.splitlines() if line.startswith("| "))
+    found = {line.split(" | ")[0].removeprefix("| "): line for line in rows}
+    return {name: found[name] for name in names if name in found}
 
 
 def tried(name: str, every: int) -> trial.Trial:
@@ -45,7 +52,9 @@ def main() -> int:
     parser.add_argument("--no-page", action="store_true")
     options = parser.parse_args()
     trial.ready()
-    names, start = options.names or list(scenarios.scenarios()), time.monotonic()
+    every = list(scenarios.scenarios())
+    names, start = options.names or every, time.monotonic()
+    table = {} if options.no_page else rows_of(section("kills"), every)
     lines = [
         "| command | operations | " + " | ".join(WAYS) + " | wrong |",
         "|---|---:" + "|---:" * 5 + "|",
@@ -55,18 +64,21 @@ def main() -> int:
         trials = pool.map(tried, names, itertools.repeat(options.every))
         for name, done in zip(names, trials, strict=False):
             ways = " | ".join(f"{done.ended[way]:,}" for way in WAYS)
-            lines.append(f"| {name} | {done.operations.total():,} | {ways} | {len(done.faults)} |")
+            table[name] = f"| {name} | {done.operations.total():,} | {ways} | {len(done.faults)} |"
             total.update(done.ended)
             faults += [f"{name}: {fault}" for fault in done.faults]
-            print(lines[-1], flush=True)
+            print(table[name], flush=True)
     print(*faults, sep="\n")
     minutes = (time.monotonic() - start) / 60
     took = (
         f"{total.total():,} ends in {minutes:.0f} minutes, {options.processes} commands at a time"
     )
+    lines += [table[name] for name in every if name in table]
     if not options.no_page:
         how = f"in each way at every {options.every}th, in turn"
         head = HEAD.format(often="in every way" if options.every == 1 else how)
+        if options.names:
+            took = f"The latest time, of {', '.join(names)} (other rows are of earlier): {took}"
         write_section("kills", "\n".join([head, f"{took}: {len(faults)} wrong.", "", *lines]))
     return bool(faults)
 

@@ -18,10 +18,10 @@ import tempfile
 import threading
 from collections.abc import Iterator
 
-from scripts.reliability_page import write_section
 from tests.kills import scenarios, trial
 from tests.kills.operations import forked
 from tests.kills.scenarios import Scenario, content, remember
+from tests.reliability_page import write_section
 
 NAMES = (
     "run --force",

@@ -45,10 +45,12 @@ def commands(*lines: Sequence[str]) -> Callable[[], int]:
 
     def act() -> int:
         from defection.batch_runs.searches import stored
+        from defection.batch_runs.survey import run as survey_run
         from defection.commands.main import main
         from defection.views import run_folder
 
         run_folder._draw = _drawn  # a figure takes ten times as long as all the rest
+        survey_run.BATCH = 1  # every run of a survey is a part
         stored.SECONDS = 0.0  # every batch of a search is a part: the same ones however quick it is
         return max((main(list(line)) for line in lines), default=0)
 
@@ -169,12 +171,40 @@ def _replicated(value: float) -> Callable[[], None]:
     return act
 
 
+def _template(*lines: Sequence[str]) -> Callable[[], int]:
+    def before() -> int:
+        from defection.batch_runs.programme import TEMPLATE
+
+        pathlib.Path("p.toml").write_text(TEMPLATE, encoding="utf-8")
+        return commands(*lines)()
+
+    return before
+
+
 def scenarios() -> dict[str, Scenario]:
     """Return the commands by name."""
     run = ["run", *_LAND, "3", "--out", "r", *_FIXED]
     ensemble = ["ensemble", "--runs", "3", *_LAND, "3", "--threads", "1", "--out", "e.csv", *_FIXED]
     other = [word if word != "3" else "4" for word in run]
     others = [word if word != "3" else "5" for word in ensemble]
+    survey = ["survey", "--runs", "2", "--size", "5", "--threads", "1", "--quiet",
+              "--from", "1999-01", "--to", "1999-02", "--out", "v", "--seed", "3"]  # fmt: skip
+    programme = [
+        "programme",
+        "p.toml",
+        "--threads",
+        "1",
+        "--quiet",
+        "--out",
+        "v",
+        "--set",
+        "chance.points=1",
+        "--set",
+        "chance.runs=1",
+        "--set",
+        "chance.seed=3",
+    ]
+    news = [*programme, "--set", "chance.pairs=2", "--set", "assumptions.news=sourced"]
     force, replay = ["--force"], ["replay", "s", "1-0", "--out", "r", "--force", "--quiet"]
     return {
         "run": Scenario(commands(run), whole=one_of_both, again=commands([*run, *force])),
@@ -184,6 +214,23 @@ def scenarios() -> dict[str, Scenario]:
         ),
         "ensemble --force": Scenario(
             commands([*ensemble, *force]), commands(others), one_of_both
+        ),
+        "survey": Scenario(
+            commands(survey), whole=one_of_both, again=commands([*survey, *force])
+        ),
+        "survey --force": Scenario(
+            commands([*survey, *force]), commands([*survey[:-1], "4"]), one_of_both
+        ),
+        "programme": Scenario(
+            commands(programme), _template(), one_of_both, again=commands([*programme, *force])
+        ),
+        "programme --force": Scenario(
+            commands([*programme, *force]),
+            _template([*programme[:-1], "chance.seed=4"]),
+            one_of_both,
+        ),
+        "programme, news": Scenario(
+            commands(news), _template(), one_of_both, again=commands([*news, *force])
         ),
         "sweep": Scenario(commands(_SWEEP), _prepared(), rows("s")),
         "extend": Scenario(

@@ -1,4 +1,4 @@
-"""The beta area and the binomial inverse, against closed forms and SciPy."""
+"""The beta area, the binomial and the Poisson inverse, against closed forms and SciPy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
-from defection.distributions import beta_cdf, beta_kernel, binomial_cdf, binomial_quantile
+from defection.distributions import (
+    beta_cdf,
+    beta_kernel,
+    binomial_cdf,
+    binomial_quantile,
+    poisson_quantile,
+)  # fmt: skip
 
 shapes = st.floats(0.5, 5000)
 unit = st.floats(0, 1, exclude_max=True, allow_subnormal=False)
@@ -149,3 +155,22 @@ def test_the_inverse_of_large_means_is_the_smallest_that_reaches_the_uniform_num
         k = binomial_quantile(*one)
         assert binomial_cdf(k, *one[1:]) >= one[0]
         assert binomial_cdf(k - 1, *one[1:]) < one[0]
+
+
+@given(unit, st.floats(0.0, 5000.0) | st.floats(0.0, 3.0))
+def test_the_poisson_inverse_is_the_smallest_count_with_enough_below(u, mean):
+    k = poisson_quantile(u, mean)
+    assert scipy.stats.poisson.cdf(k, mean) >= u - 1e-12
+    assert k == 0 or scipy.stats.poisson.cdf(k - 1, mean) < u + 1e-12
+
+
+def test_the_poisson_inverse_has_no_seam_and_its_limits_are_what_they_are():
+    for mean in (63.999999, 64.0, 64.000001):
+        for u in np.linspace(0.001, 0.999, 97):
+            assert poisson_quantile(u, mean) == scipy.stats.poisson.ppf(u, mean)
+    assert poisson_quantile(0.7, 0.0) == poisson_quantile(0.0, 5.0) == 0
+    assert poisson_quantile(1 - 1e-9, 0.1) == scipy.stats.poisson.ppf(1 - 1e-9, 0.1)
+    uniforms = np.random.default_rng(1).random(20_000)
+    counts = np.array([poisson_quantile(u, 300.0) for u in uniforms])
+    assert counts.mean() == pytest.approx(300, abs=5 * np.sqrt(300 / 20_000))
+    assert counts.var() == pytest.approx(300, rel=0.05)

@@ -191,6 +191,9 @@ def test_two_models_stepped_in_turn_do_not_disturb_each_other(lively):
 )
 def test_every_parameter_changes_something(lively, tiny, name):
     policy = {"policy": PARAMETERS[name].policy or "paper"} if name != "policy" else {}
+    policy |= {"news_circles": 3} if PARAMETERS[name].circles else {}
+    fee = {"broker_fee": 3.0, "broker_fee_effect": 0.5}  # neither is read without the other
+    policy |= {other: value for other, value in fee.items() if name in fee and other != name}
     rng, usual = np.random.default_rng(1), lively(**policy).run().weekly()
     values = (drawn.value(PARAMETERS[name], rng, tiny) for _ in range(30))
     runs = (lively(**policy, **{name: value}).run() for value in values)

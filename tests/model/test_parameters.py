@@ -43,7 +43,7 @@ def test_every_parameter_says_what_it_means_and_where_it_comes_from():
         ({"famine_effect": None}, "famine_effect must be a number, not None (NoneType)"),
         (
             {"hearing": "nationwid"},
-            "hearing = 'nationwid' is not one of province, nationwide; did you mean nationwide?",
+            "hearing = 'nationwid' is not one of province, nationwide, neighbours; did you mean nationwide?",
         ),
         ({"hearing": 3}, "hearing must be text, not 3 (int)"),
         ({"famine_years": "1998-1995"}, "famine_years = '1998-1995' ends before it begins"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from defection.batch_runs.designs import DesignError, Space
 from defection.batch_runs.sweeps.specification import Specification
 from defection.country import CountryError, load
-from defection.parameters import PARAMETERS, RANGES
+from defection.parameters import ALL_PARAMETERS, RANGES, ParameterError
+from defection.presets import preset_called
 
 PRESETS = """[[preset]]
 name = "Mild"
@@ -77,4 +80,23 @@ def test_a_design_of_a_country_without_ranges_must_say_them(tiny_folder, how):
 
 def test_every_preset_s_parameters_are_those_of_the_registry(north_korea):
     for preset in north_korea.presets:
-        assert set(preset.changes) <= set(PARAMETERS)
+        assert set(preset.changes) <= set(ALL_PARAMETERS)
+        assert preset_called(f" {preset.name.upper()}", north_korea.presets, "") is preset
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("no", "preset = 'no' begins several names; there are No famine; No learning (K = 0)"),
+        (
+            "no famin e",
+            "preset = 'no famin e' is none; did you mean no famine?; there are Successes",
+        ),
+        ("", "preset = '' is none; there are Successes"),
+    ],
+)
+def test_a_name_that_is_none_or_several_is_refused(north_korea, tiny, name, words):
+    with pytest.raises(ParameterError, match=re.escape(words)):
+        preset_called(name, north_korea.presets, north_korea.name)
+    with pytest.raises(ParameterError, match=r"has no presets: its folder has no presets\.toml"):
+        preset_called(name, tiny.presets, tiny.name)

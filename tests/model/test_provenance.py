@@ -124,9 +124,9 @@ def test_a_changed_comment_refuses_nothing_and_a_changed_rule_names_the_golden_r
     text = rule.read_text()
     rule.write_text(f"{text}\n# Another comment.\n")
     assert said(2) == ["", "", ""]
-    was = "return utility / (utility - LOSS_IF_STOPPED)"
+    was = "return utility / (utility + loss)"
     assert was in text
-    rule.write_text(text.replace(was, was.replace("LOSS", "1.1 * LOSS")))
+    rule.write_text(text.replace(was, was.replace("loss", "1.1 * loss")))
     _, *refused = said(3)
     for message in refused:
         assert "another version of the model's law (other counts in " in message

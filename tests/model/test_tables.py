@@ -130,7 +130,8 @@ def test_names_are_one_name_in_whatever_unicode_form_they_were_typed(tiny_folder
     one, other = (unicodedata.normalize(form, "Inlánd") for form in ("NFC", "NFD"))
     assert one != other
     _rewritten(tiny_folder, "provinces.csv", lambda text: text.replace("Inland", one))
-    _rewritten(tiny_folder, "composition.csv", lambda text: text.replace("Inland", other))
+    for name in ("composition.csv", "counties.csv", "neighbours.csv", "border.csv"):
+        _rewritten(tiny_folder, name, lambda text: text.replace("Inland", other))
     country = load(tiny_folder)
     assert country.provinces[0] == one
     text = interventions.canonical(f"2000 adjustment_rate=0.5 in {other}")

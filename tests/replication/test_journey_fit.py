@@ -11,6 +11,7 @@ import pytest
 
 from defection.batch_runs import run_ensemble
 from defection.parameters import ALL_PARAMETERS, Parameters
+from defection.presets import preset_called
 from defection.replication import Kept, ReplicationError, Runs, journey_fit, journey_verdicts
 from defection.replication import journey_regions as regions
 from defection.replication import journey_search as searched
@@ -131,7 +132,9 @@ def test_verdicts_follow_the_rules():
 
 
 def test_what_is_kept_is_what_the_fitted_parameters_do():
-    with pytest.raises(ReplicationError, match="no region 'fre, rule' is fitted; did you mean"):
+    with pytest.raises(
+        ReplicationError, match=r"no region 'fre' is fitted \(rule\); did you mean free"
+    ):
         journey_fit.fitted("fre")
     tables = Kept().tables("journey_fit")
     one = tables["journey.json"]["fitted"][0]
@@ -157,3 +160,11 @@ def test_a_quick_computation_makes_every_table_and_page():
     judged = journey_verdicts.judge(tables)
     assert judged.parts
     assert "nan" not in judged.here
+
+
+@pytest.mark.parametrize(
+    ("name", "region"), [("After the border", "free"), ("A border that tightens", "tightening")]
+)
+def test_the_presets_have_the_numbers_that_were_found(north_korea, name, region):
+    preset = preset_called(name, north_korea.presets, "")
+    assert preset.parameters() == journey_fit.fitted(region)

@@ -13,7 +13,8 @@ from defection.batch_runs import run_ensemble
 from defection.batch_runs.scores import Objective, Target
 from defection.commands.main import main
 from defection.country import load
-from defection.replication import RESULTS, Kept, ReplicationError, Runs, renew, states
+from defection.country_folders import DATA
+from defection.replication import RESULTS, Kept, ReplicationError, Runs, kept, renew, states
 from defection.replication.best_regions import parameters_of
 from defection.replication.kept import MANIFEST, PACKAGE, text_of
 from defection.replication.points import points
@@ -102,6 +103,26 @@ def test_the_runs_of_figure_5_run_again_score_what_is_kept():
 def test_a_stale_result_says_why(folder, changes, said):
     assert why(rewritten(folder, "who_leaves"), "who_leaves") == ()
     assert said in why(rewritten(folder, "who_leaves", **changes), "who_leaves")
+
+
+@pytest.mark.parametrize("name", ["longer_stays", "survey_verdicts"])
+def test_a_changed_file_of_the_survey_makes_what_reads_it_stale(tmp_path, monkeypatch, name):
+    shutil.copytree(DATA / "north_korea", tmp_path / "data" / "north_korea")
+    monkeypatch.setattr(kept, "PACKAGE_DATA", tmp_path)
+    assert why(Kept(), name) == ()
+    file = tmp_path / "data" / "north_korea" / "survey" / "margins.csv"
+    file.write_text(file.read_text("utf-8").replace("51.5", "51.4", 1), "utf-8")
+    assert why(Kept(), name) == ("data/north_korea/survey",)
+    assert why(Kept(), "journey_posterior") == ()
+
+
+def test_changed_facts_of_the_journey_make_its_fit_stale(tmp_path, monkeypatch):
+    shutil.copytree(DATA / "north_korea", tmp_path / "data" / "north_korea")
+    monkeypatch.setattr(kept, "PACKAGE_DATA", tmp_path)
+    assert why(Kept(), "journey_fit") == ()
+    file = tmp_path / "data" / "north_korea" / "journey" / "targets.csv"
+    file.write_text(file.read_text("utf-8").replace("1139", "1140", 1), "utf-8")
+    assert why(Kept(), "journey_fit") == ("data/north_korea/journey/targets.csv",)
 
 
 def test_a_golden_run_that_was_added_since_is_no_difference(folder):

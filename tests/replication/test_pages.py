@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from defection.replication import pages
 from defection.replication.kept import Kept
-from tests.conftest import ROOT
 
-GENERATED = {"README", "importance", "journey", "odd", "posterior", "report", "search"}
+GENERATED = {
+    "mechanisms",
+    "README",
+    "importance",
+    "journey",
+    "odd",
+    "posterior",
+    "report",
+    "search",
+    "survey",
+}
 
 
 def test_the_pages_with_generated_sections_are_known():
@@ -19,18 +26,6 @@ def test_the_pages_with_generated_sections_are_known():
 
 def test_every_generated_section_is_what_its_tables_say():
     assert pages.renew_pages(Kept(), write=False) == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("page", ["importance", "search"])
-def test_the_code_of_a_page_runs(page, capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    text = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert blocks
-    for block in blocks:
-        exec(compile(block, f"{page}.md", "exec"), {})
-    assert capsys.readouterr().out
 
 
 def test_what_a_cell_prints_is_put_behind_it_and_an_error_names_the_line(tmp_path):

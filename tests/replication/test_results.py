@@ -19,7 +19,15 @@ from defection.replication.runs import table_of
 from defection.replication.seeds import run_seed
 from tests.conftest import ROOT
 
-SHOWN = {"figure_1", "figure_2", "figure_4", "figure_5", "readings", "errata"}
+SHOWN = {
+    "figure_1",
+    "figure_2",
+    "figure_2_sensitivity",
+    "figure_4",
+    "figure_5",
+    "readings",
+    "errata",
+}
 
 
 @pytest.fixture(scope="module")

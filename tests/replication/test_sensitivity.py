@@ -8,6 +8,7 @@ import pytest
 from defection.batch_runs.designs import Space
 from defection.batch_runs.scores import Objective, Target
 from defection.batch_runs.sensitivity import morris, rank
+from defection.idle import IDLE
 from defection.parameters import PARAMETERS
 from defection.replication import sensitivity
 from defection.replication.kept import Kept
@@ -25,7 +26,7 @@ def test_what_did_not_vary_has_the_present_defaults(tables):
     fixed = tables["settings.json"]["fixed"]
     assert {"hearing", "famine_years", "stop_threshold"} <= set(fixed)
     assert fixed == {name: PARAMETERS[name].default for name in fixed}
-    named = {*tables["settings.json"]["varied"], *fixed, *sensitivity.IDLE}
+    named = {*tables["settings.json"]["varied"], *fixed, *IDLE}
     assert named == set(PARAMETERS)
 
 

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 
-from scripts.reliability_page import PAGE, section, write_section
+from tests.reliability_page import PAGE, section, write_section
 from tests.soaks import killed
 
 SOAKS = {

@@ -10,11 +10,11 @@ import solara
 from reacton.core import get_render_context
 from solara.server import kernel_context
 
-from defection.views.app import panels, panels_journey, panels_learn, panels_time
+from defection.views.app import panels, panels_circles, panels_journey, panels_learn, panels_time
 from defection.views.app.controller import Controller, opened
 from defection.views.app.learning import Learning
 from defection.views.app.selection import TABS
-from defection.views.app.widgets import About, Tabs
+from defection.views.app.widgets import Tabs
 
 PANEL = "df-panel"
 """The ``id`` of what a tab shows."""
@@ -30,16 +30,18 @@ def Page() -> None:
     for style in ("app.css", "learn.css"):
         solara.Style(pathlib.Path(__file__).parent / style)
     with solara.Div(classes=["df-page"]):
+        panels_learn.KeepPanel(learning, changed)
         panels.ControlPanel(controller, message, moved, changed)
         panels_time.TimelinePanel(controller, moved, changed)
         with solara.v.Html(tag="main"):
-            panels.GuidePanel(controller, moved, changed)
+            panels.GuidePanel(controller, moved, changed, lambda: learning.task)
             with solara.Div(classes=["df-columns"]):
                 with solara.Div(classes=["df-side"]):
                     panels_learn.LessonPanel(learning, changed)
                     panels.SettingsPanel(controller, changed)
                 with solara.Div(classes=["df-left"]):
                     panels.MapPanel(controller, moved)
+                    panels_circles.CirclesPanel(controller, moved)
                 TabPanel(learning, moved, changed)
 
 
@@ -87,7 +89,7 @@ def TabPanel(learning: Learning, moved: panels.Signal, changed: panels.Signal) -
         "happened": lambda: panels_learn.HappenedPanel(learning, moved, changed),
         "runs": lambda: panels_time.RunsPanel(controller, changed),
         "files": lambda: panels.TakeAwayPanel(controller, moved),
-        "about": About,
+        "about": lambda: panels.AboutPanel(controller),
     }
     names, active = list(TABS.values()), list(TABS).index(controller.tab)
     with solara.Div(classes=["df-right"]):

@@ -1,9 +1,6 @@
 """The part of a controller that changes parameters from the present week on, and undoes it."""
 
-from __future__ import annotations
-
 import dataclasses
-import itertools
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,14 +8,10 @@ from typing import Any
 from defection.changing import RunEnded
 from defection.interventions import NONE, Intervention, parsed
 from defection.model import DefectionModel
-from defection.parameters import ALL_PARAMETERS, ParameterError, Parameters
+from defection.parameters import ALL_PARAMETERS, Parameters
 from defection.scenario import Scenario
-
-QUICK: dict[str, tuple[str, dict[str, Any]]] = {
-    "no_famine": ("No famine", {"famine_years": "none"}),
-    "closed": ("Every attempt is stopped", {"initial_repression": 1.0, "adjustment_rate": 0.0}),
-}
-"""Changes of one button: title, and parameters. A closed border is repression 1 that stays."""
+from defection.views.app import changed
+from defection.views.app.changed import QUICK, Group
 
 
 class Changes:
@@ -47,13 +40,16 @@ class Changes:
 
     @property
     def changes(self) -> list[str]:
-        """The interventions of the running scenario; those of one date and place are one text."""
-        return ["; ".join(map(str, group)) for group in self._groups()]
+        """The changes of the running scenario in words; each can be undone alone."""
+        return [changed.line(group, self.model.country) for group in self._groups()]
 
-    def _groups(self) -> list[list[Intervention]]:
-        entries = parsed(self.scenario.parameters.interventions)
-        together = itertools.groupby(entries, lambda entry: (entry.date, entry.provinces))
-        return [list(group) for _, group in together]
+    @property
+    def marks(self) -> dict[str, str]:
+        """What a parameter is from some week of the running scenario on, by its name."""
+        return changed.marks(self.scenario.parameters, self.model.country)
+
+    def _groups(self) -> list[Group]:
+        return changed.groups(parsed(self.scenario.parameters.interventions))
 
     def change_from_now(self, values: dict[str, Any], provinces: Sequence[str] = ()) -> None:
         """Give parameters other values from the coming week on, everywhere or in some provinces."""
@@ -66,7 +62,7 @@ class Changes:
                 self.scenario = dataclasses.replace(self.scenario, parameters=parameters)
                 new = parsed(parameters.interventions)[before:]
                 self._show([*parsed(self.settings.interventions), *new])
-        except (ParameterError, RunEnded) as error:
+        except (ValueError, RunEnded) as error:
             self.change_fault = str(error)
         self.look_now()
         self.changed()
@@ -92,8 +88,11 @@ class Changes:
         groups = self._groups()
         if not 0 <= int(number) < len(groups):
             return
-        gone = groups.pop(int(number))
-        self._show([one for one in parsed(self.settings.interventions) if one not in gone])
+        gone, shown = groups.pop(int(number)), list(parsed(self.settings.interventions))
+        for one in gone:
+            if one in shown:  # only once, though it may have been made twice
+                shown.remove(one)
+        self._show(shown)
         text = _text([one for group in groups for one in group])
         parameters = self.scenario.parameters.replace(interventions=text)
         scenario = dataclasses.replace(self.scenario, parameters=parameters)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from defection.country import WEEKS_PER_YEAR
+from defection.country import WEEKS_PER_YEAR, CountryError
 from defection.interventions import NONE
 from defection.model import DefectionModel
 from defection.parameters import (
@@ -21,6 +21,7 @@ from defection.parameters import (
     Parameters,
     parameter,
 )
+from defection.readings import check_readings
 from defection.scenario import DEFAULT_COUNTRY, Scenario
 from defection.streams import checked_seed
 from defection.views.app import link
@@ -80,6 +81,8 @@ class Controller(Looking, Changes, Selecting):
         """Many runs of the scenario, and pairs of runs."""
         self.known = Work(changed)
         """The run beside what is known of the journey."""
+        self.interview = Work(changed)
+        """The virtual survey of the run."""
         self.closed = False
         self.run_number = 0
         self.preset: int | None = None
@@ -212,7 +215,7 @@ class Controller(Looking, Changes, Selecting):
     def _renew(self) -> None:
         try:
             self._begin(dataclasses.replace(self.other(self.settings), seed=self.seed))
-        except ParameterError as error:
+        except (ParameterError, CountryError) as error:
             name = str(error).split(maxsplit=1)[0].rstrip(":")
             self.faults[name if name in ALL_PARAMETERS else "famine_years"] = str(error)
 
@@ -258,7 +261,9 @@ class Controller(Looking, Changes, Selecting):
                 self.seed = checked_seed(link.seed_text(text.strip()) if text.strip() else None)
             else:
                 value = parameter(name).from_text(text)
-                self.settings = _with(self.settings, name, value)
+                settings = _with(self.settings, name, value)
+                check_readings(self.model.country, settings)
+                self.settings = settings
             self.faults.pop(name, None)
         except ValueError as error:
             self.faults[name] = str(error)
@@ -282,7 +287,7 @@ class Controller(Looking, Changes, Selecting):
     def close(self) -> None:
         """Stop everything, so that the model can be freed; the browser has left."""
         self.player.pause()
-        for work in (self.work, self.fan, self.comparison, self.known):
+        for work in (self.work, self.fan, self.comparison, self.known, self.interview):
             work.cancel()
         self.closed = True
 

@@ -1,31 +1,20 @@
 """Why a category leaves or stays: its decision, term by term (Figure 4 of the paper)."""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
 import scipy.optimize
-import scipy.special
-import scipy.stats
 
 from defection import equations
+from defection.agents import CitizenCategory
 from defection.views.app import words
-
-if TYPE_CHECKING:
-    from defection.agents import Belief, CitizenCategory
+from defection.views.app.believed import Believed
 
 ONE_IN = 10_000
 """What would it take for one in so many to try this week?"""
 
 TRAITS = ("traits", "ability", "motivation", "utility", "cutoff", "attempts")
 """What is shown of a category as it is."""
-
-CURVE = np.linspace(0.0, 1.0, 201)
-
-DECADES = 16
-"""How far below its highest point the belief is drawn on the logarithmic scale."""
 
 Terms = list[tuple[str, float]]
 
@@ -40,7 +29,8 @@ def motivation_terms(category: CitizenCategory) -> Terms:
     """Return the addends of the log odds of motivation, each with its name."""
     province, economy = category.province, category.model.country.economy_motivation
     famine = float(province.parameters["famine_effect"]) * province.famine
-    return [*_terms(category, 1, category.motivation_impact, economy), ("famine", famine)]
+    terms = _terms(category, 1, category.motivation_impact, economy)
+    return [*terms, ("famine", famine)] if famine or category.model.country.datings else terms
 
 
 def _terms(category: CitizenCategory, which: int, whole: float, economy: float) -> Terms:
@@ -49,7 +39,7 @@ def _terms(category: CitizenCategory, which: int, whole: float, economy: float) 
     The traits' are one sum, ``whole``, where the country does not have them singly.
     """
     province, country = category.province, category.model.country
-    border = float(country.border[province.index])
+    border = province.border
     named = {
         f"{dimension}: {value}": country.impacts.get((dimension, value), (0.0, 0.0))[which]
         for dimension, value in category.traits.items()
@@ -60,18 +50,24 @@ def _terms(category: CitizenCategory, which: int, whole: float, economy: float) 
     in_force, growth = province.parameters, province.growth_percent
     named[f"growth {growth:+.1f} %"] = economy * growth * float(in_force["economy_scale"])
     effect = float(in_force["demographic_effect"])
-    return [(name, effect * value) for name, value in named.items()]
+    alone = ("economy_ability_effect", "economy_motivation_effect")[which]
+    fee = in_force["broker_fee_effect"] * in_force["broker_fee"] if which == 0 else 0.0
+    more = {"growth, apart from s": in_force[alone] * growth, "fee": -fee}
+    added = [(name, float(value)) for name, value in more.items() if value]
+    return [*((name, effect * value) for name, value in named.items()), *added]
 
 
-def needed_utility(belief: Belief, probability: float) -> float | None:
-    """Return the utility at which so many leave under this belief; None where none is enough."""
-    cutoff = float(scipy.special.betaincinv(belief.alpha, belief.beta, probability))
-    return cutoff / (1.0 - cutoff) if cutoff < 0.5 else None
+def needed_utility(believed: Believed, probability: float, loss: float = 1.0) -> float | None:
+    """Return the utility at which so many leave under these beliefs; None where none is enough.
+
+    ``loss`` is that of an attempt that is stopped.
+    """
+    cutoff = believed.cutoff(probability)
+    return loss * cutoff / (1.0 - cutoff) if cutoff < 1.0 / (1.0 + loss) else None
 
 
-def needed_belief(belief: Belief, cutoff: float, probability: float) -> float | None:
-    """Return the mean at which a belief of the same weight would let so many leave, or None."""
-    weight = belief.alpha + belief.beta
+def needed_belief(weight: float, cutoff: float, probability: float) -> float | None:
+    """Return the mean at which a belief of this weight, α + β, would let so many leave, or None."""
 
     def excess(log_odds: float) -> float:
         mean = 1 / (1 + math.exp(-log_odds))
@@ -86,7 +82,7 @@ def needed_belief(belief: Belief, cutoff: float, probability: float) -> float | 
 
 def explained(category: CitizenCategory) -> dict[str, Any]:
     """Return the whole decision of a category for the coming week as plain numbers and text."""
-    in_force, belief = category.province.parameters, category.province.belief
+    in_force, believed = category.province.parameters, Believed.from_province(category.province)
     probability = category.defection_probability
     return {
         "province": category.province.name,
@@ -95,62 +91,66 @@ def explained(category: CitizenCategory) -> dict[str, Any]:
         "expected": probability * category.head_count,
         "chance": words.chance_words(probability),
         "expected_words": words.people(probability * category.head_count),
-        "verdict": verdict(category, probability),
+        "verdict": verdict(category, believed, probability),
         **{name: getattr(category, name) for name in TRAITS},
-        "alpha": belief.alpha,
-        "beta": belief.beta,
-        "mean": belief.mean,
+        "alpha": believed.alpha,
+        "beta": believed.beta,
+        "mean": believed.mean,
+        "circles": len(believed.names),
+        "note": believed.note(category.cutoff),
         "repression": category.province.repression,
         "intercept": float(in_force["utility_intercept"]),
         "pull": float(in_force["utility_slope"]) * category.motivation * category.ability,
         "ability_terms": [list(term) for term in ability_terms(category)],
         "motivation_terms": [list(term) for term in motivation_terms(category)],
-        **curves(belief.alpha, belief.beta),
-        "needed": needed_sentences(category, probability),
+        **believed.curves(),
+        "needed": needed_sentences(category, believed, probability),
     }
 
 
-def curves(alpha: float, beta: float) -> dict[str, Any]:
-    """Return a belief's density on ``CURVE``, and the decades by which it lies below its top."""
-    density = scipy.stats.beta.pdf(CURVE, alpha, beta)
-    logarithm = scipy.stats.beta.logpdf(CURVE, alpha, beta) / math.log(10)
-    top = np.max(logarithm[np.isfinite(logarithm)])
-    return {
-        "density": np.round(np.where(np.isfinite(density), density, 0.0), 4).tolist(),
-        "decades": np.round(np.clip(top - logarithm, 0.0, DECADES), 3).tolist(),
-    }
-
-
-def verdict(category: CitizenCategory, probability: float) -> list[str]:
+def verdict(category: CitizenCategory, believed: Believed, probability: float) -> list[str]:
     """Return in words how often somebody attempts, and what the belief would have to be."""
-    first, belief, target = words.verdict(probability), category.province.belief, 1 / ONE_IN
-    mean = needed_belief(belief, category.cutoff, target)
+    first, target = words.verdict(probability), 1 / ONE_IN
+    mean = needed_belief(believed.weight, category.cutoff, target)
     way, few = ("rise above", "fewer than ") if probability >= target else ("fall below", "")
     said = "No belief held with this certainty would do it, since leaving is worth too little."
-    if mean is not None:
-        said = f"The believed repression would have to {way} {mean:.2f} before {few}1 in "
-        said += f"{ONE_IN:,} attempted; it is {belief.mean:.2f}."
+    there, here = words.different(mean or 0.0, believed.mean)
+    if mean is not None and len(believed.names) > 1:
+        said = f"If all its circles believed the same, 1 in {ONE_IN:,} would attempt at a "
+        said += f"believed repression of {there}; their mean is {here}."
+    elif mean is not None:
+        said = f"The believed repression would have to {way} {there} before {few}1 in "
+        said += f"{ONE_IN:,} attempted; it is {here}."
     elif probability >= target:
         said = f"More than 1 in {ONE_IN:,} would, whatever the mean of a belief of this certainty."
     return [first, said]
 
 
-def needed_sentences(category: CitizenCategory, probability: float) -> list[str]:
+def needed_sentences(
+    category: CitizenCategory, believed: Believed, probability: float
+) -> list[str]:
     """Return what utility, or what belief, would let 1 in 10,000 leave this week, in sentences."""
-    belief, target = category.province.belief, 1 / ONE_IN
-    utility, mean = needed_utility(belief, target), needed_belief(belief, category.cutoff, target)
+    target = 1 / ONE_IN
+    loss = float(category.province.parameters["loss_if_stopped"])
+    utility = needed_utility(believed, target, loss)
+    mean = needed_belief(believed.weight, category.cutoff, target)
     start = f"At 1 in {ONE_IN:,} a week stands a utility"
     if probability >= target:
         start = f"More than 1 in {ONE_IN:,} try already; it would be just so many at a utility"
-    first = f"No utility lets 1 in {ONE_IN:,} leave under this belief: "
-    first += "the cut-off U / (1 + U) stays below one half."
+    several = len(believed.names) > 1
+    first = f"No utility lets 1 in {ONE_IN:,} leave under {'these' if several else 'this'} "
+    first += f"belief{'s' * several}: the cut-off U / ({loss:g} + U) stays below "
+    first += "one half." if loss == 1 else f"{1 / (1 + loss):.3g}."
     if utility is not None:
-        first = f"{start} of {utility:.4f}; it is {category.utility:.4f}."
+        needed, ours = words.different(utility, category.utility, 4)
+        first = f"{start} of {needed}; it is {ours}."
     if mean is None:
         return [first, "No belief of this weight would do it."]
-    weight = f"held with the same certainty (α + β = {belief.alpha + belief.beta:.0f})"
-    second = f"Or a believed repression of {mean:.3f}, {weight}; it is {belief.mean:.3f}."
-    return [first, second]
+    weight = f"held with the same certainty (α + β = {believed.weight:.0f})"
+    where = " the same in all circles and" if several else ""
+    needed, ours = words.different(mean, believed.mean, 3)
+    second = f"Or a believed repression of {needed},{where} {weight}; it is {ours}"
+    return [first, second + " on average." if several else second + "."]
 
 
 def category_rows(categories: list[CitizenCategory]) -> list[list[Any]]:

@@ -1,8 +1,5 @@
 """Many runs of one scenario: how far they lie apart, beside what was observed."""
 
-from __future__ import annotations
-
-import io
 import math
 import threading
 from collections.abc import Callable
@@ -13,6 +10,7 @@ import pandas as pd
 
 from defection.batch_runs import run_ensemble
 from defection.batch_runs.outcomes import YearlyCounts, observed_flow
+from defection.checks import counted
 from defection.country import load
 from defection.scenario import Scenario
 from defection.views.app import flows
@@ -56,7 +54,10 @@ def ensemble(scenarios: list[Scenario], runs: int, report: Report, *record: str)
 
 
 def scenario_text(scenario: Scenario) -> str:
-    """Return what a scenario changes against the defaults."""
+    """Return what a scenario changes against the defaults, or the preset that it is."""
+    for preset in load(scenario.country).presets:
+        if preset.changes and preset.parameters() == scenario.parameters:
+            return f"the preset {preset.name}"
     changes = ", ".join(f"{name} = {value}" for name, value in scenario.changes().items())
     return changes or "all parameters at their defaults"
 
@@ -66,30 +67,13 @@ def seeds_text(seed: int, runs: int) -> str:
     return f"seed {seed}" if runs == 1 else f"seeds {seed} to {seed + runs - 1}"
 
 
-def count(number: int, noun: str) -> str:
-    """Return a number with its noun."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def fan(scenario: Scenario, runs: int, report: Report = nothing) -> dict[str, Any]:
-    """Run a scenario on many seeds and return sentences, table, chart and file as plain data.
+    """Run a scenario on many seeds, its own first; return sentences, table, chart and file.
 
-    Parameters
-    ----------
-    scenario : Scenario
-        Its seed is the first.
-    runs : int
-        How many runs.
-    report : callable
-        Called with runs done, and runs.
-
-    Returns
-    -------
-    dict
-        ``scenario`` and ``text`` (strings), ``rows`` (year, runs that completed it, quantiles of
-        their successes, or of their arrivals where these are compared, and what was observed),
-        ``chart`` and ``chunk`` for the browser, ``csv`` (a row a run) and its ``file`` name. A run
-        counts in the years that it completed.
+    ``report`` is called with runs done, and runs. Plain data: ``scenario`` and ``text`` (strings),
+    ``rows`` (year, runs that completed it, quantiles of their successes, or of their arrivals where
+    these are compared, and what was observed), ``chart`` and ``chunk`` for the browser, ``csv`` (a
+    row a run) and its ``file`` name. A run counts in the years that it completed.
     """
     country = load(scenario.country)
     more = ["journey"] if scenario.parameters.journey == "on" else []
@@ -113,32 +97,32 @@ def fan(scenario: Scenario, runs: int, report: Report = nothing) -> dict[str, An
     low, median, high = (np.array([row[i] for row in done]) for i in (2, 3, 4))
     chunk = flows.chunk("1", 0, country.years[0] + 0.5, 1, [low, high - low, median])
     chunk["columns"].append([row[5] for row in rows])
+    shown = [value for row in rows for value in row[2:] if value is not None]
+    ends = axis(0.0, float(max([1.0, *shown])))  # the browser scales by lines, not by a band
     title = f"{TITLES[flow]} per year, many runs"
     return {
         "scenario": scenario_text(scenario),
-        "text": f"{count(runs, 'run')}, {seeds_text(scenario.seed, runs)}. "
+        "text": f"{counted(runs, 'run')}, {seeds_text(scenario.seed, runs)}. "
         + " ".join([_stopped(stopped, data["weeks_run"].to_numpy(), country), _inside(rows)]),
         "rows": rows,
-        "chart": yearly_chart(title, series, scenario),
+        "chart": yearly_chart(title, series, scenario, **ends),
         "chunk": chunk,
         "csv": _csv(counts, data, flow),
         "file": f"fan-seed-{scenario.seed}-{runs}-runs.csv",
     }
 
 
-def ends(low: float, high: float) -> tuple[float, float]:
-    """Return round ends of an axis that holds these values and 0.
+def axis(low: float, high: float) -> dict[str, float]:
+    """Return an axis that holds these values and 0: its ends, and the step of its labels.
 
-    Examples
-    --------
-    >>> ends(-120.0, 2650.0)
-    (-500.0, 3000.0)
+    For -120 and 2,650 they are -500 and 3,000 in steps of 500.
     """
     low, high = min(low, 0.0), max(high, 0.0)
     rough = (high - low) / 5 or 0.2
     ten = 10.0 ** math.floor(math.log10(rough))
     step = ten * min((1, 2, 5, 10), key=lambda times: abs(times - rough / ten))
-    return step * math.floor(low / step), step * math.ceil(high / step) or step
+    bottom, top = step * math.floor(low / step), step * math.ceil(high / step) or step
+    return {"bottom": bottom, "top": top, "step": step}
 
 
 def yearly_chart(
@@ -182,6 +166,4 @@ def _csv(counts: YearlyCounts, data: Any, flow: str) -> str:
     )
     years = pd.DataFrame(counts.whole_years, columns=[f"{flow}_{y}" for y in counts.years])
     years = years.astype("Int64") if flow == "successes" else years.round(3)  # expected people
-    file = io.StringIO()
-    pd.concat([table, years], axis=1).to_csv(file, index=False)
-    return file.getvalue()
+    return pd.concat([table, years], axis=1).to_csv(index=False)

@@ -1,14 +1,13 @@
 """Charts over time: what each shows, and the numbers that the browser does not have yet."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import scipy.special
 
 from defection.country import WEEKS_PER_YEAR
 from defection.journey.cells import F_ARRIVALS
+from defection.model import DefectionModel
 from defection.views.colours import (
     ATTEMPTS,
     BAND,
@@ -19,9 +18,6 @@ from defection.views.colours import (
     SUCCESSES,
 )
 from defection.views.figures.run import famine_spans, observed_label
-
-if TYPE_CHECKING:
-    from defection.model import DefectionModel
 
 Data = dict[str, Any]
 """Plain data for the browser."""
@@ -54,13 +50,14 @@ def chart(
 ) -> Data:
     """Describe what does not change in a chart: series, famine years and the ends of both axes.
 
-    ``more`` are ``top`` and ``bottom`` of the vertical axis, and its ``scale``; ``now``: x counts
-    weeks, and the current one is marked; ``zoom``: the weeks can be zoomed into (``follow``: in
-    another chart); ``table``: how a year is made of its weeks, their ``sum`` or the ``end``;
+    ``more`` are ``top``, ``bottom`` and ``step`` of the vertical axis, and its ``scale``; ``now``:
+    x counts weeks, and the current one is marked; ``zoom``: the weeks can be zoomed into
+    (``follow``: in another chart); ``table``: how a year is made of its weeks, their ``sum`` or the
+    ``end``;
     ``grids``: names of small charts.
     """
-    axes = {"span": span, "top": None, "bottom": 0.0, "now": True, "zoom": True, **more}
-    looks = {"scale": "linear", "table": "sum", "grids": [], **axes}
+    axes = {"span": span, "top": None, "bottom": 0.0, "step": None, "now": True, "zoom": True}
+    looks = {"scale": "linear", "table": "sum", "grids": [], **axes, **more}
     return {"title": title, "unit": unit, "series": series, "famine": famine, **looks}
 
 
@@ -121,6 +118,8 @@ def charts(model: DefectionModel, province: str, form: str, scale: str) -> dict[
     arrivals = [line("model: arrivals", SUCCESSES, width=2)] if model.journey else []
     yearly = [bars("model: successes", BAND), *arrivals, observed_line(model)]
     title, belief = "Successful defections per year", f"{province}: repression, and belief about it"
+    if model.circles:
+        belief += " (mean α and β of the news circles)"
     weekly, series = "people per week", FLOW_SERIES[form]
     axis: Data = {"scale": "linear" if form == "stacked" else scale}
     national = chart("Whole country, per week", weekly, series, famine, span, **axis)
@@ -137,6 +136,11 @@ def charts(model: DefectionModel, province: str, form: str, scale: str) -> dict[
             belief, "probability", BELIEF_LINES, famine, span, top=1.0, table="end", **follow
         ),
     }
+
+
+def place(model: DefectionModel, week: int) -> float:
+    """Return where so many weeks have passed on the axis of a weekly chart."""
+    return float(model.country.years[0] + week / WEEKS_PER_YEAR)
 
 
 def chunk(key: str, start: int, first_x: float, step: float, columns: list[np.ndarray]) -> Data:

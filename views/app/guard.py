@@ -1,7 +1,5 @@
 """Who may use the app's server: its own page, opened under a name of this machine."""
 
-from __future__ import annotations
-
 import ipaddress
 import urllib.parse
 from collections.abc import Iterable
@@ -28,19 +26,9 @@ class Guard:
     for a link that a person follows. Answers bind the page to this server
     (``Content-Security-Policy``).
 
-    Parameters
-    ----------
-    app : ASGI application
-        What is guarded.
-    own : iterable of str
-        Names and numbers of this machine.
-    further : iterable of str
-        Further names under which the app may be opened, such as a proxy's.
-    numbers : bool
-        Whether the app may be opened under any number (IP address); unlike names they lead nowhere
-        else.
-    sources : iterable of str
-        Addresses besides this server from which the page may load its parts.
+    ``own`` are names and numbers of this machine, ``further`` other names under which the app may
+    be opened, such as a proxy's. With ``numbers`` it may be opened under any number (IP address);
+    unlike names they lead nowhere else. From ``sources`` the page may load its parts besides.
     """
 
     def __init__(

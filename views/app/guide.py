@@ -1,27 +1,16 @@
 """What the first line of the page says: what this is, the question of the week, what to do."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from defection.country import WEEKS_PER_YEAR
-
-if TYPE_CHECKING:
-    from defection.model import DefectionModel
+from defection.model import DefectionModel
 
 TURN = 1.25
 """Attempts of a year rise, or decline, where they are this many times those of the year before."""
 
 
-def guide(model: DefectionModel, *, playing: bool, speed: float) -> dict[str, Any]:
-    """Return what this is, a question that the run now asks, and what to do.
-
-    Examples
-    --------
-    >>> from defection import DefectionModel
-    >>> guide(DefectionModel(seed=2), playing=False, speed=52)["task"]
-    'Press ▶ Play: the 1,196 weeks pass in about 23 seconds.'
-    """
+def guide(model: DefectionModel, *, playing: bool, speed: float, task: str = "") -> dict[str, Any]:
+    """Return what this is, a question that the run now asks, and what to do (``task``, if any)."""
     country = model.country
     what = (
         f"A model of leaving {country.name} without permission, {country.years[0]}–"
@@ -29,7 +18,8 @@ def guide(model: DefectionModel, *, playing: bool, speed: float) -> dict[str, An
         "against what they hear of others."
     )
     said = {"what": what, "question": question(model), "begun": model.week > 0}
-    return {**said, "task": _task(model, playing, speed)}
+    said["invented"] = country.about.invented
+    return {**said, "task": task or _task(model, playing, speed)}
 
 
 def question(model: DefectionModel) -> str:

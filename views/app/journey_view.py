@@ -8,6 +8,7 @@ import numpy as np
 
 from defection.batch_runs.scores import Facts, facts_table
 from defection.batch_runs.scores.facts import RECORD
+from defection.checks import counted
 from defection.journey.cells import F_ARRIVALS, F_CROSSED, FLOWS, STOCKS
 from defection.journey.facts import CHECK, FIT
 from defection.measures import WEEKS_PER_YEAR
@@ -15,7 +16,7 @@ from defection.scenario import Scenario
 from defection.views.app import flows, words
 from defection.views.app.fan import Report, ensemble, nothing
 from defection.views.colours import BAND, BELIEF, COLOURS, MIDDLE, OBSERVED
-from defection.views.figures.run import famine_spans, observed_label
+from defection.views.figures.run import famine_spans
 
 if TYPE_CHECKING:
     from defection.model import DefectionModel
@@ -26,20 +27,11 @@ WOMEN = ("gender", "female")
 def year_of_people(model: DefectionModel, week: int) -> dict[str, Any]:
     """Return where people of the year of a past week went, in expected people.
 
-    Parameters
-    ----------
-    model : DefectionModel
-        A run with its journey on.
-    week : int
-        Weeks of it that are counted; the year is that of the last one.
-
-    Returns
-    -------
-    dict
-        ``when`` (a text), the flows of the year so far, and each stock when the year began
-        (``in_china_before``) and now (``in_china``). In China are those from before and who came
-        (``crossed``, ``crossed_again``), less those who left (``to_south`` and ``to_others``,
-        together ``onward``; ``returned``; ``visits``; ``ended``, who settled or died).
+    So many weeks of the run are counted; the year is that of the last one. ``when`` (a text), the
+    flows of the year so far, and each stock when the year began (``in_china_before``) and now
+    (``in_china``). In China are those from before and who came (``crossed``, ``crossed_again``),
+    less those who left (``to_south`` and ``to_others``, together ``onward``; ``returned``;
+    ``visits``; ``ended``, who settled or died).
     """
     assert model.journey is not None
     weekly = model.journey.weekly()
@@ -56,10 +48,9 @@ def year_of_people(model: DefectionModel, week: int) -> dict[str, Any]:
     sums = {"to_south": to_south, "to_others": to_others, "onward": to_south + to_others}
     sums["ended"] = of_year["settled"] + of_year["died"]
     weeks = week - begin
-    when = f"{year}, the whole year" if weeks == WEEKS_PER_YEAR else f"{year}, the first {weeks} "
-    when += "" if weeks == WEEKS_PER_YEAR else f"week{'' if weeks == 1 else 's'}"
+    span = "whole year" if weeks == WEEKS_PER_YEAR else f"first {counted(weeks, 'week')}"
     stopped = of_year["tried_again"] - of_year["crossed_again"]
-    return {"when": when, **of_year, **stocks, **sums, "stopped_again": stopped}
+    return {"when": f"{year}, the {span}", **of_year, **stocks, **sums, "stopped_again": stopped}
 
 
 def in_words(people: dict[str, Any]) -> dict[str, Any]:
@@ -74,22 +65,24 @@ def in_words(people: dict[str, Any]) -> dict[str, Any]:
 def sentence(people: dict[str, Any]) -> str:
     """Say in three sentences what became of the year's people."""
     said = in_words(people)
+    others = ""
+    if people["other_ways"] > 0:
+        others = f" ({said['other_ways']} of them by other ways, never in China)"
     return (
         f"{said['crossed']} cross for the first time and {said['crossed_again']} again. "
-        f"{said['arrivals']} arrive in the South, {said['returned']} are returned by force. "
+        f"{said['arrivals']} arrive in the South{others}, "
+        f"{said['returned']} are returned by force. "
         f"{said['in_china_before']} were in China when the year began, {said['in_china']} are now."
     )
 
 
 def charts(model: DefectionModel) -> dict[str, flows.Data]:
     """Return what does not change in the three charts: by year, stocks by week, women's share."""
-    famine, country = famine_spans(model), model.country
-    span = country.years[0], country.years[-1] + 1
-    observed = {year: number for year, number, _ in country.observed}
+    famine, span = famine_spans(model), flows.year_span(model)
     of_year = [
         flows.bars("first crossings", BAND),
         flows.line("arrivals in the South", COLOURS[6], width=2),
-        flows.line(observed_label(observed), OBSERVED, symbol=True),
+        flows.observed_line(model),
     ]
     stocks = [
         flows.line("in China", MIDDLE, width=2), flows.line("held", COLOURS[2]),
@@ -124,7 +117,7 @@ def chunks(model: DefectionModel, *, run: int, sent: int) -> dict[str, flows.Dat
     arrivals = record.flows[:, F_ARRIVALS]
     whole = arrivals.sum(axis=1)
     female = country.dimensions[WOMEN[0]].index(WOMEN[1])
-    of_women = arrivals[:, female :: model.journey.arrays.size].sum(axis=1)
+    of_women = arrivals[:, female :: arrivals.shape[1] // len(country.provinces)].sum(axis=1)
     shares = np.divide(of_women, whole, out=np.zeros(len(whole)), where=whole > 0)
     known = {
         fact.when: fact.value for fact in country.facts
@@ -147,26 +140,15 @@ def chunks(model: DefectionModel, *, run: int, sent: int) -> dict[str, flows.Dat
 def beside_what_is_known(scenario: Scenario, report: Report = nothing) -> dict[str, Any]:
     """Run a scenario again and compare it with every fact of the country's journey.
 
-    Parameters
-    ----------
-    scenario : Scenario
-        Whose journey is on.
-    report : callable
-        Called with what is done, and how much there is; what it raises ends the work.
-
-    Returns
-    -------
-    dict
-        ``rows`` (fact, observed, this run, residual in standard deviations, use), ``fitted`` and
-        ``checked`` (number of facts, and the sum of their squared residuals), ``worst`` (names of
-        the facts with the largest residuals).
-
-    Raises
-    ------
-    ScoreError
-        The country has no facts, or the journey's parameters change in the run.
+    ``report`` is called with what is done, and how much there is; what it raises ends the work.
+    ``rows`` (fact, observed, this run, residual in standard deviations, use), ``fitted`` and
+    ``checked`` (number of facts, and the sum of their squared residuals), ``worst`` (names of the
+    facts with the largest residuals). ``ScoreError`` where the country has no facts, the
+    journey's parameters change in the run, or places of the United States are counted.
     """
     facts = Facts.from_country(scenario.country)
+    facts.check_dated([scenario.parameters.interventions])
+    facts.check_wish([scenario.parameters.united_states_wish])
     data = ensemble([scenario], 1, report, *RECORD)
     values = facts.measure_ensemble(data, scenario.parameters, threads=1)
     table = facts_table(facts, values)

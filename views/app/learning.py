@@ -1,7 +1,5 @@
 """What a learner does in a session: predictions, the runs of lessons, and a notebook of runs."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Callable
@@ -10,20 +8,18 @@ from typing import Any
 from defection.model import DefectionModel
 from defection.scenario import Scenario
 from defection.views.app.controller import Controller
+from defection.views.app.keeping import COLUMNS, MOST_RUNS, Kept, Row
 from defection.views.app.lesson import PARTS, Lesson, lessons
 from defection.views.app.sandbox import Sandbox
 from defection.views.app.selection import TABS
 from defection.views.app.story import Story, replay
 from defection.views.app.work import Work
 
-COLUMNS = (
-    "run", "lesson", "prediction", "seed", "changes", "weeks", "attempts", "successes", "score",
-    "stopped_early",
-)  # fmt: skip
-"""Columns of the notebook; ``score`` is left out where nothing was observed or the run goes on."""
 
-MOST_RUNS = 200
-"""Runs that the notebook keeps, the latest."""
+def _same_run(row: Row, other: Row) -> bool:
+    """Return whether two rows of the notebook are of one run, whatever was predicted of it."""
+    about = {"run", "lesson", "prediction"}
+    return all(row[name] == other[name] for name in COLUMNS if name not in about)
 
 
 class Learning:
@@ -43,6 +39,8 @@ class Learning:
         self.story_of = 0
         self._latest: tuple[int, DefectionModel] | None = None
         self._noted, self._count = 0, 0
+        self.restored = False
+        """Whether what the browser kept has been taken back."""
 
     @property
     def lesson(self) -> Lesson | None:
@@ -57,6 +55,44 @@ class Learning:
             self.predictions.setdefault(lesson.name, int(option))
         self.changed()
 
+    def predict_anew(self, _data: object = None) -> None:
+        """Take back the prediction of the lesson that is open, and close what it explains."""
+        if self.lesson:
+            name = self.lesson.name
+            self.predictions.pop(name, None)
+            self.done.pop(name, None)
+            self._revealed.discard(name)
+        self.changed()
+
+    def restore(self, data: object) -> None:
+        """Take back what the browser kept of an earlier visit, once; what is newer stays."""
+        if self.restored:
+            return
+        kept, self.restored = Kept.from_browser(data), True
+        self.predictions = {**kept.predictions, **self.predictions}
+        self.done = {**kept.done, **self.done}
+        self._revealed |= kept.revealed
+        before, now = kept.notebook, self.notebook
+        self._count = max([row["run"] for row in before], default=0)
+        now = [row for row in now if not any(_same_run(row, one) for one in before)]
+        new = [{**row, "run": self._count + n} for n, row in enumerate(now, 1)]
+        self._count += len(now)
+        self.notebook = [*before, *new][-MOST_RUNS:]
+        self.changed()
+
+    def kept(self) -> dict[str, Any]:
+        """Return what the browser is to keep; nothing before it was read."""
+        if not self.restored:
+            return {}
+        kept = Kept(self.predictions, self.done, self._revealed, self.notebook)
+        return kept.for_browser()
+
+    def clear(self, _data: object = None) -> None:
+        """Forget all predictions and the notebook, also in the browser."""
+        self.predictions, self.done, self.notebook = {}, {}, []
+        self._revealed, self._count = set(), 0
+        self.changed()
+
     def run(self, number: float) -> None:
         """Make a run of the lesson, up to its week, once a prediction is committed to."""
         lesson, number = self.lesson, int(number)
@@ -68,6 +104,18 @@ class Learning:
         self.done.setdefault(lesson.name, set()).add(number)
         weeks = run.weeks or controller.model.country.weeks
         controller.replay(scenario, weeks, f"running: {run.name}")
+
+    @property
+    def task(self) -> str:
+        """What the open lesson wants to be done now, or nothing."""
+        lesson = self.lesson
+        if lesson is None:
+            return ""
+        if lesson.name not in self.predictions:
+            return f"Read the lesson “{lesson.title}” and commit to a prediction, before any run."
+        if not self.revealed:
+            return "Make the runs of the lesson (▶); its answer opens when all are made."
+        return "Read what the lesson explains, and look at what it names."
 
     @property
     def revealed(self) -> bool:
@@ -108,7 +156,7 @@ class Learning:
             "options": [text for text, _ in lesson.options],
             "prediction": self.predictions.get(lesson.name),
             "runs": [[run.name, number in done] for number, run in enumerate(lesson.runs)],
-            "looks": [[look.says, bool(look.tab)] for look in looks],
+            "looks": [[one.says, bool(one.tab), one.circles, one.chart] for one in looks],
             "right": lesson.right if revealed else None,
             "parts": {part: lesson.html(part) for part in parts},
         }  # fmt: skip
@@ -129,9 +177,8 @@ class Learning:
         chosen = self.predictions.get(lesson.name) if lesson else None
         score = None if model.running else Story(model).score
         changes = Scenario(model.seed, model.parameters).changes()
-        self._count += 1
         row = {
-            "run": self._count,
+            "run": self._count + 1,
             "lesson": lesson.name if lesson else "",
             "prediction": lesson.options[chosen][0] if lesson and chosen is not None else "",
             "seed": model.seed,
@@ -142,6 +189,9 @@ class Learning:
             "score": "" if score is None else round(score, 2),
             "stopped_early": bool(model.stopped_early),
         }
+        if any({**one, "run": row["run"]} == row for one in self.notebook):
+            return  # the same run again, as after a reload
+        self._count += 1
         self.notebook = [*self.notebook, row][-MOST_RUNS:]
         self.changed()
 

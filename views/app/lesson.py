@@ -6,8 +6,6 @@ for a figure of the head, whose ``is`` and the ``holds`` and ``claims`` beside i
 that the tests work out over many seeds.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import functools
 import pathlib
@@ -58,6 +56,10 @@ class Look:
     week: int | None = None
     province: str = ""
     measure: str = ""
+    circles: bool = False
+    """Whether it is among the news circles, below the map."""
+    chart: str = ""
+    """The chart that is brought into view: national, yearly, province or belief."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,10 +96,8 @@ def _html(text: str) -> str:
 def read_lesson(path: pathlib.Path) -> Lesson:
     """Read and check one file.
 
-    Raises
-    ------
-    LessonError
-        The head is no TOML or lacks something, a part is missing, or a figure is unknown.
+    ``LessonError`` where the head is no TOML or lacks something, a part is missing, or a figure is
+    unknown.
     """
     text = path.read_text(encoding="utf-8")
     found = re.fullmatch(r"\+\+\+\n(.*?)\n\+\+\+\n(.*)", text, re.DOTALL)

@@ -1,7 +1,5 @@
 """Links: the part of an address after ``?`` that reopens a page, and how one is read."""
 
-from __future__ import annotations
-
 import dataclasses
 import urllib.parse
 from collections.abc import Mapping
@@ -11,6 +9,7 @@ from defection.checks import cut, shown, whole, whole_from
 from defection.country import checked_weeks, load, shipped
 from defection.interventions import check_interventions
 from defection.parameters import ParameterError, nearest, parameter
+from defection.readings import check_readings
 from defection.scenario import DEFAULT_COUNTRY, Scenario
 from defection.streams import SeedError, checked_seed
 from defection.views.app.selection import PARTS, Selection
@@ -94,6 +93,7 @@ def _check(scenario: Scenario) -> None:
     checked_weeks(scenario.weeks, country)
     country.famine(p.famine_years)
     check_interventions(p.interventions, country)
+    check_readings(country, p)
     if p.journey == "on" and country.journey is None:
         raise ParameterError(f"{country.name} has no journey")
 

@@ -1,7 +1,5 @@
 """The part of a controller that looks at past weeks; the run itself never goes back."""
 
-from __future__ import annotations
-
 import contextlib
 import threading
 from collections.abc import Callable, Iterator

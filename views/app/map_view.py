@@ -1,18 +1,15 @@
 """The map: what each measure colours, and the numbers that the browser gets every week."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from defection.agents import Province
 from defection.country import WEEKS_PER_YEAR
+from defection.model import DefectionModel
 from defection.views.colours import PEOPLE, PROBABILITY, RATE, ColourScale, diverging
-
-if TYPE_CHECKING:
-    from defection.model import DefectionModel
 
 Values = np.ndarray
 """A number for each province, [P]."""
@@ -146,13 +143,34 @@ def _alike(measure: MapMeasure, values: list[float], texts: list[str]) -> str:
     return f"All provinces are alike: {texts[low]} to {texts[high]}.{more}"
 
 
+def _about(province: Province) -> str:
+    """Return how sure a province's belief is, or the range of those of its news circles."""
+    if not province.circles:
+        return f"± {province.belief.sd:.3f}"
+    means = [circle.belief.mean for circle in province.circles]
+    return f"({min(means):.3f} to {max(means):.3f} in {len(means)} news circles)"
+
+
 def hovers(model: DefectionModel) -> list[list[str]]:
-    """Return the week's numbers of each province as lines to read."""
-    return [
-        [
-            f"{p.population:,} people",
-            f"{p.attempts:,} attempts, {p.stopped:,} stopped, {p.successes:,} succeeded",
-            f"repression {p.repression:.3f}, believed {p.belief.mean:.3f} ± {p.belief.sd:.3f}",
-        ]
-        for p in model.provinces
-    ]
+    """Return the numbers of each province as lines to read.
+
+    Those of the week that has passed come first, as under *This week*; then what is in force after
+    it, by which the map is coloured and the coming week is decided.
+    """
+    week, history = model.week - 1, model.history
+    when = f"Week {week} ({model.country.year_of(week)}), which has passed: " if week >= 0 else ""
+    people = history.populations[week] if week >= 0 else model.province_populations
+    lines = []
+    for p in model.provinces:
+        flows = f"{p.attempts:,} attempts, {p.stopped:,} stopped, {p.successes:,} succeeded"
+        states = f"repression {p.repression:.3f}, believed {p.belief.mean:.3f} {_about(p)}"
+        passed = flows if week >= 0 else "No week has passed yet."
+        lines.append([f"{when}{people[p.index]:,} people", passed, f"{_coming(model)}: {states}"])
+    return lines
+
+
+def _coming(model: DefectionModel) -> str:
+    """Return when that holds which is in force now."""
+    if model.week >= model.weeks:
+        return "After the last week"
+    return "In force in week 0" if model.week == 0 else "In force next week"

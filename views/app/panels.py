@@ -2,11 +2,11 @@
 
 import dataclasses
 import functools
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import solara
 
-from defection.country import WEEKS_PER_YEAR
 from defection.model import DefectionModel
 from defection.views.app import decision, flows, guide, map_view, settings, take_away, widgets
 from defection.views.app.controller import Controller
@@ -41,6 +41,8 @@ def ControlPanel(controller: Controller, message: str, moved: Signal, changed: S
     """Week, step, play, run, seed, reset."""
     moved.get()
     changed.get()
+    first, closed = solara.use_memo(lambda: controller.run_number, []), solara.use_reactive(False)
+    message = "" if closed.get() or controller.run_number > first else message
     with controller.reading() as model:
         clock = {
             "week": model.week,
@@ -58,18 +60,21 @@ def ControlPanel(controller: Controller, message: str, moved: Signal, changed: S
         event_step=controller.step, event_play=controller.play, event_pause=controller.pause,
         event_set_speed=controller.set_speed, event_run_to=controller.run_to,
         event_change=controller.change, event_new_seed=controller.new_seed,
-        event_reset=controller.reset, answered=controller.answered,
+        event_reset=controller.reset, event_close=lambda _data=None: closed.set(True),
+        answered=controller.answered,
     )  # fmt: skip
 
 
 @solara.component
-def GuidePanel(controller: Controller, moved: Signal, changed: Signal) -> None:
-    """Say what this is, what to ask and what to do."""
+def GuidePanel(
+    controller: Controller, moved: Signal, changed: Signal, task: Callable[[], str] = lambda: ""
+) -> None:
+    """Say what this is, what to ask and what to do, where nothing else is the ``task``."""
     moved.get()
     changed.get()
     with controller.reading() as model:
         playing = controller.player.playing and model.running
-        said = guide.guide(model, playing=playing, speed=controller.player.speed)
+        said = guide.guide(model, playing=playing, speed=controller.player.speed, task=task())
     widgets.Guide(**said)
 
 
@@ -80,8 +85,8 @@ def SettingsPanel(controller: Controller, changed: Signal) -> None:
     groups = solara.use_memo(lambda: settings.groups(controller.model.country), [controller])
     widgets.Settings(
         groups=groups, values=dataclasses.asdict(controller.settings),
-        faults=dict(controller.faults),
-        waiting=controller.waiting, answered=controller.answered,
+        faults=dict(controller.faults), idle=settings.idle(controller.settings),
+        waiting=controller.waiting, answered=controller.answered, marks=controller.marks,
         preset=controller.preset, as_it_is=controller.shows_preset,
         presets=[{"name": p.name, "notice": p.notice} for p in controller.model.country.presets],
         event_change=controller.change, event_choose_preset=controller.choose_preset,
@@ -116,20 +121,18 @@ def FlowsPanel(controller: Controller, moved: Signal) -> None:
     repeats = solara.use_reactive(0)
     repeats.get()
     sent = solara.use_ref((-1, -1, "", 0))
-    form, scale = solara.use_reactive("lines"), solara.use_reactive("root")
     with controller.reading() as model:
         run, province = controller.run_number, controller.selected_province
-        shown = (run, province, form.get())
+        form, scale = controller.form, controller.axis
+        shown = (run, province, form)
         have = sent.current[3] if sent.current[:3] == shown else 0
-        chunks = flows.weekly_chunks(model, run=run, province=province, sent=have, form=form.get())
+        chunks = flows.weekly_chunks(model, run=run, province=province, sent=have, form=form)
         for chunk in chunks.values():
-            chunk["mark"] = model.country.years[0] + controller.week_shown / WEEKS_PER_YEAR
+            chunk["mark"] = flows.place(model, controller.week_shown)
         chunks["yearly"] = flows.yearly_chunk(model, run=run)
         sent.current = (*shown, model.week)
         name = model.country.provinces[province]
-    charts = solara.use_memo(
-        lambda: flows.charts(model, name, form.get(), scale.get()), [*shown, scale.get()]
-    )
+    charts = solara.use_memo(lambda: flows.charts(model, name, form, scale), [*shown, scale])
 
     def send_all(_data: object = None) -> None:
         sent.current = (-1, -1, "", 0)
@@ -137,9 +140,9 @@ def FlowsPanel(controller: Controller, moved: Signal) -> None:
 
     with solara.Div(classes=["df-charts"]):
         widgets.FlowForms(
-            form=form.get(), forms=list(map(list, flows.FORMS.items())), event_choose_form=form.set,
-            scale=scale.get(), scales=list(map(list, flows.SCALES.items())),
-            event_choose_scale=scale.set,
+            form=form, forms=list(map(list, flows.FORMS.items())),
+            scale=scale, scales=list(map(list, flows.SCALES.items())),
+            event_choose_form=controller.choose_form, event_choose_scale=controller.choose_axis,
         )  # fmt: skip
         for key, chart in charts.items():
             widgets.ChartWidget(name=key, chart=chart, chunk=chunks[key], event_gap=send_all)
@@ -158,6 +161,16 @@ def WhyPanel(controller: Controller, moved: Signal) -> None:
         dimensions=[[name, list(values)] for name, values in model.country.dimensions.items()],
         category=controller.selected_category, explained=explained, rows=rows,
         event_pick_province=controller.pick_province, event_choose=controller.pick_category,
+    )  # fmt: skip
+
+
+@solara.component
+def AboutPanel(controller: Controller) -> None:
+    """Say what the model is, and what its country is."""
+    country = controller.model.country
+    widgets.About(
+        paper=country.paper, country=country.name, text=list(country.about.text),
+        invented=country.about.invented,
     )  # fmt: skip
 
 

@@ -1,13 +1,17 @@
-"""The panel of what happens after the border."""
+"""The panels of what happens after the border, and of a programme there."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import solara
 
-from defection.views.app import journey_view, widgets
+from defection.batch_runs.programme.paths import WHOM
+from defection.views.app import flows, interview_view, journey_view, rescue_view, widgets
 from defection.views.app.controller import Controller
 from defection.views.app.panels import Signal
 from defection.views.app.panels_time import progress
+from defection.views.app.work import Work
 
 
 @solara.component
@@ -25,6 +29,7 @@ def BorderPanel(controller: Controller, moved: Signal, changed: Signal) -> None:
             said = journey_view.sentence(people) if controller.week_shown else ""
             have = sent.current[1] if sent.current[0] == run else 0
             numbers = journey_view.chunks(model, run=run, sent=have)
+            numbers["stocks"]["mark"] = flows.place(model, controller.week_shown)
             drawn = journey_view.charts(model)
             sent.current = (run, model.week)
     work = controller.known
@@ -35,19 +40,20 @@ def BorderPanel(controller: Controller, moved: Signal, changed: Signal) -> None:
         repeats.set(repeats.peek() + 1)
 
     def compare(_data: object = None) -> None:
-        scenario, number = controller.scenario, controller.run_number
+        of_run, scenario = (controller.run_number, controller.scenario), controller.scenario
         work.start(
             "comparing",
             lambda report: {
-                "run": number, **journey_view.beside_what_is_known(scenario, report)
+                "run": of_run, **journey_view.beside_what_is_known(scenario, report)
             },
         )  # fmt: skip
 
     widgets.Border(
         has=has, on=on, week=controller.week_shown, sentence=said,
         people=journey_view.in_words(people), sizes=people,
-        known=result if result.get("run") == run else {}, work=progress(work), fault=work.fault,
-        facts=len(controller.model.country.facts),
+        known=result if result.get("run") == (run, controller.scenario) else {},
+        work=progress(work), fault=work.fault,
+        repeating=progress(controller.work), facts=len(controller.model.country.facts),
         event_follow=controller.follow_them, event_compare=compare, event_cancel=work.cancel,
     )  # fmt: skip
     if on:
@@ -57,3 +63,79 @@ def BorderPanel(controller: Controller, moved: Signal, changed: Signal) -> None:
                 widgets.ChartWidget(
                     name=name, chart=drawn[key], chunk=numbers[key], event_gap=send_all
                 )
+        RescuePanel(controller, changed)
+        InterviewPanel(controller, moved, changed)
+
+
+@solara.component
+def RescuePanel(controller: Controller, changed: Signal) -> None:
+    """Choose a programme of rescues, and see the run with it and without it."""
+    changed.get()
+    chosen: solara.Reactive[rescue_view.Choice | None] = solara.use_reactive(None)
+    work: Work = solara.use_memo(lambda: Work(controller.changed), [])
+    scenario, choice = controller.scenario, chosen.get()
+    shown = choice or rescue_view.Choice()
+
+    def compute() -> Callable[[], None] | None:
+        if choice is None:
+            return None
+        work.start(
+            "following",
+            lambda report: {"request": request, **rescue_view.rescued(scenario, choice, report)},
+        )
+        return work.cancel
+
+    tries = solara.use_reactive(0)
+    request = (controller.run_number, scenario, choice, tries.get())
+    years = controller.model.country.years
+    solara.use_effect(compute, [*request])
+    known = work.result and work.result["request"] == request and not work.fault
+    result = work.result if known else {}
+    with solara.Div():  # also without a chart: else the panel is drawn anew and loses the focus
+        widgets.Rescue(
+            begun=choice is not None, years=f"{years[-7]} to {years[-3]}", last=str(years[-1]),
+            funds=shown.funds,
+            most=rescue_view.MOST_FUNDS, step=rescue_view.STEP, whom=shown.whom, whoms=list(WHOM),
+            switches=[[key, text, key in shown.on] for key, text in rescue_view.SWITCHES.items()],
+            result={key: result[key] for key in ("text", "rows", "heads") if result},
+            work=progress(work), fault=work.fault,
+            event_choose=lambda data: chosen.set(shown.changed(str(data[0]), data[1])),
+            event_again=lambda _data=None: tries.set(tries.peek() + 1), event_cancel=work.cancel,
+        )  # fmt: skip
+        if result:
+            with solara.Div(classes=["df-charts"]):
+                widgets.ChartWidget(name="rescue", chart=result["chart"], chunk=result["chunk"])
+
+
+@solara.component
+def InterviewPanel(controller: Controller, moved: Signal, changed: Signal) -> None:
+    """Ask one respondent of the run; the next is a button away."""
+    moved.get()
+    changed.get()
+    number = solara.use_reactive(1)
+    number.get()
+    country = controller.model.country
+    weeks = solara.use_memo(lambda: interview_view.window(country), [country.fingerprint])
+    with controller.reading() as model:
+        run, missing = controller.run_number, interview_view.missing(model, weeks)
+    work, scenario = controller.interview, controller.scenario
+    known = (work.result or {}).get("run") == run and not missing
+    survey = work.result["survey"] if known else None
+    one = solara.use_memo(
+        lambda: interview_view.respondent(survey, number.get()) if survey else {},
+        [number.get(), known, id(survey)],
+    )
+
+    def interview(_data: object = None) -> None:
+        now, own = controller.scenario, controller.run_number
+        work.start(
+            "interviews",
+            lambda report: {"run": own, "survey": interview_view.interviewed(now, report)},
+        )
+
+    widgets.Interview(
+        missing=missing, one=one, seed=str(scenario.seed), fault=work.fault, work=progress(work),
+        classes=[list(pair) for pair in interview_view.CLASSES.items()],
+        event_interview=interview, event_cancel=work.cancel,
+        event_choose=lambda chosen: number.set(max(1, int(chosen))),
+    )  # fmt: skip

@@ -1,14 +1,13 @@
 """The panels of learning: lessons, the latest week in steps, what happened, and the notebook."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import solara
 
 from defection.views.app import week_view, widgets
 from defection.views.app.controller import Controller
-from defection.views.app.learning import COLUMNS, Learning
+from defection.views.app.keeping import COLUMNS
+from defection.views.app.learning import Learning
 from defection.views.app.lesson import lessons
 from defection.views.app.panels import Signal
 from defection.views.app.sandbox import Sandbox
@@ -27,23 +26,35 @@ def use_learning(controller: Controller) -> Learning:
 def LessonPanel(learning: Learning, changed: Signal) -> None:
     """Choose a lesson, predict, run, look and read; and the teacher's keys."""
     changed.get()
-    controller = learning.controller
-    if not controller.model.country.paper:  # lessons are about the paper's country
-        return
-    done = learning.done
+    controller, done = learning.controller, learning.done
+    country = controller.model.country
+    taught = lessons() if country.paper else {}  # lessons are about the paper's country
 
     def opened(name: str) -> None:
-        controller.choose_lesson(name if name in lessons() else "")
+        controller.choose_lesson(name if name in taught else "")
 
     widgets.LessonText(
         names=[
             [one.name, one.title, one.minutes, len(done.get(one.name, ())) == len(one.runs)]
-            for one in lessons().values()
+            for one in taught.values()
         ],
-        lesson=learning.shown(), event_choose_lesson=opened, event_commit=learning.commit,
+        country=country.name, lesson=learning.shown(),
+        teacher=controller.teacher == "on", event_teach=controller.teach,
+        event_choose_lesson=opened, event_commit=learning.commit,
+        event_predict_anew=learning.predict_anew,
         event_run=learning.run, event_look=learning.look, event_step=_step(controller),
         event_step_back=lambda _data=None: controller.look_by(-1),
         event_play_or_pause=_play(controller),
+    )  # fmt: skip
+
+
+@solara.component
+def KeepPanel(learning: Learning, changed: Signal) -> None:
+    """Keep predictions and notebook in the browser over a reload."""
+    changed.get()
+    widgets.Keep(
+        country=learning.controller.model.country.name, kept=learning.kept(),
+        event_restore=learning.restore,
     )  # fmt: skip
 
 
@@ -109,6 +120,7 @@ def HappenedPanel(learning: Learning, moved: Signal, changed: Signal) -> None:
         story=(work.result or {}) if ready and not work.fault else {}, busy=ended and work.busy,
         fault=work.fault, notebook=learning.notebook, columns=list(COLUMNS), csv=learning.csv(),
         teaches=controller.model.country.paper, event_open_lesson=controller.choose_lesson,
+        event_clear=learning.clear,
     )  # fmt: skip
 
 

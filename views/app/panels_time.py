@@ -1,13 +1,11 @@
 """The panels of time and chance: the timeline, changes from now on, and many runs."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import solara
 
-from defection.views.app import comparison, fan, widgets
-from defection.views.app.changes import QUICK
+from defection.views.app import changed as changes
+from defection.views.app import comparison, fan, settings, widgets
 from defection.views.app.controller import Controller
 from defection.views.app.panels import Signal
 from defection.views.app.selection import MOST_RUNS, compared_with
@@ -34,6 +32,7 @@ def TimelinePanel(controller: Controller, moved: Signal, changed: Signal) -> Non
 
     with controller.reading() as model:
         week, shown, running = model.week, controller.week_shown, model.running
+        idle = changes.idle(model)
         years, province = model.country.years, model.country.provinces[controller.selected_province]
     waiting = [name for name in controller.waiting if name != "interventions"]
     widgets.Timeline(
@@ -41,7 +40,10 @@ def TimelinePanel(controller: Controller, moved: Signal, changed: Signal) -> Non
         address=controller.address, work=progress(controller.work), province=province,
         changes=controller.changes, fault=controller.change_fault,
         waiting=[name.replace("_", " ") for name in waiting],
-        quick=[[name, title] for name, (title, _) in QUICK.items()],
+        quick=[
+            [name, title, idle.get(name, "")] for name, (title, values) in changes.QUICK.items()
+            if all(settings.reads(model.country, one) for one in values)
+        ],
         event_look=controller.look, event_now=controller.look_now,
         event_cancel=controller.work.cancel, event_undo=controller.undo,
         event_take=lambda data: controller.take_from_now(where(data)),

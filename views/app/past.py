@@ -1,7 +1,6 @@
 """A past week of a run: a model that stands as the run's did, to look at and never to step."""
 
-from __future__ import annotations
-
+from defection import circles
 from defection.measures import FLOWS, STATES
 from defection.model import DefectionModel
 from defection.state import settings_row
@@ -11,19 +10,7 @@ from defection.streams import Streams
 class Past:
     """The past weeks of a run, made of what it has recorded; the run itself is only read.
 
-    Parameters
-    ----------
-    model : DefectionModel
-        The run, of a model whose agents were not removed.
-
-    Examples
-    --------
-    >>> model = DefectionModel(seed=1, weeks=52, initial_repression=0.9).run()
-    >>> past = Past(model).at(10)
-    >>> past.week, past.history.weeks_done, past.running
-    (10, 10, False)
-    >>> past.attempts == int(model.history.flows["attempts"][9].sum())
-    True
+    The run is one of a model whose agents were not removed.
     """
 
     def __init__(self, model: DefectionModel) -> None:
@@ -48,18 +35,31 @@ class Past:
                 country=run.country, weeks=run.weeks, seed=run.seed, **run.parameters.as_dict()
             )
             self._still.running = False
+            if run.circles and self._still.circles:  # what became known in them is the run's
+                heard = ("heard_attempts", "heard_stopped")
+                own = {name: getattr(run.circles, name) for name in heard}
+                self._still.circles = self._still.circles._replace(**own)
         still = self._still
         for citizens in still.citizens:
             citizens.attempts = 0
         if week:  # the attempts of each category in the week before are drawn again
             self._set(still, week - 1)
-            streams, size = Streams(run.seed), run.country.category_count
-            for _ in range(week):
-                uniforms = streams.draw("decide", size)
-            still.uniforms = uniforms.tolist()
+            self._draw(still, week)
             still.citizens.do("decide")
         self._set(still, week)
         return still
+
+    def _draw(self, still: DefectionModel, week: int) -> None:
+        """Draw the numbers again by which the categories decided in the week before."""
+        streams, country = Streams(still.seed), still.country
+        if still.circles:
+            shared = still.circles
+            for _ in range(week):
+                circles.draw(streams.states, shared, shared.rows.size, len(country.traits), False)
+            return
+        for _ in range(week):
+            uniforms = streams.draw("decide", country.category_count)
+        still.uniforms = uniforms.tolist()
 
     def _set(self, still: DefectionModel, week: int) -> None:
         history = self._run.history
@@ -76,3 +76,7 @@ class Past:
         still.count_heads()
         for province in still.provinces:
             province.change(resets=False)  # what is remembered, the belief, the year's utility
+        if still.circles:
+            for name in FLOWS:
+                rows = history.circle_rows[week - 1][name] if week else 0
+                still.circles.rows[name] = rows

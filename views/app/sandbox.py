@@ -1,15 +1,11 @@
 """A sandbox: one category with a belief and a cut-off, which hears of attempts and forgets them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 from defection import equations
+from defection.agents import CitizenCategory
 from defection.views.app import words
-from defection.views.app.decision import curves
-
-if TYPE_CHECKING:
-    from defection.agents import CitizenCategory
+from defection.views.app.believed import Believed
 
 START: dict[str, Any] = {"prior": (6.0, 4.0), "utility": 0.8, "people": 10_000}
 """A made-up category with a light belief, which a single attempt moves."""
@@ -24,25 +20,8 @@ NEWS = {"failure": (1, 1), "success": (1, 0)}
 class Sandbox:
     """One category outside the run: what it hears changes its belief, by the model's equations.
 
-    Parameters
-    ----------
-    prior : tuple of float
-        α₀ and β₀ of the belief before anything is heard.
-    utility : float
-        Utility of leaving unrepressed, 0..1.
-    people : int
-        Head count of the category.
-
-    Examples
-    --------
-    >>> one = Sandbox()
-    >>> before = one.chance
-    >>> one.hear("failure")
-    >>> one.chance < before
-    True
-    >>> one.forget_year()
-    >>> one.chance == before
-    True
+    ``prior`` are α₀ and β₀ of the belief before anything is heard, ``utility`` is that of leaving
+    unrepressed, 0..1, ``people`` the head count, and ``loss`` that of an attempt that is stopped.
     """
 
     def __init__(
@@ -50,16 +29,18 @@ class Sandbox:
         prior: tuple[float, float] = START["prior"],
         utility: float = START["utility"],
         people: int = START["people"],
+        loss: float = 1.0,
     ) -> None:
-        self.prior, self.utility, self.people = prior, utility, people
+        self.prior, self.utility, self.people, self.loss = prior, utility, people, loss
         self.years: list[tuple[int, int]] = []
         """Known attempts, and those of them that were stopped, of each year, the oldest first."""
 
     @classmethod
-    def from_category(cls, category: CitizenCategory) -> Sandbox:
+    def from_category(cls, category: CitizenCategory) -> Self:
         """Begin as a category of the run stands, with its belief as the prior."""
         belief = category.province.belief
-        return cls((belief.alpha, belief.beta), category.utility, category.head_count)
+        prior, loss = (belief.alpha, belief.beta), category.province.parameters["loss_if_stopped"]
+        return cls(prior, category.utility, category.head_count, float(loss))
 
     def set_utility(self, utility: float) -> None:
         """Let leaving be worth another utility, 0..1."""
@@ -79,15 +60,13 @@ class Sandbox:
         """α and β of the present belief."""
         attempts, stopped = (sum(column) for column in zip((0, 0), *self.years, strict=True))
         alpha, beta = self.prior
-        return (
-            equations.belief_alpha(alpha, stopped),
-            equations.belief_beta(beta, attempts, stopped),
-        )
+        beta = equations.belief_beta(beta, attempts, stopped)
+        return equations.belief_alpha(alpha, stopped), beta
 
     @property
     def cutoff(self) -> float:
         """Believed repression below which leaving pays."""
-        return float(equations.cutoff(self.utility))
+        return float(equations.cutoff(self.utility, self.loss))
 
     @property
     def chance(self) -> float:
@@ -101,7 +80,7 @@ class Sandbox:
         return {
             "alpha": alpha, "beta": beta, "mean": alpha / (alpha + beta), "people": self.people,
             "prior": list(self.prior), "utility": self.utility, "cutoff": self.cutoff,
-            "chance": words.chance_words(self.chance), "expected": words.people(expected),
+            "chance": words.in_hundred(self.chance), "expected": words.people(expected),
             "verdict": words.verdict(self.chance), "years": [list(year) for year in self.years],
-            **curves(alpha, beta),
+            **Believed.from_one(alpha, beta).curves(),
         }  # fmt: skip

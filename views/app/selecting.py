@@ -1,19 +1,18 @@
 """The part of a controller that knows what is selected on the page, and its link."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from defection.model import DefectionModel
 from defection.scenario import Scenario
 from defection.views.app import link
+from defection.views.app.flows import FORMS, SCALES
 from defection.views.app.map_view import map_measures
 from defection.views.app.selection import MOST_RUNS, TABS, Selection, compared_with
 from defection.views.app.work import Work
 
 
 class Selecting:
-    """Tab, province, category, measure, lesson, and what *Many runs* is to do."""
+    """Tab, province, category, measure, lesson, and what *Many runs* is to do (``Selection``)."""
 
     changed: Callable[[], object]
     looked_at: int | None
@@ -25,13 +24,12 @@ class Selecting:
     tab: str
     view: str
     lesson: str
-    """Name of the lesson that is open, or nothing."""
+    form: str
+    axis: str
+    teacher: str
     runs: int
-    """Runs of the fan."""
     against: str
-    """With what the running scenario is compared, a name of ``selection.compared_with``."""
     pairs: int
-    """Pairs that are compared."""
     work: Work
     target = 0
     """The week to which ``work`` goes on."""
@@ -44,6 +42,7 @@ class Selecting:
         self.selected_province = selection.province
         self.selected_category = first if selection.category is None else selection.category
         self.view, self.tab, self.lesson = selection.measure, selection.tab, selection.lesson
+        self.form, self.axis, self.teacher = selection.form, selection.axis, selection.teacher
         self.runs, self.pairs, self.against = selection.runs, selection.pairs, selection.against
 
     def selection(self) -> Selection:
@@ -53,6 +52,7 @@ class Selecting:
         return Selection(
             week=week, look=self.looked_at, tab=self.tab, province=self.selected_province,
             category=None if chosen == self._first_category else chosen, measure=self.view,
+            form=self.form, axis=self.axis, teacher=self.teacher,
             lesson=self.lesson, runs=self.runs, against=self.against, pairs=self.pairs,
         )  # fmt: skip
 
@@ -70,6 +70,23 @@ class Selecting:
     def choose_lesson(self, name: str) -> None:
         """Open a lesson by its name, or none."""
         self.lesson = name
+        self.changed()
+
+    def choose_form(self, form: str) -> None:
+        """Draw weekly flows in another way."""
+        if form in FORMS:
+            self.form = form
+            self.moved()
+
+    def choose_axis(self, axis: str) -> None:
+        """Draw weekly flows on another vertical axis."""
+        if axis in SCALES:
+            self.axis = axis
+            self.moved()
+
+    def teach(self, on: bool) -> None:
+        """Begin or end teacher mode."""
+        self.teacher = "on" if on else "off"
         self.changed()
 
     def choose_view(self, view: str) -> None:

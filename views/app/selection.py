@@ -10,6 +10,7 @@ from defection.checks import shown, whole, whole_from
 from defection.country import Country
 from defection.parameters import nearest
 from defection.views.app import lesson
+from defection.views.app.flows import FORMS, SCALES
 from defection.views.app.map_view import MAP_MEASURES
 
 TABS = {
@@ -45,7 +46,13 @@ class Selection:
     category: int | None = None
     """Position in ``Country.traits``; None for the most likely to leave."""
     measure: str = MAP_MEASURES[0].name
+    form: str = next(iter(FORMS))
+    """How weekly flows are drawn."""
+    axis: str = next(iter(SCALES))
+    """Their vertical axis."""
     lesson: str = ""
+    teacher: str = "off"
+    """Whether the type is larger and keys play and step, ``on`` or ``off``."""
     runs: int = 100
     """Runs of the fan."""
     against: str = SETTINGS
@@ -65,13 +72,7 @@ class Selection:
         return {name: str(value) for name, value in kept.items()}
 
     def with_part(self, name: str, text: str, country: Country, weeks: int) -> Selection:
-        """Return this with one part of a link.
-
-        Raises
-        ------
-        ValueError
-            It is none; the message names the nearest that there is.
-        """
+        """Return this with one part of a link; ``ValueError`` where it is none."""
         value = _READERS[name](text, country, self, weeks)
         return dataclasses.replace(self, **{name: value})
 
@@ -98,6 +99,12 @@ def _known(name: str, text: str, known: Mapping[str, object] | list[str]) -> str
     return text
 
 
+def _lesson(text: str, country: Country) -> str:
+    if not country.paper:
+        raise ValueError(f"{country.name} has no lessons")
+    return _known("lesson", text, lesson.lessons())
+
+
 def _whole(name: str, text: str, low: int, most: int) -> int:
     return whole(name, whole_from(text), low, most=most)
 
@@ -109,7 +116,10 @@ _READERS: dict[str, Callable[[str, Country, Selection, int], Any]] = {
     "province": lambda text, country, *_: _position("province", text, list(country.provinces)),
     "category": lambda text, country, *_: _position("category", text, categories(country)),
     "measure": lambda text, *_: _known("measure", text, [*(m.name for m in MAP_MEASURES), "all"]),
-    "lesson": lambda text, *_: _known("lesson", text, lesson.lessons()),
+    "form": lambda text, *_: _known("form", text, FORMS),
+    "axis": lambda text, *_: _known("axis", text, SCALES),
+    "teacher": lambda text, *_: _known("teacher", text, ["off", "on"]),
+    "lesson": lambda text, country, *_: _lesson(text, country),
     "runs": lambda text, *_: _whole("runs", text, 1, MOST_RUNS),
     "against": lambda text, country, *_: _known("against", text, compared_with(country)),
     "pairs": lambda text, *_: _whole("pairs", text, 1, MOST_RUNS),

@@ -65,16 +65,11 @@ def has_local_assets() -> bool:
 def prepare(host: str, names: Iterable[str] = ()) -> None:
     """Set up Solara's server for this app: nothing is reported, written or open to other pages.
 
-    Solara's assets are only read: its own way fetches what is missing into the installation, and
-    deletes folders there that a request names. Where they are not installed, browsers fetch them
-    from the network. What is set before a server starts, or while it does, holds for all requests.
-
-    Parameters
-    ----------
-    host : str
-        The address that the server listens on.
-    names : iterable of str
-        Further names under which the app may be opened.
+    ``host`` is the address that the server listens on, ``names`` are further ones under which the
+    app may be opened. Solara's assets are only read: its own way fetches what is missing into the
+    installation, and deletes folders there that a request names. Where they are not installed,
+    browsers fetch them from the network. What is set before a server starts, or while it does,
+    holds for all requests.
     """
     import solara.settings
     from solara.server import reload, settings, starlette

@@ -1,9 +1,7 @@
 """What happened in a run that has ended: totals, score, sentences, known artefacts, what to try."""
 
-from __future__ import annotations
-
 import functools
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,10 +10,9 @@ from defection.batch_runs import run_ensemble
 from defection.batch_runs.scores import RootScale, Target
 from defection.journey.cells import F_ARRIVALS
 from defection.measures import WEEKS_PER_YEAR
+from defection.model import DefectionModel
+from defection.views.app import changed
 from defection.views.app.words import capital, percent
-
-if TYPE_CHECKING:
-    from defection.model import DefectionModel
 
 NEARLY_ALL = 0.9
 """Share of the attempts from which on a province or a group has nearly all."""
@@ -45,25 +42,20 @@ def replay(model: DefectionModel) -> Any:
 class Story:
     """The facts of a run that has ended, and sentences that are true of it.
 
-    Parameters
-    ----------
-    model : DefectionModel
-        A run that has ended.
-    replayed : xarray.Dataset, optional
-        The same run by :func:`replay`; without it nothing is said of who left, and why.
+    Without the same run by :func:`replay` nothing is said of who left, and why.
     """
 
     def __init__(self, model: DefectionModel, replayed: Any = None) -> None:
         self.model, self.country, self.replayed = model, model.country, replayed
         done = model.history.weeks_done
-        self.flows = {
-            name: flow[:done].astype(np.int64) for name, flow in model.history.flows.items()
-        }
+        flows = model.history.flows.items()
+        self.flows = {name: flow[:done].astype(np.int64) for name, flow in flows}
         self.totals = model.history.totals()
         self.weekly = self.flows["attempts"].sum(axis=1)
         self.observed = {year: count for year, count, _ in self.country.observed}
         self.years = self.country.years[: done // WEEKS_PER_YEAR]
         """The years that were run to their ends."""
+        self.changed = changed.sentence(model.parameters, model.country, done)
 
     def date(self, week: int) -> str:
         """Return a week of the run as it is named everywhere: its number from 0, and its year."""
@@ -106,9 +98,10 @@ class Story:
 
     def shown(self) -> dict[str, Any]:
         """Return everything as plain data for the browser."""
+        said = [self.how_many(), self.when(), f"{self.where()} {self.who()}".strip()]
         return {
             "rows": self.rows(),
-            "sentences": [self.how_many(), self.when(), f"{self.where()} {self.who()}".strip()],
+            "sentences": [*said, self.changed] if self.changed else said,
             "artefacts": self.artefacts(),
             "next": self.next_steps(),
         }
@@ -121,7 +114,8 @@ class Story:
         rows = [[name, f"{self.totals[name]:,}", ""] for name in ("attempts", "stopped")]
         ours = sum(self.compared[year] for year in compared)
         if compared:
-            rows.append([f"{self.measure}{span}", f"{ours:,.0f}", f"{observed:,} arrivals"])
+            whom = "arrivals" if self.country.paper else self.country.about.observed
+            rows.append([f"{self.measure}{span}", f"{ours:,.0f}", f"{observed:,} {whom}".strip()])
         if not compared or self.measure != "successes":
             rows.append(["successes", f"{self.totals['successes']:,}", ""])
         if self.score is not None:
@@ -144,19 +138,16 @@ class Story:
         top, last = int(self.weekly.argmax()), len(self.weekly) - 1
         if self.model.stopped_early:
             limit = int(self.model.in_force[0]["stop_threshold"])
-            said = (
-                f"In {self.date(last)} {self.weekly[last]:,} attempts, more than {limit:,}, ended "
-            )
-            said += "the run"
+            said = f"In {self.date(last)} {self.weekly[last]:,} attempts, more than {limit:,}, "
+            said += "ended the run"
             if last >= WEEKS_PER_YEAR:
                 said += "; in the same week of the year before there were "
                 said += f"{self.weekly[last - WEEKS_PER_YEAR]:,}"
             return f"{said}."
         if self.weekly[top] == 0:
             return "No week differed from another."
-        said = (
-            f"In no week were there more attempts than in {self.date(top)}: {self.weekly[top]:,}."
-        )
+        said = f"In no week were there more attempts than in {self.date(top)}: "
+        said += f"{self.weekly[top]:,}."
         best = max(self.successes, key=self.successes.__getitem__, default=0)
         if best and self.successes[best]:
             said += f" In no year did more succeed than in {best}: {self.successes[best]:,}"
@@ -176,10 +167,8 @@ class Story:
         lives = percent(people[top] / people.sum())
         which = "the attempts of that week" if last else "all attempts"
         if share >= NEARLY_ALL:
-            said = (
-                f"{capital(percent(share))} of {which} were made in {name}, where {lives} of the "
-            )
-            return f"{said}people live."
+            said = f"{capital(percent(share))} of {which} were made in {name}, "
+            return f"{said}where {lives} of the people live."
         said = f"No province had more of {which} than {name}: {percent(share)}, with {lives} of "
         return f"{said}the people."
 
@@ -190,11 +179,16 @@ class Story:
             return []
         counts = self.replayed["yearly_attempts_by_category"][0].sum("year").to_numpy()
         attempts = counts.reshape(self.country.shares.shape) / counts.sum()
+        people = self.country.shares
+        if extent := self.model.parameters.dated_shares:
+            weeks = range(0, self.model.week, WEEKS_PER_YEAR)
+            heads = sum(self.country.head_counts(week, extent) for week in weeks)
+            people = heads.reshape(people.shape) / heads.sum()
         found = []
         for d, (name, values) in enumerate(self.country.dimensions.items()):
             for value in values:
                 here = np.array([traits[d] == value for traits in self.country.traits])
-                shares = [float(table[:, here].sum()) for table in (attempts, self.country.shares)]
+                shares = [float(table[:, here].sum()) for table in (attempts, people)]
                 found.append((name, value, shares[0], shares[1]))
         return sorted(found, key=lambda group: group[3] - group[2])
 
@@ -222,11 +216,9 @@ class Story:
         kept = self.replayed["weekly_attempts_by_province"][1].sum("province").to_numpy()
         steps = []
         for weekly in (self.weekly, kept):
-            before, after = (
-                weekly[week - WEEKS_PER_YEAR : week],
-                weekly[week : week + WEEKS_PER_YEAR],
-            )
-            steps.append(float(after.sum() / max(1, before.sum())))
+            before = weekly[week - WEEKS_PER_YEAR : week].sum()
+            after = weekly[week : week + WEEKS_PER_YEAR].sum()
+            steps.append(float(after / max(1, before)))
         step, without = steps
         return (self.country.year_of(week), step, without) if step >= STEP > without else None
 
@@ -272,20 +264,17 @@ class Story:
         """Return what to try next: a sentence, and the lesson about it or nothing."""
         steps = []
         if self.model.stopped_early:
-            steps.append(
-                ["Does another seed stop early too? One run shows one course of many.", "chance"]
-            )
+            said = "Does another seed stop early too? One run shows one course of many."
+            steps.append([said, "chance"])
         if self.forgotten:
-            steps.append(
-                [
-                    "Give people a longer or a shorter memory (H): when does the rise come?",
-                    "forgetting",
-                ]
-            )
+            said = "Give people a longer or a shorter memory (H): when does the rise come?"
+            steps.append([said, "forgetting"])
         if self.totals["attempts"] and not self.totals["successes"]:
             steps.append(["Let provinces relax: raise the adjustment rate a little.", "state"])
         if self.score is not None:
             steps.append(["The score is one number. What does it not see?", "fit"])
-        if self.model.parameters.famine_years != "none":
+        if self.changed:
+            steps.append([changed.WITHOUT, ""])
+        elif any(self.model.famine):
             steps.append(["Take the famine away and keep the seed. What changes?", "famine"])
         return steps

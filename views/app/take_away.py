@@ -1,17 +1,12 @@
 """Files to take away from a session: the weekly table, the figure and the manifest."""
 
-from __future__ import annotations
-
 import base64
-import io
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from defection.model import DefectionModel
 from defection.scenario import DEFAULT_COUNTRY, Scenario
 from defection.views.figures.run import run_figure
 from defection.views.run_folder import manifest_text
-
-if TYPE_CHECKING:
-    from defection.model import DefectionModel
 
 FILES = {
     "weekly": ("Weekly table (CSV)", "weekly", "csv", "text/csv"),
@@ -34,9 +29,7 @@ def contents(model: DefectionModel, name: str) -> bytes:
         raise NothingYet("the run has not begun: step or play first, then download")
     if name == "weekly":
         return model.weekly().to_csv(index=False).encode()
-    file = io.BytesIO()
-    run_figure(model).savefig(file, format=name, dpi=150)
-    return file.getvalue()
+    return run_figure(model).in_bytes(format=name, dpi=150)
 
 
 def download(model: DefectionModel, name: str, *, number: int) -> dict[str, Any]:

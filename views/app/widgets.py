@@ -25,13 +25,13 @@ def _widget(name: str, events: str, /, **data: Any) -> Callable[..., Any]:
 
 Controls = _widget(
     "controls",
-    "step play pause set_speed run_to change new_seed reset",
+    "step play pause set_speed run_to change new_seed reset close",
     country="", clock={}, years=[], speed=10, speeds=[], seed="", seed_fault="", message="",
     waiting=0, address="", answered=0,
 )  # fmt: skip
 """The week, and step, play, pause, run and reset."""
 
-Guide = _widget("guide", "", what="", question="", task="", begun=False)
+Guide = _widget("guide", "", what="", question="", task="", begun=False, invented="")
 """What this is, the question of the week, and what to do."""
 
 Tabs = _widget("tabs", "choose", ids=[], names=[], active=0, panel="")
@@ -40,7 +40,7 @@ Tabs = _widget("tabs", "choose", ids=[], names=[], active=0, panel="")
 Settings = _widget(
     "settings",
     "change choose_preset",
-    groups=[], values={}, faults={}, waiting=[], presets=[], preset=None,
+    groups=[], values={}, faults={}, idle={}, marks={}, waiting=[], presets=[], preset=None,
     as_it_is=False, answered=0,
 )  # fmt: skip
 """Presets, and every parameter with its control, unit, range and the paper's region."""
@@ -52,6 +52,13 @@ Map = _widget(
     hovers=[], selected=0,
 )  # fmt: skip
 """One map or several small ones, with legends; hovering shows the week's numbers."""
+
+Circles = _widget(
+    "circles",
+    "",
+    province="", kind="circle", says="", numbers=True, circles=[], scales=[],
+)  # fmt: skip
+"""The news circles of a province in small, in colours of the map, with a table."""
 
 FlowForms = _widget(
     "forms", "choose_form choose_scale", form="", forms=[], scale="", scales=[]
@@ -92,25 +99,43 @@ Timeline = _widget(
 
 LessonText = _widget(
     "lesson",
-    "choose_lesson commit run look play_or_pause step step_back",
-    names=[], lesson={},
+    "choose_lesson commit predict_anew run look teach play_or_pause step step_back",
+    names=[], lesson={}, teacher=False, country="",
 )  # fmt: skip
 """The choice of a lesson, the lesson that is open, and the teacher's keys."""
 
+Keep = _widget("keep", "restore", country="", kept={})
+"""Keeps what a learner did in the browser's own storage, and brings it back."""
+
 Week = _widget("week", "hear forget set_utility take light", week={}, sand={})
 """The latest week in five steps, and the sandbox of one category."""
+
+Rescue = _widget(
+    "rescue",
+    "choose again cancel",
+    begun=False, years="", last="", funds=0, most=0, step=1, whom="", whoms=[], switches=[],
+    result={}, work={}, fault="",
+)  # fmt: skip
+"""Funds and assumptions of a programme of rescues, and what it changes in the run."""
 
 Border = _widget(
     "border",
     "follow compare cancel",
     has=True, on=False, week=0, sentence="", people={}, sizes={}, known={}, work={}, fault="",
-    facts=0,
+    repeating={}, facts=0,
 )  # fmt: skip
 """A year of those who crossed as a picture, and the run beside what is known of the journey."""
 
+Interview = _widget(
+    "interview",
+    "interview cancel choose",
+    missing="", one={}, classes=[], work={}, fault="", seed="",
+)  # fmt: skip
+"""One respondent of the virtual survey: the way and the answers, each marked by its class."""
+
 Happened = _widget(
     "happened",
-    "open_lesson",
+    "open_lesson clear",
     story={}, busy=False, fault="", notebook=[], columns=[], csv="", teaches=False,
 )  # fmt: skip
 """What happened in the run, and the notebook of runs."""
@@ -123,5 +148,5 @@ DownloadButtons = _widget(
 )
 """Files to take away."""
 
-About = _widget("about", "")
+About = _widget("about", "", paper=True, country="", text=[], invented="")
 """What the model is, how to use it, its limits and its ethics."""

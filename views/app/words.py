@@ -1,7 +1,5 @@
 """Numbers in words: chances and counts of people that a reader can take in."""
 
-from __future__ import annotations
-
 import math
 
 SCALE = ((1e-9, "billion"), (1e-6, "million"))
@@ -44,7 +42,8 @@ def people(number: float) -> str:
         return "0"
     if number < 0.001:
         return "less than 0.001"
-    digits = 0 if number >= 100 else 1 if number >= 10 else 2 if number >= 0.1 else 3
+    limits = (100, 10, 0.1, 0.01)
+    digits = sum(number < limit for limit in limits)
     return f"{number:,.{digits}f}"
 
 
@@ -60,6 +59,22 @@ def percent(share: float) -> str:
     if 0.995 <= share < 1:
         return "more than 99 %"
     return f"{100 * share:.{0 if share >= 0.0995 else 1}f} %"
+
+
+def different(first: float, second: float, digits: int = 2, most: int = 6) -> tuple[str, str]:
+    """Return two numbers with so many decimals, or as many more as tell them apart."""
+    said = f"{first:.{digits}f}", f"{second:.{digits}f}"
+    if said[0] != said[1] or first == second or digits >= most:
+        return said
+    return different(first, second, digits + 1, most)
+
+
+def in_hundred(chance: float) -> str:
+    """Return a chance in percent, with two digits that count, down to one in a million."""
+    if chance < SCALE[1][0]:
+        return chance_words(chance)
+    digits = max(0, 1 - math.floor(math.log10(100 * chance)))
+    return f"{100 * chance:.{digits}f} %"
 
 
 def capital(text: str) -> str:

@@ -1,7 +1,5 @@
 """Work of a session that takes a while: in a thread, with its progress, and it can be cancelled."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable
@@ -20,18 +18,7 @@ class Cancelled(Exception):
 class Work:
     """One piece of work at a time; a new one cancels the one before.
 
-    Parameters
-    ----------
-    changed : callable
-        Called when work begins and ends, and some times a second as it goes on.
-
-    Examples
-    --------
-    >>> work = Work(lambda: None)
-    >>> work.start("counting", lambda report: [report(n, 3) for n in (1, 2, 3)] and "counted")
-    >>> work.wait()
-    >>> work.busy, work.done, work.result
-    (False, 3, 'counted')
+    ``changed`` is called when work begins and ends, and some times a second as it goes on.
     """
 
     def __init__(self, changed: Callable[[], object]) -> None:

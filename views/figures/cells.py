@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.store.results import ResultsError
+from defection.checks import whole
 from defection.views.figures.scales import ParameterScale
 
 POINTS_A_CELL = 5
@@ -69,9 +70,7 @@ def bins_for(points: int, bins: Any) -> int:
     """Return into how many cells a range is cut: ``bins``, or so that a cell has five points."""
     if bins is None:
         return int(np.clip(round(np.sqrt(points / POINTS_A_CELL)), 2, MOST))
-    if isinstance(bins, bool) or not isinstance(bins, int | np.integer) or not 1 <= bins <= 200:
-        raise ResultsError(f"bins = {bins!r} must be a whole number from 1 to 200")
-    return int(bins)
+    return whole("bins", bins, most=200, error=ResultsError)
 
 
 def cell_table(points: pd.DataFrame, across: CellAxis, up: CellAxis) -> dict[str, np.ndarray]:

@@ -10,7 +10,7 @@ from defection.batch_runs.store.results import ResultsError, SweepResults
 from defection.batch_runs.sweeps.text import number, points
 from defection.views.colours import BAND, MIDDLE, WARNING, Style
 from defection.views.figures import scales
-from defection.views.figures.figure import Figure, drawn
+from defection.views.figures.figure import Figure, drawn, one_axis
 
 LEVEL = 0.9
 """Confidence of the intervals."""
@@ -37,9 +37,9 @@ def convergence(
     After n replicates with mean m and standard deviation s the mean lies in m -+ t(n - 1) s /
     sqrt(n), where t(k) is the 95 % quantile of Student's t with k degrees of freedom. Replicates
     are *enough* for the relative half-width w from the smallest n on for which t(n - 1) s / sqrt(n)
-    <= w |m|, with m and s of all the replicates there are (:func:`enough`). The formula trusts s,
-    which few replicates estimate badly where some runs end in a cascade: look again when the number
-    has been run.
+    <= w abs(m), with m and s of all replicates that there are (:func:`enough`). The formula trusts
+    s, which few replicates estimate badly where some runs end in a cascade: look again when the
+    number has been run.
 
     Parameters
     ----------
@@ -121,8 +121,7 @@ def _one_point(results: SweepResults, outcome: str, point: int, half_width: floa
         raise ResultsError(f"point {point:,} has {len(values)} run(s) done: {TWO_NEEDED}")
     mean, half = running(values)
     count, last = np.arange(1, len(values) + 1), float(mean[-1])
-    figure = Figure(figsize=(9, 5), layout="constrained")
-    axis = figure.subplots()
+    figure, axis = one_axis(9, 5)
     if len(values) <= 1000:
         label = "single runs, in their order"
         axis.plot(count, values, ".", color="#888888", markersize=4, label=label)
@@ -161,8 +160,7 @@ def _all_points(results: SweepResults, outcome: str, half_width: float) -> Figur
     relative[~np.isfinite(relative)] = np.nan
     if not np.isfinite(relative).any():
         raise ResultsError(f"{words(outcome)} is 0 in every run: it has no relative half-width")
-    figure = Figure(figsize=(9, 5), layout="constrained")
-    axis = figure.subplots()
+    figure, axis = one_axis(9, 5)
     _draw_relative(axis, relative, half_width)
     variation = np.nanstd(table, axis=1, ddof=1)[known] / np.abs(last[known])
     ends = np.quantile(variation, (0.5, 0.9), method="inverted_cdf")  # what is enough rises with it

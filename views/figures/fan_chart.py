@@ -6,6 +6,7 @@ from matplotlib.ticker import MaxNLocator
 
 from defection.batch_runs.outcomes import checked_point, done_runs
 from defection.batch_runs.store.results import ResultsError, SweepResults
+from defection.checks import counted
 from defection.country import WEEKS_PER_YEAR
 from defection.views.colours import MIDDLE, OBSERVED, WARNING, Style
 from defection.views.figures import scales
@@ -101,7 +102,7 @@ def _draw(
     if len(flows) <= FEW:
         lines = axis.plot(years, flows.T, color=MIDDLE, alpha=0.35, linewidth=0.7, label="_run")
         lines[0].set_label("single runs")
-    median = f"median of {_runs(len(flows))}"
+    median = f"median of {counted(len(flows), 'run')}"
     axis.plot(years, quantiles[2], color=MIDDLE, linewidth=2, label=median)
     known = {year: observed[year] for year in years.tolist() if year in observed}
     if known:
@@ -123,13 +124,9 @@ def _title(
 ) -> str:
     known = [i for i, year in enumerate(years.tolist()) if year in observed]
     if not known:
-        return f"yearly {flow} of {_runs(runs)}; this country has no observed numbers"
+        return f"yearly {flow} of {counted(runs, 'run')}; this country has no observed numbers"
     if runs < ENOUGH:
-        return f"{_runs(runs)} and what was observed (fewer than {ENOUGH}: no bands)"
+        return f"{counted(runs, 'run')} and what was observed (fewer than {ENOUGH}: no bands)"
     inside = sum(quantiles[0, i] <= observed[int(years[i])] <= quantiles[4, i] for i in known)
     band = f"the 90 % band of its {runs:,} runs"
     return f"what was observed lies within {band} in {inside} of {len(known)} years"
-
-
-def _runs(count: int) -> str:
-    return f"{count:,} run{'' if count == 1 else 's'}"

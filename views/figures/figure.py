@@ -1,7 +1,5 @@
 """Figures that look the same everywhere: drawn under Matplotlib's defaults, texts as written."""
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import io
@@ -13,6 +11,7 @@ from typing import Any, ParamSpec
 import matplotlib as mpl
 import matplotlib.style
 from matplotlib import figure, font_manager, text
+from matplotlib.axes import Axes
 
 FALLBACK = (
     "Noto Sans CJK KR", "Noto Sans KR", "NanumGothic", "Malgun Gothic", "Apple SD Gothic Neo",
@@ -59,10 +58,20 @@ class Figure(figure.Figure):
         with own_settings():
             super().savefig(fname, **how)
 
-    def _repr_png_(self) -> bytes:
+    def in_bytes(self, **how: Any) -> bytes:
+        """Return the bytes of the file that ``savefig`` would write."""
         file = io.BytesIO()
-        self.savefig(file, format="png")
+        self.savefig(file, **how)
         return file.getvalue()
+
+    def _repr_png_(self) -> bytes:
+        return self.in_bytes(format="png")
+
+
+def one_axis(width: float, height: float) -> tuple[Figure, Axes]:
+    """Return a figure of a size in inches with one drawing."""
+    made = Figure(figsize=(width, height), layout="constrained")
+    return made, made.subplots()
 
 
 def drawn(function: Callable[P, Figure]) -> Callable[P, Figure]:

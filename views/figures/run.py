@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from defection.country import WEEKS_PER_YEAR, load
+from defection.country import WEEKS_PER_YEAR, load, shipped
 from defection.views.colours import (
     ATTEMPTS,
     BAND,
@@ -102,7 +102,7 @@ def run_figure(model: DefectionModel) -> Figure:
             axis.axvspan(*span, color=FAMINE, alpha=0.4, linewidth=0, zorder=0, label="famine")
     attempts[0].set_yscale("symlog", linthresh=10)
     attempts[0].set_ylim(0, max(10, 2 * yearly.max(axis=None)))
-    repression[0].set_ylim(0, 1)
+    repression[0].set_ylim(0, 1.05)  # a line at 1 lies below the frame
     successes.legend(fontsize=8, frameon=False, loc="upper left")
     each = "each province" if len(names) == count else f"the {MOST} of {count} provinces with most"
     for part, title in (
@@ -113,6 +113,9 @@ def run_figure(model: DefectionModel) -> Figure:
         part.suptitle(title, x=0.01, ha="left", fontsize=10)
     early = f", stopped after {model.week} weeks" if model.stopped_early else ""
     figure.suptitle(f"{model.country.name}, seed {model.seed}{early}", fontsize=12)
+    if invented := model.country.about.invented:
+        said = f"Invented, not data: {invented}"
+        figure.supxlabel(said, x=0.01, ha="left", fontsize=7, color=NOTE)
     return figure
 
 
@@ -146,6 +149,10 @@ def spans_of(famine: Sequence[float], first: int) -> list[list[int]]:
 
 
 def observed_label(observed: Mapping[int, int]) -> str:
-    """Return the legend of a country's yearly observations: the paper's Table 1, or its own."""
-    table_1 = {year: number for year, number, _ in load("north_korea").observed}
-    return "observed (Table 1)" if dict(observed) == table_1 else "observed"
+    """Return the legend of yearly observations: the paper's Table 1, or whom they count."""
+    for name in shipped():
+        country = load(name)
+        if dict(observed) == {year: number for year, number, _ in country.observed}:
+            said = "Table 1" if country.paper else country.about.observed
+            return f"observed ({said})" if said else "observed"
+    return "observed"

@@ -157,6 +157,8 @@ def finish(figure: Figure, results: SweepResults, title: str, note: str) -> Figu
     runs += f"; damaged files: {len(results.damaged):,}" if results.damaged else ""
     version = f"defection {about['defection']}, behaviour {plan.law[:8]}"
     text = f"{note}\n{about['country']}, {results.kind} design, {made}: {runs}. {version}"
+    if results.invented:
+        text += f"\nInvented, not data: {results.invented}"
     figure.supxlabel(text, x=0.01, ha="left", fontsize=7.5, color=NOTE)
     for axis in figure.axes:
         if axis.get_yscale() == "symlog" and axis.get_ylim()[0] < 0:

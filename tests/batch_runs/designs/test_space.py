@@ -60,7 +60,7 @@ def test_an_empty_table_takes_the_parameters_own_range_and_scale():
         Range("adjustment_rate", *known.search, True),
     )
     assert Space.from_parameters({"hearing": {}}).varied == (
-        Listed("hearing", ("province", "nationwide")),
+        Listed("hearing", PARAMETERS["hearing"].choices),
     )
 
 

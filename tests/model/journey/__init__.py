@@ -32,6 +32,7 @@ def constant_journey(years, provinces=1, months_held=0.1, other_ways=0.0, times=
         group=np.arange(count),
         gender=np.tile([0, 1], provinces),
         other_share=np.full(count, 1 / provinces),
+        level=np.zeros(2),
         size=2,
         times=times,
     )

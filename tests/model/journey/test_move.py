@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from defection.country import load
-from defection.journey import cells
+from defection.journey import cells, rates
 from defection.journey.flow import follow
 from defection.measures import WEEKS_PER_YEAR
 from defection.parameters import JOURNEY_PARAMETERS, Parameters
@@ -64,6 +64,20 @@ def test_how_often_those_in_china_have_been_returned_is_geometric():
     stocks = by_group(travellers, journey)[cells.IN_CHINA, 0, cells.HIDDEN, :, 0]
     expected = [1, again, again**2, again**3 / (1 - again)]
     assert stocks / stocks[0] == pytest.approx(expected, rel=1e-6)
+
+
+def test_work_speeds_onward_by_the_mean_of_those_who_work_and_those_who_do_not():
+    """A hazard that is m times as high for a share s is 1 + s (m - 1) times as high for all; 1 is off."""
+    journey = constant_journey(20)
+    crossed = at_once(journey)
+    as_it_is, off = (followed(journey, {**CONSTANT, **more}, crossed)[0]
+                     for more in ({}, {"work_speeds_onward": 1.0}))  # fmt: skip
+    assert np.array_equal(as_it_is, off)
+    fast = followed(journey, {**CONSTANT, "work_speeds_onward": 4.0}, crossed)[0]
+    mean = 0.1 * (1.0 + rates.WORKING * 3.0)
+    same = {**CONSTANT, "onward_early": mean, "onward_late": mean}
+    assert fast == pytest.approx(followed(journey, same, crossed)[0], rel=1e-12)
+    assert fast.sum() != pytest.approx(as_it_is.sum(), rel=1e-3)
 
 
 def by_group(travellers, journey):

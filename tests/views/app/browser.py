@@ -171,6 +171,31 @@ class Strict:
         field.click(click_count=3)
         self.page.keyboard.type(text) if text else self.page.keyboard.press("Delete")
 
+    def drag(self, slider, *shares: float) -> None:
+        """Take a slider where the first share of its track lies, draw it to each of the others, and let go.
+
+        A page that still moves may slip away under the hand; a person then takes the slider again.
+        """
+        thumb, mouse = 16, self.page.mouse  # pixels of the thumb
+
+        def at(share: float) -> dict[str, float]:
+            box = slider.bounding_box()
+            left = thumb / 2 + (box["width"] - thumb) * share
+            return {"x": left, "y": box["height"] / 2}
+
+        for _ in range(5):
+            slider.hover(position=at(shares[0]))
+            mouse.down()
+            if slider.evaluate("e => e.matches(':active')"):
+                break
+            mouse.up()
+        else:
+            raise AssertionError("the mouse could not take the slider")
+        for share in shares[1:]:
+            box, place = slider.bounding_box(), at(share)
+            mouse.move(box["x"] + place["x"], box["y"] + place["y"])
+        mouse.up()
+
     def unfold(self, name: str) -> None:
         """Open what a small window folds: ``more`` controls, or the ``sliders``."""
         button = self.find(name)

@@ -7,6 +7,15 @@ import pytest
 from tests.views.app.browser import Strict, served
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Browser tests are slow. One is tried once more where the page was not in time: the summary says so."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("slow")
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["TimeoutError"]))
+
+
 @pytest.fixture(scope="session")
 def address(tmp_path_factory):
     with served(tmp_path_factory.mktemp("server")) as url:

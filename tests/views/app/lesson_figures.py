@@ -18,10 +18,15 @@ from defection.batch_runs import run_ensemble
 from defection.batch_runs.outcomes import YearlyCounts
 from defection.batch_runs.scores import RootScale, Target
 from defection.country import load
+from defection.scenario import Scenario
+from defection.views.app import rescue_view
 from defection.views.app.lesson import FOLDER, Lesson, LessonRun, lessons
 from defection.views.app.words import chance_words, percent
 
 SEEDS = tuple(range(1, 51))
+SEEDS_OF_RESCUES = 10
+"""Of a lesson's seeds, those in which programmes are followed."""
+MANY_SEEDS = tuple(range(1, 201))
 LAND = load("north_korea")
 RECORD = ("yearly", "weekly_by_province", "states_by_province", "by_category")
 CACHE: dict[tuple, Many] = {}
@@ -32,7 +37,20 @@ class Many:
 
     def __init__(self, changes: Mapping[str, Any], seeds: tuple[int, ...]) -> None:
         self.changes, self.seeds = dict(changes), seeds
-        self.data = run_ensemble(self.changes, list(seeds), record=RECORD, threads=2)
+
+    @functools.cached_property
+    def data(self) -> Any:
+        """The runs, when something of them is wanted."""
+        return run_ensemble(self.changes, list(self.seeds), record=RECORD, threads=2)
+
+    def additional(self, horizon: int) -> np.ndarray:
+        """Return additional arrivals for a rescue by a horizon of the panel, in some of the runs."""
+        parts = []
+        for seed in self.seeds[:SEEDS_OF_RESCUES]:
+            scenario = Scenario(seed, Parameters(**self.changes))
+            effects = rescue_view.computed(scenario, rescue_view.Choice())[2].effects
+            parts.append(effects["additional_arrivals"][horizon] / effects["rescues"][horizon])
+        return np.concatenate(parts)
 
     @classmethod
     def made(cls, changes: Mapping[str, Any], seeds: tuple[int, ...] = SEEDS) -> Many:
@@ -69,6 +87,17 @@ class Many:
             for name in ("alpha", "beta")
         )
         return alpha / (alpha + beta)
+
+    def known(self) -> np.ndarray:
+        """Return the attempts that became known in the whole run."""
+        return self.data["weekly_known_attempts_by_province"].sum(("week", "province")).to_numpy()
+
+    def largest_change_of_belief(self) -> np.ndarray:
+        """Return by how much the belief of a province moved at most from a week to the next."""
+        alpha, beta = (
+            self.data[f"weekly_belief_{name}_by_province"].to_numpy() for name in ("alpha", "beta")
+        )
+        return np.abs(np.diff(alpha / (alpha + beta), axis=1)).max((1, 2))
 
     def repression(self, week: int) -> np.ndarray:
         """Return repression in each province, [run, province]."""
@@ -174,7 +203,7 @@ FUNCTIONS = {
     "any": np.any, "whole": whole, "year": lambda x: str(int(x)), "made": Many.made,
     "rate": lambda x: f"{100 * x:g} %", "times": times, "decimals": decimals, "percent": percentage,
     "chance": lambda x: chance_words(float(x)), "half_width": half_width, "abs": np.abs,
-    "max": max, "min": min, "np": np, "land": LAND, "sum": sum, "set": set, "len": len,
+    "max": max, "min": min, "np": np, "land": LAND, "sum": sum, "set": set, "len": len, "many": MANY_SEEDS,
 }  # fmt: skip
 
 

@@ -121,6 +121,9 @@ def test_why_shows_the_probability_of_the_chosen_category(address, visitors):
     visitor.page.wait_for_function(
         "document.querySelector('[data-test=why-sentence]').textContent.includes('status middle')"
     )
+    ranked = visitor.page.locator("[data-test=categories] th[aria-sort=descending]").bounding_box()
+    panel = visitor.page.locator("[role=tabpanel]").bounding_box()
+    assert ranked["x"] + ranked["width"] <= panel["x"] + panel["width"]
     model = DefectionModel(seed=SEED)
     for _ in range(53):
         model.step()

@@ -57,6 +57,18 @@ def test_a_whole_year_is_that_of_the_yearly_table(model):
             assert people[name] == pytest.approx(yearly.loc[year, name], rel=1e-9, abs=1e-9), name
 
 
+def test_the_sentence_says_who_of_the_arrivals_was_never_in_china(model):
+    people = journey_view.year_of_people(model, 200)
+    other, arrivals = people["other_ways"], people["arrivals"]
+    assert ("never in China" in journey_view.sentence(people)) == (other > 0)
+    people |= {"other_ways": 20.8, "arrivals": 21.1}
+    said = journey_view.sentence(people)
+    assert "21.1 arrive in the South (20.8 of them by other ways, never in China), " in said
+    people["other_ways"] = 0.0
+    assert "never in China" not in journey_view.sentence(people)
+    assert arrivals >= other >= 0
+
+
 def test_charts_hold_every_week_and_every_year_with_what_was_observed(model, north_korea):
     numbers, drawn = journey_view.chunks(model, run=1, sent=0), journey_view.charts(model)
     for name, chart in drawn.items():

@@ -7,7 +7,7 @@ import pytest
 from defection import DefectionModel
 from defection.provenance import manifest
 from defection.scenario import Scenario
-from defection.views.app.changes import QUICK
+from defection.views.app.changed import QUICK, idle
 from defection.views.app.controller import Controller, opened
 from defection.views.app.take_away import in_python
 
@@ -34,7 +34,13 @@ def test_sliders_that_wait_are_set_from_now_on_and_go_back(controller):
     assert controller.waiting == []
     assert controller.settings.famine_effect == Scenario(1).parameters.famine_effect
     text = "week 20 memory_weeks=30; week 20 famine_effect=2.0"
-    assert controller.changes == [text]
+    assert controller.scenario.parameters.interventions == text
+    assert controller.changes == [
+        "Memory weeks 30, from week 20 (1992) on", "Famine effect 2.0, from week 20 (1992) on",
+    ]  # fmt: skip
+    assert controller.marks == {
+        "memory_weeks": "30 from week 20 (1992) on", "famine_effect": "2.0 from week 20 (1992) on",
+    }  # fmt: skip
     planned = DefectionModel(seed=2, weeks=WEEKS, interventions=text).run()
     assert end(controller).weekly().equals(planned.weekly())
 
@@ -45,7 +51,8 @@ def test_a_change_of_one_button_is_an_intervention_at_the_present_week(controlle
     controller.change_quickly(name, [province])
     values = QUICK[name][1].items()
     texts = [f"week 20 {key}={value} in {province}" for key, value in values]
-    assert controller.changes == ["; ".join(texts)]
+    assert controller.scenario.parameters.interventions == "; ".join(texts)
+    assert controller.changes == [f"{QUICK[name][0]} in {province}, from week 20 (1992) on"]
     assert controller.change_fault == ""
 
 
@@ -73,18 +80,55 @@ def test_undo_repeats_the_run_without_the_change_up_to_the_same_week(controller)
     controller.advance(5)
     controller.undo(0)
     controller.work.wait()
-    assert controller.changes == ["week 25 memory_weeks=4"]
+    assert controller.changes == ["Memory weeks 4, from week 25 (1992) on"]
     assert (controller.model.week, controller.waiting) == (30, [])
     planned = DefectionModel(seed=2, weeks=WEEKS, interventions="week 25 memory_weeks=4").run()
     assert end(controller).weekly().equals(planned.weekly())
     controller.undo(5)
-    assert controller.changes == ["week 25 memory_weeks=4"]
+    assert controller.changes == ["Memory weeks 4, from week 25 (1992) on"]
+
+
+def test_two_changes_of_one_week_are_undone_one_by_one(controller):
+    controller.change({"name": "memory_weeks", "value": "30"})
+    controller.take_from_now()
+    controller.change_quickly("closed")
+    controller.change_quickly("closed")
+    assert [line.split(",")[0] for line in controller.changes] == [
+        "Memory weeks 30", *["Every attempt is stopped"] * 2,
+    ]  # fmt: skip
+    controller.undo(1)
+    controller.work.wait()
+    controller.undo(1)
+    controller.work.wait()
+    assert controller.changes == ["Memory weeks 30, from week 20 (1992) on"]
+    assert controller.settings == controller.scenario.parameters
+    planned = DefectionModel(seed=2, weeks=WEEKS, interventions="week 20 memory_weeks=30").run()
+    assert end(controller).weekly().equals(planned.weekly())
+
+
+def test_no_famine_is_not_offered_where_it_changes_nothing():
+    model = DefectionModel(seed=2)
+    assert idle(model) == {}
+    model.week = 572
+    assert idle(model) == {"no_famine": "no famine year lies ahead"}
+    assert "famine effect 0" in idle(DefectionModel(seed=2, famine_effect=0.0))["no_famine"]
+    assert "no_famine" in idle(DefectionModel(seed=2, famine_years="none"))
+
+
+def test_a_border_that_is_closed_already_cannot_be_closed_again():
+    for policy in ("paper", "two_rates"):
+        model = DefectionModel(seed=2, weeks=20, policy=policy)
+        model.step()
+        model.intervene(["South Hamgyong"], **QUICK["closed"][1])
+        assert "closed" not in idle(model)
+        model.intervene(**QUICK["closed"][1])
+        assert ("closed" in idle(model)) == (policy == "paper")
 
 
 def test_reset_keeps_the_changes_at_their_weeks(controller):
     controller.change_from_now({"observation_probability": 0.5})
     controller.reset()
-    assert controller.changes == ["week 20 observation_probability=0.5"]
+    assert controller.changes == ["Observation probability 0.5, from week 20 (1992) on"]
     assert controller.model.week == 0
 
 
@@ -104,5 +148,5 @@ def test_a_change_that_cannot_be_made_changes_nothing_and_says_why(controller):
 def test_a_change_is_made_at_the_present_week_also_while_the_past_is_looked_at(controller):
     controller.look(3)
     controller.change_quickly("no_famine")
-    assert controller.changes == ["week 20 famine_years=none"]
+    assert controller.changes == ["No famine, from week 20 (1992) on"]
     assert controller.week_shown == 20

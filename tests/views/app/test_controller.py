@@ -83,6 +83,13 @@ def test_a_preset_waits_as_sliders_do_and_throws_no_run_away(presets):
 
 
 def test_a_run_to_a_year_is_cancelled_and_stays_where_it_is(controller):
+    step = controller.model.step
+
+    def slow_step():
+        time.sleep(0.01)
+        step()
+
+    controller.model.step = slow_step  # it must not be over before it is cancelled
     controller.run_to("end")
     controller.work.cancel()
     controller.work.wait()

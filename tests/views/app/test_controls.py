@@ -100,7 +100,12 @@ PANELS = {
         (named("known-go"), named("known-result")),
         (named("known-table"), f"{named('known-result')} details"),
     ],
-    "happened": [(named("notebook-csv"), ""), (named("open-famine"), named("lesson-title"))],
+    "happened": [
+        (named("notebook-csv"), ""),
+        (named("clear"), named("clear")),
+        (named("clear"), named("clear")),
+        (named("open-famine"), named("lesson-title")),
+    ],
     "runs": [
         (named("fan-runs"), named("fan-runs")),
         (named("fan-go"), named("fan-result")),
@@ -123,7 +128,7 @@ TOO = [
     named("timeline"), named("here"), named("take"), named("cancel"), named("fan-cancel"),
     named("compare-cancel"), named("known-cancel"), "[data-test^=province-]", "[data-test^=why-]", "[role=tab]",
     "[data-test^=open-]", "[data-test^=option-]", ".df-steps summary", named("ended-open"),
-    "[data-test^=lesson-run-]", "[data-test^=look-]", named("next-lesson"), named("sand-utility"),
+    "[data-test^=lesson-run-]", "[data-test^=look-]", "[data-test^=rescue-]", "[data-test^=interview-]", named("next-lesson"), named("anew"), named("clear-all"), named("sand-utility"),
     f"{CATEGORIES} button",
 ]  # fmt: skip
 """Further controls of the kinds above, and those of ``test_real_input.py`` and ``test_time.py``."""
@@ -152,7 +157,7 @@ class Mouse:
         self.point(box["x"] + box["width"] / 2, box["y"] + min(box["height"] / 2, 20))
         if kind == "SELECT":
             self.page.wait_for_timeout(100)  # the list opens
-            self.keys(self.end(where), "Enter")
+            self.keys(*self.end(where), "Enter")
 
     def point(self, x: float, y: float) -> None:
         self.page.mouse.click(x, y)
@@ -163,10 +168,14 @@ class Mouse:
     def kind(self, where: str) -> str:
         return self.page.locator(where).first.evaluate("e => e.tagName")
 
-    def end(self, where: str) -> str:
-        """Return the key that goes to an end of a list at which it is not."""
+    def end(self, where: str) -> tuple[str, ...]:
+        """Return the keys that go to an end of a list at which it is not.
+
+        Of the lessons to the last but one: the last lets people be followed from its start.
+        """
         first = self.page.locator(where).first.evaluate("e => e.selectedIndex") <= 0
-        return "End" if first else "Home"
+        last = ("End", "ArrowUp") if where == named("lesson") else ("End",)
+        return last if first else ("Home",)
 
     def keys(self, *names: str) -> None:
         for name in names:
@@ -189,7 +198,7 @@ class Keys(Mouse):
         self.reach(where)
         kind = self.kind(where)
         if kind != "INPUT":
-            self.keys(self.end(where) if kind == "SELECT" else "Enter")
+            self.keys(*(self.end(where) if kind == "SELECT" else ("Enter",)))
 
     def tab(self, name: str) -> None:
         self.reach("[role=tab][aria-selected=true]")
@@ -255,7 +264,7 @@ def test_every_number_can_be_typed(address, visitors):
     for name in NUMBERS:
         low, high = slider_range(ALL_PARAMETERS[name], load("north_korea"))
         values[name] = (
-            f"{(2 * low + high) / 3:.6g}" if ALL_PARAMETERS[name].kind == "number" else "211"
+            f"{(2 * low + high) / 3:.6g}" if ALL_PARAMETERS[name].kind == "number" else "111"
         )
         visitor.write(visitor.page.locator(f"#df-{name}"), values[name])
     visitor.page.keyboard.press("Tab")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import time
 
 import pytest
 
 from defection import DefectionModel
 from defection.scenario import Scenario
-from defection.views.app import link
+from defection.views.app import guide, link
 from defection.views.app.controller import Controller
-from defection.views.app.learning import COLUMNS, MOST_RUNS, Learning
+from defection.views.app.keeping import COLUMNS, MOST_RUNS, Kept
+from defection.views.app.learning import Learning
 from defection.views.app.lesson import lessons
 from defection.views.app.story import Story
 from tests.conftest import TINY
@@ -145,6 +147,7 @@ def test_the_notebook_keeps_the_latest_runs():
     learner = Learning(controller, lambda: None)
     for _ in range(MOST_RUNS + 3):
         learner._write(controller.model)
+        controller.model.seed += 1
     assert [row["run"] for row in learner.notebook] == list(range(4, MOST_RUNS + 4))
 
 
@@ -192,3 +195,127 @@ def test_a_lesson_is_drawn_again_in_little_time(learner):
     for _ in range(50):
         learner.shown()
     assert time.perf_counter() - start < 1
+
+
+def after_reload(learner: Learning, scenario: Scenario) -> Learning:
+    """Return the learner of a page that was loaded again, with what the browser kept as JSON."""
+    again = Learning(Controller(scenario), lambda: None)
+    again.restore(json.loads(json.dumps(learner.kept())))
+    return again
+
+
+def test_predictions_runs_and_notebook_are_kept_over_a_reload():
+    scenario = Scenario(9_007_199_254_740_993, weeks=60)  # a seed that no browser's number holds
+    learner = Learning(Controller(scenario), lambda: None)
+    assert learner.kept() == {}  # before the browser's own were read
+    learner.restore({})
+    learner.controller.choose_lesson("belief")
+    learner.commit(2)
+    learner.controller.advance(60)
+    learner.note()
+    runs(learner, 0)
+    assert learner.revealed
+    again = after_reload(learner, scenario)
+    again.controller.choose_lesson("belief")
+    assert again.predictions == {"belief": 2}
+    assert again.revealed
+    assert again.notebook == learner.notebook
+    assert again.notebook[0]["seed"] == 9_007_199_254_740_993
+    again.restore({"predictions": {"belief": 0}})  # only once
+    assert again.predictions == {"belief": 2}
+    again.controller.advance(60)
+    again.note()
+    assert [row["run"] for row in again.notebook] == list(range(1, len(again.notebook) + 1))
+    again.clear()
+    assert after_reload(again, scenario).kept() == Kept().for_browser()
+
+
+def test_what_happened_before_the_browser_s_own_was_read_stays():
+    learner = Learning(Controller(Scenario(1, country=str(TINY))), lambda: None)
+    learner._write(learner.controller.model)
+    earlier = Learning(Controller(Scenario(1, country=str(TINY))), lambda: None)
+    earlier.restore({})
+    for _ in range(3):
+        earlier.controller.advance(1)
+        earlier._write(earlier.controller.model)
+    learner.restore(earlier.kept())
+    assert [row["run"] for row in learner.notebook] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_run_stands_in_the_notebook_once_however_often_its_page_is_loaded(late):
+    """The run may have ended before the browser's own is read, or after."""
+    scenario, learner = Scenario(3, weeks=20), None
+    for _ in range(3):
+        kept = json.loads(json.dumps(learner.kept())) if learner else {}
+        learner = Learning(Controller(scenario), lambda: None)
+        learner.controller.choose_lesson("belief")
+        if not late:
+            learner.restore(kept)
+        learner.controller.advance(20)
+        learner.note()
+        learner.restore(kept)
+        learner.commit(1)  # after the run: before the second load nothing was predicted
+    assert len(learner.notebook) == (1 if late else 2)
+    learner.controller.change({"name": "memory_weeks", "value": "9"})
+    learner.controller.reset()
+    learner.controller.advance(20)
+    learner.note()
+    assert learner.notebook[-1]["changes"] == "memory_weeks=9"
+    assert learner.notebook[-1]["run"] == len(learner.notebook)
+
+
+def test_the_first_thing_to_do_is_what_the_open_lesson_wants(learner):
+    tasks = [learner.task]
+    learner.commit(1)
+    tasks.append(learner.task)
+    runs(learner, 0)
+    tasks.append(learner.task)
+    learner.controller.choose_lesson("")
+    assert [" ".join(task.split()[:2]) for task in tasks] == ["Read the", "Make the", "Read what"]
+    assert "before any run" in tasks[0]
+    assert learner.task == ""
+    said = guide.guide(learner.controller.model, playing=False, speed=52, task=tasks[0])
+    assert said["task"] == tasks[0]
+
+
+def test_a_prediction_can_be_made_anew(learner):
+    learner.commit(2)
+    runs(learner, 0)
+    assert learner.revealed
+    learner.predict_anew()
+    assert not learner.revealed
+    assert learner.shown()["prediction"] is None
+    learner.commit(1)
+    assert learner.shown()["prediction"] == 1
+
+
+ROW = {
+    "run": 1, "lesson": "", "prediction": "", "seed": "2", "changes": "", "weeks": 3, "attempts": 4,
+    "successes": 0, "score": "", "stopped_early": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None, 3, "x", [], {"predictions": [1]}, {"predictions": {"belief": "1"}},
+        {"predictions": {"belief": 99}}, {"predictions": {"belief": -1}},
+        {"predictions": {"belief": True}}, {"predictions": {"none": 0}}, {"notebook": {}},
+        {"notebook": [1, None, {}]}, {"notebook": [{**ROW, "seed": 2}]}, {"revealed": ["belief"]},
+        {"notebook": [{**ROW, "attempts": -1}]}, {"notebook": [{**ROW, "changes": "x" * 5000}]},
+        {"notebook": [{**ROW, "seed": "-2"}]}, {"notebook": [{**ROW, "score": "12"}]},
+        {"notebook": [{**ROW, "stopped_early": 1}]}, {"done": {"belief": [0]}},
+    ],
+)  # fmt: skip
+def test_what_a_browser_cannot_have_kept_is_left_out(data):
+    assert Kept.from_browser(data) == Kept()
+    assert Kept.from_browser({"notebook": [ROW]}).notebook == [{**ROW, "seed": 2}]
+
+
+def test_runs_that_a_lesson_does_not_have_are_left_out():
+    data = {"predictions": {"belief": 1}, "done": {"belief": [0, 7, "x"]}, "revealed": ["belief"]}
+    kept = Kept.from_browser(data)
+    assert kept.done == {"belief": {0}}
+    many = {"notebook": [{**ROW, "run": n} for n in range(MOST_RUNS + 5)]}
+    assert Kept.from_browser(many).notebook[0]["run"] == 5

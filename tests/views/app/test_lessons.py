@@ -1,4 +1,4 @@
-"""Every lesson's scenario, prediction, figure and claim is worked out, with fifty seeds and with the learner's."""
+"""Every lesson's scenario, prediction, figure and claim is worked out, with fifty seeds (a rescue: ten) and with the learner's."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ ORDER = [
     "learning",
     "forgetting",
     "hearing",
+    "circles",
     "state",
     "border",
     "famine",
     "chance",
     "fit",
+    "rescue",
 ]
 
 
@@ -90,6 +92,8 @@ def test_what_is_to_be_looked_at_is_there(name):
     for look in lesson.looks:
         assert not look.province or look.province in LAND.provinces
         assert not look.measure or map_measures(look.measure)
+        tabs = {"border": ("rescues",), "flows": ("national", "yearly", "province", "belief")}
+        assert not look.chart or look.chart in tabs[look.tab]
         assert look.week is None or all(
             0 <= look.week <= (run.weeks or LAND.weeks) for run in lesson.runs
         )

@@ -106,7 +106,7 @@ def test_a_link_reopens_what_was_looked_at():
     country, scenario = load("north_korea"), Scenario(3, weeks=104)
     selection = Selection(
         week=90, look=30, tab="runs", province=4, category=7, measure="gap", lesson="belief",
-        runs=20, against="No famine", pairs=1,
+        runs=20, against="No famine", pairs=1, form="stacked", axis="log", teacher="on",
     )  # fmt: skip
     text = address(scenario, selection.parts(country))
     assert "province=" + country.provinces[4].replace(" ", "+") in text
@@ -124,6 +124,10 @@ def test_a_link_with_a_week_goes_on_to_it_and_the_page_is_as_it_was():
     before.pick_province(2)
     before.pick_category(11)
     before.choose_view("gap")
+    before.choose_form("provinces")
+    before.choose_axis("linear")
+    before.choose_axis("no axis")
+    before.teach(True)
     after, message = opened("?" + before.address)
     assert message == ""
     assert after.address == before.address.replace("&week=40&look=12", "")

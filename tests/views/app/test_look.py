@@ -71,6 +71,13 @@ def test_everybody_can_read_and_use_the_page(address, visitors, size):
     assert visitor.find("seed").input_value() == "2"
     viewport = page.locator("meta[name=viewport]").get_attribute("content")
     assert viewport == "width=device-width, initial-scale=1"  # two fingers may zoom
+    if size == "projector":  # also with what there is to notice of a preset
+        visitor.choose("preset", "No famine")
+        visitor.find("notice").wait_for()
+        stand = boxes(visitor)
+        assert all(stand[one]["y"] + stand[one]["height"] <= height for one in ("map", "chart"))
+        visitor.find("notice").locator("summary").click()
+        visitor.page.get_by_text("later rise").wait_for()
     visitor.unfold("sliders")
     visitor.unfold("more")
     if small:

@@ -53,6 +53,15 @@ def test_a_fan_holds_the_runs_of_the_seeds_that_it_names(lively):
         assert [low, median, high] == expected
 
 
+@pytest.mark.parametrize("changes", [{}, {"adjustment_rate": 0.0}, {"utility_slope": 0.0}])
+def test_the_axis_of_a_fan_holds_its_band_and_what_was_observed(changes):
+    found = fan.fan(Scenario(2, Parameters(**changes), weeks=104), 3)
+    low, wide, median, observed = found["chunk"]["columns"]
+    tops = [*np.add(low, wide), *median, *(one for one in observed if one is not None)]
+    assert found["chart"]["bottom"] == 0
+    assert max(tops) <= found["chart"]["top"] <= max(2, 2 * max(tops))
+
+
 def test_runs_that_stop_early_count_in_no_year_that_they_did_not_complete(stopping):
     found = fan.fan(stopping, RUNS)
     table = pd.read_csv(io.StringIO(found["csv"]))
@@ -160,3 +169,36 @@ def test_many_runs_are_cancelled_soon_and_others_have_their_turn():
         fan.fan(Scenario(1), 200, stop_at_the_first_run)
     assert time.monotonic() - began < 3
     assert not fan.ONE_AT_A_TIME.locked()
+
+
+@pytest.mark.parametrize("pairs", [1, 4])
+def test_where_both_have_the_journey_arrivals_are_compared(pairs):
+    """As in the fan: by year and by province, those who arrive in the South."""
+    first = Scenario(2, Parameters(journey="on"), weeks=260)
+    second = Scenario(2, Parameters(journey="on", famine_effect=2.0), weeks=260)
+    found = comparison.compare(first, second, pairs)
+    assert found["flow"] == "arrivals"
+    assert " arrivals than A" in found["text"]
+    assert "successes" not in found["text"]
+    runs = [DefectionModel(**one.arguments()).run() for one in (first, second)]
+    table = pd.read_csv(io.StringIO(found["csv"]))
+    for name, run in zip("ab", runs, strict=True):
+        yearly_arrivals = run.yearly()["arrivals"].to_numpy()
+        shown = [table[f"arrivals_{name}_{year}"][0] for year in run.yearly()["year"]]
+        assert shown == pytest.approx(yearly_arrivals, abs=0.001)
+    whole, *provinces = found["rows"]
+    for column in (5, 6, 7):
+        assert whole[column] == pytest.approx(sum(row[column] for row in provinces))
+    titles = [chart["title"] for _, chart, _ in found["charts"]]
+    assert titles[0].startswith("A: arrivals")
+    assert "Difference of arrivals" in titles[2]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"journey": "off"}, {"journey": "on", "observed_measure": "successes"}]
+)
+def test_where_one_has_no_arrivals_to_compare_successes_are(changes):
+    first = Scenario(2, Parameters(journey="on"), weeks=104)
+    found = comparison.compare(first, Scenario(2, Parameters(**changes), weeks=104), 2)
+    assert found["flow"] == "successes"
+    assert ("without the journey" in found["text"]) == (changes["journey"] == "off")

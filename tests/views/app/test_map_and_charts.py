@@ -226,8 +226,30 @@ def test_every_parameter_has_its_control_from_the_registry(north_korea):
     assert sorted(p["name"] for p in shown) == sorted(ALL_PARAMETERS)  # each once
     assert [p["name"] for p in shown[:5]] == list(settings.ESSENTIALS)
     for p in shown:
+        assert "`" not in "".join(map(str, p.values()))  # it is read by people
         if p["range"]:
             assert p["range"][0] <= p["default"] <= p["range"][1], p["name"]
+
+
+@pytest.mark.parametrize("weeks", [0, 1, 52, 104])
+def test_the_box_of_the_map_says_of_which_week_its_numbers_are(lively, weeks):
+    model = lively()
+    for _ in range(weeks):
+        model.step()
+    for province, (people, flow, states) in zip(
+        model.provinces, map_view.hovers(model), strict=True
+    ):
+        if weeks:
+            of_week = model.weekly().query(f"week == {weeks - 1}").set_index("province")
+            row = of_week.loc[province.name]
+            assert f"Week {weeks - 1} ({model.country.year_of(weeks - 1)}), which has" in people
+            assert people.endswith(f"passed: {int(row['population']):,} people")
+            assert flow.startswith(
+                f"{int(row['attempts']):,} attempts, {int(row['stopped']):,} stopped"
+            )
+        ahead = "After the last week" if weeks == 104 else "In force "
+        assert states.startswith(ahead)
+        assert f"repression {province.repression:.3f}," in states
 
 
 class Text(Parameter):

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from defection import DefectionModel
-from defection.measures import FLOWS
+from defection.measures import FLOWS, STATES
+from defection.state import DISCONTENT
 from defection.views.app import decision, map_view
 from defection.views.app.past import Past
 from tests.conftest import LIVELY, TINY
@@ -24,14 +25,20 @@ def shown(model: DefectionModel) -> list:
         (
             decision.explained(province.categories[0]),
             decision.category_rows(province.categories),
-            province.remembered_attempts,
-            province.remembered_stopped,
+            [
+                (one.remembered_attempts, one.remembered_stopped)
+                for one in province.circles or [province]
+            ],
             province.growth_percent,
         )
         for province in model.provinces
     ]
-    rules = [model.in_force.copy().tolist(), model.state.tolist()]
-    counts = [model.history.totals(), dict(model.history.latest), model.attempts]
+    rules = [model.in_force.copy().tolist(), model.state[[*FLOWS, *STATES, *DISCONTENT]].tolist()]
+    circles = [
+        [(one.name, one.belief, one.attempts, one.stopped) for one in province.circles]
+        for province in model.provinces
+    ]
+    counts = [circles, model.history.totals(), dict(model.history.latest), model.attempts]
     return [rows, rules, counts, map_view.fills(model, "all"), map_view.hovers(model), model.year]
 
 
@@ -43,6 +50,19 @@ def run():
         weeks.append(shown(model))
         model.step()
     return model, [*weeks, shown(model)]
+
+
+@pytest.mark.parametrize("circles", [0, 3])
+def test_news_circles_of_a_past_week_are_those_of_the_run(circles):
+    changes = {"news_circles": circles, "news_between_circles": 0.2, "interventions": CHANGES}
+    model, weeks = DefectionModel(country=str(TINY), seed=3, **LIVELY, **changes), []
+    while model.running:
+        weeks.append(shown(model))
+        model.step()
+    past = Past(model)
+    for week in (80, 0, 1, 31, 60, 103, 52, 2):
+        assert shown(past.at(week)) == weeks[week]
+    assert any(len({one.belief for one in p.circles}) > 1 for p in past.at(103).provinces)
 
 
 @given(st.lists(st.integers(0, 104), min_size=1, max_size=3))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from defection import DefectionModel
 from defection.country import load
-from defection.parameters import PARAMETERS, Parameters
+from defection.parameters import ALL_PARAMETERS, Parameters
 from defection.scenario import Scenario
 from defection.views.app.take_away import in_python
 
@@ -15,7 +15,7 @@ def test_every_preset_can_be_run_and_says_what_to_notice():
         model = DefectionModel(**Scenario(1, preset.parameters()).arguments())
         model.step()
         assert len(preset.notice) > 80
-        assert all(preset.changes[name] != PARAMETERS[name].default for name in preset.changes)
+        assert all(preset.changes[name] != ALL_PARAMETERS[name].default for name in preset.changes)
 
 
 def test_the_lines_of_python_give_the_same_run():

@@ -58,3 +58,20 @@ def test_so_many_digits_count(number, digits):
     whole = words.significant(number, digits)
     assert whole == pytest.approx(number, rel=10 ** (1 - digits), abs=0.5)
     assert len(str(whole).rstrip("0")) <= max(digits, len(str(whole)) if whole < 10 else 0)
+
+
+@given(st.floats(0.01, 0.99), st.floats(0, 0.02))
+def test_two_numbers_that_differ_are_said_to_differ(first, gap):
+    said = words.different(first, first + gap)
+    assert [float(one) for one in said] == pytest.approx([first, first + gap], abs=0.0051)
+    if gap > 1e-5:
+        assert float(said[0]) < float(said[1])
+
+
+@given(CHANCES)
+def test_a_chance_in_percent_is_the_chance_and_has_one_form(chance):
+    said = words.in_hundred(chance)
+    if chance >= 1e-6:
+        assert float(said.removesuffix(" %")) == pytest.approx(100 * chance, rel=0.051)
+    else:
+        assert said == words.chance_words(chance)

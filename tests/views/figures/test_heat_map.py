@@ -8,6 +8,7 @@ import pytest
 
 from defection.batch_runs import run_sweep
 from defection.batch_runs.store.results import ResultsError
+from defection.parameters import PARAMETERS
 from defection.views.figures.heat_map import heat_map
 from tests.views.conftest import RATE, kept
 
@@ -120,8 +121,9 @@ def test_cells_without_a_point_are_masked_and_counted(sampled):
 
 def test_words_have_a_row_each(sampled):
     axis = heat_map(sampled, "adjustment_rate", "hearing", "weeks_run").axes[0]
-    assert {label.get_text() for label in axis.get_yticklabels()} == {"province", "nationwide"}
-    assert _drawn(axis).shape[0] == 2
+    choices = PARAMETERS["hearing"].choices
+    assert {label.get_text() for label in axis.get_yticklabels()} == set(choices)
+    assert _drawn(axis).shape[0] == len(choices)
 
 
 def test_one_replicate_gives_no_sd_and_the_figure_notes_it(single):

@@ -27,6 +27,7 @@ def test_the_figure_draws_the_model_what_was_observed_and_every_province(lively)
         assert repression.tolist() == here["repression"].tolist()
         mean = here["belief_alpha"] / (here["belief_alpha"] + here["belief_beta"])
         assert np.allclose(belief, mean)
+        assert states.get_ylim()[1] > 1  # a repression of 1 is not hidden by the frame
 
 
 def test_of_too_many_provinces_those_with_most_attempts_are_drawn_and_the_figure_says_so(

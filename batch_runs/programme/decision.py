@@ -1,0 +1,155 @@
+"""At which value of an input the effect or its cost passes a threshold; what knowing it is worth.
+
+Both need a threshold of the user: what an additional arrival may cost. None is put in here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import interpolate, optimize
+
+from defection.batch_runs.programme.assumptions import ASSUMPTIONS, ORDER
+from defection.batch_runs.programme.effects import headline
+from defection.batch_runs.programme.inputs import Input
+from defection.batch_runs.programme.plan import NO_CHANGE
+from defection.batch_runs.programme.tables import Drawn
+from defection.batch_runs.programme.world import Found, World
+
+
+@dataclasses.dataclass(frozen=True)
+class Tried:
+    """An input: its name, what it means, what is put in, and the values that are tried."""
+
+    name: str
+    words: str
+    now: str
+    points: np.ndarray
+
+
+TRIED = 7
+"""Values between the ends of an input, of which the first interval with a change is searched."""
+INNER_KNOTS = (0.25, 0.5, 0.75)
+POINTS_AT_LEAST = 32
+"""Points without which what information is worth is not estimated."""
+COLUMNS = ("input", "meaning", "now", "from", "to", "what", "at")
+SIGN, COST = "no additional arrival", "an additional arrival costs the threshold"
+HIGHEST = {"referral": 20.0, "china_response": 1.0}
+"""Up to where assumptions that are off and no shares are tried."""
+
+
+def tried(world: World) -> list[Tried]:
+    """Return the inputs whose thresholds are looked for, with the values that are tried."""
+    read, rows = world.read, []
+    for one in read.inputs:
+        changes = one.name.split(".")[-1] in ORDER or not one.name.startswith("assumptions.")
+        if changes and not (read.rescues is not None and one.name.startswith("costs.")):
+            rows.append(Tried(one.name, one.words, one.text, _values(one)))
+    for name in ("mission_failure", "other_groups", "referral", "china_response"):
+        if not read.on(name):
+            own = ASSUMPTIONS[name]
+            ends = NO_CHANGE.get(name, 0.0), HIGHEST.get(name, own.limits[1])
+            full = f"assumptions.{name}"
+            rows.append(Tried(full, own.words, "off", np.linspace(*ends, TRIED)))
+    return rows
+
+
+def thresholds(
+    world: World, medians: Mapping[str, float], inputs: Sequence[Tried], found: Sequence[Found]
+) -> pd.DataFrame:
+    """Return for each input the value at which the effect ends, or costs the threshold.
+
+    Other inputs are at their medians. The outcome is the median over runs, by the later horizon;
+    ``found`` is what was found at the values of ``inputs``, one after the other. Shares are tried
+    from 0 to 1 (or their limits), other inputs from a tenth to ten times of what is plausible, and
+    assumptions that are off as well. It is the direct effect alone that is tried, without news.
+    """
+    usd, rows = world.read.threshold_usd, []
+    for number, one in enumerate(inputs):
+        known = dict(zip(one.points.tolist(), found[number * TRIED :], strict=False))
+        wanted: list[tuple[str, Callable[[Found], float]]] = [(SIGN, _additional)]
+        if usd is not None:
+            wanted.append((COST, lambda own, usd=usd: _additional(own) * usd - own.spent))  # type: ignore[misc]
+        for what, of_found in wanted:
+
+            def function(
+                value: float, name: str = one.name, known: dict[float, Found] = known,
+                of_found: Callable[[Found], float] = of_found,
+            ) -> float:  # fmt: skip
+                if value not in known:
+                    known[value] = world.at({**medians, name: value}, ORDER)
+                return of_found(known[value])
+
+            ends = float(one.points[0]), float(one.points[-1])
+            rows.append((one.name, one.words, one.now, *ends, what, passes(function, one.points)))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _additional(found: Found) -> float:
+    return float(np.median(found.effects["additional_arrivals"][1]))
+
+
+def passes(function: Callable[[float], float], values: np.ndarray) -> float:
+    """Return where a function of one number is 0, in the first interval in which it gets there.
+
+    Not a number where it does not. A value at or below a millionth of the largest counts as 0.
+    """
+    found = np.array([function(float(value)) for value in values])
+    large = float(np.abs(found).max())
+    found = np.where(np.abs(found) <= 1e-6 * large, 0.0, found)
+    if large == 0.0 or found[0] == 0.0:
+        return float("nan") if large == 0.0 else float(values[0])
+    for i in range(1, len(values)):
+        if found[i] == 0.0:
+            return float(values[i])
+        if found[i - 1] * found[i] < 0:
+            low, high = float(values[i - 1]), float(values[i])
+            return float(optimize.brentq(function, low, high, xtol=1e-4 * abs(high - low)))
+    return float("nan")
+
+
+def _values(one: Input) -> np.ndarray:
+    low, high = one.limits
+    if one.is_share:
+        return np.linspace(max(low, 1e-3) if low > 0 else low, high, TRIED)
+    ends = np.asarray(one.quantiles(np.array([0.05, 0.95])), float)
+    low, high = max(low, float(ends[0]) / 10), min(high, float(ends[1]) * 10)
+    if low <= 0:
+        return np.linspace(low, max(high, 1e-9), TRIED)
+    return np.geomspace(low, high, TRIED)
+
+
+def information(
+    inputs: list[Input], cube: np.ndarray, drawn: Drawn, threshold_usd: float | None
+) -> pd.DataFrame:
+    """Return what knowing each input alone would be worth, in USD at the user's threshold.
+
+    The decision is to spend or not: additional arrivals x threshold - funds, against 0. The
+    expected gain of knowing an input (EVPPI) comes from a cubic spline of this difference over the
+    input's quantiles, and of knowing everything (EVPI) from the points themselves.
+    """
+    columns = ["input", "meaning", "usd"]
+    if threshold_usd is None or len(cube) < POINTS_AT_LEAST or not inputs:
+        return pd.DataFrame([], columns=columns)
+    effect = drawn.effects[headline(drawn.effects)][:, 1].mean(axis=1)
+    benefit = effect * threshold_usd - drawn.spent
+    now = max(0.0, float(benefit.mean()))
+    every = float(np.maximum(benefit, 0.0).mean()) - now
+    rows = [("everything", "all inputs at once", max(0.0, every))]
+    for number, one in enumerate(inputs):
+        expected = smooth(cube[:, number], benefit)
+        gain = float(np.maximum(expected, 0.0).mean()) - now
+        rows.append((one.name, one.words, max(0.0, gain)))
+    table = pd.DataFrame(rows, columns=columns)
+    return table.sort_values("usd", ascending=False, kind="stable", ignore_index=True)
+
+
+def smooth(at: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return a cubic spline of values by their places in 0..1, at these places; mean unchanged."""
+    order = np.argsort(at, kind="stable")
+    knots = np.r_[(0.0,) * 4, INNER_KNOTS, (1.0,) * 4]
+    spline = interpolate.make_lsq_spline(at[order], values[order], knots, k=3)
+    return np.asarray(spline(at))

@@ -1,0 +1,34 @@
+"""Which parameters nothing reads, as long as others have the values that they have."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+
+from defection.parameters import PARAMETERS, ParameterError, parameter
+
+IDLE = tuple(
+    one.name
+    for one in PARAMETERS.values()
+    if one.policy or one.circles or one.extension or one.name == "journey"
+)
+"""Parameters of what the paper has not: other policies, news circles, the economy's own effect."""
+
+
+def check_read(
+    changed: Iterable[str], policies: Iterable[str], interventions: str,
+    circles: Iterable[int] = (), above: Container[str] | None = None,
+) -> None:  # fmt: skip
+    """Refuse changed parameters that nothing reads.
+
+    ``policies`` are those that are ever in force, ``circles`` the values of ``news_circles``,
+    ``above`` the parameters that are ever above 0, where that is looked at.
+    """
+    for name in changed:
+        if parameter(name).circles and all(number == 1 for number in circles):
+            raise ParameterError(f"{name} has no effect unless news_circles is another than 1")
+        needs = parameter(name).needs if above is not None else ""
+        if needs and needs not in (above or ()) and f"{needs}=" not in interventions:
+            raise ParameterError(f"{name} has no effect unless {needs} is above 0")
+        policy = parameter(name).policy
+        if policy and policy not in policies and f"policy={policy}" not in interventions:
+            raise ParameterError(f"{name} has no effect unless policy = {policy}")

@@ -1,0 +1,70 @@
+"""Thresholds and the worth of information, beside values that are known exactly."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from defection.batch_runs.programme.decision import information, passes, smooth
+from defection.batch_runs.programme.inputs import Input, sobol
+from defection.batch_runs.programme.tables import Drawn
+
+VALUES = np.linspace(0.0, 1.0, 9)
+
+
+def share(name):
+    return Input(name, name, "between", 0.0, 1.0, "a test", "the user's", (0.0, 1.0), True)
+
+
+def drawn(benefit, threshold):
+    """Return draws without funds whose additional arrivals are benefit / threshold."""
+    values = np.repeat((benefit / threshold)[:, None, None], 2, axis=1)
+    return Drawn(np.zeros(len(benefit)), np.zeros(len(benefit)), {"additional_arrivals": values})
+
+
+@pytest.mark.parametrize(
+    ("function", "at"),
+    [
+        (lambda x: 1 - 3 * x, 1 / 3), (lambda x: x**2 - 0.5, 0.5**0.5), (lambda x: 1 - x, 1.0),
+        (lambda x: x, 0.0), (lambda x: (x - 0.3) * (x - 0.9), 0.3),
+    ],
+)  # fmt: skip
+def test_a_threshold_is_where_the_function_passes_zero_first(function, at):
+    assert passes(function, VALUES) == pytest.approx(at, abs=1e-3)
+
+
+@pytest.mark.parametrize("function", [lambda x: 1 + x, lambda _x: 0.0])
+def test_where_it_does_not_pass_there_is_no_threshold(function):
+    assert np.isnan(passes(function, VALUES))
+
+
+def test_a_spline_keeps_the_mean_and_follows_what_is_smooth():
+    at = sobol(1, 256, 3)[:, 0]
+    noise = np.random.default_rng(1).normal(size=256)
+    values = np.sin(3 * at)
+    np.testing.assert_allclose(smooth(at, values), values, atol=2e-3)
+    assert smooth(at, values + noise).mean() == pytest.approx((values + noise).mean())
+
+
+def test_the_worth_of_an_input_is_that_of_its_closed_form():
+    """With a benefit of N(0, 1) in one input alone, knowing it gains E max(0, N) = 1 / sqrt(2 pi)."""
+    cube = sobol(2, 1024, 5)
+    benefit = stats.norm.ppf(cube[:, 0])
+    table = information([share("decides"), share("idle")], cube, drawn(benefit, 10.0), 10.0)
+    usd = table.set_index("input")["usd"]
+    assert usd["decides"] == pytest.approx((2 * np.pi) ** -0.5, rel=0.03)
+    assert usd["everything"] == pytest.approx((2 * np.pi) ** -0.5, rel=0.03)
+    assert usd["idle"] < 0.02
+
+
+def test_nothing_is_gained_by_knowing_where_the_choice_is_sure():
+    cube = sobol(1, 64, 5)
+    table = information([share("x")], cube, drawn(5 + cube[:, 0], 10.0), 10.0)
+    assert (table["usd"] < 1e-9).all()
+
+
+def test_without_a_threshold_or_with_few_points_nothing_is_said():
+    cube = sobol(1, 64, 5)
+    assert information([share("x")], cube, drawn(cube[:, 0], 1.0), None).empty
+    assert information([share("x")], cube[:16], drawn(cube[:16, 0], 1.0), 1.0).empty

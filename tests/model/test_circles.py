@@ -1,0 +1,284 @@
+"""News circles: who hears of what, by hand, in its limits, and as a law of chance."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from defection import DefectionModel, ParameterError
+from defection.batch_runs import run_ensemble
+from defection.circles import (
+    PER_WORD,
+    edges_of,
+    fill_words,
+    head_count,
+    uniform_to_cross,
+    uniform_to_decide,
+)
+from defection.country import CountryError, load
+from defection.equations import head_count as whole_head_count
+from defection.streams import LANES, UNIT, start_states
+from tests.conftest import LIVELY
+
+
+def model(tiny, **changes):
+    return DefectionModel(**{"country": tiny, "seed": 1, "weeks": 60, **LIVELY, **changes})
+
+
+@given(
+    st.integers(0, 2**31), st.floats(0, 1), st.floats(0, 1),
+    st.lists(st.integers(1, 10**6), min_size=1, max_size=30),
+)  # fmt: skip
+def test_the_circles_of_a_category_add_up_to_it(population, one, other, sizes):
+    below, above = sorted((one, other))
+    edges = np.cumsum([0, *sizes])[None] / sum(sizes)
+    parts = [head_count(population, below, above, edges, 0, j) for j in range(len(sizes))]
+    assert min(parts) >= 0
+    assert sum(parts) == whole_head_count(population, below, above)
+
+
+def drawn(function, weeks=400, pairs=PER_WORD * LANES):
+    """Return uniform numbers of some pairs in some weeks."""
+    states, words = start_states(5), np.zeros(LANES, np.uint64)
+    rows = []
+    for _ in range(weeks):
+        fill_words(states, 0, words)
+        rows.append([function(words, at) * UNIT for at in range(pairs)])
+    return np.array(rows)
+
+
+@pytest.mark.parametrize("function", [uniform_to_decide, uniform_to_cross])
+def test_a_pairs_numbers_are_uniform_and_those_of_two_pairs_independent(function):
+    numbers = drawn(function)
+    assert stats.kstest(numbers.ravel(), "uniform").pvalue > 1e-4
+    low_bits = (numbers * 2.0**16) % 1.0
+    assert stats.kstest(low_bits.ravel(), "uniform").pvalue > 1e-4
+    together = np.corrcoef(numbers.T)[np.triu_indices(numbers.shape[1], 1)]
+    assert np.abs(together).max() < stats.norm.isf(1e-4 / together.size) / np.sqrt(len(numbers))
+
+
+def test_who_crosses_does_not_depend_on_who_decides():
+    decide, cross = drawn(uniform_to_decide).ravel(), drawn(uniform_to_cross).ravel()
+    for part in (decide, decide * 2.0**16 % 1.0):  # the whole, and what follows the 16 bits
+        assert abs(stats.pearsonr(part, cross).statistic) < 4 / np.sqrt(decide.size)
+
+
+def test_a_belief_is_the_prior_and_what_became_known_in_the_circle_in_the_memory(tiny):
+    """Ten weeks by hand: K = 1, so that all is known, and a memory of three weeks."""
+    one = model(tiny, weeks=10, news_circles=3, observation_probability=1.0, memory_weeks=3).run()
+    table = one.by_circle()
+    assert (table["known_attempts"] == table["attempts"]).all()
+    assert table["attempts"].gt(0).sum() > 10
+    for _, circle in table.groupby(["province", "circle"]):
+        for week in range(10):
+            heard = circle[(circle["week"] >= week - 3) & (circle["week"] < week)]
+            now = circle[circle["week"] == week].iloc[0]
+            assert now["belief_alpha"] == LIVELY["prior_alpha"] + heard["stopped"].sum()
+            assert now["belief_beta"] == LIVELY["prior_beta"] + heard["successes"].sum()
+
+
+def test_flows_of_circles_add_up_to_those_of_their_province(tiny):
+    one = model(tiny, news_circles=4, news_between_circles=0.3).run()
+    flows = ["attempts", "stopped", "successes", "known_attempts", "known_stopped"]
+    sums = one.by_circle().groupby(["week", "province"], sort=False)[flows].sum()
+    assert (sums.to_numpy() == one.weekly()[flows].to_numpy()).all()
+    beliefs = one.by_circle().groupby(["week", "province"], sort=False)["belief_alpha"].mean()
+    in_force = one.history.states["belief_alpha"][:-1]
+    np.testing.assert_allclose(beliefs.to_numpy(), in_force.ravel(), rtol=1e-12)
+
+
+def test_a_table_of_no_week_is_empty_and_a_change_is_in_the_week_in_which_it_is_in_force(tiny):
+    assert model(tiny, news_circles=3).by_circle().empty
+    one = model(tiny, news_circles=3, interventions="week 5 prior_alpha=500", weeks=8).run()
+    table = one.by_circle()
+    assert (table[table["week"] < 5]["belief_alpha"] < 500).all()
+    assert (table[table["week"] >= 5]["belief_alpha"] >= 500).all()
+    again = model(tiny, news_circles=3, weeks=8)
+    for _ in range(5):
+        again.step()
+    again.intervene(prior_alpha=500.0)
+    assert again.run().by_circle().equals(table)
+
+
+@pytest.mark.parametrize("changes", [{"news_between_circles": 1.0}, {"hearing": "nationwide"}])
+def test_where_all_news_is_shared_circles_of_a_province_believe_the_same(tiny, changes):
+    table = model(tiny, news_circles=3, **changes).run().by_circle()
+    by = ["week"] if "hearing" in changes else ["week", "province"]
+    assert (table.groupby(by)["belief_alpha"].nunique() == 1).all()
+    assert (table.groupby(by)["belief_beta"].nunique() == 1).all()
+    closed = model(tiny, news_circles=3).run().by_circle()
+    assert (closed.groupby(by)["belief_alpha"].nunique() > 1).any()
+
+
+def totals(tiny, **changes):
+    """Return the attempts of each of 400 runs of half a year."""
+    data = run_ensemble({**LIVELY, **changes}, range(400), country=tiny, weeks=26)
+    return data["yearly_attempts"].sum("year").to_numpy()
+
+
+@pytest.mark.parametrize("same", [{"news_between_circles": 1.0}, {"observation_probability": 0.0}])
+def test_circles_that_share_all_news_or_none_at_all_are_one_circle_by_chance(tiny, same):
+    """With all news shared, or nothing to share, J circles are the same law as one."""
+    alone = {name: value for name, value in same.items() if name != "news_between_circles"}
+    one, many = totals(tiny, **alone), totals(tiny, news_circles=5, **same)
+    assert stats.ks_2samp(one, many).pvalue > 1e-4
+    closed = totals(tiny, news_circles=5)
+    if alone == {}:
+        assert stats.ks_2samp(one, closed).pvalue < 1e-6  # the test would see a difference
+
+
+def test_more_circles_that_hear_less_each_know_of_less(tiny):
+    """With J circles, closed to each other, a circle hears of one in J attempts."""
+    table = model(tiny, news_circles=10, observation_probability=1.0).run().by_circle()
+    province = table.groupby(["week", "province"])["known_attempts"].sum()
+    heard = table["known_attempts"].mean() / province.mean()
+    assert heard == pytest.approx(0.1, rel=1e-9)
+
+
+def test_circles_may_be_counties(tiny):
+    one = model(tiny, news_circles=0).run()
+    inland, borderland = one.provinces
+    assert [circle.name for circle in inland.circles] == ["Hills", "Coast", "Town"]
+    assert [circle.name for circle in borderland.circles] == ["Plain"]
+    assert [round(circle.share, 9) for circle in inland.circles] == [0.5, 0.333333333, 0.166666667]
+    assert set(one.by_circle()["circle"]) == {"Hills", "Coast", "Town", "Plain"}
+    korea = load("north_korea")
+    assert sum(map(len, korea.counties.values())) == 177
+    assert edges_of(korea, 0).shape == (10, 28)
+
+
+def test_a_country_without_counties_refuses_them(tiny):
+    bare = tiny.replace(counties={})
+    for run in (
+        lambda: DefectionModel(country=bare, news_circles=0),
+        lambda: run_ensemble({"news_circles": 0}, 1, country=bare),
+    ):
+        with pytest.raises(CountryError, match=r"news_circles = 0 means counties, and .* has none"):
+            run()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (
+            "Inland,Hills",
+            "Inlnd,Hills",
+            r"line 2, column province: there is no province 'Inlnd'.*Inland",
+        ),
+        ("Inland,Coast", "Inland,Hills", r"line 3, column county: 'Hills' stands here twice"),
+        ("30000", "30001", r"population: the counties of Inland add up to 60,001, not .* 60,000"),
+        ("30000", "-1", "line 2, column population"),
+        ("Borderland,Plain,40000\n", "", r"the counties of Borderland add up to 0, not .* 40,000"),
+    ],
+)
+def test_a_fault_in_the_counties_is_refused_by_its_line(tiny_folder, before, after, said):
+    file = tiny_folder / "counties.csv"
+    file.write_text(file.read_text().replace(before, after))
+    with pytest.raises(CountryError, match=said) as caught:
+        load(tiny_folder)
+    assert "counties.csv" in str(caught.value)
+
+
+def test_neighbours_hear_of_each_other_and_of_no_other_province():
+    """With K = 1 a belief counts the stopped of the province and of those that border on it."""
+    korea = load("north_korea")
+    values = {"observation_probability": 1.0, "hearing": "neighbours", "initial_repression": 0.99}
+    one = DefectionModel(seed=1, weeks=3, stop_threshold=10**9, **values).run()
+    stopped = one.history.flows["stopped"][:3].sum(axis=0)
+    assert (stopped > 0).all()
+    pairs = {frozenset(pair) for pair in korea.neighbours}
+    for p, name in enumerate(korea.provinces):
+        near = [q for q, other in enumerate(korea.provinces)
+                if other == name or frozenset((name, other)) in pairs]  # fmt: skip
+        assert one.provinces[p].belief_alpha == 95 + stopped[near].sum()
+    assert frozenset(("Ryanggang", "North Hamgyong")) in pairs
+    assert frozenset(("Ryanggang", "South Hwanghae")) not in pairs
+
+
+def test_a_country_whose_neighbours_are_not_known_refuses_them(tiny):
+    bare, said = tiny.replace(neighbours=()), "hearing = neighbours: the neighbours of .* not known"
+    dated = {"interventions": "2000-07 hearing=neighbours"}
+    for values in ({"hearing": "neighbours"}, dated):
+        with pytest.raises(CountryError, match=said):
+            DefectionModel(country=bare, **values)
+        with pytest.raises(CountryError, match=said):
+            run_ensemble(values, 1, country=bare)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Inland,Borderlnd", "line 2, column neighbour: there is no province 'Borderlnd'.*Borderl"),
+        ("Inland,Inland", "'Inland' is no neighbour of itself"),
+        ("Inland,Borderland\nBorderland,Inland", "line 3.* stand here twice"),
+    ],
+)
+def test_a_fault_in_the_neighbours_is_refused_by_its_line(tiny_folder, line, said):
+    (tiny_folder / "neighbours.csv").write_text(f"province,neighbour\n{line}\n")
+    with pytest.raises(CountryError, match=said):
+        load(tiny_folder)
+
+
+def test_the_number_of_circles_cannot_change_during_a_run(tiny):
+    with pytest.raises(ParameterError, match="news_circles cannot be changed"):
+        model(tiny, interventions="2000-07 news_circles=3")
+    with pytest.raises(ParameterError, match="news_circles cannot be changed"):
+        model(tiny).intervene(news_circles=3)
+
+
+def test_a_belief_that_is_set_by_hand_is_that_of_all_circles(tiny):
+    one = model(tiny, news_circles=3)
+    province = one.provinces[0]
+    belief = type(province.belief)(3.0, 1.0)
+    province.belief = belief
+    assert {circle.belief for circle in province.circles} == {belief}
+    assert province.belief == belief
+
+
+def test_a_removed_category_attempts_nothing_in_any_circle(tiny):
+    one = model(tiny, news_circles=3)
+    for _ in range(5):
+        one.step()
+    for category in list(one.provinces[0].categories)[1:]:
+        category.remove()
+    one.run()
+    left = one.provinces[0].categories[0]
+    assert one.provinces[0].attempts == left.attempts
+
+
+def test_the_probability_of_a_category_is_the_mean_over_its_circles(tiny):
+    one = model(tiny, news_circles=3).run()
+    for category in one.citizens:
+        circles = category.province.circles
+        each = []
+        for circle in circles:
+            category.province._belief = circle.belief
+            category.province.circles = []
+            each.append(category.defection_probability)
+            category.province.circles = circles
+        assert min(each) <= category.defection_probability <= max(each)
+
+
+def test_other_names_of_provinces_are_those_of_their_counties_and_neighbours_too(tiny):
+    other = tiny.replace(provinces=("A", "B"))
+    assert other.neighbours == (("A", "B"),)
+    assert set(other.counties) == {"A", "B"}
+    with pytest.raises(CountryError, match="neighbours: there is no province 'C'"):
+        DefectionModel(country=tiny.replace(neighbours=(("Inland", "C"),)))
+
+
+def test_a_run_in_counties_is_the_same_whatever_was_run_before_it(tiny):
+    """Inland has three counties and Borderland one; circles that are not there stay empty."""
+    both = run_ensemble(
+        [{**LIVELY, "news_circles": 3}, {**LIVELY, "news_circles": 0}], 1, country=tiny, threads=1,
+        record="weekly_by_province",
+    )  # fmt: skip
+    alone = run_ensemble(
+        {**LIVELY, "news_circles": 0}, 1, country=tiny, record="weekly_by_province"
+    )
+    counts = "weekly_attempts_by_province"
+    assert (both[counts][1].to_numpy() == alone[counts][0].to_numpy()).all()
+    assert alone[counts].sum() > 0

@@ -1,0 +1,42 @@
+"""A class goes from lesson to lesson, plays with the space key, looks back, and loads the page again."""
+
+from __future__ import annotations
+
+import pytest
+
+FOCUS = "document.activeElement.dataset.test || document.activeElement.tagName"
+
+IN_VIEW = """() => {
+  const title = document.querySelector("[data-test=lesson-title]").getBoundingClientRect();
+  const above = document.querySelector(".df-controls").getBoundingClientRect();
+  return above.bottom <= title.top && title.bottom < innerHeight;
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_the_next_lesson_begins_at_its_title_and_a_week_looked_at_is_read(
+    address, visitors, width, height
+):
+    where = "seed=2&weeks=60&lesson=belief&form=stacked&week=60&look=40&axis=log&teacher=on&x=1"
+    visitor = visitors(f"{address}/?{where}", width=width, height=height)
+    page = visitor.page
+    visitor.wait_for_text("shown", "Looking back: after 40 weeks")
+    assert page.evaluate("document.body.classList.contains('df-large')")
+    assert visitor.find("form").input_value() == "stacked"
+    assert "week 39, 1992" in visitor.page.locator(".df-when").first.text_content()
+    visitor.find("message").wait_for()
+    visitor.find("close-message").click()
+    visitor.find("message").wait_for(state="detached")
+    visitor.find("option-1").click()
+    visitor.find("commit").click()
+    visitor.find("lesson-run-0").click()
+    visitor.find("next-lesson").click()
+    visitor.wait_for_text("lesson-title", "A province that learns")
+    page.wait_for_function(f"({FOCUS}) === 'lesson-title'")
+    page.wait_for_function(f"({IN_VIEW})()")  # it scrolls there
+    # the space key plays after a click on Step
+    visitor.find("step").click()
+    page.keyboard.press("Space")
+    visitor.wait_for_text("play", "Pause")
+    page.keyboard.press("Space")
+    visitor.wait_for_text("play", "Play")
