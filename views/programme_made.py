@@ -26,11 +26,11 @@ def of_the_file(read: Scenario) -> list[str]:
 
 def _parameters(about: Mapping[str, Any]) -> str:
     """Return which parameters there are: those that are changed, or how many draws."""
-    own, given = about["parameters"], of_the_file(about["scenario"])
+    own, entered = about["parameters"], of_the_file(about["scenario"])
     if not isinstance(own, Mapping):
         return f"{len(own):,} draws, one for each run of the law (manifest.json)"
     default = Parameters(journey="on").as_dict()
-    ranges = [name for name in given if name not in about["scenario"].parameters]
+    ranges = [name for name in entered if name not in about["scenario"].parameters]
     changed = [f"{name} = {value}" for name, value in own.items()
                if value != default[name] and name not in ranges]  # fmt: skip
     return f"changed against the defaults: {', '.join(changed) or 'none'}"
