@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from defection.batch_runs.programme.decision import information, passes, smooth
+from defection.batch_runs.programme.effects import TOTAL
 from defection.batch_runs.programme.inputs import Input, sobol
 from defection.batch_runs.programme.tables import Drawn
 
@@ -56,6 +59,17 @@ def test_the_worth_of_an_input_is_that_of_its_closed_form():
     assert usd["decides"] == pytest.approx((2 * np.pi) ** -0.5, rel=0.03)
     assert usd["everything"] == pytest.approx((2 * np.pi) ** -0.5, rel=0.03)
     assert usd["idle"] < 0.02
+
+
+def test_with_news_the_worth_is_that_of_all_arrivals():
+    """Direct arrivals alone would always pay, and knowing anything would gain nothing."""
+    cube = sobol(2, 1024, 5)
+    own = drawn(np.full(1024, 5.0), 10.0)
+    total = drawn(stats.norm.ppf(cube[:, 0]), 10.0).effects["additional_arrivals"]
+    own = dataclasses.replace(own, effects={**own.effects, TOTAL: total})
+    usd = information([share("decides"), share("idle")], cube, own, 10.0).set_index("input")["usd"]
+    assert usd["decides"] == pytest.approx((2 * np.pi) ** -0.5, rel=0.03)
+    assert usd["everything"] == pytest.approx((2 * np.pi) ** -0.5, rel=0.03)
 
 
 def test_nothing_is_gained_by_knowing_where_the_choice_is_sure():

@@ -89,5 +89,8 @@ def test_the_file_replaces_a_parameter_in_every_draw_and_each_is_checked():
 
 
 def test_the_kept_draws_are_enough_for_two_hundred_runs():
-    world, _ = prepared(SAID, draws(), {"chance.runs": 200}, "north_korea")
-    assert len({tuple(one.as_dict().items()) for one in world.points}) > 1
+    kept = draws()
+    world, _ = prepared(SAID, kept, {"chance.runs": 200}, "north_korea")
+    assert len(world.points) == len(kept) == 200
+    assert set(world.points) == set(kept)
+    assert len(set(kept)) > 1

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from defection.batch_runs.programme import TEMPLATE, ProgrammeError, run_programme
+from defection.batch_runs.programme import run as module
 from defection.batch_runs.programme.effects import MEASURES
 from defection.batch_runs.programme.prepare import prepared
 from defection.batch_runs.programme.run import run_row
@@ -215,20 +216,28 @@ def test_thresholds_are_where_the_effect_ends_or_costs_what_the_user_says(found)
 def test_a_kept_part_is_not_worked_out_again_and_gives_the_same(tmp_path, monkeypatch):
     parts = tmp_path / "parts"
 
-    def programme(**changes):
-        said = tomllib.loads(TEMPLATE)
-        return run_programme(said, changes={**SMALL, **changes}, threads=1, parts=parts)
+    def programme(parameters=None, parts=parts, **changes):
+        how = {"changes": {**SMALL, **changes}, "threads": 1, "parts": parts}
+        return run_programme(tomllib.loads(TEMPLATE), parameters, **how)
 
-    whole = programme()
+    whole, other = programme(), programme({"visit_rate": 0.2}, parts=None)
     assert sorted(file.name for file in parts.iterdir()) == ["key", "law.npz", "points-00000.npz"]
 
-    def never(*_arguments, **_how):
-        raise AssertionError("the law was run again")
+    runs, law_runs = [], module.law_runs
 
-    monkeypatch.setattr("defection.batch_runs.programme.run.law_runs", never)
+    def counted(*arguments):
+        runs.append(arguments)
+        return law_runs(*arguments)
+
+    monkeypatch.setattr(module, "law_runs", counted)
     pd.testing.assert_frame_equal(programme().draws, whole.draws)
-    with pytest.raises(AssertionError, match="run again"):  # of another programme: begun anew
-        programme(**{"chance.seed": 2})
+    assert not runs
+    again = programme({"visit_rate": 0.2})  # of other parameters: begun anew
+    assert len(runs) == 1
+    pd.testing.assert_frame_equal(again.draws, other.draws)
+    assert not again.draws.equals(whole.draws)
+    programme({"visit_rate": 0.2}, **{"chance.seed": 2})  # of another programme
+    assert len(runs) == 2
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "law.npz.bak"])

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from defection import Parameters
+from defection.batch_runs.programme import ProgrammeError
 from defection.batch_runs.programme.effects import WORDS
 from defection.batch_runs.programme.paths import WHOM
 from defection.scenario import Scenario
@@ -24,6 +25,15 @@ def test_twice_the_funds_are_twice_the_rescues_and_no_funds_change_nothing():
     assert none == 0.0 < one
     assert two == pytest.approx(2 * one)
     assert {float(value) for each in found[0].effects.values() for value in each.flat} == {0.0}
+
+
+def test_a_run_that_hears_of_second_attempts_is_followed_where_news_is_on():
+    """Who leaves then depends on the journey, which a programme allows with news alone."""
+    scenario = Scenario(2, Parameters(second_attempts_are_heard="on"))
+    _, _, found = rescue_view.computed(scenario, Choice(on=frozenset({"news"})))
+    assert found.effects["rescues"][0, 0] > 0
+    with pytest.raises(ProgrammeError, match="second_attempts_are_heard"):
+        rescue_view.computed(scenario, Choice())
 
 
 def test_what_is_said_is_what_is_found():
