@@ -56,11 +56,9 @@ def news(found: Programme) -> list[Element]:
     ]  # fmt: skip
     if about["scenario"].on(FREE_PULL):
         parts.append(element("p", PULL))
-    if about["pairs_left_out"]:
-        text = (
-            f"{about['pairs_left_out']:,} pairs, of all points, are left out: a run stopped early."
-        )
-        parts.append(element("p", text))
+    if left := about["pairs_left_out"]:
+        pairs = f"{left:,} pairs, of all points, are" if left > 1 else "1 pair, of all points, is"
+        parts.append(element("p", f"{pairs} left out: a run stopped early."))
     drawn = {name: MEASURES[name] for name in (LAW[0], "arrivals")}
     first, law = about["scenario"].years[0], about["country"].years[-1]
     figure = programme_news(own, first, law, drawn)

@@ -22,13 +22,15 @@ from defection.views.programme_words import (
     CLOSED_FORM,
     CROSSINGS,
     DRAWS,
-    KNOWN_FAILURES,
+    INFORMATION,
+    INFORMATION_WITH_NEWS,
     NO_CLOSURES,
     NOT_COUNTED,
     OTHER_COSTS,
     OUTSIDE,
     REGIONS,
     WITHIN,
+    known_failures,
 )
 
 
@@ -60,7 +62,7 @@ def programme_page(found: Programme | Sequence[Programme]) -> str:
     return page(
         title, *body, *_closed_form(every), *_assumptions(first),
         *_list("What is not counted", NOT_COUNTED),
-        *_list("Where the model is known to be wrong", KNOWN_FAILURES),
+        *_list("Where the model is known to be wrong", known_failures(first.about["country"])),
         *_checklist(), *how_it_was_made(every),
     )  # fmt: skip
 
@@ -234,11 +236,7 @@ def _thresholds(found: Programme) -> list[Element]:
     parts = [element("h2", "At which value it would turn"), element("p", note)]
     parts.append(table(("input", "put in", "what happens", "at"), rows, texts=3))
     if len(found.information):
-        note = (
-            "What it would be worth to know an input before deciding, at the user's threshold: "
-            "expected additional arrivals x threshold - funds, with and without knowing it. It is "
-            "an amount of the user's USD, and says where to look closer."
-        )
+        note = INFORMATION + (INFORMATION_WITH_NEWS if len(found.news) else "")
         lines = [(row.meaning, _value(row.usd)) for row in found.information.itertuples()]
         parts += [element("p", note), table(("known", "USD"), lines)]
     return parts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from defection.country import Country
+
 NOT_COUNTED = (
     "What home hears of those who arrive or are returned, where news is off; and that a free way "
     "may make more people leave, where free_pull is off.",
@@ -26,9 +28,15 @@ KNOWN_FAILURES = (
     "few people cross, so few are in China.",
     "The share of those returned who try again is in no source. It decides much, and is one number "
     "until 2013 here, and half of it from 2014 on, by the country's data.",
-    "Risks in China are two kinds of people and one number each. Nobody has measured them.",
 )
-"""Where the model is known to be wrong."""
+"""Where the model is known to be wrong of the paper's country."""
+ANY_COUNTRY = (
+    "Risks in China are two kinds of people and one number each. Nobody has measured them."
+)
+ANOTHER_COUNTRY = (
+    "There is no list of what the model gets wrong about {country}. Compare its runs with what was "
+    "observed there before you trust them."
+)
 
 WITHIN = (
     "The law and what was fitted end in {last}; later years lie outside the paper's years. What is "
@@ -73,6 +81,17 @@ CLOSED_FORM = (
     "tests compare them where they must agree, to a millionth."
 )
 
+INFORMATION = (
+    "What it would be worth to know an input before deciding, at the user's threshold: expected "
+    "additional arrivals x threshold - funds, with and without knowing it. It is an amount of the "
+    "user's USD, and says where to look closer."
+)
+INFORMATION_WITH_NEWS = (
+    " With news these amounts contain the noise of the pairs, and tend to be too large by it: what "
+    "knowing everything is worth counts that noise as something that could be known, and what one "
+    "input is worth has some of it too. With more pairs (chance.pairs) there is less of it."
+)
+
 CHECKLIST = (
     ("1 Title", "the heading"),
     ("2 Abstract", "the sentences below it"),
@@ -108,3 +127,9 @@ CHECKLIST = (
     ("28 Conflicts of interest", "to be stated by who uses the page"),
 )
 """Items of CHEERS 2022 (Husereau et al. 2022), and where they stand."""
+
+
+def known_failures(country: Country) -> tuple[str, ...]:
+    """Return where the model is known to be wrong about a country."""
+    own = KNOWN_FAILURES if country.paper else (ANOTHER_COUNTRY.format(country=country.name),)
+    return (*own, ANY_COUNTRY)

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import tomllib
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 
 from defection.batch_runs.programme import TEMPLATE, run_programme
 from defection.views.programme_page import programme_page, sentence
-from defection.views.programme_words import CHECKLIST, KNOWN_FAILURES, NOT_COUNTED
+from defection.views.programme_words import (
+    ANY_COUNTRY,
+    CHECKLIST,
+    INFORMATION,
+    INFORMATION_WITH_NEWS,
+    KNOWN_FAILURES,
+    NOT_COUNTED,
+)
 from tests.conftest import ROOT
 
 SMALL = {"chance.points": 4, "chance.runs": 1}
+HEARD = {**SMALL, "assumptions.news": "sourced", "chance.pairs": 2}
 
 
 @pytest.fixture(scope="module")
 def found():
     return run_programme(tomllib.loads(TEMPLATE), changes=SMALL, threads=1)
+
+
+@pytest.fixture(scope="module")
+def heard():
+    return run_programme(tomllib.loads(TEMPLATE), changes=HEARD, threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +59,51 @@ def test_the_page_needs_nothing_else(text):
 
 def test_it_says_what_is_not_counted_and_where_the_model_is_wrong(text):
     said = words(text)
-    for failure in KNOWN_FAILURES:
+    for failure in (*KNOWN_FAILURES, ANY_COUNTRY):
         assert failure in said
+    assert "no list of what the model gets wrong" not in said
     for text in NOT_COUNTED:
         assert text in said
     assert "outside the paper's years" in said
     assert "extrapolated" in said
+
+
+def with_about(found, **about):
+    return dataclasses.replace(found, about={**found.about, **about})
+
+
+def test_what_is_wrong_of_the_papers_country_is_not_said_of_another(found):
+    other = found.about["country"].replace(name="Elsewhere", paper=False)
+    said = words(programme_page(with_about(found, country=other)))
+    assert not [failure for failure in KNOWN_FAILURES if failure in said]
+    assert "There is no list of what the model gets wrong about Elsewhere." in said
+    assert ANY_COUNTRY in said
+
+
+def test_of_two_regions_each_is_said_with_its_parameters_and_the_runs_that_are_left_out(found):
+    moved = run_programme(
+        tomllib.loads(TEMPLATE), {"visit_rate": 0.2}, changes=SMALL, region="moved", threads=1
+    )
+    said = words(programme_page([found, with_about(moved, left_out=2)]))
+    assert "In the region moved 2 runs of the law stopped early: left out." in said
+    assert said.count("stopped early") == 1
+    assert "Parameters of defaults changed against the defaults: none" in said
+    assert "Parameters of moved changed against the defaults: visit_rate = 0.2" in said
+    assert "draws of a posterior:" not in said
+    said = words(programme_page([with_about(found, left_out=1), moved]))
+    assert "In the region defaults 1 run of the law stopped early: left out." in said
+
+
+def test_a_second_region_of_draws_is_said_to_be_of_draws(found):
+    own = [found.about["parameters"]] * 3
+    said = words(programme_page([found, with_about(found, region="draws", parameters=own)]))
+    note = "The region draws is no set of parameters but 3 draws of a posterior: each run of"
+    assert said.count(note) == 1
+    assert said.index(note) < said.index("By region")
+    names = "again_share, return_rate"
+    assert f"The file gives {names} in place of the draws' own." in said
+    assert "The region defaults is no set" not in said
+    assert "Parameters of draws 3 draws, one for each run of the law (manifest.json)" in said
 
 
 def test_it_says_nothing_that_must_not_be_said(text):
@@ -130,6 +184,17 @@ def test_each_item_of_the_checklist_stands_on_the_page_or_is_said_to_be_missing(
                 assert part in elsewhere, (number, part)
 
 
+def test_the_worth_of_information_is_said_to_have_the_noise_of_the_pairs_where_news_is_on(
+    found, heard
+):
+    table = pd.DataFrame([("all", "all inputs", 5.0)], columns=["input", "meaning", "usd"])
+    for one, has_noise in ((found, False), (heard, True)):
+        said = words(programme_page(dataclasses.replace(one, information=table)))
+        assert INFORMATION in said
+        assert (INFORMATION_WITH_NEWS in said) == has_noise
+        assert INFORMATION not in words(programme_page(one))
+
+
 def test_the_text_on_the_years_follows_the_country_s_data():
     later = {**SMALL, "programme.years": "2018-2020"}
     said = words(programme_page(run_programme(tomllib.loads(TEMPLATE), changes=later, threads=1)))
@@ -142,10 +207,8 @@ def test_the_text_on_the_years_follows_the_country_s_data():
     assert "2035, extrapolated" in said
 
 
-def test_news_has_a_section_of_its_own_with_the_noise_of_the_pairs(text):
-    heading = "What home hears, and what follows"
-    changes = {**SMALL, "assumptions.news": "sourced", "chance.pairs": 2}
-    one = run_programme(tomllib.loads(TEMPLATE), changes=changes, threads=1)
+def test_news_has_a_section_of_its_own_with_the_noise_of_the_pairs(text, heard):
+    heading, one = "What home hears, and what follows", heard
     said = words(programme_page(one))
     assert heading in said
     assert heading not in words(text)
@@ -154,7 +217,11 @@ def test_news_has_a_section_of_its_own_with_the_noise_of_the_pairs(text):
     assert "Because home hears of it" in sentence(one)
     assert "is the abler to leave" not in said
     assert programme_page(one).count("data:image/png") == 3
-    pulled = {**changes, "assumptions.free_pull": {"value": 1, "source": "a test"}}
+    assert "left out: a run stopped early" not in said
+    for left, text in ((1, "1 pair, of all points, is"), (1200, "1,200 pairs, of all points, are")):
+        said = words(programme_page(with_about(one, pairs_left_out=left)))
+        assert f"{text} left out: a run stopped early." in said
+    pulled = {**HEARD, "assumptions.free_pull": {"value": 1, "source": "a test"}}
     pulled = programme_page(run_programme(tomllib.loads(TEMPLATE), changes=pulled, threads=1))
     assert "is the abler to leave" in words(pulled)
     test_it_says_nothing_that_must_not_be_said(programme_page(one))
