@@ -7,8 +7,8 @@ import io
 import pathlib
 import re
 import shutil
-from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from defection.compiled import law_fingerprint
 from defection.files import digest, json_text, make_folder, write_beside
 
 KEY = "key"
+
+Made = TypeVar("Made")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,3 +81,16 @@ class Parts:
             file = io.BytesIO()
             np.savez(file, **dict(arrays))  # type: ignore[arg-type]
             write_beside(self.folder / f"{name}.npz", file.getvalue())
+
+    def worked_out(self, work: Callable[..., Made], *arguments: Any) -> Made:
+        """Return ``work(*arguments)``; where it fails for good, no parts are left.
+
+        One of :attr:`error` would be raised again and again. After any other one the same call goes
+        on with the parts.
+        """
+        try:
+            return work(*arguments)
+        except self.error:
+            if self.folder is not None:
+                shutil.rmtree(self.folder)
+            raise

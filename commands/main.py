@@ -77,12 +77,16 @@ def _carried_out(arguments: Sequence[str] | None) -> tuple[int, bool]:
             log("")
             log(f"defection: {ending.word(cause)}: {error}")
             return ending.status(cause), True
-        log(f"defection: {cause}")
+        log(f"defection: {_reason(cause)}")
         log(f"defection: stopped: {error}")
         return FAILED, True
     except (ValueError, OSError, MemoryError, MissingExtraError) as error:
-        log(f"defection: {str(error) or 'there is too little memory'}")
+        log(f"defection: {_reason(error)}")
         return FAILED, True
+
+
+def _reason(error: BaseException | None) -> str:
+    return str(error) or "there is too little memory"
 
 
 def _show_warning(

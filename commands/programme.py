@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import shutil
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from defection.checks import shown
 from defection.commands import shared
-from defection.commands.ending import Unfinished
 from defection.commands.shared import option, switch
 
 OTHERS = ("defaults", "draws")
@@ -114,16 +112,10 @@ def _found(
     from defection.batch_runs.programme import run_programme
     from defection.progress import Bar
 
-    @contextlib.contextmanager
-    def ended(bar: Bar) -> Iterator[None]:
-        try:
-            yield
-        except KeyboardInterrupt as stop:
-            done = f"{bar.done or 0:,} of {bar.total or 0:,} steps of {name}"
-            said = f"{done} are done, and whole parts of them kept; to go on, give the same command"
-            raise Unfinished(f"{said} again") from stop
+    def done() -> str:
+        return f"{bar.done or 0:,} of {bar.total or 0:,} steps of {name}"
 
-    with Bar(name, unit="steps", show=not options.quiet) as bar, ended(bar):
+    with Bar(name, unit="steps", show=not options.quiet) as bar, shared.kept_in(place, done):
         return run_programme(
             said, parameters, region=name, notes=notes, country=options.country,
             threads=options.threads, parts=place, progress=bar,

@@ -153,6 +153,18 @@ def watched(folder: pathlib.Path, quiet: bool) -> Iterator[Bar]:
         raise Unfinished(kept) from error
 
 
+@contextlib.contextmanager
+def kept_in(parts: pathlib.Path, done: Callable[[], str]) -> Iterator[None]:
+    """Where work that keeps its parts in a folder is stopped, say what is ``done``, and where."""
+    try:
+        yield
+    except (KeyboardInterrupt, OSError, MemoryError) as stop:
+        if not parts.exists():
+            raise
+        said = f"{done()} are done, and whole parts of them kept in {parts}; to go on, give the"
+        raise Unfinished(f"{said} same command again") from stop
+
+
 def check_distinct(options: argparse.Namespace, *names: str) -> None:
     """Refuse two options that name one place, before anything is written."""
     from defection.files import FolderError

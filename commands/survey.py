@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from defection.commands import runs, shared
-from defection.commands.ending import Unfinished
 from defection.commands.shared import option, switch
 
 COUNTRY = "north_korea"
@@ -65,17 +64,15 @@ def _survey(options: argparse.Namespace) -> None:
     files.check(options.out, force=options.force)
     shared.announce_compiling(options.quiet)
     parts = options.out.parent / f".{options.out.name}.parts"
-    with Bar("runs", show=not options.quiet) as bar:
-        try:
-            survey = run_survey(
-                settings, runs=options.runs, seed=seed, threads=options.threads, progress=bar,
-                at=options.at or "", parts=parts, **how,
-            )  # fmt: skip
-        except KeyboardInterrupt as stop:
-            done = f"{bar.done or 0:,} of {options.runs:,} runs are done"
-            said = f"{done}, and whole parts of them kept; to go on, give the same command again"
-            raise Unfinished(said) from stop
-    survey_folder.write(survey, options.out, force=options.force)
+    with (
+        Bar("runs", show=not options.quiet) as bar,
+        shared.kept_in(parts, lambda: f"{bar.done or 0:,} of {options.runs:,} runs"),
+    ):
+        survey = run_survey(
+            settings, runs=options.runs, seed=seed, threads=options.threads, progress=bar,
+            at=options.at or "", parts=parts, **how,
+        )  # fmt: skip
+        survey_folder.write(survey, options.out, force=options.force)
     shutil.rmtree(parts)
     if not options.quiet:
         print(_text(survey))

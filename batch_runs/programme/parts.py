@@ -29,7 +29,7 @@ class ProgrammeParts(Parts):
                 int(seed): CrossedRun(kept[f"crossed_{seed}"], kept[f"repression_{seed}"])
                 for seed in kept["seeds"]
             }
-        runs = run()
+        runs = self.worked_out(run)
         arrays = {"seeds": np.array(list(runs))}
         for seed, one in runs.items():
             arrays |= {f"crossed_{seed}": one.crossed, f"repression_{seed}": one.repression}
@@ -43,7 +43,10 @@ class ProgrammeParts(Parts):
             name = f"points-{first:05}"
             kept = self.read(name)
             if kept is None:
-                own = list(evaluate(points[first : first + POINTS_OF_A_PART], first))
+                own = self.worked_out(
+                    lambda these, done: list(evaluate(these, done)),
+                    points[first : first + POINTS_OF_A_PART], first,
+                )  # fmt: skip
                 kept = {
                     "spent": np.array([one.spent for one in own]),
                     "planned": np.array([one.planned for one in own]),

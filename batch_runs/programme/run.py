@@ -107,7 +107,7 @@ def run_programme(
         To work on at once, one for each core if left out. The results do not depend on it.
     parts : path, optional
         A folder in which what is done is kept, so that the same call goes on after an end. It
-        stays: remove it when its results are written.
+        stays: remove it when its results are written. Where this fails for good, it is removed.
     progress : bool or function
         True shows a bar; a function is called as ``progress(steps done, steps)``.
 
@@ -171,7 +171,9 @@ def run_programme(
         drawn = kept.points(values, lambda own, done: evaluated(own, read.runs + done))
         moved = [world.values(one) for one in ends]
         at_ends = list(evaluated(moved, sum(before[:2]), [ORDER] * len(ends)))
-        steps = list(evaluated([middles] * len(switches), sum(before[:3]), switches))
+        steps = kept.worked_out(
+            lambda: list(evaluated([middles] * len(switches), sum(before[:3]), switches))
+        )
         found = list(evaluated(tries, sum(before), [ORDER] * len(tries)))
         thresholds = decision.thresholds(world, middles, tried, found)
         paths = tables.paths_table(world, middles)

@@ -115,7 +115,7 @@ def run_survey(
         For the runs; one for each core if left out. The results do not depend on it.
     parts : path, optional
         A folder in which what is done is kept, so that the same call goes on after an end. It
-        stays: remove it when its results are written.
+        stays: remove it when its results are written. Where this fails for good, it is removed.
     progress : bool or function
         True shows a bar; a function is called as ``progress(runs done, runs)``.
 
@@ -181,7 +181,7 @@ def run_survey(
                 samples.append(interviews.add(int(own_seed), *crossed))
                 report(interviews.done, number)
             kept.keep(first_run, samples)
-    return interviews.result(settings)
+    return kept.worked_out(interviews.result, settings)
 
 
 def _fixed(

@@ -7,7 +7,7 @@ import json
 import pandas as pd
 import pytest
 
-from defection.batch_runs.programme import TEMPLATE
+from defection.batch_runs.programme import TEMPLATE, ProgrammeError
 from defection.batch_runs.programme import run as programme_run
 from defection.batch_runs.programme import world as programme_world
 from defection.commands.main import main
@@ -135,7 +135,7 @@ def test_a_command_that_was_interrupted_goes_on_and_ends_with_the_same_bytes(
     monkeypatch.setattr(programme_world, "of_run", interrupted)
     assert main([*words, "out"]) == 130
     said = capsys.readouterr().err
-    assert "to go on, give the same command again" in said
+    assert "kept in .out.parts-0; to go on, give the same command again" in said
     assert said.strip().count("\n") == 0
     assert sorted(one.name for one in here.iterdir() if one.name[0] != ".") == ["s.toml", "whole"]
     assert (here / ".out.parts-0" / "law.npz").exists()
@@ -149,6 +149,32 @@ def test_a_command_that_was_interrupted_goes_on_and_ends_with_the_same_bytes(
     assert not (here / ".out.parts-0").exists()
     for name in FILES:
         assert (here / "out" / name).read_bytes() == (here / "whole" / name).read_bytes(), name
+
+
+def _never(*_args, **_how):
+    raise ProgrammeError("it never can be done")
+
+
+@pytest.mark.parametrize("place", [(programme_run, "law_runs"), (programme_world.World, "at")])
+def test_a_programme_that_fails_for_good_leaves_nothing(here, capsys, monkeypatch, place):
+    monkeypatch.setattr(*place, _never)
+    assert main(["programme", "s.toml", *SMALL, "--quiet", "--out", "out"]) == 1
+    assert capsys.readouterr().err == "defection: it never can be done\n"
+    assert [one.name for one in here.iterdir()] == ["s.toml"]
+
+
+def test_pairs_that_fail_at_the_medians_leave_nothing_either(here, capsys, monkeypatch):
+    heard, calls = programme_world.heard, []
+
+    def fails_at_the_third(*arguments):
+        calls.append(arguments)
+        return heard(*arguments) if len(calls) < 3 else _never()
+
+    monkeypatch.setattr(programme_world, "heard", fails_at_the_third)
+    words = ["programme", "s.toml", *SMALL, "--set", "assumptions.news=sourced"]
+    assert main([*words, "--set", "chance.pairs=2", "--quiet", "--out", "out"]) == 1
+    assert capsys.readouterr().err == "defection: it never can be done\n"
+    assert [one.name for one in here.iterdir()] == ["s.toml"]
 
 
 def test_with_news_there_is_a_table_more_and_an_ended_command_goes_on(here, capsys, monkeypatch):

@@ -13,6 +13,7 @@ from defection import files
 from defection.batch_runs.survey import run as survey_run
 from defection.batch_runs.survey import run_survey
 from defection.commands.main import main
+from defection.views import survey_folder
 from defection.views.survey_folder import FILES
 
 SMALL = ["survey", "--runs", "2", "--size", "60", "--from", "1999-01", "--to", "1999-03"]
@@ -150,7 +151,7 @@ def test_a_command_that_was_interrupted_goes_on_and_ends_with_the_same_bytes(
     assert main([*words, "out"]) == 130
     said = capsys.readouterr().err
     assert f"{after} of 3 runs are done" in said
-    assert "to go on, give the same command again" in said
+    assert "kept in .out.parts; to go on, give the same command again" in said
     assert said.strip().count("\n") == 0
     assert [one.name for one in here.iterdir() if one.name[0] != "."] == ["whole"]
     files = sorted(one.name for one in (here / ".out.parts").iterdir())
@@ -161,6 +162,67 @@ def test_a_command_that_was_interrupted_goes_on_and_ends_with_the_same_bytes(
     assert not (here / ".out.parts").exists()
     for name in [*FILES, "points.csv"]:
         assert (here / "out" / name).read_bytes() == (here / "whole" / name).read_bytes(), name
+
+
+def test_a_survey_that_fails_for_good_leaves_nothing(here, capsys):
+    words = ["survey", "--runs", "2", "--from", "1992-01", "--to", "1992-01", "--quiet"]
+    assert main(words) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("defection: in none of the 2 runs anybody is in China in 1992-01")
+    assert said.count("\n") == 1
+    assert not list(here.iterdir())
+
+
+FAULTS = [
+    (OSError(28, "No space left on device"), "[Errno 28] No space left on device"),
+    (MemoryError(), "there is too little memory"),
+    (files.FolderError("out exists"), "out exists"),
+]
+
+
+@pytest.mark.parametrize(("fault", "reason"), FAULTS)
+def test_where_the_results_cannot_be_written_the_parts_are_named_and_used_again(
+    here, capsys, monkeypatch, fault, reason
+):
+    def full(*_args, **_how):
+        raise fault
+
+    words = [*SMALL, "--out", "out", "--quiet"]
+    with monkeypatch.context() as patched:
+        patched.setattr(survey_folder, "write", full)
+        assert main(words) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == [
+        f"defection: {reason}",
+        "defection: stopped: 2 of 2 runs are done, and whole parts of them kept in .out.parts; to "
+        "go on, give the same command again",
+    ]
+    assert (here / ".out.parts" / "runs-000000.npz").exists()
+
+    def never(*_args, **_how):
+        raise AssertionError("a run was begun")
+
+    monkeypatch.setattr(survey_run._Interviews, "add", never)
+    assert main(words) == 0
+    assert [one.name for one in here.iterdir()] == ["out"]
+
+
+def test_before_there_are_parts_none_are_named_and_a_damaged_part_stays(here, capsys, monkeypatch):
+    words = [*SMALL, "--out", "out", "--quiet"]
+    with monkeypatch.context() as patched:
+        patched.setattr(survey_run, "published", _no_memory)
+        assert main(words) == 1
+    assert capsys.readouterr().err == "defection: there is too little memory\n"
+    run_survey(runs=2, size=60, first="1999-01", last="1999-03", parts=here / ".out.parts")
+    part = here / ".out.parts" / "runs-000000.npz"
+    part.write_bytes(b"damaged")
+    assert main(words) == 1
+    assert capsys.readouterr().err.endswith("cannot be read: remove .out.parts\n")
+    assert part.read_bytes() == b"damaged"
+
+
+def _no_memory(*_args, **_how):
+    raise MemoryError
 
 
 @pytest.mark.parametrize("changed", [["--seed", "3"], ["--clock", "last"], ["--runs", "4"]])
