@@ -12,6 +12,7 @@ import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 
+from defection.checks import counted
 from tests.kills import scenarios, trial
 from tests.kills.operations import WAYS
 from tests.reliability_page import section, write_section
@@ -70,15 +71,14 @@ def main() -> int:
             print(table[name], flush=True)
     print(*faults, sep="\n")
     minutes = (time.monotonic() - start) / 60
-    took = (
-        f"{total.total():,} ends in {minutes:.0f} minutes, {options.processes} commands at a time"
-    )
+    beside = counted(options.processes, "command")
+    took = f"{total.total():,} ends in {minutes:.0f} minutes, {beside} at a time"
     lines += [table[name] for name in every if name in table]
     if not options.no_page:
         how = f"in each way at every {options.every}th, in turn"
         head = HEAD.format(often="in every way" if options.every == 1 else how)
         if options.names:
-            took = f"The latest time, of {', '.join(names)} (other rows are of earlier): {took}"
+            took = f"The latest time, of {'; '.join(names)} (other rows are of earlier): {took}"
         write_section("kills", "\n".join([head, f"{took}: {len(faults)} wrong.", "", *lines]))
     return bool(faults)
 
