@@ -175,7 +175,8 @@ def fitted(region: str, split: str = "all years") -> Parameters:
 
 RESULT = Result(
     name="extended_fit", title="What lets the flow rise, and fall: mechanisms beside the paper's",
-    compute=compute, folder="found", seconds=3600, texts={"extended-fit": extended_page.text},
+    compute=compute, folder="found", circles=True, seconds=3600,
+    texts={"extended-fit": extended_page.text},
     figures=extended_page.figures, rule=extended_verdicts.RULE, judge=extended_verdicts.judge,
     paper="Its last pages ask for other policies of the state and for what else citizens hear.",
 )  # fmt: skip

@@ -273,7 +273,8 @@ def fitted(region: str, split: str = "rule") -> Parameters:
 
 RESULT = Result(
     name="journey_fit", title="What the journey changes: law and journey fitted together",
-    compute=compute, folder="found", seconds=3000, texts={"journey-fit": journey_page.text},
+    compute=compute, folder="found", circles=True, seconds=3000,
+    texts={"journey-fit": journey_page.text},
     reads=tuple(f"data/north_korea/journey/{name}.csv" for name in (
         "destinations", "events", "other_ways", "penalties", "targets",
     )),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,6 +16,7 @@ from defection.country import load
 from defection.parameters import JOURNEY_PARAMETERS, PARAMETERS, RANGES
 from defection.replication.extended_regions import TIGHTENED, TWO_RATES, Tightening
 from defection.replication.reported import PAPER, PRIOR_LINE, PRIOR_MEAN
+from defection.replication.result import Tables
 
 LAW = [name for name in PARAMETERS if name != "journey"]
 WAY = [
@@ -159,6 +160,19 @@ alone" keeps, were fitted to all years."""
 _ALL = [(name, "rule") for name in FITS] + [(name, "to 2008") for name in HELD_OUT]
 JOBS = sorted(_ALL, key=lambda job: ("", *LATER).index(job[0]) if job[0] in LATER else 0)
 """Region and division of each search; added ones last, so that the others keep their seeds."""
+
+
+def points_found(tables: Tables, regions: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Return the parameters of regions that were fitted by the rule, among the tables of the fit.
+
+    Raises
+    ------
+    KeyError
+        One of them was not fitted.
+    """
+    fitted = tables["journey.json"]["fitted"]
+    found = {one["region"]: one["parameters"] for one in fitted if one["split"] == "rule"}
+    return {region: found[region] for region in regions}
 
 
 def facts_of(split: str) -> Facts:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from defection.batch_runs.survey import run_survey
@@ -10,10 +12,10 @@ from defection.country import load
 from defection.parameters import JOURNEY_PARAMETERS, Parameters, nearest
 from defection.replication import journey_posterior
 from defection.replication.journey_fit import fitted
-from defection.replication.journey_regions import CIRCLES, FITS
-from defection.replication.kept import ReplicationError
+from defection.replication.journey_regions import CIRCLES, FITS, WAY, points_found
+from defection.replication.kept import ReplicationError, text_of
 from defection.replication.markdown import four_digits, table
-from defection.replication.result import Judgement, Result, Tables
+from defection.replication.result import Judgement, Part, Result, Tables
 from defection.replication.runs import Runs
 from defection.replication.verdicts import NOT, REPRODUCED, UNDECIDED
 
@@ -71,6 +73,12 @@ def points_at(name: str) -> tuple[Parameters, ...]:
     journey = fitted(region)
     way = {own: getattr(journey, own) for own in JOURNEY_PARAMETERS}
     return (Parameters(**changes, journey="on", **way),)
+
+
+def journey_read(tables: Tables) -> dict[str, Any]:
+    """Return what is read of the fit: the journey of the extended point."""
+    (found,) = points_found(tables, [PRESETS[EXTENDED][1]]).values()
+    return {name: found[name] for name in WAY}
 
 
 def compute(runs: Runs) -> Tables:
@@ -153,7 +161,12 @@ def _cell(row: pd.Series) -> str:
 
 RESULT = Result(
     name="survey_verdicts", title="A virtual survey of named points", compute=compute,
-    folder="found", needs=("journey_fit", "journey_posterior"), seconds=300, rule=RULES,
+    folder="found", needs=("journey_fit", "journey_posterior"), circles=True,
+    parts={
+        "journey_fit": Part(journey_read, circles=True),
+        "journey_posterior": Part(lambda tables: text_of(tables["journey_posterior_draws"])),
+    },
+    seconds=300, rule=RULES,
     reads=("data/north_korea/survey", "data/north_korea/journey"), judge=judge,
     texts={"survey-verdicts": text},
     paper="Not of the paper: Chang, Haggard & Noland (2008), the survey of 1,346 refugees.",
