@@ -26,6 +26,7 @@ from defection.replication.extended_regions import (
     tightening,
 )
 from defection.replication.journey_fit import quantiles, root_rms
+from defection.replication.kept_points import KeptPoints, working_folder
 from defection.replication.result import Result, Tables
 from defection.replication.runs import Runs
 from defection.replication.seeds import run_seed
@@ -41,12 +42,13 @@ RECORD = ("yearly", "yearly_by_province", "by_gender")
 def compute(runs: Runs, jobs: Sequence[tuple[str, str]] = tuple(JOBS)) -> Tables:
     """Return what was found in every region, on fresh seeds."""
     budget = searched.QUICK if runs.quick else searched.BUDGET
-    folder = None if runs.work is None else runs.work / "extended_fit"
+    folder = working_folder(runs, RESULT.name)
+    points = KeptPoints.from_runs(runs, RESULT, "extended.json")
     count = 3 if runs.quick else FRESH
     regions: list[dict[str, Any]] = []
     for job in jobs:
         how: dict[str, Any] = {"threads": runs.threads, "log": runs.log}
-        regions.append(searched.found(job, budget, folder, regions, **how))
+        regions.append(searched.found(job, budget, folder, regions, points, **how))
     parts: dict[str, list[pd.DataFrame]] = {}
     for one in regions:
         runs.log(f"{count} fresh seeds: {one['region']}, {one['split']}")

@@ -23,6 +23,7 @@ from defection.replication import journey_page, kept
 from defection.replication import journey_search as searched
 from defection.replication.journey_regions import FITS, JOBS, LAW, NAMES, SPLITS, facts_of
 from defection.replication.journey_verdicts import RULE, START, SUCCESSES, TRIGGERED, judge
+from defection.replication.kept_points import KeptPoints, working_folder
 from defection.replication.result import Result, Tables
 from defection.replication.runs import Runs
 
@@ -36,12 +37,13 @@ LATE, BEFORE, AFTER = 2009, (2009, 2011), (2012, 2014)
 def compute(runs: Runs, jobs: Sequence[tuple[str, str]] = tuple(JOBS)) -> Tables:
     """Return what was found in every region, on fresh seeds, and what it is compared with."""
     budget = searched.QUICK if runs.quick else searched.BUDGET
-    folder = None if runs.work is None else runs.work / "journey_fit"
+    folder = working_folder(runs, RESULT.name)
+    points = KeptPoints.from_runs(runs, RESULT, "journey.json")
     count = 3 if runs.quick else FRESH
     how: dict[str, Any] = {"threads": runs.threads, "log": runs.log}
     regions: list[dict[str, Any]] = []
     for job in jobs:
-        regions.append(searched.found(job, budget, folder, regions, **how))
+        regions.append(searched.found(job, budget, folder, regions, points, **how))
     defaults = {name: one.default for name, one in ALL_PARAMETERS.items()}
     start = {"region": START, "split": "rule", "searched": [], "runs": 0, "parameters": defaults}
     parts: dict[str, list[pd.DataFrame]] = {}

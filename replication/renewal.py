@@ -68,7 +68,8 @@ def renew(names: Collection[str], runs: Runs, *, force: bool = False) -> list[st
     runs : Runs
         What they are computed with; its ``stored`` takes the tables.
     force : bool
-        Compute the named results even where they are not stale.
+        Compute the named results even where they are not stale, and search in full for what is
+        else taken from points that were found before.
 
     Returns
     -------
@@ -92,6 +93,7 @@ def renew(names: Collection[str], runs: Runs, *, force: bool = False) -> list[st
         runs.log(f"{result.name}: {'; '.join(why) or 'forced'}")
         runs.used.clear()
         start = time.monotonic()
+        runs.kept_points = "left" if force and result.name in names else "used"
         runs.new[result.name] = tables = result.compute(runs)
         about = stored.provenance(result)
         about |= {"root": runs.root, "replicates": runs.replicates, "quick": runs.quick}
@@ -114,7 +116,7 @@ def check(names: Collection[str], stored: Kept) -> None:
 
 def check_tables(names: Collection[str], runs: Runs) -> None:
     """Compute results again, and refuse where a kept table is not what is computed now."""
-    found = []
+    found, runs.kept_points = [], "compared"
     for name in names:
         runs.log(f"{name}: compared")
         kept = runs.stored.tables(name)
