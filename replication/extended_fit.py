@@ -18,15 +18,9 @@ from defection.country import load
 from defection.parameters import Parameters
 from defection.replication import extended_page, extended_verdicts, kept
 from defection.replication import extended_search as searched
-from defection.replication.extended_regions import (
-    ASSUMED_TARGET,
-    JOBS,
-    LAW,
-    fitted_years,
-    tightening,
-)
+from defection.replication.extended_regions import ASSUMED_TARGET, JOBS, fitted_years, tightening
 from defection.replication.journey_fit import quantiles, root_rms
-from defection.replication.kept_points import KeptPoints, working_folder
+from defection.replication.kept_points import KeptPoints, never_searched, working_folder
 from defection.replication.result import Result, Tables
 from defection.replication.runs import Runs
 from defection.replication.seeds import run_seed
@@ -64,7 +58,7 @@ def scored(one: Mapping[str, Any], count: int, threads: int | None) -> dict[str,
     One that was fitted to 2008 is run as it is, and with the border that tightens as assumed.
     """
     seeds = [run_seed(FRESH_ROOT, 0, number) for number in range(count)]
-    point = Parameters(**{name: one["parameters"][name] for name in LAW})
+    point = Parameters(**one["parameters"])
     later = {"as it was fitted": point}
     if one["split"] == "to 2008" and point.interventions == "none":
         changed = {"interventions": tightening(ASSUMED_TARGET)}
@@ -178,6 +172,7 @@ def fitted(region: str, split: str = "all years") -> Parameters:
 RESULT = Result(
     name="extended_fit", title="What lets the flow rise, and fall: mechanisms beside the paper's",
     compute=compute, folder="found", circles=True, seconds=3600,
+    missing=lambda tables: never_searched(tables["extended.json"]["fitted"], JOBS),
     texts={"extended-fit": extended_page.text},
     figures=extended_page.figures, rule=extended_verdicts.RULE, judge=extended_verdicts.judge,
     paper="Its last pages ask for other policies of the state and for what else citizens hear.",

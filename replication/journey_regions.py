@@ -29,7 +29,7 @@ NOT_SEARCHED = ("death_rate", "work_speeds_onward")
 DEVIATIONS = 2.0
 """Standard deviations around the paper's values that count as its region."""
 K = "observation_probability"
-NEWS = {"low": 1e-5, "high": 1.0, "scale": "log"}
+NEWS: dict[str, Any] = {"low": 1e-5, "high": 1.0, "scale": "log"}
 """Where K is looked for: further down than in other searches, so that no limit decides it."""
 
 
@@ -60,6 +60,24 @@ class Fit:
     on_line: bool = False
     also_from: str = ""
     tightens: bool = False
+
+    def inside(self, point: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a point of another region in the space of this one.
+
+        Each circle hears of as many people as the whole province did.
+
+        Examples
+        --------
+        >>> point = FITS["free"].space().table([[0.5] * 24]).iloc[0]
+        >>> found = FITS["20 circles"].inside(point)
+        >>> found["news_circles"], round(found[K] / point[K], 6)
+        (20, 20.0)
+        """
+        space, circles = self.space(), (self.law or {}).get("news_circles", 1)
+        own = dict(point)
+        if circles > 1 and point["news_circles"] == 1:
+            own[K] = min(NEWS["high"], point[K] * circles)
+        return dict(space.complete(pd.DataFrame([own])[space.names]).iloc[0])
 
     def space(self) -> Space:
         """Return where the search may go: axes of the law, then those of the journey.
@@ -128,9 +146,12 @@ DISCONTENT = {"policy": "discontent", "discontent_response": {"low": 0.0, "high"
 PROPORTIONAL = {"policy": "proportional", "gain": {"low": 0.01, "high": 100.0, "scale": "log"}}
 
 CIRCLES = "20 circles, history of control"
-LATER = (CIRCLES, "tightening", "two rates", "discontent", "proportional")
-"""Added when the others were known: news circles, which had been tried without a journey, and each
-other mechanism alone."""
+TWENTY, TWENTY_TIGHTENING = "20 circles", "20 circles, tightening"
+LATER = (
+    CIRCLES, "tightening", "two rates", "discontent", "proportional", TWENTY, TWENTY_TIGHTENING,
+)  # fmt: skip
+"""Added when the others were known: news circles, which had been tried without a journey, each
+other mechanism alone, and circles without a history of control."""
 
 FITS: dict[str, Fit] = {
     one.name: one
@@ -146,6 +167,14 @@ FITS: dict[str, Fit] = {
         Fit("two rates", 8, {**TWO_RATES, **FREE}, also_from="free"),
         Fit("discontent", 9, {**DISCONTENT, **FREE}, also_from="free"),
         Fit("proportional", 20, {**PROPORTIONAL, **FREE}, also_from="free"),
+        Fit(TWENTY, 21, {"news_circles": 20, **FREE}, also_from="free"),
+        Fit(
+            TWENTY_TIGHTENING,
+            22,
+            {"news_circles": 20, **TIGHTENED, **FREE},
+            tightens=True,
+            also_from="tightening",  # which has a target that was fitted; of 20 circles none is
+        ),
     )
 }
 """The regions by name."""

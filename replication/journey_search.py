@@ -216,7 +216,8 @@ def found(
         on = made(f"{name}_further", searching.further, first)
         for other in others:
             if (other["region"], other["split"]) == (searching.fit.also_from, job[1]):
-                start = {**other, "runs": on["runs"]}
+                inside = searching.fit.inside(other["parameters"])
+                start = {"parameters": inside, "runs": on["runs"]}
                 also = made(f"{name}_also", searching.further, start, 2)
                 better = min(on, also, key=lambda one: float(one["score_in_search"]))
                 on = {**better, "runs": also["runs"]}

@@ -58,12 +58,12 @@ class KeptPoints:
     @classmethod
     def from_runs(cls, runs: Runs, result: Result, file: str) -> KeptPoints:
         """Return the rows that are kept of a result in the list ``fitted`` of a file."""
-        stored, how = runs.stored, {"generations": QUICK_GENERATIONS if runs.quick else GENERATIONS}
+        stored, count = runs.stored, QUICK_GENERATIONS if runs.quick else GENERATIONS
         if runs.kept_points == "left" or stored.changes(result, {}, circles=False):
-            return cls(**how)
+            return cls(generations=count)
         changed = bool(stored.changes(result, {}, circles=True))
         rows = stored.tables(result.name)[file]["fitted"]
-        return cls(tuple(rows), changed, runs.kept_points == "compared", **how)
+        return cls(tuple(rows), changed, runs.kept_points == "compared", count)
 
     def found(
         self,
@@ -153,6 +153,20 @@ def renewed(row: Row, made: Row, generations: int) -> dict[str, Any]:
     """
     how = {"said": SAID, "generations": generations, "runs": made["runs"], "from": dict(row)}
     return {**made, "runs": row["runs"] + made["runs"], "renewed": how}
+
+
+def never_searched(rows: Sequence[Row], jobs: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Return, in words, of which regions there is no row; or nothing.
+
+    Examples
+    --------
+    >>> never_searched([{"region": "a", "split": "rule"}], [("a", "rule"), ("b", "rule")])
+    ('regions that were never searched: b (rule)',)
+    """
+    there = {(row["region"], row["split"]) for row in rows}
+    lacking = "; ".join(f"{region} ({split})" for region, split in jobs
+                        if (region, split) not in there)  # fmt: skip
+    return (f"regions that were never searched: {lacking}",) if lacking else ()
 
 
 def text(rows: Sequence[Row]) -> str:

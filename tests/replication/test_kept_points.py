@@ -7,10 +7,11 @@ import dataclasses
 import json
 import shutil
 
+import pandas as pd
 import pytest
 
 from defection import golden, provenance
-from defection.replication import RESULTS, Kept, Runs, kept_points, renew
+from defection.replication import RESULTS, Kept, Runs, extended_fit, journey_fit, kept_points, renew
 from defection.replication import extended_search as extended
 from defection.replication import journey_search as journey
 from defection.replication.extended_page import text as extended_text
@@ -132,6 +133,19 @@ def test_no_row_is_used_after_another_change(folder, changes):
     about["journey_fit"] |= changes
     file.write_text(json.dumps(about), encoding="utf-8")
     assert not points_of(Kept(folder), "journey_fit").rows
+
+
+@pytest.mark.parametrize("fit", [extended_fit, journey_fit])
+def test_rows_that_are_taken_score_on_fresh_seeds_what_is_kept(fit):
+    """Among them rows that were kept before some parameters were added."""
+    name = fit.RESULT.name
+    assert points_of(Kept(), name).rows  # else it would be searched in full
+    made = fit.compute(Runs(3, threads=1), jobs=fit.JOBS[:1])
+    tables = Kept().tables(name)
+    assert made[FILES[name]]["fitted"] == tables[FILES[name]]["fitted"][:1]
+    file = next(one for one in made if one.endswith("scores"))
+    kept = tables[file].head(len(made[file]))
+    pd.testing.assert_frame_equal(made[file], kept, check_dtype=False, rtol=1e-9)
 
 
 def test_searching_on_from_a_point_adds_its_runs_and_says_so(tmp_path):
