@@ -57,7 +57,7 @@ def with_needs(names: Collection[str]) -> list[Result]:
 
 
 def renew(names: Collection[str], runs: Runs, *, force: bool = False) -> list[str]:
-    """Compute what is stale of results and of what they need, and keep it.
+    """Compute what is stale of results and of what these need, and keep it.
 
     What costs nothing and follows from what was renewed is renewed with it.
 
@@ -83,7 +83,8 @@ def renew(names: Collection[str], runs: Runs, *, force: bool = False) -> list[st
     """
     stored = runs.stored
     done: list[str] = []
-    wanted = {result.name for result in with_needs(names)}
+    stale = [name for name in names if stored.why_stale(result_named(name), RESULTS)]
+    wanted = {result.name for result in with_needs(stale)}
     stored.check_writable()
     for result in RESULTS.values():
         why = stored.why_stale(result, RESULTS)

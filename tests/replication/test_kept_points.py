@@ -221,6 +221,19 @@ def test_force_searches_in_full_and_a_check_compares(monkeypatch, tmp_path):
     assert noted == ["left", "used", "compared"]
 
 
+def test_what_lacks_a_region_is_not_searched_for_a_result_that_reads_others(monkeypatch, tmp_path):
+    def compute(_runs):
+        raise LookupError("searched")
+
+    lacking = {"missing": lambda _tables: ["one"], "compute": compute}
+    fake = dataclasses.replace(RESULTS["journey_fit"], **lacking)
+    monkeypatch.setitem(RESULTS, "journey_fit", fake)
+    runs = Runs(3, stored=Kept(tmp_path))
+    assert renew(["longer_stays"], runs) == []
+    with pytest.raises(LookupError, match="searched"):
+        renew(["journey_fit"], runs)
+
+
 def test_parts_of_a_long_computation_are_not_those_of_another_behaviour(monkeypatch, tmp_path):
     runs = Runs(3, work=tmp_path)
     folder = kept_points.working_folder(runs, "journey_fit")
