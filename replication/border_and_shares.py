@@ -188,7 +188,7 @@ RESULT = Result(
     texts={"border-and-shares": text},
     reads=(
         "published/origins.csv", "published/women.csv", "data/north_korea/border.csv",
-        "data/north_korea/dated_shares.csv",
+        "data/north_korea/dated_shares.csv", "data/north_korea/presets.toml",
     ),
     paper="'Citizens in provinces that border China are assumed to have much better "
     "opportunities'; its shares are those of 2008 in all years.",

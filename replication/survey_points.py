@@ -176,7 +176,10 @@ RESULT = Result(
         "journey_posterior": Part(lambda tables: text_of(tables["journey_posterior_draws"])),
     },
     seconds=300, rule=RULES,
-    reads=("data/north_korea/survey", "data/north_korea/journey"), judge=judge,
+    reads=(
+        "data/north_korea/survey", "data/north_korea/journey", "data/north_korea/presets.toml",
+    ),
+    judge=judge,
     texts={"survey-verdicts": text},
     paper="Not of the paper: Chang, Haggard & Noland (2008), the survey of 1,346 refugees.",
 )  # fmt: skip
