@@ -70,7 +70,7 @@ class Fit:
         --------
         >>> point = FITS["free"].space().table([[0.5] * 24]).iloc[0]
         >>> found = FITS["20 circles"].inside(point)
-        >>> found["news_circles"], round(found[K] / point[K], 6)
+        >>> int(found["news_circles"]), round(float(found[K] / point[K]), 6)
         (20, 20.0)
         """
         space, circles = self.space(), (self.law or {}).get("news_circles", 1)
