@@ -157,10 +157,10 @@ def _parameters(region: str) -> tuple[Any, tuple[str, ...]]:
         return draws(), (state_of_draws(),)
     from defection.batch_runs.errors import check_known
     from defection.batch_runs.programme import ProgrammeError
-    from defection.replication.journey_fit import fitted
-    from defection.replication.journey_regions import FITS
+    from defection.replication.journey_fit import fitted, regions_fitted
 
-    check_known(f"there is no region {shown(region)}", region, (*FITS, *OTHERS), ProgrammeError)
+    known = (*regions_fitted(), *OTHERS)
+    check_known(f"there is no region {shown(region)}", region, known, ProgrammeError)
     return fitted(region), ()
 
 

@@ -46,7 +46,7 @@ def add(commands: Any) -> None:
     switch(replicate, "--check", check)
     option(replicate, "--out", "where results are kept (default: the package)", **FOLDER)
     option(replicate, "--work", "where long computations can go on from", **FOLDER)
-    switch(replicate, "--force", "renew what is not stale as well")
+    switch(replicate, "--force", "renew what is not stale as well, and search in full")
     for command in (report, replicate):
         switch(command, "--quick", "fewer runs (20 of each point), and nothing between regions")
         seeds = "seeds of each point, at least 3 (default: 200; quick: 20)"

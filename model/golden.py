@@ -198,6 +198,23 @@ def acting_back() -> dict[str, Parameters]:
     return {name: Parameters(**{**BASE, **rates, **one}) for name, one in changed.items()}
 
 
+def reads_circles(point: Parameters) -> bool:
+    """Return whether a run does what golden runs do in several news circles alone.
+
+    It has several, or its people hear of the neighbours, which golden runs do in circles only: in
+    the golden country's two provinces without them, that would be the whole nation.
+    """
+    dated = "hearing=neighbours" in point.interventions
+    return point.news_circles != 1 or point.hearing == "neighbours" or dated
+
+
+@functools.cache
+def with_circles() -> frozenset[str]:
+    """Return the names of the golden runs that have several news circles."""
+    every = points() | acting_back()
+    return frozenset(name for name, point in every.items() if point.news_circles != 1)
+
+
 @functools.cache
 def digests() -> dict[str, str]:
     """Return the digest of every golden run by its name; run once in a process."""

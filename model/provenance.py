@@ -102,12 +102,18 @@ def behaviour(*, journey: bool = False) -> dict[str, str]:
     return {**digests(), **(journey_digests() if journey else {})}
 
 
-def changed_behaviour(kept: Mapping[str, str]) -> tuple[str, ...]:
+def changed_behaviour(kept: Mapping[str, str], *, circles: bool = True) -> tuple[str, ...]:
     """Return the names of golden runs whose counts differ now from when ``kept`` was written.
+
+    Without ``circles`` those with several news circles are left out, on which runs without them do
+    not depend (:func:`defection.golden.reads_circles`).
 
     A policy of a user's own that is not known now is no difference: what was run with it cannot be
     run again, and is refused by the name of its policy.
     """
+    from defection.golden import with_circles
+
     now = behaviour(journey="journey" in kept)
+    kept = {name: one for name, one in kept.items() if circles or name not in with_circles()}
     gone = {name for name in kept if name.startswith("policy = ") and name not in now}
     return tuple(name for name in kept if name not in gone and now.get(name) != kept[name])

@@ -184,10 +184,11 @@ def text(tables: Tables) -> str:
 
 RESULT = Result(
     name="border_and_shares", title="A border by province, and dated shares", compute=compute,
-    folder="found", rule=RULE, judge=judge, seconds=60, texts={"border-and-shares": text},
+    folder="found", circles=True, rule=RULE, judge=judge, seconds=60,
+    texts={"border-and-shares": text},
     reads=(
         "published/origins.csv", "published/women.csv", "data/north_korea/border.csv",
-        "data/north_korea/dated_shares.csv",
+        "data/north_korea/dated_shares.csv", "data/north_korea/presets.toml",
     ),
     paper="'Citizens in provinces that border China are assumed to have much better "
     "opportunities'; its shares are those of 2008 in all years.",

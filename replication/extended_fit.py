@@ -18,14 +18,9 @@ from defection.country import load
 from defection.parameters import Parameters
 from defection.replication import extended_page, extended_verdicts, kept
 from defection.replication import extended_search as searched
-from defection.replication.extended_regions import (
-    ASSUMED_TARGET,
-    JOBS,
-    LAW,
-    fitted_years,
-    tightening,
-)
+from defection.replication.extended_regions import ASSUMED_TARGET, JOBS, fitted_years, tightening
 from defection.replication.journey_fit import quantiles, root_rms
+from defection.replication.kept_points import KeptPoints, never_searched, working_folder
 from defection.replication.result import Result, Tables
 from defection.replication.runs import Runs
 from defection.replication.seeds import run_seed
@@ -41,12 +36,13 @@ RECORD = ("yearly", "yearly_by_province", "by_gender")
 def compute(runs: Runs, jobs: Sequence[tuple[str, str]] = tuple(JOBS)) -> Tables:
     """Return what was found in every region, on fresh seeds."""
     budget = searched.QUICK if runs.quick else searched.BUDGET
-    folder = None if runs.work is None else runs.work / "extended_fit"
+    folder = working_folder(runs, RESULT.name)
+    points = KeptPoints.from_runs(runs, RESULT, "extended.json")
     count = 3 if runs.quick else FRESH
     regions: list[dict[str, Any]] = []
     for job in jobs:
         how: dict[str, Any] = {"threads": runs.threads, "log": runs.log}
-        regions.append(searched.found(job, budget, folder, regions, **how))
+        regions.append(searched.found(job, budget, folder, regions, points, **how))
     parts: dict[str, list[pd.DataFrame]] = {}
     for one in regions:
         runs.log(f"{count} fresh seeds: {one['region']}, {one['split']}")
@@ -62,7 +58,7 @@ def scored(one: Mapping[str, Any], count: int, threads: int | None) -> dict[str,
     One that was fitted to 2008 is run as it is, and with the border that tightens as assumed.
     """
     seeds = [run_seed(FRESH_ROOT, 0, number) for number in range(count)]
-    point = Parameters(**{name: one["parameters"][name] for name in LAW})
+    point = Parameters(**one["parameters"])
     later = {"as it was fitted": point}
     if one["split"] == "to 2008" and point.interventions == "none":
         changed = {"interventions": tightening(ASSUMED_TARGET)}
@@ -175,7 +171,9 @@ def fitted(region: str, split: str = "all years") -> Parameters:
 
 RESULT = Result(
     name="extended_fit", title="What lets the flow rise, and fall: mechanisms beside the paper's",
-    compute=compute, folder="found", seconds=3600, texts={"extended-fit": extended_page.text},
+    compute=compute, folder="found", circles=True, seconds=3600,
+    missing=lambda tables: never_searched(tables["extended.json"]["fitted"], JOBS),
+    texts={"extended-fit": extended_page.text},
     figures=extended_page.figures, rule=extended_verdicts.RULE, judge=extended_verdicts.judge,
     paper="Its last pages ask for other policies of the state and for what else citizens hear.",
 )  # fmt: skip

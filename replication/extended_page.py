@@ -10,7 +10,7 @@ import pandas as pd
 
 from defection.batch_runs.scores import Target
 from defection.parameters import ALL_PARAMETERS
-from defection.replication import drawing
+from defection.replication import drawing, kept_points
 from defection.replication.extended_regions import CONTROLLED, REGIONS, WHOLE
 from defection.replication.extended_verdicts import (
     AIM,
@@ -38,6 +38,7 @@ def text(tables: Tables) -> str:
     parts = [
         f"{len(every)} searches, {runs:,} runs in all; means over {about['fresh']} fresh seeds. "
         f"{judged.here}",
+        kept_points.text(every),
         _aim(tables),
         "### Fitted to all years",
         _scores(tables, "all years"),

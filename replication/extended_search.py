@@ -7,6 +7,7 @@ points of a generation have the same seeds; candidates are scored on seeds of th
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -21,7 +22,6 @@ from defection.batch_runs.scores import Target
 from defection.batch_runs.scores.objective import Scoring
 from defection.batch_runs.searches import Evolution, best, winners
 from defection.batch_runs.searches.generation import BELOW_ONE, generation
-from defection.files import replaced_file
 from defection.parameters import Parameters
 from defection.replication.extended_regions import (
     ASSUMED_TARGET,
@@ -31,9 +31,11 @@ from defection.replication.extended_regions import (
     Region,
     fitted_years,
 )  # fmt: skip
+from defection.replication.kept_points import SEED_STEP, KeptPoints, part, renewed, times_renewed
 from defection.replication.seeds import run_seed
 
 ROOT = 7000
+NOTHING_KEPT = KeptPoints()
 
 BUDGET = {
     "screened": 2048, "starts": 6, "population": 16, "generations": 60, "halving": 12,
@@ -109,13 +111,28 @@ class Searching:
         how = {"starts": len(late), "halving": size["last_generations"] // 3 + 1, "step": 0.06}
         replicates, last = size["replicates"], size["last_generations"]
         fine = self._evolved(evaluate, root + 1, late[names], replicates, last, **how)
-        every = pd.concat([late, winners(fine)], ignore_index=True)
-        found = best(self._scored(evaluate, every, names, size["scored"]), 1).iloc[0]
+        return self._best(evaluate, root, [late, winners(fine)])
+
+    def renewed(self, row: Mapping[str, Any], generations: int) -> dict[str, Any]:
+        """Search on from a point that was found before, finely; return the best of both."""
+        space = self.region.space()
+        root = self._root + SEED_STEP * (1 + times_renewed(row))
+        evaluate = YearlyPoints(root, self.threads)
+        start = space.complete(pd.DataFrame([row["parameters"]])[space.names])
+        replicates = self.budget["replicates"]
+        fine = self._evolved(evaluate, root + 1, start, replicates, generations, step=0.06)
+        return renewed(row, self._best(evaluate, root, [start, winners(fine)]), generations)
+
+    def _best(self, evaluate: YearlyPoints, root: int, points: list[Any]) -> dict[str, Any]:
+        space = self.region.space()
+        names = list(dict.fromkeys([*space.names, *LAW]))
+        every = pd.concat(points, ignore_index=True)
+        found = best(self._scored(evaluate, every, names, self.budget["scored"]), 1).iloc[0]
         self.log(f"{self.region.name}, {self.split}: {found['score']:.2f}, "
                  f"{evaluate.runs_made:,} runs")  # fmt: skip
         return {
             "region": self.region.name, "split": self.split, "root": root,
-            "budget": dict(size), "runs": evaluate.runs_made, "searched": space.names,
+            "budget": dict(self.budget), "runs": evaluate.runs_made, "searched": space.names,
             "score_in_search": float(found["score"]),
             "parameters": json.loads(found[LAW].to_json()),
         }  # fmt: skip
@@ -155,34 +172,40 @@ def found(
     budget: Mapping[str, int],
     folder: Any,
     before: list[dict[str, Any]],
+    kept: KeptPoints = NOTHING_KEPT,
     **how: Any,
 ) -> dict[str, Any]:
     """Return a search's result; what a working folder has is not searched again.
 
-    ``before`` are the results so far; those whose whole this region is are starting points.
+    ``before`` are the results so far; those whose whole this region is are starting points. What is
+    ``kept`` of an earlier search is taken, or searched on, where it holds.
     """
-    region = REGIONS[job[0]]
+    region, said = REGIONS[job[0]], {"budget": dict(budget)}
+    searching = Searching(region, job[1], budget, **how)
     name = re.sub(r"\W+", "_", " ".join(job))
-    file = None if folder is None else folder / f"{name}.json"
-    if file is not None and file.exists():
-        kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        if kept["budget"] == dict(budget):
-            return kept
+
+    def search() -> dict[str, Any]:
+        make = functools.partial(searching.run, _starts(region, job[1], before))
+        return part(folder, name, make, lambda one: one["budget"] == said["budget"])
+
+    def further(row: Mapping[str, Any], generations: int) -> dict[str, Any]:
+        make = functools.partial(searching.renewed, row, generations)
+        return part(folder, f"{name}_renewed", make, lambda one: one["renewed"]["from"] == row)
+
+    return kept.found(job, region.space(), said, search, further)
+
+
+def _starts(region: Region, split: str, before: list[dict[str, Any]]) -> pd.DataFrame | None:
+    """Return the points from which a region is searched beside those of its screen."""
     parts = [
-        one for one in before if one["split"] == job[1]
+        one for one in before if one["split"] == split
         and (REGIONS[one["region"]].whole == region.name or one["region"] == region.near)
     ]  # fmt: skip
     points = [one["parameters"] for one in parts]
-    if not region.law and not region.tightens and job[1] == "all years":
+    if not region.law and not region.tightens and split == "all years":
         points.append(Parameters().as_dict())  # the baseline: what a longer search found
     inside = [one for point in points for one in _inside(region, point)]
-    starts = pd.DataFrame(inside) if inside else None
-    made = Searching(region, job[1], budget, **how).run(starts)
-    if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with replaced_file(file, force=True) as beside:
-            beside.write_text(json.dumps(made, indent=1), encoding="utf-8")
-    return made
+    return pd.DataFrame(inside) if inside else None
 
 
 def _inside(region: Region, point: Mapping[str, Any]) -> list[dict[str, Any]]:

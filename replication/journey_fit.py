@@ -23,6 +23,7 @@ from defection.replication import journey_page, kept
 from defection.replication import journey_search as searched
 from defection.replication.journey_regions import FITS, JOBS, LAW, NAMES, SPLITS, facts_of
 from defection.replication.journey_verdicts import RULE, START, SUCCESSES, TRIGGERED, judge
+from defection.replication.kept_points import KeptPoints, never_searched, working_folder
 from defection.replication.result import Result, Tables
 from defection.replication.runs import Runs
 
@@ -36,12 +37,13 @@ LATE, BEFORE, AFTER = 2009, (2009, 2011), (2012, 2014)
 def compute(runs: Runs, jobs: Sequence[tuple[str, str]] = tuple(JOBS)) -> Tables:
     """Return what was found in every region, on fresh seeds, and what it is compared with."""
     budget = searched.QUICK if runs.quick else searched.BUDGET
-    folder = None if runs.work is None else runs.work / "journey_fit"
+    folder = working_folder(runs, RESULT.name)
+    points = KeptPoints.from_runs(runs, RESULT, "journey.json")
     count = 3 if runs.quick else FRESH
     how: dict[str, Any] = {"threads": runs.threads, "log": runs.log}
     regions: list[dict[str, Any]] = []
     for job in jobs:
-        regions.append(searched.found(job, budget, folder, regions, **how))
+        regions.append(searched.found(job, budget, folder, regions, points, **how))
     defaults = {name: one.default for name, one in ALL_PARAMETERS.items()}
     start = {"region": START, "split": "rule", "searched": [], "runs": 0, "parameters": defaults}
     parts: dict[str, list[pd.DataFrame]] = {}
@@ -62,9 +64,9 @@ def scored(
     Of the point that was not fitted also what its successes say where they are read as arrivals.
     """
     facts = facts_of(one["split"])
-    points = pd.DataFrame([one["parameters"]])[NAMES]
-    made = searched.FollowedPoints(root, facts, threads)(points, count)
-    law = Parameters(**{name: one["parameters"][name] for name in LAW})
+    point = Parameters(**{**one["parameters"], "journey": "on"}).as_dict()  # and what was added
+    made = searched.FollowedPoints(root, facts, threads)(pd.DataFrame([point])[NAMES], count)
+    law = Parameters(**{name: point[name] for name in LAW})
     seeds = searched.seeds_of(root, 0, count)
     fewer = run_ensemble(law.replace(famine_years="none"), seeds, threads=threads)
     without = fewer["yearly_successes"].to_numpy().astype(float)
@@ -241,6 +243,18 @@ def _of_null(facts: Facts, curve: np.ndarray) -> dict[str, float]:
     return _arrival_misfits(facts, arrivals) | rms
 
 
+def regions_fitted(split: str = "rule") -> list[str]:
+    """Return the names of the regions that are fitted.
+
+    Examples
+    --------
+    >>> "free" in regions_fitted()
+    True
+    """
+    every = kept.Kept().tables(RESULT.name)["journey.json"]["fitted"]
+    return [one["region"] for one in every if one["split"] == split]
+
+
 def fitted(region: str, split: str = "rule") -> Parameters:
     """Return the fitted parameters of a region, of the law and of the journey.
 
@@ -265,7 +279,7 @@ def fitted(region: str, split: str = "rule") -> Parameters:
     every = kept.Kept().tables(RESULT.name)["journey.json"]["fitted"]
     known = {f"{one['region']}, {one['split']}": one["parameters"] for one in every}
     if (wanted := f"{region}, {split}") not in known:
-        regions = list(dict.fromkeys(one["region"] for one in every if one["split"] == split))
+        regions = regions_fitted(split)
         near = f"{kept.nearest(region, regions)}; there are {'; '.join(regions)}"
         raise kept.ReplicationError(f"no region {region!r} is fitted ({split}){near}")
     return Parameters(journey="on", **known[wanted])
@@ -273,7 +287,9 @@ def fitted(region: str, split: str = "rule") -> Parameters:
 
 RESULT = Result(
     name="journey_fit", title="What the journey changes: law and journey fitted together",
-    compute=compute, folder="found", seconds=3000, texts={"journey-fit": journey_page.text},
+    compute=compute, folder="found", circles=True, seconds=3000,
+    missing=lambda tables: never_searched(tables["journey.json"]["fitted"], JOBS),
+    texts={"journey-fit": journey_page.text},
     reads=tuple(f"data/north_korea/journey/{name}.csv" for name in (
         "destinations", "events", "other_ways", "penalties", "targets",
     )),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from defection.replication.journey_regions import CIRCLES
+from defection.replication.journey_regions import CIRCLES, TWENTY, TWENTY_TIGHTENING
 from defection.replication.journey_verdicts import Row, regions_by_split
 from defection.replication.markdown import number, table
 from defection.replication.result import Tables
@@ -12,7 +12,7 @@ from defection.replication.result import Tables
 BESIDE = {
     "hearing nationwide": "free", "history of control": "free", "tightening": "free",
     "two rates": "free", "discontent": "free", "proportional": "free",
-    CIRCLES: "history of control",
+    CIRCLES: "history of control", TWENTY: "free", TWENTY_TIGHTENING: TWENTY,
 }  # fmt: skip
 """Regions with a mechanism more, and the region without it."""
 HOLDS = {"history of control", "two rates", "discontent"}

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from defection.parameters import ALL_PARAMETERS
-from defection.replication import drawing, journey_mechanisms
+from defection.replication import drawing, journey_mechanisms, kept_points
 from defection.replication.journey_regions import FITS
 from defection.replication.journey_verdicts import (
     RULE,
@@ -39,6 +39,7 @@ def text(tables: Tables) -> str:
         f"{len(every)} searches, {runs:,} runs in all, each from nothing (a screen of the law, "
         "evolution of law and journey together by CMA-ES, candidates scored again); the figures "
         f"are means over {about['fresh']} fresh seeds. {judged.here}",
+        kept_points.text(every),
         _scores(tables, "rule"),
         _scores(tables, "to 2008"),
         _plainly(tables),

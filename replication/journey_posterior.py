@@ -31,7 +31,7 @@ from defection.replication.journey_regions import facts_of
 from defection.replication.journey_search import seeds_of
 from defection.replication.markdown import four_digits
 from defection.replication.posterior import two_seeds
-from defection.replication.result import Result, Tables
+from defection.replication.result import Part, Result, Tables
 from defection.replication.runs import Runs
 
 DIGITS = 9
@@ -41,13 +41,19 @@ LEVELS = (0.5, 0.9)
 
 def compute(runs: Runs) -> Tables:
     """Measure the posterior given the fitted facts, and judge it on synthetic facts."""
-    scores = runs.tables("journey_fit")["journey_scores"]
-    best = scores[(scores["region"] == REGION) & (scores["split"] == "rule")].iloc[0]
+    misfit = best_misfit(runs.tables("journey_fit"))
     size = QUICK if runs.quick else FULL
     with tempfile.TemporaryDirectory() as unkept:
         work = pathlib.Path(unkept) if runs.work is None else runs.work / "journey_posterior"
-        parts = Measurement(size, work, float(best["fitted"]), runs.threads, runs.log)
+        parts = Measurement(size, work, misfit, runs.threads, runs.log)
         return tables_of(parts, runs.threads)
+
+
+def best_misfit(tables: Tables) -> float:
+    """Return the mean misfit of the best point of the region, among the tables of the fit."""
+    scores = tables["journey_scores"]
+    own = scores[(scores["region"] == REGION) & (scores["split"] == "rule")]
+    return float(own["fitted"].iloc[0])
 
 
 def tables_of(parts: Measurement, threads: int | None) -> Tables:
@@ -185,6 +191,7 @@ def state_of_draws() -> str:
 RESULT = Result(
     name="journey_posterior", title="What the facts of the journey leave possible",
     compute=compute, folder="found", needs=("journey_fit",),
+    parts={"journey_fit": Part(best_misfit)},
     reads=("data/north_korea/journey",), seconds=540, rule=page.RULE,
     judge=page.judge, texts={"journey-posterior": page.text},
     paper="Not of the paper, which reports one region, found by a search.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,6 +16,7 @@ from defection.country import load
 from defection.parameters import JOURNEY_PARAMETERS, PARAMETERS, RANGES
 from defection.replication.extended_regions import TIGHTENED, TWO_RATES, Tightening
 from defection.replication.reported import PAPER, PRIOR_LINE, PRIOR_MEAN
+from defection.replication.result import Tables
 
 LAW = [name for name in PARAMETERS if name != "journey"]
 WAY = [
@@ -28,7 +29,7 @@ NOT_SEARCHED = ("death_rate", "work_speeds_onward")
 DEVIATIONS = 2.0
 """Standard deviations around the paper's values that count as its region."""
 K = "observation_probability"
-NEWS = {"low": 1e-5, "high": 1.0, "scale": "log"}
+NEWS: dict[str, Any] = {"low": 1e-5, "high": 1.0, "scale": "log"}
 """Where K is looked for: further down than in other searches, so that no limit decides it."""
 
 
@@ -59,6 +60,24 @@ class Fit:
     on_line: bool = False
     also_from: str = ""
     tightens: bool = False
+
+    def inside(self, point: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a point of another region in the space of this one.
+
+        Each circle hears of as many people as the whole province did.
+
+        Examples
+        --------
+        >>> point = FITS["free"].space().table([[0.5] * 24]).iloc[0]
+        >>> found = FITS["20 circles"].inside(point)
+        >>> int(found["news_circles"]), round(float(found[K] / point[K]), 6)
+        (20, 20.0)
+        """
+        space, circles = self.space(), (self.law or {}).get("news_circles", 1)
+        own = dict(point)
+        if circles > 1 and point["news_circles"] == 1:
+            own[K] = min(NEWS["high"], point[K] * circles)
+        return dict(space.complete(pd.DataFrame([own])[space.names]).iloc[0])
 
     def space(self) -> Space:
         """Return where the search may go: axes of the law, then those of the journey.
@@ -127,9 +146,12 @@ DISCONTENT = {"policy": "discontent", "discontent_response": {"low": 0.0, "high"
 PROPORTIONAL = {"policy": "proportional", "gain": {"low": 0.01, "high": 100.0, "scale": "log"}}
 
 CIRCLES = "20 circles, history of control"
-LATER = (CIRCLES, "tightening", "two rates", "discontent", "proportional")
-"""Added when the others were known: news circles, which had been tried without a journey, and each
-other mechanism alone."""
+TWENTY, TWENTY_TIGHTENING = "20 circles", "20 circles, tightening"
+LATER = (
+    CIRCLES, "tightening", "two rates", "discontent", "proportional", TWENTY, TWENTY_TIGHTENING,
+)  # fmt: skip
+"""Added when the others were known: news circles, which had been tried without a journey, each
+other mechanism alone, and circles without a history of control."""
 
 FITS: dict[str, Fit] = {
     one.name: one
@@ -145,6 +167,14 @@ FITS: dict[str, Fit] = {
         Fit("two rates", 8, {**TWO_RATES, **FREE}, also_from="free"),
         Fit("discontent", 9, {**DISCONTENT, **FREE}, also_from="free"),
         Fit("proportional", 20, {**PROPORTIONAL, **FREE}, also_from="free"),
+        Fit(TWENTY, 21, {"news_circles": 20, **FREE}, also_from="free"),
+        Fit(
+            TWENTY_TIGHTENING,
+            22,
+            {"news_circles": 20, **TIGHTENED, **FREE},
+            tightens=True,
+            also_from="tightening",  # which has a target that was fitted; of 20 circles none is
+        ),
     )
 }
 """The regions by name."""
@@ -159,6 +189,19 @@ alone" keeps, were fitted to all years."""
 _ALL = [(name, "rule") for name in FITS] + [(name, "to 2008") for name in HELD_OUT]
 JOBS = sorted(_ALL, key=lambda job: ("", *LATER).index(job[0]) if job[0] in LATER else 0)
 """Region and division of each search; added ones last, so that the others keep their seeds."""
+
+
+def points_found(tables: Tables, regions: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Return the parameters of regions that were fitted by the rule, among the tables of the fit.
+
+    Raises
+    ------
+    KeyError
+        One of them was not fitted.
+    """
+    fitted = tables["journey.json"]["fitted"]
+    found = {one["region"]: one["parameters"] for one in fitted if one["split"] == "rule"}
+    return {region: found[region] for region in regions}
 
 
 def facts_of(split: str) -> Facts:

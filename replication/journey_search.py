@@ -24,14 +24,15 @@ from defection.batch_runs.scores.facts import RECORD, Facts
 from defection.batch_runs.scores.facts_scores import FactsObjective, columns
 from defection.batch_runs.searches import Evolution, best, winners
 from defection.batch_runs.searches.generation import BELOW_ONE, generation, unit_of
-from defection.files import replaced_file
 from defection.parameters import Parameters, parameter
 from defection.replication.journey_regions import FITS, JOBS, LAW, NAMES, SPLITS, WAY, Fit, facts_of
+from defection.replication.kept_points import SEED_STEP, KeptPoints, part, renewed, times_renewed
 from defection.replication.seeds import run_seed
 
 __all__ = ["BUDGET", "FITS", "JOBS", "QUICK", "FollowedPoints", "Searching", "found", "seeds_of"]
 
 ROOT = 3000
+NOTHING_KEPT = KeptPoints()
 
 BUDGET = {
     "screened": 256, "starts": 3, "population": 16, "generations": 40, "halving": 8,
@@ -122,7 +123,7 @@ class Searching:
 
     def further(self, found: Mapping[str, Any], number: int = 1) -> dict[str, Any]:
         """Search on from what was found, with other seeds; return the best of both."""
-        size, root = self.budget, self._root + 500 * number
+        size, root = self.budget, self._root + SEED_STEP * number
         start = pd.DataFrame([found["parameters"]])
         evaluate = FollowedPoints(root, self.facts, self.threads)
         wide = self._evolved(evaluate, root, start, 1, size["further"], step=0.1)
@@ -131,6 +132,15 @@ class Searching:
         fine = self._evolved(evaluate, root + 1, late, replicates, generations, step=0.05)
         made = self._best(evaluate, [start, late, winners(fine)])
         return made | {"runs": found["runs"] + made["runs"]}
+
+    def renewed(self, row: Mapping[str, Any], generations: int) -> dict[str, Any]:
+        """Search on from a point that was found before, finely; return the best of both."""
+        root = self._root + SEED_STEP * (3 + times_renewed(row))
+        evaluate = FollowedPoints(root, self.facts, self.threads)
+        space, replicates = self.fit.space(), self.budget["replicates"]
+        start = space.complete(pd.DataFrame([row["parameters"]])[space.names])
+        fine = self._evolved(evaluate, root + 1, start, replicates, generations, step=0.05)
+        return renewed(row, self._best(evaluate, [start, winners(fine)]), generations)
 
     @property
     def _root(self) -> int:
@@ -185,34 +195,36 @@ def found(
     budget: Mapping[str, int],
     folder: Any = None,
     others: Sequence[Mapping[str, Any]] = (),
+    kept: KeptPoints = NOTHING_KEPT,
     **how: Any,
 ) -> dict[str, Any]:
     """Return a search's result; parts that a working folder has are not made again.
 
     ``others`` are results of regions before, where a region is to be searched from one as well.
+    What is ``kept`` of an earlier search is taken, or searched on, where it holds.
     """
     searching = Searching(FITS[job[0]], job[1], budget, **how)
     name = re.sub(r"\W+", "_", " ".join(job))
+    said = {"budget": dict(budget), "facts_fitted": len(searching.facts.facts)}
 
-    def part(name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        file = None if folder is None else folder / f"{name}.json"
-        if file is not None and file.exists():
-            kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-            if kept["budget"] == dict(budget):
-                return kept
-        made = make()
-        if file is not None:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with replaced_file(file, force=True) as beside:
-                beside.write_text(json.dumps(made, indent=1), encoding="utf-8")
-        return made
+    def made(name: str, make: Callable[..., dict[str, Any]], *what: Any) -> dict[str, Any]:
+        same = lambda one: one["budget"] == said["budget"]  # noqa: E731
+        return part(folder, name, functools.partial(make, *what), same)
 
-    first = part(name, searching.first)
-    on = part(f"{name}_further", functools.partial(searching.further, first))
-    for other in others:
-        if (other["region"], other["split"]) == (searching.fit.also_from, job[1]):
-            start = {**other, "runs": on["runs"]}
-            also = part(f"{name}_also", functools.partial(searching.further, start, 2))
-            better = min(on, also, key=lambda one: float(one["score_in_search"]))
-            on = {**better, "runs": also["runs"]}
-    return on
+    def search() -> dict[str, Any]:
+        first = made(name, searching.first)
+        on = made(f"{name}_further", searching.further, first)
+        for other in others:
+            if (other["region"], other["split"]) == (searching.fit.also_from, job[1]):
+                inside = searching.fit.inside(other["parameters"])
+                start = {"parameters": inside, "runs": on["runs"]}
+                also = made(f"{name}_also", searching.further, start, 2)
+                better = min(on, also, key=lambda one: float(one["score_in_search"]))
+                on = {**better, "runs": also["runs"]}
+        return on
+
+    def further(row: Mapping[str, Any], generations: int) -> dict[str, Any]:
+        make = functools.partial(searching.renewed, row, generations)
+        return part(folder, f"{name}_renewed", make, lambda one: one["renewed"]["from"] == row)
+
+    return kept.found(job, searching.fit.space(), said, search, further)

@@ -21,6 +21,7 @@ from defection.replication.result import Result, Tables
 PACKAGE = pathlib.Path(__file__).parent
 PACKAGE_DATA = pathlib.Path(defection.__file__).parent
 MANIFEST = "tables/manifest.json"
+NEVER, TABLES = "never computed", "its tables are not those that were computed"
 MOST_ROWS = 10_000
 """Longer tables (weekly series) are not kept: they are made again from the ids of their runs."""
 
@@ -83,34 +84,62 @@ class Kept:
             "made": datetime.datetime.now(datetime.UTC).date().isoformat(),
             "defection": defection.__version__, "behaviour": behaviour(),
             "data": load("north_korea").fingerprint, "defaults": Parameters().as_dict(),
-            "needs": {name: self._together(name) for name in result.needs},
+            "needs": {name: self._read(result, name) for name in result.needs},
             "reads": {file: _of_file(file) for file in result.reads if _of_file(file)},
         }  # fmt: skip
 
-    def _together(self, name: str) -> str:
-        return digest(json.dumps(self.about[name]["tables"]).encode())
+    def _read(self, result: Result, name: str) -> str:
+        """Return the fingerprint of what a result reads of another that it needs."""
+        if name not in result.parts:
+            return digest(json.dumps(self.about[name]["tables"]).encode())
+        try:
+            read = result.parts[name].read(self.tables(name))
+        except (OSError, LookupError):  # the other result has no such part
+            return ""
+        return digest(json.dumps(read, sort_keys=True).encode())
 
     def why_stale(self, result: Result, known: Mapping[str, Result]) -> tuple[str, ...]:
         """Return why a result should be computed again; nothing where it is that of the present.
 
-        What was added since (a parameter, a golden run of a new policy) is no difference.
+        What was added since (a parameter, a golden run of a new policy) is no difference, nor is a
+        change in runs of several news circles where it has none.
+        """
+        why = self.changes(result, known, circles=result.circles)
+        readable = not {NEVER, TABLES} & set(why)
+        return (*why, *result.missing(self.tables(result.name))) if readable else why
+
+    def changes(
+        self, result: Result, known: Mapping[str, Result], *, circles: bool
+    ) -> tuple[str, ...]:
+        """Return why what was computed of a result is not that of the present.
+
+        Unlike :meth:`why_stale` this says nothing of what was never computed. Without ``circles``
+        it speaks of the part of its tables for which no runs of several news circles were made.
         """
         about = self.about.get(result.name)
         if about is None:
-            return ("never computed",)
-        why = [f"behaviour: {name}" for name in changed_behaviour(about["behaviour"])]
+            return (NEVER,)
+        differ = changed_behaviour(about["behaviour"], circles=circles)
+        why = [f"behaviour: {name}" for name in differ]
         why += ["data"] if about["data"] != load("north_korea").fingerprint else []
         now, then = Parameters().as_dict(), about["defaults"]
         why += [f"default of {name}" for name in then if now.get(name) != then[name]]
         why += [file for file in result.reads if _of_file(file) != about["reads"].get(file, "")]
         for name in result.needs:
-            if name not in self.about or self._together(name) != about["needs"].get(name):
+            read = self._read(result, name) if name in self.about else ""
+            if not read or read != about["needs"].get(name):
                 why.append(f"{name} is another")
-            elif self.why_stale(known[name], known):
+            elif self._need_is_stale(result, name, known):
                 why.append(f"{name} is stale")
         if self.digests(result.name) != about["tables"]:
-            why.append("its tables are not those that were computed")
+            why.append(TABLES)
         return (*why, "quick") if about.get("quick") else tuple(why)
+
+    def _need_is_stale(self, result: Result, name: str, known: Mapping[str, Result]) -> bool:
+        part = result.parts.get(name)
+        if part is None:
+            return bool(self.why_stale(known[name], known))
+        return bool(self.changes(known[name], known, circles=part.circles))
 
     def check_writable(self) -> None:
         """Refuse early where nothing can be written, as in an installed package."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ from defection.journey.facts import Fact
 from defection.parameters import Parameters
 from defection.replication import longer_stays_page as page
 from defection.replication.journey_fit import fitted
+from defection.replication.journey_regions import points_found
 from defection.replication.longer_stays_page import (
     NEEDED,
     ONWARD,
@@ -31,7 +33,7 @@ from defection.replication.longer_stays_page import (
     VARIANTS,
     published_difference,
 )  # fmt: skip
-from defection.replication.result import Result, Tables
+from defection.replication.result import Part, Result, Tables
 from defection.replication.runs import Runs
 
 ROOT = 94_000
@@ -174,6 +176,11 @@ def point(name: str) -> Parameters:
     return Parameters(journey="on") if name == DEFAULTS else fitted(name)
 
 
+def points_read(tables: Tables) -> dict[str, dict[str, Any]]:
+    """Return what is read of the fit: the parameters of the points that are no defaults."""
+    return points_found(tables, [name for name in POINTS if name != DEFAULTS])
+
+
 def compute(runs: Runs, names: tuple[str, ...] = POINTS) -> Tables:
     """Return the differences under each explanation, what is needed, and surveys of the points."""
     count = 3 if runs.quick else SEEDS
@@ -214,7 +221,8 @@ def compute(runs: Runs, names: tuple[str, ...] = POINTS) -> Tables:
 
 RESULT = Result(
     name="longer_stays", title="Why women are longer in China", compute=compute, folder="found",
-    needs=("journey_fit",), reads=("data/north_korea/survey", "data/north_korea/journey"),
+    needs=("journey_fit",), parts={"journey_fit": Part(points_read)},
+    reads=("data/north_korea/survey", "data/north_korea/journey"),
     seconds=400, rule=page.RULE, judge=page.judge,
     texts={"longer-stays": page.text, "survey-points": page.margins},
     paper="Not of the paper: Chang, Haggard & Noland (2008), who name the two explanations.",

@@ -57,7 +57,7 @@ def with_needs(names: Collection[str]) -> list[Result]:
 
 
 def renew(names: Collection[str], runs: Runs, *, force: bool = False) -> list[str]:
-    """Compute what is stale of results and of what they need, and keep it.
+    """Compute what is stale of results and of what these need, and keep it.
 
     What costs nothing and follows from what was renewed is renewed with it.
 
@@ -68,7 +68,8 @@ def renew(names: Collection[str], runs: Runs, *, force: bool = False) -> list[st
     runs : Runs
         What they are computed with; its ``stored`` takes the tables.
     force : bool
-        Compute the named results even where they are not stale.
+        Compute the named results even where they are not stale, and search in full for what is
+        else taken from points that were found before.
 
     Returns
     -------
@@ -82,7 +83,8 @@ def renew(names: Collection[str], runs: Runs, *, force: bool = False) -> list[st
     """
     stored = runs.stored
     done: list[str] = []
-    wanted = {result.name for result in with_needs(names)}
+    stale = [name for name in names if stored.why_stale(result_named(name), RESULTS)]
+    wanted = {result.name for result in with_needs(stale)}
     stored.check_writable()
     for result in RESULTS.values():
         why = stored.why_stale(result, RESULTS)
@@ -92,6 +94,7 @@ def renew(names: Collection[str], runs: Runs, *, force: bool = False) -> list[st
         runs.log(f"{result.name}: {'; '.join(why) or 'forced'}")
         runs.used.clear()
         start = time.monotonic()
+        runs.kept_points = "left" if force and result.name in names else "used"
         runs.new[result.name] = tables = result.compute(runs)
         about = stored.provenance(result)
         about |= {"root": runs.root, "replicates": runs.replicates, "quick": runs.quick}
@@ -114,7 +117,7 @@ def check(names: Collection[str], stored: Kept) -> None:
 
 def check_tables(names: Collection[str], runs: Runs) -> None:
     """Compute results again, and refuse where a kept table is not what is computed now."""
-    found = []
+    found, runs.kept_points = [], "compared"
     for name in names:
         runs.log(f"{name}: compared")
         kept = runs.stored.tables(name)

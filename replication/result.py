@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from defection.views.figures.figure import Figure as Drawing
@@ -71,6 +71,27 @@ class Figure:
         return f"{self.title}. {self.caption}"
 
 
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """What a result reads of another one's tables, where that is not all of them.
+
+    Parameters
+    ----------
+    read : function of Tables
+        Returns it as plain values; their fingerprint is kept, in place of that of the tables.
+    circles : bool
+        Whether runs with several news circles are among what it was computed from.
+
+    Examples
+    --------
+    >>> Part(lambda tables: tables["found.json"]["score"]).read({"found.json": {"score": 5.0}})
+    5.0
+    """
+
+    read: Callable[[Tables], Any]
+    circles: bool = False
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Result:
     """One result of the paper, or a stored measurement that results rest on.
@@ -83,6 +104,13 @@ class Result:
         Returns the tables to keep. It may read other results by ``runs.tables(name)``.
     needs : tuple of str
         Names of results whose tables it reads; it is stale when they are.
+    parts : mapping of str to Part
+        What it reads of a result that it needs, where that is not all: it is stale when this part
+        is another, or was not computed by the present behaviour.
+    circles : bool
+        Whether it runs points of several news circles; else a change in these does not concern it.
+    missing : function of Tables
+        Returns, in words, what its tables should have and have not.
     reads : tuple of str
         Files below ``replication/`` that it reads, folders of the countries' data
         (``data/...``), or other sources in words; it is stale when a file of them is another.
@@ -110,6 +138,9 @@ class Result:
     title: str
     compute: Callable[[Runs], Tables]
     needs: tuple[str, ...] = ()
+    parts: Mapping[str, Part] = dataclasses.field(default_factory=dict)
+    circles: bool = False
+    missing: Callable[[Tables], Sequence[str]] = lambda _tables: ()
     reads: tuple[str, ...] = ()
     folder: str = "tables/report"
     seconds: float = 1.0

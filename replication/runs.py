@@ -49,6 +49,10 @@ class Runs:
         Where a long computation keeps what it can go on from.
     stored : Kept
         The kept tables of other results.
+    kept_points : str
+        What becomes of points that searches have found before and that are kept: ``used`` where
+        they still hold, ``left`` for a search in full, or ``compared`` with those of the same
+        searches.
 
     Raises
     ------
@@ -68,6 +72,7 @@ class Runs:
     log: Callable[[str], object] = lambda _message: None
     work: pathlib.Path | None = None
     stored: Kept = dataclasses.field(default_factory=Kept)
+    kept_points: str = "used"
     root: int = ROOT
     country: Country = dataclasses.field(default_factory=lambda: load("north_korea"))
     points: list[Point] = dataclasses.field(default_factory=points)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from defection.batch_runs.survey import run_survey
@@ -9,11 +11,11 @@ from defection.checks import shown
 from defection.country import load
 from defection.parameters import JOURNEY_PARAMETERS, Parameters, nearest
 from defection.replication import journey_posterior
-from defection.replication.journey_fit import fitted
-from defection.replication.journey_regions import CIRCLES, FITS
-from defection.replication.kept import ReplicationError
+from defection.replication.journey_fit import fitted, regions_fitted
+from defection.replication.journey_regions import CIRCLES, WAY, points_found
+from defection.replication.kept import ReplicationError, text_of
 from defection.replication.markdown import four_digits, table
-from defection.replication.result import Judgement, Result, Tables
+from defection.replication.result import Judgement, Part, Result, Tables
 from defection.replication.runs import Runs
 from defection.replication.verdicts import NOT, REPRODUCED, UNDECIDED
 
@@ -23,15 +25,6 @@ PRESETS = {
     EXTENDED: ("Extended: news circles and a history of control", CIRCLES),
 }
 """Presets of the law, and the region of the joint fit whose journey each has."""
-NAMES = {
-    BASELINE: "the defaults of the law and of the journey",
-    **{name: f"the preset {preset!r}, with the journey fitted in the region {region!r}"
-       for name, (preset, region) in PRESETS.items()},
-    POSTERIOR: "the kept draws of the posterior of law and journey, one for each run",
-    **{name: f"law and journey as fitted in the region {name!r}" for name in FITS},
-}  # fmt: skip
-"""What can be surveyed by name."""
-
 JUDGED = (BASELINE, EXTENDED, POSTERIOR)
 """Points whose margins the page judges."""
 ROOT, RUNS = 96_000, 200
@@ -42,6 +35,24 @@ RULES = (
     "lie further from each other than runs of one point, so that a margin is inside more easily: "
     "that is what is not known of the parameters, and no better fit."
 )
+
+
+def names() -> dict[str, str]:
+    """Return what can be surveyed by name, and what each is; of the regions those that are fitted.
+
+    Examples
+    --------
+    >>> list(names())[:3]
+    ['baseline', 'paper', 'extended']
+    """
+    fitted = regions_fitted()
+    return {
+        BASELINE: "the defaults of the law and of the journey",
+        **{name: f"the preset {preset!r}, with the journey fitted in the region {region!r}"
+           for name, (preset, region) in PRESETS.items()},
+        POSTERIOR: "the kept draws of the posterior of law and journey, one for each run",
+        **{name: f"law and journey as fitted in the region {name!r}" for name in fitted},
+    }  # fmt: skip
 
 
 def points_at(name: str) -> tuple[Parameters, ...]:
@@ -57,8 +68,8 @@ def points_at(name: str) -> tuple[Parameters, ...]:
     >>> [len(points_at(name)) for name in ("baseline", "extended", "free")]
     [1, 1, 1]
     """
-    if name not in NAMES:
-        near = f"{nearest(name, NAMES)}; there are {'; '.join(NAMES)}"
+    if name not in (known := names()):
+        near = f"{nearest(name, known)}; there are {'; '.join(known)}"
         raise ReplicationError(f"at = {shown(name)} is no point that can be surveyed{near}")
     if name == BASELINE:
         return (Parameters(journey="on"),)
@@ -71,6 +82,12 @@ def points_at(name: str) -> tuple[Parameters, ...]:
     journey = fitted(region)
     way = {own: getattr(journey, own) for own in JOURNEY_PARAMETERS}
     return (Parameters(**changes, journey="on", **way),)
+
+
+def journey_read(tables: Tables) -> dict[str, Any]:
+    """Return what is read of the fit: the journey of the extended point."""
+    (found,) = points_found(tables, [PRESETS[EXTENDED][1]]).values()
+    return {name: found[name] for name in WAY}
 
 
 def compute(runs: Runs) -> Tables:
@@ -153,8 +170,16 @@ def _cell(row: pd.Series) -> str:
 
 RESULT = Result(
     name="survey_verdicts", title="A virtual survey of named points", compute=compute,
-    folder="found", needs=("journey_fit", "journey_posterior"), seconds=300, rule=RULES,
-    reads=("data/north_korea/survey", "data/north_korea/journey"), judge=judge,
+    folder="found", needs=("journey_fit", "journey_posterior"), circles=True,
+    parts={
+        "journey_fit": Part(journey_read, circles=True),
+        "journey_posterior": Part(lambda tables: text_of(tables["journey_posterior_draws"])),
+    },
+    seconds=300, rule=RULES,
+    reads=(
+        "data/north_korea/survey", "data/north_korea/journey", "data/north_korea/presets.toml",
+    ),
+    judge=judge,
     texts={"survey-verdicts": text},
     paper="Not of the paper: Chang, Haggard & Noland (2008), the survey of 1,346 refugees.",
 )  # fmt: skip

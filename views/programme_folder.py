@@ -17,6 +17,8 @@ from defection.batch_runs.programme.run import run_row
 from defection.checks import shown
 from defection.country import load
 from defection.files import json_text, replaced
+from defection.golden import reads_circles
+from defection.parameters import Parameters
 from defection.provenance import changed_behaviour, journeys_manifest
 from defection.views.programme_page import programme_page
 
@@ -122,8 +124,6 @@ def replay(folder: pathlib.Path, row: int, country: Any) -> tuple[str, str]:
             raise ProgrammeError(
                 f"{folder} was made with other data ({name} {shown(about.get(name))}, now {now})"
             )
-    if changed := changed_behaviour(about.get("behaviour", {})):
-        raise ProgrammeError(f"{folder} was made by another law: {changed[0]} comes out otherwise")
     try:
         region, point, seed, *_ = next(csv.reader([lines[row]]))
         at, parameters = (int(point), int(seed)), regions[region]["parameters"]
@@ -131,6 +131,10 @@ def replay(folder: pathlib.Path, row: int, country: Any) -> tuple[str, str]:
         raise ProgrammeError(
             f"row {row} of {folder}/draws.csv is of no region, point and seed: {shown(lines[row])}"
         ) from None
+    each = parameters if isinstance(parameters, list) else [parameters]
+    circles = any(reads_circles(Parameters(**one)) for one in each)
+    if changed := changed_behaviour(about.get("behaviour", {}), circles=circles):
+        raise ProgrammeError(f"{folder} was made by another law: {changed[0]} comes out otherwise")
     table = run_row(scenario, parameters, point=at[0], seed=at[1], country=country)
     text = _csv(table, region).split("\n")[1]
     if text != lines[row]:

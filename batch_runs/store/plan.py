@@ -20,7 +20,7 @@ from defection.batch_runs.errors import PlanError
 from defection.batch_runs.store.plan_checks import check_about, check_sums
 from defection.batch_runs.store.retired import renamed
 from defection.batch_runs.store.task import SEED_BITS
-from defection.batch_runs.store.versions import DATA, FORMATS, check_law
+from defection.batch_runs.store.versions import DATA, FORMATS, Points, check_law
 from defection.files import json_text
 from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, PARAMETERS
 
@@ -208,12 +208,12 @@ def current(said: dict[str, Any]) -> dict[str, Any]:
     return {**design, "parameters": {**values, **defaults}}
 
 
-def check_same(plan: Plan, new: dict[str, Any], name: str) -> None:
+def check_same(plan: Plan, new: dict[str, Any], name: str, points: Points | None = None) -> None:
     """Refuse to go on with a plan that was made for another design, law, country or weeks.
 
-    ``new`` is what would be planned now (:func:`about`).
+    ``new`` is what would be planned now (:func:`about`), ``points`` returns what was planned.
     """
-    check_law(plan.about, new, name)
+    check_law(plan.about, new, name, points)
     now = json.loads(json.dumps(current(new)))  # 1 and 1.0, tuples and lists are one setting
     if not plan.blocks:
         old, now = (

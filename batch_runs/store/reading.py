@@ -94,7 +94,7 @@ class Results:
             same = all(value in (None, data.get(name)) for name, value in kept.items())
         except CountryError:  # the folder is gone
             return False
-        return same and not versions.law_changes(self.plan.about)
+        return same and not versions.law_changes(self.plan.about, self.points)
 
     @property
     def observed(self) -> dict[int, int]:
@@ -127,7 +127,7 @@ class Results:
                 f"{self.path} was planned with a country that is not there: {error}; put its "
                 f"folder beside {self.path}"
             ) from None
-        versions.check_law(self.plan.about, now, str(self.path))
+        versions.check_law(self.plan.about, now, str(self.path), self.points)
 
     def counts(self) -> dict[str, int]:
         """Return how many runs are done and failed, and of a sweep planned and missing."""

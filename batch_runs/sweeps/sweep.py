@@ -9,6 +9,7 @@ from concurrent.futures import Executor
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from defection.batch_runs.errors import PlanError, SweepError
 from defection.batch_runs.execution import processes, worker
@@ -113,7 +114,7 @@ def run_sweep(
     if folder.check():
         plan = folder.read_plan()
         now = wanted or Specification.from_plan(plan)
-        check_same(plan, now.about(), str(folder.path))
+        check_same(plan, now.about(), str(folder.path), planned_points(folder, plan))
     elif wanted is None:
         raise SweepError(f"there is no sweep in {folder.path} to go on with: give a design")
     if engine == "processes" and cluster is None:
@@ -124,7 +125,8 @@ def run_sweep(
             _begin(folder, wanted, chunk)
         plan = folder.read_plan()
         if wanted is not None:  # somebody else may have planned meanwhile
-            check_same(plan, wanted.about(), str(folder.path))
+            points = planned_points(folder, plan)
+            check_same(plan, wanted.about(), str(folder.path), points)
             plan = dataclasses.replace(plan, moved={**plan.moved, "country": wanted.country})
             more = check_points(folder, plan, wanted)
             if more:
@@ -169,6 +171,11 @@ def task_maker(folder: Folder, plan: Plan) -> Callable[[list[tuple[int, int]]], 
         )
 
     return task_of
+
+
+def planned_points(folder: Folder, plan: Plan) -> Callable[[], pd.DataFrame]:
+    """Return what reads the points of a plan, where they are wanted."""
+    return lambda: completed(folder.read_points(plan)).to_pandas()
 
 
 def check_points(folder: Folder, plan: Plan, wanted: Specification) -> int:

@@ -7,6 +7,7 @@ import json
 import pandas as pd
 import pytest
 
+from defection import golden
 from defection.batch_runs.programme import TEMPLATE, ProgrammeError
 from defection.batch_runs.programme import run as programme_run
 from defection.batch_runs.programme import world as programme_world
@@ -211,6 +212,16 @@ def test_a_row_is_repeated_with_the_same_bytes_or_refused(here, capsys):
     assert capsys.readouterr().out.splitlines() == [lines[0], lines[2]]
     assert main(["programme", "out", "--row", "3"]) == 1
     assert "has the rows 1 to 2" in capsys.readouterr().err
+    file = here / "out" / "manifest.json"
+    about = json.loads(file.read_text())
+    circles = dict.fromkeys(golden.with_circles(), "0" * 8)
+    changes = [({"behaviour": about["behaviour"] | circles}, 0)]  # its people have one circle
+    changes.append(({"behaviour": about["behaviour"] | {"base": "0" * 8}}, 1))
+    for changed, code in changes:
+        file.write_text(json.dumps(about | changed))
+        assert main(["programme", "out", "--row", "2"]) == code
+    assert "another law: base comes out otherwise" in capsys.readouterr().err
+    file.write_text(json.dumps(about))
     changed = "\n".join([lines[0], lines[1], lines[2] + "1", ""])
     (here / "out" / "draws.csv").write_text(changed, encoding="utf-8")
     assert main(["programme", "out", "--row", "2"]) == 1

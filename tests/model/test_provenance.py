@@ -10,9 +10,11 @@ import sys
 
 import pytest
 
-from defection import provenance
+from defection import golden, provenance
 from defection.batch_runs import extend_sweep, replay, run_sweep
 from defection.batch_runs.errors import PlanError
+from defection.batch_runs.scores import Objective, Target
+from defection.batch_runs.searches import Screen, run_search, search_space
 from defection.compiled import law_fingerprint
 from defection.provenance import behaviour, changed_behaviour, manifest
 from tests.conftest import ROOT, TINY
@@ -81,6 +83,72 @@ def test_golden_runs_that_are_added_refuse_nothing_and_those_that_differ_all(tmp
     ):
         with pytest.raises(PlanError, match=f"another version of the model's law .*{name}"):
             use()
+
+
+def circles_changed(monkeypatch):
+    """Let golden runs of several circles come out otherwise, as if the law were another."""
+    now = behaviour()
+    other = now | dict.fromkeys(golden.with_circles() & set(now), "0" * 8)
+    monkeypatch.setattr(provenance, "behaviour", lambda **_: other)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "refused"),
+    [
+        ({"memory_weeks": [10, 40]}, False),
+        ({"news_circles": 1}, False),
+        ({"news_circles": [1, 2]}, True),
+        ({"news_circles": {"low": 1, "high": 4}}, True),
+        ({"hearing": "neighbours"}, True),
+        ({"interventions": "2000 hearing=neighbours"}, True),
+    ],
+)
+def test_a_change_in_circles_refuses_the_plans_that_have_several(
+    tmp_path, monkeypatch, parameters, refused
+):
+    kind = {"kind": "random", "points": 2} if "low" in str(parameters) else {"kind": "grid"}
+    design = {"seed": 1, "weeks": 5, "design": kind, "parameters": parameters}
+    results = run_sweep(design, tmp_path, engine="serial")
+    assert results.is_current
+    circles_changed(monkeypatch)
+    assert results.is_current is not refused
+    if not refused:
+        assert run_sweep(design, tmp_path, engine="serial").counts()["missing"] == 0
+        replay(tmp_path, "0-0")
+        return
+    for use in (lambda: run_sweep(design, tmp_path), lambda: replay(tmp_path, "0-0")):
+        with pytest.raises(PlanError, match=r"other counts in .*circles"):
+            use()
+
+
+@pytest.mark.parametrize(("circles", "refused"), [((1, 1), False), ((1, 5), True)])
+def test_of_a_file_of_points_those_that_were_planned_say_whether_they_have_circles(
+    tmp_path, monkeypatch, circles, refused
+):
+    rows = "".join(f"{20 + row},{number}\n" for row, number in enumerate(circles))
+    (tmp_path / "points.csv").write_text(f"memory_weeks,news_circles\n{rows}")
+    design = {"seed": 1, "weeks": 5}
+    design["design"] = {"kind": "points", "file": str(tmp_path / "points.csv")}
+    results = run_sweep(design, tmp_path / "out", engine="serial")
+    circles_changed(monkeypatch)
+    assert results.is_current is not refused
+    if refused:
+        with pytest.raises(PlanError, match=r"other counts in .*circles"):
+            run_sweep(design, tmp_path / "out", engine="serial")
+    else:
+        run_sweep(design, tmp_path / "out", engine="serial")
+
+
+def test_a_change_in_circles_refuses_no_search_without_them(tmp_path, monkeypatch):
+    objective = Objective(Target.from_country())
+    few, several = search_space(), search_space({"news_circles": 2})
+    screens = [Screen(space=space, objective=objective, points=2) for space in (few, several)]
+    for screen, name in zip(screens, ("few", "several"), strict=True):
+        run_search(screen, tmp_path / name, seed=1)
+    circles_changed(monkeypatch)
+    run_search(screens[0], tmp_path / "few", seed=1)
+    with pytest.raises(PlanError, match=r"other counts in .*circles"):
+        run_search(screens[1], tmp_path / "several", seed=1)
 
 
 def test_a_worker_with_another_behaviour_refuses_its_task(tmp_path, monkeypatch):

@@ -12,9 +12,17 @@ import pytest
 from defection.batch_runs import run_ensemble
 from defection.parameters import ALL_PARAMETERS, Parameters
 from defection.presets import preset_called
-from defection.replication import Kept, ReplicationError, Runs, journey_fit, journey_verdicts
+from defection.replication import (
+    RESULTS,
+    Kept,
+    ReplicationError,
+    Runs,
+    journey_fit,
+    journey_verdicts,
+)
 from defection.replication import journey_regions as regions
 from defection.replication import journey_search as searched
+from defection.replication.kept_points import lies_in
 from defection.replication.reported import PAPER, PRIOR_LINE, PRIOR_MEAN
 from defection.replication.verdicts import NOT, REPRODUCED, UNDECIDED
 
@@ -47,6 +55,51 @@ def test_every_region_can_be_run_and_the_journey_alone_keeps_the_law():
         law = Parameters(**row[regions.LAW].to_dict())
         assert (law == Parameters()) == (fit.law is None), fit.name
         assert "death_rate" not in fit.space().names
+
+
+def test_a_region_is_searched_from_another_ones_point_as_it_would_be_in_its_own_space():
+    tables = Kept().tables("journey_fit")
+    for fit in filter(lambda one: one.also_from, regions.FITS.values()):
+        (point,) = regions.points_found(tables, [fit.also_from]).values()
+        inside = fit.inside(point)
+        assert lies_in(fit.space(), inside), fit.name
+        own = {name for name in fit.space().names if name in point} - {regions.K}
+        assert {name: inside[name] for name in own} == {name: point[name] for name in own}
+        more = 20 if inside["news_circles"] == 20 else 1
+        assert inside[regions.K] == pytest.approx(more * point[regions.K])
+    many = regions.FITS["20 circles"].inside(point | {regions.K: 0.3})
+    assert many[regions.K] == 1
+    assert regions.FITS["20 circles"].inside(many)[regions.K] == 1  # its circles are the same
+
+
+@pytest.mark.parametrize("name", ["proportional", "20 circles"])
+def test_where_another_regions_point_is_the_best_it_is_one_of_the_region(monkeypatch, name):
+    def further(_self, start, number=1):
+        return {**start, "score_in_search": 10.0 - number, "runs": start["runs"] + 1}
+
+    first = {"parameters": {}, "runs": 1, "score_in_search": 10.0}
+    monkeypatch.setattr(searched.Searching, "first", lambda _self: dict(first))
+    monkeypatch.setattr(searched.Searching, "further", further)
+    (point,) = regions.points_found(Kept().tables("journey_fit"), ["free"]).values()
+    free = {"region": "free", "split": "rule", "parameters": point, "runs": 70}
+    found = searched.found((name, "rule"), searched.QUICK, None, [free])
+    assert (found["score_in_search"], found["runs"]) == (8.0, 3)
+    assert lies_in(regions.FITS[name].space(), found["parameters"])
+
+
+def test_regions_that_were_never_searched_make_the_fit_stale_and_nothing_that_reads_others():
+    tables = dict(Kept().tables("journey_fit"))
+    about = tables["journey.json"]
+    fewer = [one for one in about["fitted"] if one["region"] != "two rates"]
+    whole = [*fewer, *({"region": one, "split": "rule"} for one in regions.FITS)]
+    missing = RESULTS["journey_fit"].missing
+    said = missing(tables | {"journey.json": about | {"fitted": fewer}})
+    assert len(said) == 1
+    assert said[0].startswith("regions that were never searched: ")
+    assert "two rates (rule)" in said[0]
+    assert "free (rule)" not in said[0]
+    assert missing(tables | {"journey.json": about | {"fitted": whole}}) == ()
+    assert RESULTS["extended_fit"].missing(Kept().tables("extended_fit")) == ()
 
 
 def test_the_points_of_a_generation_have_the_same_seeds_and_the_next_has_others():

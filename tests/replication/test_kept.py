@@ -116,13 +116,25 @@ def test_a_changed_file_of_the_survey_makes_what_reads_it_stale(tmp_path, monkey
     assert why(Kept(), "journey_posterior") == ()
 
 
+@pytest.mark.parametrize("name", ["border_and_shares", "survey_verdicts"])
+def test_a_changed_preset_makes_stale_what_runs_presets(tmp_path, monkeypatch, name):
+    shutil.copytree(DATA / "north_korea", tmp_path / "data" / "north_korea")
+    monkeypatch.setattr(kept, "PACKAGE_DATA", tmp_path)
+    before, changed = why(Kept(), name), "data/north_korea/presets.toml"
+    assert changed not in before
+    file = tmp_path / "data" / "north_korea" / "presets.toml"
+    file.write_text(file.read_text("utf-8") + "\n# Another line.\n", "utf-8")
+    assert set(why(Kept(), name)) == {*before, changed}
+
+
 def test_changed_facts_of_the_journey_make_its_fit_stale(tmp_path, monkeypatch):
     shutil.copytree(DATA / "north_korea", tmp_path / "data" / "north_korea")
     monkeypatch.setattr(kept, "PACKAGE_DATA", tmp_path)
-    assert why(Kept(), "journey_fit") == ()
+    before, changed = why(Kept(), "journey_fit"), "data/north_korea/journey/targets.csv"
+    assert changed not in before
     file = tmp_path / "data" / "north_korea" / "journey" / "targets.csv"
     file.write_text(file.read_text("utf-8").replace("1139", "1140", 1), "utf-8")
-    assert why(Kept(), "journey_fit") == ("data/north_korea/journey/targets.csv",)
+    assert set(why(Kept(), "journey_fit")) == {*before, changed}
 
 
 def test_a_golden_run_that_was_added_since_is_no_difference(folder):

@@ -7,8 +7,11 @@ import pandas as pd
 import pytest
 
 from defection import Parameters
-from defection.batch_runs import run_ensemble
+from defection.batch_runs import inputs, run_ensemble
+from defection.batch_runs.prepared import Prepared
+from defection.batch_runs.records import Records
 from defection.batch_runs.searches import SearchError
+from defection.golden import reads_circles
 from defection.replication import PAGE, RESULTS, Computed, Kept, ReplicationError, Runs, every
 from defection.replication import errata as errata_of
 from defection.replication.kept import read_table, text_of
@@ -31,8 +34,27 @@ SHOWN = {
 
 
 @pytest.fixture(scope="module")
-def computed() -> list[Computed]:
-    return every(Runs(3, quick=True, threads=1))
+def prepared() -> list[Parameters]:
+    """Return the list of the points of all runs that ``computed`` makes."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def computed(prepared) -> list[Computed]:
+    def noted(runs: inputs.Runs, records: Records) -> Prepared:
+        prepared.extend(runs.parameters)
+        return from_runs(runs, records)
+
+    from_runs = Prepared.from_runs
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Prepared, "from_runs", noted)
+        return every(Runs(3, quick=True, threads=1))
+
+
+def test_no_result_of_the_page_runs_several_circles(computed, prepared):
+    assert len(prepared) > 100
+    assert not any(one.result.circles for one in computed)
+    assert not any(map(reads_circles, prepared))
 
 
 def test_every_result_stands_after_what_it_needs_and_is_one_file():

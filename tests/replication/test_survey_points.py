@@ -14,7 +14,7 @@ from defection.replication.verdicts import NOT, REPRODUCED, UNDECIDED
 
 
 def test_every_name_is_a_point_whose_journey_is_on():
-    for name in survey_points.NAMES:
+    for name in survey_points.names():
         points = survey_points.points_at(name)
         assert {point.journey for point in points} == {"on"}
         assert len(points) == (200 if name == "posterior" else 1)
