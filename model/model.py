@@ -180,8 +180,7 @@ class DefectionModel(Changing, mesa.Model):
     def _begin_week(self) -> None:
         draw, provinces = self.streams.draw, len(self._province_list)
         if self.circles:
-            count, size = self.circles.rows.size, len(self.country.traits)
-            circles.draw(self.streams.states, self.circles, count, size, self.journey is not None)
+            circles.draw(self.streams.states, self.circles, self.circles.rows.size)
             return
         self.uniforms = draw("decide", self.country.category_count).tolist()
         self.uniforms_to_repress = draw("repress", provinces).tolist()
@@ -214,6 +213,11 @@ class DefectionModel(Changing, mesa.Model):
         """Count the people of the week to come (of the last week, once the run is over)."""
         week = min(self.week, self.weeks - 1)
         self.edges = edges_of(self.country, self.year_index, self.parameters.dated_shares)
+        if self.circles:
+            year = slice(WEEKS_PER_YEAR * self.year_index, WEEKS_PER_YEAR * (self.year_index + 1))
+            people = self.country.weekly_population[year]
+            limits = float(people.min()), float(people.max())
+            circles.count_most(self.circles, *limits, self.edges)
         self.country_population = int(self.country.weekly_population[week])
         heads = head_counts(self.country_population, self.edges)
         people = self.country.province_populations(week)
