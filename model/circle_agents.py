@@ -20,6 +20,7 @@ from defection.circle_draws import (
     is_crowded,
     is_stopped,
     rate_of,
+    room_for,
 )  # fmt: skip
 from defection.circles import (
     ATTEMPTS,
@@ -41,7 +42,8 @@ def draw_candidates(c: Circles, here: int, cutoffs: np.ndarray) -> None:
     What they were is kept in ``c.leavers``; nobody of them attempts to leave yet.
     """
     size, count, who = c.order.size, c.edges.shape[1] - 1, c.leavers
-    table, bits, factors = np.empty((size, 4)), np.empty(size, np.int64), np.empty(size)
+    table, bits, factors = np.empty((size, 3)), np.empty(size, np.int64), np.empty(size)
+    cumulative = np.empty(room_for(size))
     with_logs = np.empty((3, here + 1, size))
     for category in range(size):
         x = min(max(cutoffs[category], 1e-300), 1.0 - 1e-16)
@@ -55,12 +57,16 @@ def draw_candidates(c: Circles, here: int, cutoffs: np.ndarray) -> None:
             continue
         alpha, beta = c.rows[at].belief_alpha, c.rows[at].belief_beta
         expected = fill_table(
-            table, bits, bits.view(np.float64), factors, with_logs, here, c.most, c.order, alpha,
-            beta,
+            cumulative, table, bits, bits.view(np.float64), factors, with_logs, here, c.most,
+            c.order, alpha, beta,
         )  # fmt: skip
         c.crowded[at] = is_crowded(expected)
-        for number in range(0 if c.crowded[at] else candidates(c.words[at], expected)):
-            place, person, excess = candidate(c.words[at], number, table)
+        for number in range(
+            0 if c.crowded[at] else candidates(c.words[at], expected, math.exp(-expected))
+        ):
+            place, person, excess = candidate(
+                c.words[at], number, cumulative, table, c.most, here, c.order
+            )
             who.circle[n], who.place[n], who.number[n] = at, place, number
             who.person[n], who.excess[n], who.people[n] = person, excess, 0
             n += 1

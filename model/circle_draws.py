@@ -21,7 +21,6 @@ import numpy as np
 
 from defection import equations, rules
 from defection.compiled import compiled, inlined
-from defection.distributions import poisson_quantile
 from defection.streams import PURPOSES, UNIT, fill
 
 CROWDED = 32.0
@@ -36,15 +35,16 @@ LIKELY = 0.25
 REPRESS, HEAR_STOPPED, HEAR_SUCCESSES, PASS_STOPPED, PASS_SUCCESSES, NEWS_STOPPED, NEWS_WELL = (
     range(1, 8)
 )
-CANDIDATE, STOPPED, KNOWN = range(16, 19)
+CANDIDATE, PERSON, EXCESS, STOPPED, KNOWN = range(16, 21)
 DECIDE, CROSS = 16, 17
-"""Which hashes of a word are for what: the first seven, then three for each candidate, or two for
+"""Which hashes of a word are for what: the first seven, then five for each candidate, or two for
 each category of a crowded circle."""
-EACH_CANDIDATE, EACH_CATEGORY = 3, 2
+EACH_CANDIDATE, EACH_CATEGORY = 5, 2
 
 STREAM = PURPOSES.index("decide")
 """The stream of the words."""
 
+_INVERSE = np.array([0.0, *(1.0 / n for n in range(1, MOST_CANDIDATES + 1))])
 _0, _11, _27, _30, _31 = (np.uint64(n) for n in (0, 11, 27, 30, 31))
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -84,9 +84,12 @@ def hashed_uniform(word: np.uint64, number: int) -> float:
     return np.int64((mixed ^ (mixed >> _31)) >> _11) * UNIT
 
 
-CUMULATIVE, RATE, LEAST, EXACT = range(4)
-"""Columns of a table by place: the rates of all people up to it; a person's, which is not below the
-exact one; a number not above that; the exact one, or -1 where it is not known yet."""
+RATE, LEAST, EXACT = range(3)
+"""Columns of a table by place: a person's rate, which is not below the exact one; a number not
+above that; the exact one, or -1 where it is not known yet."""
+
+BLOCK = 16
+"""Categories that are looked through at once for that of a candidate."""
 
 TERMS = 8
 """Of the series of the incomplete beta function, before its rest is bounded."""
@@ -99,15 +102,17 @@ _PER_LN_2 = 1.0 / math.log(2.0)
 
 @inlined
 def fill_table(
-    table: np.ndarray, bits: np.ndarray, values: np.ndarray, factors: np.ndarray,
-    cutoffs: np.ndarray, here: int, most: np.ndarray, order: np.ndarray, alpha: float, beta: float,
+    cumulative: np.ndarray, table: np.ndarray, bits: np.ndarray, values: np.ndarray,
+    factors: np.ndarray, cutoffs: np.ndarray, here: int, most: np.ndarray, order: np.ndarray,
+    alpha: float, beta: float,
 ) -> float:  # fmt: skip
     """Set by which rates candidates of a province are drawn, where the belief is Beta(α, β).
 
-    ``table`` [C, 4] is in the ``order`` of categories. ``cutoffs`` [3, P, C] has the cut-off x,
-    ln x and ln(1 - x), ``most`` [P, C] the people; ``bits`` and ``values`` [C] are the same memory,
-    as whole numbers and others, and ``factors`` [C] is further room. Returns how many candidates
-    are expected.
+    ``cumulative`` [room for C] is filled with the rates of all people up to each place in the
+    ``order`` of categories, ``table`` [C, 3] with those of a person. ``cutoffs`` [3, P, C] has the
+    cut-off x, ln x and ln(1 - x), ``most`` [P, C] the people; ``bits`` and ``values`` [C] are the
+    same memory, as whole numbers and others, and ``factors`` [C] is further room. Returns how many
+    candidates are expected.
 
     P is the series 1 + r0 + r0 r1 ... times x^α (1-x)^β / (α B(α, β)), where r_n is
     x (α + β + n) / (α + 1 + n). These go to x, so that two geometric series bound the rest.
@@ -137,8 +142,9 @@ def fill_table(
     for place in range(bits.size):
         c = order[place]
         total += most[here, c] * values[c]
-        table[place, CUMULATIVE], table[place, RATE] = total, values[c]
+        cumulative[place], table[place, RATE] = total, values[c]
         table[place, LEAST], table[place, EXACT] = factors[c], -1.0
+    cumulative[bits.size :] = math.inf
     return total
 
 
@@ -149,27 +155,46 @@ def is_crowded(expected: float) -> bool:
 
 
 @compiled
-def candidates(word: np.uint64, expected: float) -> int:
-    """Return how many candidates are drawn, of so many ``expected``."""
-    return min(MOST_CANDIDATES, poisson_quantile(first_uniform(word), expected))
+def candidates(word: np.uint64, expected: float, nobody: float) -> int:
+    """Return how many candidates are drawn, of so many ``expected``; ``nobody`` is e^-expected.
+
+    It is the smallest number up to which a Poisson number is with the word's uniform number.
+    """
+    uniform, count = first_uniform(word), 0
+    term = reached = nobody
+    while reached < uniform and count < MOST_CANDIDATES:
+        count += 1
+        term *= expected * _INVERSE[count]
+        reached += term
+    return count
 
 
 @inlined
-def candidate(word: np.uint64, number: int, table: np.ndarray) -> tuple[int, int, float]:
+def candidate(
+    word: np.uint64, number: int, cumulative: np.ndarray, table: np.ndarray, most: np.ndarray,
+    here: int, order: np.ndarray,
+) -> tuple[int, int, float]:  # fmt: skip
     """Return the place of a candidate's category in the order, the person, and an excess.
 
     The excess is uniform below the category's rate.
     """
+    number *= EACH_CANDIDATE
     last = table.shape[0] - 1
-    at = hashed_uniform(word, CANDIDATE + EACH_CANDIDATE * number) * table[last, CUMULATIVE]
-    place, before = 0, 0.0
-    while table[place, CUMULATIVE] <= at and place < last:
-        before = table[place, CUMULATIVE]
-        place += 1
-    rate = table[place, RATE]
-    within = (at - before) / rate
-    person = np.int64(within)
-    return place, person, (within - person) * rate
+    at = hashed_uniform(word, CANDIDATE + number) * cumulative[last]
+    place = first = 0
+    while place == first and first <= last:
+        for k in range(BLOCK):
+            place += cumulative[first + k] <= at
+        first += BLOCK
+    place = min(place, last)
+    person = np.int64(hashed_uniform(word, PERSON + number) * most[here, order[place]])
+    return place, person, hashed_uniform(word, EXCESS + number) * table[place, RATE]
+
+
+@compiled
+def room_for(categories: int) -> int:
+    """Return how many numbers a table's ``cumulative`` has, whole blocks."""
+    return -(-categories // BLOCK) * BLOCK
 
 
 @inlined

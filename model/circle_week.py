@@ -16,7 +16,6 @@ from defection import circles, equations, rules
 from defection.arrays import CountryArrays, Scratch, aligned
 from defection.circle_draws import (
     CROSS,
-    CUMULATIVE,
     DECIDE,
     EACH_CATEGORY,
     EXACT,
@@ -32,6 +31,7 @@ from defection.circle_draws import (
     is_crowded,
     is_stopped,
     rate_of,
+    room_for,
 )  # fmt: skip
 from defection.circles import Circles, new_circles
 from defection.compiled import inlined
@@ -53,7 +53,8 @@ class Pages(NamedTuple):
     looked: np.ndarray  # int64 [P J], the same of the page when the circle looked at it
     now: np.ndarray  # int64 [2], the latest of these numbers; that of the latest change of all
     nobody: np.ndarray  # [P, PAGES], a uniform number up to which no candidate is drawn
-    tables: np.ndarray  # [P, PAGES, C, 4], by which candidates are drawn
+    cumulative: np.ndarray  # [P, PAGES, room for C], by which candidates are drawn
+    tables: np.ndarray  # [P, PAGES, C, 3], and decide
     chances: np.ndarray  # [P, PAGES, K], of an attempt, or -1 where not known yet; of crowds
     factors: np.ndarray  # [C]
 
@@ -83,7 +84,8 @@ def new_circle_scratch(country: CountryArrays, weeks: int, settings: np.ndarray)
             np.zeros(provinces * count, np.int64),
             np.zeros(2, np.int64),
             np.zeros((provinces, pages)),
-            aligned((provinces, pages, size, 4)),
+            aligned((provinces, pages, room_for(size))),
+            aligned((provinces, pages, size, 3)),
             aligned((provinces, pages, kinds)),
             aligned((size,)),
         ),
@@ -141,8 +143,8 @@ def fill_page(s: Scratch, q: CircleScratch, here: int, page: int) -> None:
     pages, c = q.pages, q.circles
     alpha, beta = pages.beliefs[here, page]
     expected = fill_table(
-        pages.tables[here, page], s.bits, s.values, pages.factors, s.cutoffs, here, c.most, c.order,
-        alpha, beta,
+        pages.cumulative[here, page], pages.tables[here, page], s.bits, s.values, pages.factors,
+        s.cutoffs, here, c.most, c.order, alpha, beta,
     )  # fmt: skip
     pages.nobody[here, page] = math.exp(-expected)
     if is_crowded(expected):
@@ -167,11 +169,12 @@ def candidates_decide(
 ) -> None:  # fmt: skip
     """Let the candidates of a circle decide, be stopped, and become known."""
     c, who, size = q.circles, q.circles.leavers, country.kinds.shape[1]
-    table, word, first = q.pages.tables[here, page], c.words[at], who.count[0]
+    cumulative, table = q.pages.cumulative[here, page], q.pages.tables[here, page]
+    word, first = c.words[at], who.count[0]
     repression, known = s.provinces[here].repression, s.in_force[here].observation_probability
     stopped = all_known = known_stopped = 0
-    for number in range(candidates(word, table[size - 1, CUMULATIVE])):
-        place, person, excess = candidate(word, number, table)
+    for number in range(candidates(word, cumulative[size - 1], q.pages.nobody[here, page])):
+        place, person, excess = candidate(word, number, cumulative, table, c.most, here, c.order)
         category = c.order[place]
         i = here * size + category
         s.counts[2] += 1
