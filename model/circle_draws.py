@@ -141,7 +141,7 @@ def fill_table(
     total = 0.0
     for place in range(bits.size):
         c = order[place]
-        total += most[here, c] * values[c]
+        total += most[here, place] * values[c]
         cumulative[place], table[place, RATE] = total, values[c]
         table[place, LEAST], table[place, EXACT] = factors[c], -1.0
     cumulative[bits.size :] = math.inf
@@ -171,8 +171,7 @@ def candidates(word: np.uint64, expected: float, nobody: float) -> int:
 
 @inlined
 def candidate(
-    word: np.uint64, number: int, cumulative: np.ndarray, table: np.ndarray, most: np.ndarray,
-    here: int, order: np.ndarray,
+    word: np.uint64, number: int, cumulative: np.ndarray, table: np.ndarray, most: np.ndarray
 ) -> tuple[int, int, float]:  # fmt: skip
     """Return the place of a candidate's category in the order, the person, and an excess.
 
@@ -187,7 +186,7 @@ def candidate(
             place += cumulative[first + k] <= at
         first += BLOCK
     place = min(place, last)
-    person = np.int64(hashed_uniform(word, PERSON + number) * most[here, order[place]])
+    person = np.int64(hashed_uniform(word, PERSON + number) * most[place])
     return place, person, hashed_uniform(word, EXCESS + number) * table[place, RATE]
 
 

@@ -50,7 +50,6 @@ class Pages(NamedTuple):
     count: np.ndarray  # int64 [P], pages since the latest change
     beliefs: np.ndarray  # [P, PAGES, 2], α and β of a page
     filled: np.ndarray  # int64 [P, PAGES], when a page was filled: a number that grows
-    looked: np.ndarray  # int64 [P J], the same of the page when the circle looked at it
     now: np.ndarray  # int64 [2], the latest of these numbers; that of the latest change of all
     nobody: np.ndarray  # [P, PAGES], a uniform number up to which no candidate is drawn
     cumulative: np.ndarray  # [P, PAGES, room for C], by which candidates are drawn
@@ -81,7 +80,6 @@ def new_circle_scratch(country: CountryArrays, weeks: int, settings: np.ndarray)
             np.zeros(provinces, np.int64),
             np.zeros((provinces, pages, 2)),
             np.zeros((provinces, pages), np.int64),
-            np.zeros(provinces * count, np.int64),
             np.zeros(2, np.int64),
             np.zeros((provinces, pages)),
             aligned((provinces, pages, room_for(size))),
@@ -107,6 +105,7 @@ def change(country: CountryArrays, s: Scratch, q: CircleScratch, year: int) -> N
     q.pages.now[0] += 1
     q.pages.now[1] = q.pages.now[0]
     q.pages.count[:] = 0
+    q.circles.nobody[:] = -1.0
     smallest, largest = country.smallest_population[year], country.largest_population[year]
     circles.count_most(q.circles, smallest, largest, s.edges)
 
@@ -114,10 +113,7 @@ def change(country: CountryArrays, s: Scratch, q: CircleScratch, year: int) -> N
 @inlined
 def page_of(s: Scratch, q: CircleScratch, here: int, at: int) -> int:
     """Return the page of a circle's belief, which is filled where it was another's."""
-    pages, page = q.pages, q.circles.page[at]
-    if page >= 0 and pages.looked[at] == pages.filled[here, page] > pages.now[1]:
-        return page
-    row = q.circles.rows[at]
+    pages, row = q.pages, q.circles.rows[at]
     alpha, beta = row.belief_alpha, row.belief_beta
     place = (37 * row.remembered_stopped + 5 * row.remembered_attempts) % PAGES
     page = pages.page[here, place]
@@ -133,7 +129,7 @@ def page_of(s: Scratch, q: CircleScratch, here: int, at: int) -> int:
         pages.filled[here, page] = pages.now[0]
         fill_page(s, q, here, page)
         s.counts[0] += 1
-    q.circles.page[at], pages.looked[at] = page, pages.filled[here, page]
+    q.circles.nobody[at] = pages.nobody[here, page]
     return page
 
 
@@ -153,16 +149,6 @@ def fill_page(s: Scratch, q: CircleScratch, here: int, page: int) -> None:
 
 
 @inlined
-def note(q: CircleScratch, at: int, place: int, number: int, person: int, leave: int) -> None:
-    """Note who attempts to leave."""
-    who = q.circles.leavers
-    n = who.count[0]
-    who.circle[n], who.place[n], who.number[n] = at, place, number
-    who.person[n], who.people[n] = person, leave
-    who.count[0] = n + 1
-
-
-@inlined
 def candidates_decide(
     country: CountryArrays, s: Scratch, q: CircleScratch, here: int, at: int, count: int,
     page: int, week: int, member: np.ndarray, groups: np.ndarray,
@@ -170,39 +156,45 @@ def candidates_decide(
     """Let the candidates of a circle decide, be stopped, and become known."""
     c, who, size = q.circles, q.circles.leavers, country.kinds.shape[1]
     cumulative, table = q.pages.cumulative[here, page], q.pages.tables[here, page]
-    word, first = c.words[at], who.count[0]
+    most, least, word = c.most[here], c.least[here], c.words[at]
     repression, known = s.provinces[here].repression, s.in_force[here].observation_probability
+    first = n = who.count[0]
     stopped = all_known = known_stopped = 0
-    for number in range(candidates(word, cumulative[size - 1], q.pages.nobody[here, page])):
-        place, person, excess = candidate(word, number, cumulative, table, c.most, here, c.order)
-        category = c.order[place]
-        i = here * size + category
-        s.counts[2] += 1
-        if person >= c.least[here, category] and person >= circles.people(
-            country.weekly_population[week], s.edges, i, c.edges, here, at - here * count
-        ):
-            continue
-        new = rules.leaves(excess, table[place, LEAST])
-        if not new:
+    drawn = candidates(word, cumulative[size - 1], q.pages.nobody[here, page])
+    for number in range(drawn):
+        place, person, excess = candidate(word, number, cumulative, table, most)
+        if not rules.leaves(excess, table[place, LEAST]):
             if table[place, EXACT] < 0.0:
                 s.counts[1] += 1
                 alpha, beta = q.pages.beliefs[here, page]
-                chance = equations.defection_probability(s.cutoffs[0, here, category], alpha, beta)
+                cutoff = s.cutoffs[0, here, c.order[place]]
+                chance = equations.defection_probability(cutoff, alpha, beta)
                 table[place, EXACT] = rate_of(min(chance, LIKELY))
-            new = rules.leaves(excess, table[place, EXACT])
-        for before in range(first, who.count[0]):
-            new = new and not (who.place[before] == place and who.person[before] == person)
-        if new:
-            note(q, at, place, number, person, 1)
-            is_one = is_stopped(word, number, repression)
-            who.free[who.count[0] - 1] = not is_one
-            stopped += is_one
-            if becomes_known(word, number, known):
-                all_known += 1
-                known_stopped += is_one
-            for d in range(member.shape[0]):
-                groups[week // WEEKS_PER_YEAR, member[d, i]] += 1
-    c.flows[circles.ATTEMPTS, at], c.flows[circles.STOPPED, at] = who.count[0] - first, stopped
+            if not rules.leaves(excess, table[place, EXACT]):
+                continue
+        if person >= least[place]:
+            i, population = here * size + c.order[place], country.weekly_population[week]
+            edges, circle = c.edges, at - here * count
+            if person >= circles.people(population, s.edges, i, edges, here, circle):
+                continue
+        again = False
+        for before in range(first, n):
+            again |= (who.place[before] == place) & (who.person[before] == person)
+        if again:
+            continue
+        is_one = is_stopped(word, number, repression)
+        who.circle[n], who.place[n], who.number[n] = at, place, number
+        who.person[n], who.people[n], who.free[n] = person, 1, not is_one
+        n += 1
+        stopped += is_one
+        if becomes_known(word, number, known):
+            all_known += 1
+            known_stopped += is_one
+        for d in range(member.shape[0]):
+            groups[week // WEEKS_PER_YEAR, member[d, here * size + c.order[place]]] += 1
+    who.count[0] = n
+    s.counts[2] += drawn
+    c.flows[circles.ATTEMPTS, at], c.flows[circles.STOPPED, at] = n - first, stopped
     c.flows[circles.KNOWN, at], c.flows[circles.KNOWN_STOPPED, at] = all_known, known_stopped
 
 
@@ -228,7 +220,10 @@ def crowd_decides(
         leave = equations.drawn_attempts(uniform, heads, known[kind])
         s.counts[3] += 1
         if leave > 0:
-            note(q, at, place, -1, 0, leave)
+            n = c.leavers.count[0]
+            c.leavers.circle[n], c.leavers.place[n], c.leavers.number[n] = at, place, -1
+            c.leavers.people[n] = leave
+            c.leavers.count[0] = n + 1
             total += leave
             for d in range(member.shape[0]):
                 groups[week // WEEKS_PER_YEAR, member[d, i]] += leave
@@ -249,11 +244,14 @@ def decide(
             at = here * count + circle
             if c.edges[here, circle + 1] <= c.edges[here, circle]:
                 continue  # a province with fewer counties than another
+            uniform = first_uniform(c.words[at])
+            if uniform <= c.nobody[at]:
+                continue
             page = page_of(s, q, here, at)
             nobody = pages.nobody[here, page]
             if nobody < 0.0:
                 crowd_decides(country, s, q, here, at, count, page, week, member, groups)
-            elif first_uniform(c.words[at]) > nobody:
+            elif uniform > nobody:
                 candidates_decide(country, s, q, here, at, count, page, week, member, groups)
         c.leavers.end[here] = c.leavers.count[0]
 

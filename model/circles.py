@@ -66,13 +66,13 @@ class Circles(NamedTuple):
     rows: np.ndarray  # state.PROVINCE [P J]
     edges: np.ndarray  # [P, J + 1], share of a province's people in the circles before each
     order: np.ndarray  # int64 [C], categories from the likeliest to leave on
-    most: np.ndarray  # [P, C], people of each category in the largest circle this year
+    most: np.ndarray  # [P, C], people of each category in the largest circle this year, in order
     least: np.ndarray  # [P, C], and not more than in the smallest
     words: np.ndarray  # uint64, at least P J: a word for each circle
     crowded: np.ndarray  # uint8 [P J], whether no candidates are drawn this week
     leavers: Leavers
     flows: np.ndarray  # int64 [6, P J], of the week
-    page: np.ndarray  # int64 [P J], of its belief for arrays, or -1 where that has changed
+    nobody: np.ndarray  # [P J], up to which uniform number nobody leaves, or -1 if not known yet
     heard_attempts: np.ndarray  # int32 [weeks, P J], what became known to the people of a circle
     heard_stopped: np.ndarray  # int32 [weeks, P J]
     attempts: np.ndarray  # int64 [P J, C], of agents; compiled runs note who leaves elsewhere
@@ -99,7 +99,7 @@ def new_circles(edges: np.ndarray, order: np.ndarray, weeks: int, agents: bool =
             circle, place, number, person, excess, people, free, np.zeros(1, np.int64), first, end
         ),
         np.zeros((6, circles), np.int64),
-        np.full(circles, -1),
+        np.full(circles, -1.0),
         np.zeros((weeks, circles), np.int32),
         np.zeros((weeks, circles), np.int32),
         np.zeros((circles if agents else 0, order.size), np.int64),
@@ -195,12 +195,12 @@ def count_most(c: Circles, smallest: float, largest: float, parts: np.ndarray) -
         for circle in range(c.edges.shape[1] - 1):
             share = c.edges[here, circle + 1] - c.edges[here, circle]
             widest, narrowest = max(widest, share), min(narrowest, share if share > 0.0 else 1.0)
-        for category in range(c.order.size):
-            i = here * c.order.size + category
+        for place in range(c.order.size):
+            i = here * c.order.size + c.order[place]
             share = parts[1, i] - parts[0, i] + (parts[3, i] - parts[2, i])
             # each of two parts is rounded at both ends
-            c.most[here, category] = math.ceil(largest * share * widest) + 2.0
-            c.least[here, category] = math.floor(smallest * share * narrowest) - 2.0
+            c.most[here, place] = math.ceil(largest * share * widest) + 2.0
+            c.least[here, place] = math.floor(smallest * share * narrowest) - 2.0
 
 
 @inlined
@@ -209,7 +209,7 @@ def begin(provinces: np.ndarray, in_force: np.ndarray, here: int, c: Circles, co
     for at in range(here * count, (here + 1) * count):
         c.rows[at].remembered_attempts, c.rows[at].remembered_stopped = 0, 0
         rules.believe(c.rows, at, in_force, here)
-        c.page[at] = -1
+        c.nobody[at] = -1.0
     rules.average(provinces, here, c.rows, c.edges, count)
 
 
@@ -298,7 +298,7 @@ def learn(
             c.rows, at, in_force, here, c.heard_attempts, c.heard_stopped,
             known_attempts, known_stopped, near, week,
         )  # fmt: skip
-        c.page[at], changed = -1, True
+        c.nobody[at], changed = -1.0, True
     if changed:
         rules.average(provinces, here, c.rows, c.edges, count)
 
@@ -314,5 +314,5 @@ def change(
             c.rows, at, in_force, here, False, c.heard_attempts, c.heard_stopped,
             known_attempts, known_stopped, near, week,
         )  # fmt: skip
-        c.page[at] = -1
+        c.nobody[at] = -1.0
     rules.average(provinces, here, c.rows, c.edges, count)
