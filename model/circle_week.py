@@ -50,6 +50,8 @@ class Pages(NamedTuple):
     count: np.ndarray  # int64 [P], pages since the latest change
     beliefs: np.ndarray  # [P, PAGES, 2], α and β of a page
     filled: np.ndarray  # int64 [P, PAGES], when a page was filled: a number that grows
+    own: np.ndarray  # int64 [P J], the page that a circle looked at
+    looked: np.ndarray  # int64 [P J], when that had been filled
     now: np.ndarray  # int64 [2], the latest of these numbers; that of the latest change of all
     nobody: np.ndarray  # [P, PAGES], a uniform number up to which no candidate is drawn
     cumulative: np.ndarray  # [P, PAGES, room for C], by which candidates are drawn
@@ -80,6 +82,8 @@ def new_circle_scratch(country: CountryArrays, weeks: int, settings: np.ndarray)
             np.zeros(provinces, np.int64),
             np.zeros((provinces, pages, 2)),
             np.zeros((provinces, pages), np.int64),
+            np.zeros(provinces * count, np.int64),
+            np.zeros(provinces * count, np.int64),
             np.zeros(2, np.int64),
             np.zeros((provinces, pages)),
             aligned((provinces, pages, room_for(size))),
@@ -113,7 +117,10 @@ def change(country: CountryArrays, s: Scratch, q: CircleScratch, year: int) -> N
 @inlined
 def page_of(s: Scratch, q: CircleScratch, here: int, at: int) -> int:
     """Return the page of a circle's belief, which is filled where it was another's."""
-    pages, row = q.pages, q.circles.rows[at]
+    pages, page = q.pages, q.pages.own[at]
+    if q.circles.nobody[at] >= 0.0 and pages.looked[at] == pages.filled[here, page]:
+        return page
+    row = q.circles.rows[at]
     alpha, beta = row.belief_alpha, row.belief_beta
     place = (37 * row.remembered_stopped + 5 * row.remembered_attempts) % PAGES
     page = pages.page[here, place]
@@ -130,6 +137,7 @@ def page_of(s: Scratch, q: CircleScratch, here: int, at: int) -> int:
         fill_page(s, q, here, page)
         s.counts[0] += 1
     q.circles.nobody[at] = pages.nobody[here, page]
+    pages.own[at], pages.looked[at] = page, pages.filled[here, page]
     return page
 
 
@@ -242,10 +250,11 @@ def decide(
         c.leavers.first[here] = c.leavers.count[0]
         for circle in range(count):
             at = here * count + circle
-            if c.edges[here, circle + 1] <= c.edges[here, circle]:
-                continue  # a province with fewer counties than another
             uniform = first_uniform(c.words[at])
             if uniform <= c.nobody[at]:
+                continue
+            if c.edges[here, circle + 1] <= c.edges[here, circle]:
+                c.nobody[at] = 1.0  # a province with fewer counties than another
                 continue
             page = page_of(s, q, here, at)
             nobody = pages.nobody[here, page]

@@ -220,12 +220,15 @@ def repress(provinces: np.ndarray, here: int, c: Circles, count: int) -> None:
     Of candidates it is told whether they are stopped when they decide (``circle_draws``).
     """
     province, rows, flows = provinces[here], c.rows, c.flows
-    attempts = stopped = 0
+    attempts = stopped = crowds = 0
     for at in range(here * count, (here + 1) * count):
+        crowds += c.crowded[at]
+    for at in range(here * count, (here + 1) * count if crowds > 0 else 0):
         if c.crowded[at] > 0:
             rows[at].repression, rows[at].attempts = province.repression, flows[ATTEMPTS, at]
             rules.repress(rows, at, hashed_uniform(c.words[at], REPRESS))
             flows[STOPPED, at] = rows[at].stopped
+    for at in range(here * count, (here + 1) * count):
         attempts += flows[ATTEMPTS, at]
         stopped += flows[STOPPED, at]
     province.attempts, province.stopped, province.successes = attempts, stopped, attempts - stopped
@@ -241,8 +244,10 @@ def hear(
     Of people who have crossed no circle is known: each circle gets its people's share of the news.
     """
     rows, flows = c.rows, c.flows
-    attempts = stopped = passed = passed_stopped = 0
+    attempts = stopped = passed = passed_stopped = some = 0
     for at in range(here * count, (here + 1) * count):
+        some += c.crowded[at] + flows[KNOWN, at]
+    for at in range(here * count, (here + 1) * count if has_news or some > 0 else 0):
         word = c.words[at]
         if c.crowded[at] > 0 or has_news:
             row = rows[at]
