@@ -98,11 +98,11 @@ class DefectionModel(Changing, mesa.Model):
         self.in_force = np.array([settings_row(self.parameters, 0)] * len(self.state), SETTINGS)
         """The parameters in force in each province, rows of ``state.SETTINGS``, [P]."""
         check_readings(self.country, self.parameters)
+        self.circles = circles.for_agents(self.country, self.parameters.news_circles, self.weeks)
+        """The news circles of all provinces; None where each province is one."""
         self.count_heads()
         self.border_weights = weights_of(self.country)  # [2, P], by both measures
         self.near = neighbours_of(self.country.neighbours, self.country.provinces)  # [P, P]
-        self.circles = circles.for_agents(self.country, self.parameters.news_circles, self.weeks)
-        """The news circles of all provinces; None where each province is one."""
         self._people_the_country()
         self.history = History(self.country, self.weeks, record_categories, record_crossings)
         self._change()
