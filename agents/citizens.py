@@ -141,7 +141,7 @@ class CitizenCategory(NumberedAgent):
             shared, here, *people = self._in_circles
             category = index % len(model.country.traits)
             self.attempts = circle_agents.decide_in_circles(
-                self.cutoff, shared, here, category, *people
+                self.cutoff, shared, model.state, model.in_force, here, category, *people
             )
             return
         uniform, people = model.uniforms[index], model.head_counts[index]

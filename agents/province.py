@@ -73,6 +73,7 @@ class Province(NumberedAgent):
             numbers = range(self.circle_count)
             self.circles = [Circle(self, n) for n in numbers if edges[n + 1] > edges[n]]
             circles.begin(model.state, model.in_force, index, model.circles, self.circle_count)
+            self._cutoffs = np.zeros(len(model.country.traits))
         self._belief = Belief(self.belief_alpha, self.belief_beta)
         self.begin_year()
 
@@ -156,6 +157,10 @@ class Province(NumberedAgent):
         if model.journey and model.journey.pulls(*known):
             for category in self.categories:
                 category.update_utility()
+        if self.circles:
+            for category in self.categories:
+                self._cutoffs[category.index % self._cutoffs.size] = category.cutoff
+            circle_agents.draw_candidates(model.circles, self.index, self._cutoffs)
         for category in self.categories:
             category.decide()
 
@@ -165,6 +170,7 @@ class Province(NumberedAgent):
         if self.circles:
             circle_agents.count_attempts(model.circles, here)
             circles.repress(state, here, model.circles, self.circle_count)
+            circle_agents.show_flows(state, model.circles, here)
             return
         state["attempts"][here] = sum([category.attempts for category in self.categories])
         rules.repress(state, here, model.uniforms_to_repress[here])
@@ -197,6 +203,7 @@ class Province(NumberedAgent):
             model_circles = (model.circles, self.circle_count)
             has_news = model.journey is not None
             circles.hear(model.state, model.in_force, here, *model_circles, model.week, has_news)
+            circle_agents.show_flows(model.state, model.circles, here)
             return
         stopped, successes = model.uniforms_to_hear_stopped, model.uniforms_to_hear_successes
         rules.hear(model.state, here, model.in_force, here, stopped[here], successes[here])
@@ -216,7 +223,7 @@ class Province(NumberedAgent):
         if self.circles:
             circles.learn(
                 model.state, model.in_force, here, model.circles, self.circle_count, attempts,
-                stopped, near, week,
+                stopped, near, week, True,
             )  # fmt: skip
         else:
             rules.learn(

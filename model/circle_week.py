@@ -1,10 +1,8 @@
 """The decisions of a week in news circles, for arrays: a way to be quick that changes no number.
 
-Many circles share a belief, since it is the prior and two small counts. Thresholds and exact
-probabilities are therefore kept by province and belief (a *page*) until the year or the parameters
-change. The thresholds of a page are for the largest circle, so that they hold for all of them. What
-reaches its threshold is settled by two sums of the binomial distribution, and what lies close to
-one of these by the scalar function that the agents call.
+Many circles share a belief, since it is the prior and two small counts. The rates by which
+candidates are drawn, and exact probabilities, are therefore kept by province and belief (a *page*)
+until the year or the parameters change.
 """
 
 from __future__ import annotations
@@ -14,40 +12,52 @@ from typing import NamedTuple
 
 import numpy as np
 
-from defection import circles, dated_shares, equations, rules
+from defection import circles, equations, rules
 from defection.arrays import CountryArrays, Scratch, aligned
+from defection.circle_draws import (
+    CROSS,
+    DECIDE,
+    EACH_CATEGORY,
+    EXACT,
+    LEAST,
+    LIKELY,
+    becomes_known,
+    candidate,
+    candidates,
+    fill_table,
+    first_uniform,
+    hashed_uniform,
+    in_order,
+    is_crowded,
+    is_stopped,
+    rate_of,
+    room_for,
+)  # fmt: skip
 from defection.circles import Circles, new_circles
 from defection.compiled import inlined
-from defection.distributions import SUMMED_MEAN
 from defection.journey.data import JourneyArrays
 from defection.journey.move import Travellers
 from defection.measures import WEEKS_PER_YEAR
-from defection.streams import UNIT
-from defection.thresholds import ROUNDING, exponential_bits
 
 PAGES = 1024
 """Pages of a province; two beliefs that want the same one take turns."""
-
-_BYTES = 8
-"""Flags of categories that are looked at together."""
 
 
 class Pages(NamedTuple):
     """What is kept of beliefs: P provinces, C categories in each, K kinds of them."""
 
-    beliefs: np.ndarray  # [P, PAGES, 2], α and β
-    versions: np.ndarray  # int64 [P, PAGES], for which of the utilities
-    version: np.ndarray  # int64 [1], of the present utilities
-    thresholds: np.ndarray  # uint16 [P, PAGES, C]: a head below means that nobody leaves
-    probabilities: np.ndarray  # [P, PAGES, K], of an attempt, or -1 where not needed yet
-    log_rests: np.ndarray  # [P, PAGES, K], ln(1 - P), where P is known
-    bounds: np.ndarray  # [K]
-    flags: np.ndarray  # uint8, one for each category and some more
-    flag_words: np.ndarray  # the same memory as uint64
-    circle: np.ndarray  # int64 [P J C], of those who attempt this week, in order
-    category: np.ndarray  # int64 [P J C], theirs
-    people: np.ndarray  # int64 [P J C], how many attempt
-    noted: np.ndarray  # int64 [1], how many such pairs there are
+    page: np.ndarray  # int64 [P, PAGES], of the belief that was last looked for at a place
+    count: np.ndarray  # int64 [P], pages since the latest change
+    beliefs: np.ndarray  # [P, PAGES, 2], α and β of a page
+    filled: np.ndarray  # int64 [P, PAGES], when a page was filled: a number that grows
+    own: np.ndarray  # int64 [P J], the page that a circle looked at
+    looked: np.ndarray  # int64 [P J], when that had been filled
+    now: np.ndarray  # int64 [2], the latest of these numbers; that of the latest change of all
+    nobody: np.ndarray  # [P, PAGES], a uniform number up to which no candidate is drawn
+    cumulative: np.ndarray  # [P, PAGES, room for C], by which candidates are drawn
+    tables: np.ndarray  # [P, PAGES, C, 3], and decide
+    chances: np.ndarray  # [P, PAGES, K], of an attempt, or -1 where not known yet; of crowds
+    factors: np.ndarray  # [C]
 
 
 class CircleScratch(NamedTuple):
@@ -63,24 +73,23 @@ def new_circle_scratch(country: CountryArrays, weeks: int, settings: np.ndarray)
     county_edges, kinds = country.county_edges, country.kind_ability.size
     count = max(circles.circle_count(int(one), county_edges) for one in [*settings, 1])
     several = bool((settings != 1).any())
-    pages, pairs = PAGES if several else 0, provinces * count * size if several else 0
-    flags = np.zeros(-(-size // _BYTES) * _BYTES, np.uint8)
+    pages, here = PAGES if several else 0, country.kinds[0]
+    order = in_order(country.kind_ability[here], country.kind_motivation[here])
     return CircleScratch(
-        new_circles(np.ones((provinces, count + 1)), size if several else 0, weeks * several),
+        new_circles(np.ones((provinces, count + 1)), order, weeks * several),
         Pages(
+            np.zeros((provinces, pages), np.int64),
+            np.zeros(provinces, np.int64),
             np.zeros((provinces, pages, 2)),
             np.zeros((provinces, pages), np.int64),
-            np.zeros(1, np.int64),
-            aligned((provinces, pages, size), np.uint16),
+            np.zeros(provinces * count, np.int64),
+            np.zeros(provinces * count, np.int64),
+            np.zeros(2, np.int64),
+            np.zeros((provinces, pages)),
+            aligned((provinces, pages, room_for(size))),
+            aligned((provinces, pages, size, 3)),
             aligned((provinces, pages, kinds)),
-            aligned((provinces, pages, kinds)),
-            np.empty(kinds),
-            flags,
-            flags.view(np.uint64),
-            np.empty(pairs, np.int64),
-            np.empty(pairs, np.int64),
-            np.empty(pairs, np.int64),
-            np.zeros(1, np.int64),
+            aligned((size,)),
         ),
     )
 
@@ -95,117 +104,165 @@ def begin(s: Scratch, q: CircleScratch, count: int, setting: int, county_edges: 
 
 
 @inlined
-def page_of(
-    country: CountryArrays, s: Scratch, q: CircleScratch, here: int, at: int, year: int
-) -> int:
-    """Return the page of a circle's belief, which is set where it was another's."""
-    row, pages = q.circles.rows[at], q.pages
+def change(country: CountryArrays, s: Scratch, q: CircleScratch, year: int) -> None:
+    """Note that the utilities are others from now on, and how many people a circle has at most."""
+    q.pages.now[0] += 1
+    q.pages.now[1] = q.pages.now[0]
+    q.pages.count[:] = 0
+    q.circles.nobody[:] = -1.0
+    smallest, largest = country.smallest_population[year], country.largest_population[year]
+    circles.count_most(q.circles, smallest, largest, s.edges)
+
+
+@inlined
+def page_of(s: Scratch, q: CircleScratch, here: int, at: int) -> int:
+    """Return the page of a circle's belief, which is filled where it was another's."""
+    pages, page = q.pages, q.pages.own[at]
+    if q.circles.nobody[at] >= 0.0 and pages.looked[at] == pages.filled[here, page]:
+        return page
+    row = q.circles.rows[at]
     alpha, beta = row.belief_alpha, row.belief_beta
-    page = (37 * row.remembered_stopped + 5 * row.remembered_attempts) % PAGES
-    belief, version = pages.beliefs[here, page], pages.version[0]
-    if belief[0] != alpha or belief[1] != beta or pages.versions[here, page] != version:
-        belief[0], belief[1], pages.versions[here, page] = alpha, beta, version
-        fill_page(country, s, q, here, page, year)
+    place = (37 * row.remembered_stopped + 5 * row.remembered_attempts) % PAGES
+    page = pages.page[here, place]
+    is_own = page < pages.count[here] and pages.filled[here, page] > pages.now[1]
+    belief = pages.beliefs[here, page]
+    if not is_own or belief[0] != alpha or belief[1] != beta:
+        if pages.count[here] < PAGES:
+            page = pages.count[here]
+            pages.count[here] += 1
+        pages.page[here, place] = page
+        pages.beliefs[here, page, 0], pages.beliefs[here, page, 1] = alpha, beta
+        pages.now[0] += 1
+        pages.filled[here, page] = pages.now[0]
+        fill_page(s, q, here, page)
         s.counts[0] += 1
+    q.circles.nobody[at] = pages.nobody[here, page]
+    pages.own[at], pages.looked[at] = page, pages.filled[here, page]
     return page
 
 
 @inlined
-def fill_page(
-    country: CountryArrays, s: Scratch, q: CircleScratch, here: int, page: int, year: int
-) -> None:
-    """Set the heads below which nobody of a category leaves, in the largest circle."""
-    pages, edges = q.pages, q.circles.edges
+def fill_page(s: Scratch, q: CircleScratch, here: int, page: int) -> None:
+    """Set by which rates candidates are drawn, and when there are none."""
+    pages, c = q.pages, q.circles
     alpha, beta = pages.beliefs[here, page]
-    scale, widest = equations.belief_scale(alpha, beta), 0.0
-    for circle in range(edges.shape[1] - 1):
-        widest = max(widest, edges[here, circle + 1] - edges[here, circle])
-    pages.probabilities[here, page, :] = -1.0
-    pages.bounds[:] = -1.0
-    for c in range(country.kinds.shape[1]):
-        kind, i = country.kinds[here, c], here * country.kinds.shape[1] + c
-        if pages.bounds[kind] < 0.0:
-            z = equations.log_leading_factor(
-                s.cutoffs[1, here, c], s.cutoffs[2, here, c], alpha, beta, scale
-            )
-            s.bits[0] = exponential_bits(z)
-            tail = equations.series_bound(s.cutoffs[0, here, c], alpha, beta)
-            pages.bounds[kind] = min(1.0, s.values[0] * tail)
-        share = dated_shares.share(s.edges, i)
-        most = math.ceil(country.largest_population[year] * share * widest) + 1.0
-        most += s.edges[3, i] > s.edges[2, i]  # both parts are rounded
-        certain = 1.0 - most * pages.bounds[kind] - 2e-15
-        pages.thresholds[here, page, c] = np.uint16(max(0.0, certain) * 65536.0)
+    expected = fill_table(
+        pages.cumulative[here, page], pages.tables[here, page], s.bits, s.values, pages.factors,
+        s.cutoffs, here, c.most, c.order, alpha, beta,
+    )  # fmt: skip
+    pages.nobody[here, page] = math.exp(-expected)
+    if is_crowded(expected):
+        pages.nobody[here, page] = -1.0
+        pages.chances[here, page, :] = -1.0
 
 
 @inlined
-def people_who_leave(
-    country: CountryArrays, s: Scratch, q: CircleScratch, here: int, circle: int, c: int,
-    page: int, uniform: float, population: int,
-) -> int:  # fmt: skip
-    """Return how many of a category of a circle attempt to leave."""
-    pages, kind, i = q.pages, country.kinds[here, c], here * country.kinds.shape[1] + c
-    known = pages.probabilities[here, page]
-    if known[kind] < 0.0:
-        alpha, beta = pages.beliefs[here, page]
-        s.counts[1] += 1
-        known[kind] = equations.defection_probability(s.cutoffs[0, here, c], alpha, beta)
-        pages.log_rests[here, page, kind] = math.log1p(-min(0.75, known[kind]))
-    probability = known[kind]
-    s.counts[2] += 1
-    people = circles.people(population, s.edges, i, q.circles.edges, here, circle)
-    if probability <= 0.5 and people * probability < SUMMED_MEAN:
-        nobody = math.exp(people * pages.log_rests[here, page, kind])
-        if uniform < nobody - ROUNDING:
-            return 0
-        one = nobody * (1.0 + people * probability / (1.0 - probability))
-        if nobody + ROUNDING < uniform < one - ROUNDING:
-            return 1
-    s.counts[3] += 1
-    return equations.drawn_attempts(uniform, people, probability)
+def candidates_decide(
+    country: CountryArrays, s: Scratch, q: CircleScratch, here: int, at: int, count: int,
+    page: int, week: int, member: np.ndarray, groups: np.ndarray,
+) -> None:  # fmt: skip
+    """Let the candidates of a circle decide, be stopped, and become known."""
+    c, who, size = q.circles, q.circles.leavers, country.kinds.shape[1]
+    cumulative, table = q.pages.cumulative[here, page], q.pages.tables[here, page]
+    most, least, word = c.most[here], c.least[here], c.words[at]
+    repression, known = s.provinces[here].repression, s.in_force[here].observation_probability
+    first = n = who.count[0]
+    stopped = all_known = known_stopped = 0
+    drawn = candidates(word, cumulative[size - 1], q.pages.nobody[here, page])
+    for number in range(drawn):
+        place, person, excess = candidate(word, number, cumulative, table, most)
+        if not rules.leaves(excess, table[place, LEAST]):
+            if table[place, EXACT] < 0.0:
+                s.counts[1] += 1
+                alpha, beta = q.pages.beliefs[here, page]
+                cutoff = s.cutoffs[0, here, c.order[place]]
+                chance = equations.defection_probability(cutoff, alpha, beta)
+                table[place, EXACT] = rate_of(min(chance, LIKELY))
+            if not rules.leaves(excess, table[place, EXACT]):
+                continue
+        if person >= least[place]:
+            i, population = here * size + c.order[place], country.weekly_population[week]
+            edges, circle = c.edges, at - here * count
+            if person >= circles.people(population, s.edges, i, edges, here, circle):
+                continue
+        again = False
+        for before in range(first, n):
+            again |= (who.place[before] == place) & (who.person[before] == person)
+        if again:
+            continue
+        is_one = is_stopped(word, number, repression)
+        who.circle[n], who.place[n], who.number[n] = at, place, number
+        who.person[n], who.people[n], who.free[n] = person, 1, not is_one
+        n += 1
+        stopped += is_one
+        if becomes_known(word, number, known):
+            all_known += 1
+            known_stopped += is_one
+        for d in range(member.shape[0]):
+            groups[week // WEEKS_PER_YEAR, member[d, here * size + c.order[place]]] += 1
+    who.count[0] = n
+    s.counts[2] += drawn
+    c.flows[circles.ATTEMPTS, at], c.flows[circles.STOPPED, at] = n - first, stopped
+    c.flows[circles.KNOWN, at], c.flows[circles.KNOWN_STOPPED, at] = all_known, known_stopped
+
+
+@inlined
+def crowd_decides(
+    country: CountryArrays, s: Scratch, q: CircleScratch, here: int, at: int, count: int,
+    page: int, week: int, member: np.ndarray, groups: np.ndarray,
+) -> None:  # fmt: skip
+    """Let each category of a crowded circle decide."""
+    c, size, total = q.circles, country.kinds.shape[1], 0
+    for place in range(size):
+        category = c.order[place]
+        i = here * size + category
+        uniform = hashed_uniform(c.words[at], DECIDE + EACH_CATEGORY * place)
+        heads = circles.people(
+            country.weekly_population[week], s.edges, i, c.edges, here, at - here * count
+        )
+        known, kind = q.pages.chances[here, page], country.kinds[here, category]
+        if known[kind] < 0.0:
+            s.counts[1] += 1
+            alpha, beta = q.pages.beliefs[here, page]
+            known[kind] = equations.defection_probability(s.cutoffs[0, here, category], alpha, beta)
+        leave = equations.drawn_attempts(uniform, heads, known[kind])
+        s.counts[3] += 1
+        if leave > 0:
+            n = c.leavers.count[0]
+            c.leavers.circle[n], c.leavers.place[n], c.leavers.number[n] = at, place, -1
+            c.leavers.people[n] = leave
+            c.leavers.count[0] = n + 1
+            total += leave
+            for d in range(member.shape[0]):
+                groups[week // WEEKS_PER_YEAR, member[d, i]] += leave
+    c.crowded[at], c.flows[circles.ATTEMPTS, at] = 1, total
 
 
 @inlined
 def decide(
     country: CountryArrays, s: Scratch, q: CircleScratch, count: int, week: int,
-    member: np.ndarray, groups: np.ndarray, has_news: bool,
+    member: np.ndarray, groups: np.ndarray,
 ) -> None:  # fmt: skip
-    """Draw the week's numbers, and let the categories of every circle decide.
-
-    Who attempts is noted in ``q.pages``.
-    """
-    size, year, pages = country.kinds.shape[1], week // WEEKS_PER_YEAR, q.pages
-    population, noted = country.weekly_population[week], 0
-    circles.draw(s.streams, q.circles, s.provinces.size * count, size, has_news)
+    """Draw the week's words, and let the people of every circle decide."""
+    pages, c = q.pages, q.circles
+    circles.draw(s.streams, c, s.provinces.size * count)
     for here in range(s.provinces.size):
+        c.leavers.first[here] = c.leavers.count[0]
         for circle in range(count):
-            at, total = here * count + circle, 0
-            if q.circles.edges[here, circle + 1] <= q.circles.edges[here, circle]:
-                q.circles.rows[at].attempts = 0
-                continue  # a province with fewer counties than another
-            page = page_of(country, s, q, here, at, year)
-            thresholds, heads = pages.thresholds[here, page], q.circles.heads[at * size :]
-            for c in range(size):
-                pages.flags[c] = heads[c] >= thresholds[c]
-            for word in range(pages.flag_words.size):
-                if pages.flag_words[word] == 0:
-                    continue
-                for c in range(word * _BYTES, min(size, (word + 1) * _BYTES)):
-                    if pages.flags[c] == 0:
-                        continue
-                    uniform = circles.uniform_to_decide(q.circles.words, at * size + c) * UNIT
-                    people = people_who_leave(
-                        country, s, q, here, circle, c, page, uniform, population
-                    )
-                    if people > 0:
-                        total += people
-                        pages.circle[noted], pages.category[noted] = at, c
-                        pages.people[noted] = people
-                        noted += 1
-                        for d in range(member.shape[0]):
-                            groups[year, member[d, here * size + c]] += people
-            q.circles.rows[at].attempts = total
-    pages.noted[0] = noted
+            at = here * count + circle
+            uniform = first_uniform(c.words[at])
+            if uniform <= c.nobody[at]:
+                continue
+            if c.edges[here, circle + 1] <= c.edges[here, circle]:
+                c.nobody[at] = 1.0  # a province with fewer counties than another
+                continue
+            page = page_of(s, q, here, at)
+            nobody = pages.nobody[here, page]
+            if nobody < 0.0:
+                crowd_decides(country, s, q, here, at, count, page, week, member, groups)
+            elif uniform > nobody:
+                candidates_decide(country, s, q, here, at, count, page, week, member, groups)
+        c.leavers.end[here] = c.leavers.count[0]
 
 
 @inlined
@@ -230,16 +287,9 @@ def learn(
     """Let the citizens of every circle learn from what became known there."""
     for here in range(s.provinces.size):
         circles.learn(
-            s.provinces,
-            s.in_force,
-            here,
-            q.circles,
-            count,
-            known_attempts,
-            known_stopped,
-            near,
-            week,
-        )
+            s.provinces, s.in_force, here, q.circles, count, known_attempts, known_stopped, near,
+            week, False,
+        )  # fmt: skip
 
 
 @inlined
@@ -247,17 +297,20 @@ def cross(
     q: CircleScratch, count: int, size: int, week: int, crossings: np.ndarray,
     journey: JourneyArrays, t: Travellers,
 ) -> None:  # fmt: skip
-    """Share out the stopped of each circle among its categories; the others cross."""
-    pages, rows, before = q.pages, q.circles.rows, -1
+    """Let those cross who were not stopped, in crowds by sharing out the stopped."""
+    c, who, before = q.circles, q.circles.leavers, -1
     attempts = free = 0
-    for number in range(pages.noted[0]):
-        at, c, mine = pages.circle[number], pages.category[number], pages.people[number]
-        if at != before:
-            before, attempts, free = at, rows[at].attempts, rows[at].successes
-        uniform = circles.uniform_to_cross(q.circles.words, at * size + c) * UNIT
-        out = rules.crossed(uniform, mine, attempts, free)
-        attempts, free = attempts - mine, free - out
-        i = at // count * size + c
+    for n in range(who.count[0]):
+        at, place, out = who.circle[n], who.place[n], np.int64(who.free[n])
+        if who.number[n] < 0:
+            if at != before:
+                before, attempts = at, c.flows[circles.ATTEMPTS, at]
+                free = attempts - c.flows[circles.STOPPED, at]
+            uniform = hashed_uniform(c.words[at], CROSS + EACH_CATEGORY * place)
+            mine = who.people[n]
+            out = rules.crossed(uniform, mine, attempts, free)
+            attempts, free = attempts - mine, free - out
+        i = at // count * size + c.order[place]
         if out > 0 and crossings.size > 0:
             crossings[week, i] += out
         if out > 0 and journey.size > 0:

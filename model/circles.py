@@ -5,41 +5,59 @@ A province is one circle by default, as in the paper. With several, each has a r
 province's. Circles are counted province by province: number p J + j. Every category is spread over
 the circles of its province to the person.
 
-A week takes one word of 64 bits for each four pairs of a circle and a category: 16 bits are the
-head of a uniform number of 53 bits, and a hash of the word is the rest. Nearly always the head
-alone shows that nobody leaves.
+:mod:`defection.circle_draws` says by which chance people leave.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from defection import equations, rules
+from defection.circle_draws import (
+    HEAR_STOPPED,
+    HEAR_SUCCESSES,
+    MOST_CANDIDATES,
+    NEWS_STOPPED,
+    NEWS_WELL,
+    PASS_STOPPED,
+    PASS_SUCCESSES,
+    REPRESS,
+    draw_words,
+    hashed_uniform,
+    in_order,
+)  # fmt: skip
 from defection.compiled import compiled, inlined
 from defection.counties import COUNTIES, check, county_edges
 from defection.state import PROVINCE
-from defection.streams import PURPOSES, UNIT, fill, lanes_for
+from defection.streams import lanes_for
 
 if TYPE_CHECKING:
     from defection.country import Country
 
-PER_WORD = 4
-"""Heads of uniform numbers in a word."""
-
-DRAWS = ("repress", "hear_stopped", "hear_successes", "pass_stopped", "pass_successes")
-"""Purposes for which every circle gets a uniform number of its own each week."""
-
 NEWS = ("hear_news_stopped", "hear_news_successes")
-"""The same where people who have crossed are heard of."""
+"""Purposes of which provinces that are one circle draw, where people who crossed are heard of."""
 
-_FIRST = PURPOSES.index("decide")
-_KEYS = np.array([PURPOSES.index(name) for name in (*DRAWS, *NEWS)])
-_0, _11, _16, _27, _30, _31 = (np.uint64(n) for n in (0, 11, 16, 27, 30, 31))
-_STEP = np.uint64(0x9E3779B97F4A7C15)
-_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_CROSS = np.uint64(0xD1B54A32D192ED03)
+
+ATTEMPTS, STOPPED, KNOWN, KNOWN_STOPPED, PASSED, PASSED_STOPPED = range(6)
+"""Flows of circles: what is known of attempts, and what of that in the whole province."""
+
+
+class Leavers(NamedTuple):
+    """Who attempts to leave circles this week, in order: N candidates, or categories of crowds."""
+
+    circle: np.ndarray  # int64 [N]
+    place: np.ndarray  # int64 [N], of their category in the order
+    number: np.ndarray  # int64 [N], of the candidate; -1 of a category of a crowded circle
+    person: np.ndarray  # int64 [N], which of the category
+    excess: np.ndarray  # [N], by which it is told whether a candidate leaves; of agents
+    people: np.ndarray  # int64 [N], how many attempt
+    free: np.ndarray  # uint8 [N], whether the candidate was not stopped
+    count: np.ndarray  # int64 [1]
+    first: np.ndarray  # int64 [P], where those of a province begin
+    end: np.ndarray  # int64 [P], and end
 
 
 class Circles(NamedTuple):
@@ -47,28 +65,44 @@ class Circles(NamedTuple):
 
     rows: np.ndarray  # state.PROVINCE [P J]
     edges: np.ndarray  # [P, J + 1], share of a province's people in the circles before each
-    words: np.ndarray  # uint64, at least P J C / 4
-    heads: np.ndarray  # the same memory as uint16
-    drawn: np.ndarray  # int64 [DRAWS and NEWS, at least P J]
+    order: np.ndarray  # int64 [C], categories from the likeliest to leave on
+    most: np.ndarray  # [P, C], people of each category in the largest circle this year, in order
+    least: np.ndarray  # [P, C], and not more than in the smallest
+    words: np.ndarray  # uint64, at least P J: a word for each circle
+    crowded: np.ndarray  # uint8 [P J], whether no candidates are drawn this week
+    leavers: Leavers
+    flows: np.ndarray  # int64 [6, P J], of the week
+    nobody: np.ndarray  # [P J], up to which uniform number nobody leaves, or -1 if not known yet
     heard_attempts: np.ndarray  # int32 [weeks, P J], what became known to the people of a circle
     heard_stopped: np.ndarray  # int32 [weeks, P J]
     attempts: np.ndarray  # int64 [P J, C], of agents; compiled runs note who leaves elsewhere
 
 
-def new_circles(edges: np.ndarray, categories: int, weeks: int, agents: bool = False) -> Circles:
-    """Return room for circles between ``edges`` [P, J + 1], each with so many categories."""
+def new_circles(edges: np.ndarray, order: np.ndarray, weeks: int, agents: bool = False) -> Circles:
+    """Return room for circles between ``edges`` [P, J + 1], and categories in such an ``order``."""
     provinces, count = edges.shape[0], edges.shape[1] - 1
     circles = provinces * count
-    words = np.zeros(lanes_for(-(-circles * categories // PER_WORD)), np.uint64)
+    room = circles * max(order.size, MOST_CANDIDATES) if weeks > 0 else 0
+    whole = [np.zeros(room, np.int64) for _ in range(5)]
+    circle, place, number, person, people = whole
+    excess, free = np.zeros(room if agents else 0), np.zeros(room, np.uint8)
+    first, end = np.zeros(provinces, np.int64), np.zeros(provinces, np.int64)
     return Circles(
         np.zeros(circles, PROVINCE),
         edges,
-        words,
-        words.view(np.uint16),
-        np.zeros((len(_KEYS), lanes_for(circles)), np.int64),
+        order,
+        np.zeros((provinces, order.size)),
+        np.zeros((provinces, order.size)),
+        np.zeros(lanes_for(circles), np.uint64),
+        np.zeros(circles, np.uint8),
+        Leavers(
+            circle, place, number, person, excess, people, free, np.zeros(1, np.int64), first, end
+        ),
+        np.zeros((6, circles), np.int64),
+        np.full(circles, -1.0),
         np.zeros((weeks, circles), np.int32),
         np.zeros((weeks, circles), np.int32),
-        np.zeros((circles if agents else 0, categories), np.int64),
+        np.zeros((circles if agents else 0, order.size), np.int64),
     )
 
 
@@ -92,7 +126,8 @@ def for_agents(country: Country, setting: int, weeks: int) -> Circles | None:
     """Return the circles of a model of agents; None where each province is one."""
     if setting == 1:
         return None
-    return new_circles(edges_of(country, setting), len(country.traits), weeks, agents=True)
+    order = in_order(country.trait_ability, country.trait_motivation)
+    return new_circles(edges_of(country, setting), order, weeks, agents=True)
 
 
 @compiled
@@ -134,47 +169,38 @@ def people(
 ) -> int:
     """Return the people of a circle of category ``i``, by its ``dated_shares.fill_edges``."""
     own = head_count(population, parts[0, i], parts[1, i], edges, here, circle)
-    return own + head_count(population, parts[2, i], parts[3, i], edges, here, circle)
+    if parts[3, i] > parts[2, i]:
+        own += head_count(population, parts[2, i], parts[3, i], edges, here, circle)
+    return own
 
 
 @compiled
-def draw(states: np.ndarray, c: Circles, circles: int, categories: int, has_news: bool) -> None:
-    """Draw a week's numbers for so many circles; a purpose's stream does not depend on others."""
-    count = lanes_for(-(-circles * categories // PER_WORD))
-    fill_words(states, _FIRST, c.words[:count])
-    for purpose in range(_KEYS.size if has_news else _KEYS.size - 2):
-        fill(states, _KEYS[purpose], c.drawn[purpose, : lanes_for(circles)])
+def draw(states: np.ndarray, c: Circles, circles: int) -> None:
+    """Draw a week's words for so many circles; nothing has happened there yet."""
+    draw_words(states, c.words[: lanes_for(circles)])
+    c.leavers.count[0] = 0
+    c.flows[:, :circles] = 0
+    c.crowded[:circles] = 0
 
 
 @compiled
-def fill_words(states: np.ndarray, key: int, words: np.ndarray) -> None:
-    """Fill ``words`` with the next words of 64 bits of one purpose's lanes in turn."""
-    fill(states, key, words.view(np.int64), _0)
+def count_most(c: Circles, smallest: float, largest: float, parts: np.ndarray) -> None:
+    """Note between which numbers the people of each category of a circle lie this year.
 
-
-@compiled
-def _hashed(word: np.uint64, step: np.uint64) -> np.uint64:
-    """Return a hash of a word (the finalizer of SplitMix64, D. Stafford's mix 13)."""
-    mixed = word + step
-    mixed = (mixed ^ (mixed >> _30)) * _MIX_1
-    mixed = (mixed ^ (mixed >> _27)) * _MIX_2
-    return mixed ^ (mixed >> _31)
-
-
-@compiled
-def uniform_to_decide(words: np.ndarray, at: int) -> int:
-    """Return the uniform number of the pair ``at`` of a circle and a category, below 2^53."""
-    word, place = words[at // PER_WORD], np.uint64(at % PER_WORD)
-    head = (word >> (_16 * place)) & np.uint64(0xFFFF)
-    rest = _hashed(word, _STEP * (place + np.uint64(1))) >> _27
-    return np.int64((head << np.uint64(37)) | rest)  # type: ignore[return-value]
-
-
-@compiled
-def uniform_to_cross(words: np.ndarray, at: int) -> int:
-    """Return another uniform number of the pair ``at``, for who of them crosses."""
-    place = np.uint64(at % PER_WORD + 1)
-    return np.int64(_hashed(words[at // PER_WORD], _CROSS * place) >> _11)  # type: ignore[return-value]
+    ``smallest`` and ``largest`` are the population, its ``parts`` [4, P C] as
+    ``dated_shares.fill_edges`` says. Circles without people do not count.
+    """
+    for here in range(c.most.shape[0]):
+        widest, narrowest = 0.0, 1.0
+        for circle in range(c.edges.shape[1] - 1):
+            share = c.edges[here, circle + 1] - c.edges[here, circle]
+            widest, narrowest = max(widest, share), min(narrowest, share if share > 0.0 else 1.0)
+        for place in range(c.order.size):
+            i = here * c.order.size + c.order[place]
+            share = parts[1, i] - parts[0, i] + (parts[3, i] - parts[2, i])
+            # each of two parts is rounded at both ends
+            c.most[here, place] = math.ceil(largest * share * widest) + 2.0
+            c.least[here, place] = math.floor(smallest * share * narrowest) - 2.0
 
 
 @inlined
@@ -183,20 +209,29 @@ def begin(provinces: np.ndarray, in_force: np.ndarray, here: int, c: Circles, co
     for at in range(here * count, (here + 1) * count):
         c.rows[at].remembered_attempts, c.rows[at].remembered_stopped = 0, 0
         rules.believe(c.rows, at, in_force, here)
+        c.nobody[at] = -1.0
     rules.average(provinces, here, c.rows, c.edges, count)
 
 
 @inlined
 def repress(provinces: np.ndarray, here: int, c: Circles, count: int) -> None:
-    """Stop attempts in every circle with the province's repression, and add them up."""
+    """Stop attempts of crowds with the province's repression, and add up those of all circles.
+
+    Of candidates it is told whether they are stopped when they decide (``circle_draws``).
+    """
+    province, rows, flows = provinces[here], c.rows, c.flows
+    attempts = stopped = crowds = 0
     for at in range(here * count, (here + 1) * count):
-        row = c.rows[at]
-        row.repression = provinces[here].repression
-        if row.attempts > 0:
-            rules.repress(c.rows, at, c.drawn[0, at] * UNIT)
-        else:
-            row.stopped, row.successes = 0, 0
-    rules.gather(provinces, here, c.rows, here * count, count)
+        crowds += c.crowded[at]
+    for at in range(here * count, (here + 1) * count if crowds > 0 else 0):
+        if c.crowded[at] > 0:
+            rows[at].repression, rows[at].attempts = province.repression, flows[ATTEMPTS, at]
+            rules.repress(rows, at, hashed_uniform(c.words[at], REPRESS))
+            flows[STOPPED, at] = rows[at].stopped
+    for at in range(here * count, (here + 1) * count):
+        attempts += flows[ATTEMPTS, at]
+        stopped += flows[STOPPED, at]
+    province.attempts, province.stopped, province.successes = attempts, stopped, attempts - stopped
 
 
 @inlined
@@ -204,46 +239,73 @@ def hear(
     provinces: np.ndarray, in_force: np.ndarray, here: int, c: Circles, count: int,
     week: int, has_news: bool,
 ) -> None:  # fmt: skip
-    """Let attempts become known in their circle, and some of them in the whole province.
+    """Let attempts of crowds become known in their circle, and some of all in the whole province.
 
     Of people who have crossed no circle is known: each circle gets its people's share of the news.
     """
-    stopped = attempts = 0
+    rows, flows = c.rows, c.flows
+    attempts = stopped = passed = passed_stopped = some = 0
     for at in range(here * count, (here + 1) * count):
-        row = c.rows[at]
-        if row.attempts > 0:
-            rules.hear(c.rows, at, in_force, here, c.drawn[1, at] * UNIT, c.drawn[2, at] * UNIT)
-        else:
-            row.known_attempts, row.known_stopped = 0, 0
-        if has_news:
-            share = c.edges[here, at - here * count + 1] - c.edges[here, at - here * count]
-            stopped_at, successes_at = c.drawn[5, at] * UNIT, c.drawn[6, at] * UNIT
-            rules.hear_news(c.rows, at, provinces, in_force, here, share, stopped_at, successes_at)
-        if row.known_attempts > 0:
-            rules.pass_on(c.rows, at, in_force, here, c.drawn[3, at] * UNIT, c.drawn[4, at] * UNIT)
-            stopped += row.passed_stopped
-            attempts += row.passed_attempts
-        else:
-            row.passed_attempts, row.passed_stopped = 0, 0
+        some += c.crowded[at] + flows[KNOWN, at]
+    for at in range(here * count, (here + 1) * count if has_news or some > 0 else 0):
+        word = c.words[at]
+        if c.crowded[at] > 0 or has_news:
+            row = rows[at]
+            row.known_attempts, row.known_stopped = flows[KNOWN, at], flows[KNOWN_STOPPED, at]
+            if c.crowded[at] > 0:
+                row.stopped = flows[STOPPED, at]
+                row.successes = flows[ATTEMPTS, at] - flows[STOPPED, at]
+                stopped_at = hashed_uniform(word, HEAR_STOPPED)
+                well_at = hashed_uniform(word, HEAR_SUCCESSES)
+                rules.hear(rows, at, in_force, here, stopped_at, well_at)
+            if has_news:
+                share = c.edges[here, at - here * count + 1] - c.edges[here, at - here * count]
+                stopped_at = hashed_uniform(word, NEWS_STOPPED)
+                well_at = hashed_uniform(word, NEWS_WELL)
+                rules.hear_news(rows, at, provinces, in_force, here, share, stopped_at, well_at)
+            flows[KNOWN, at], flows[KNOWN_STOPPED, at] = row.known_attempts, row.known_stopped
+        if flows[KNOWN, at] > 0:
+            row = rows[at]
+            row.known_attempts, row.known_stopped = flows[KNOWN, at], flows[KNOWN_STOPPED, at]
+            stopped_at = hashed_uniform(word, PASS_STOPPED)
+            well_at = hashed_uniform(word, PASS_SUCCESSES)
+            rules.pass_on(rows, at, in_force, here, stopped_at, well_at)
+            flows[PASSED, at], flows[PASSED_STOPPED, at] = row.passed_attempts, row.passed_stopped
+            attempts += flows[KNOWN, at]
+            stopped += flows[KNOWN_STOPPED, at]
+            passed += flows[PASSED, at]
+            passed_stopped += flows[PASSED_STOPPED, at]
     for at in range(here * count, (here + 1) * count):
-        row = c.rows[at]
-        c.heard_stopped[week, at] = row.known_stopped + stopped - row.passed_stopped
-        c.heard_attempts[week, at] = row.known_attempts + attempts - row.passed_attempts
-    rules.gather(provinces, here, c.rows, here * count, count)
+        c.heard_attempts[week, at] = flows[KNOWN, at] - flows[PASSED, at] + passed
+        c.heard_stopped[week, at] = (
+            flows[KNOWN_STOPPED, at] - flows[PASSED_STOPPED, at] + passed_stopped
+        )
+    provinces[here].known_attempts, provinces[here].known_stopped = attempts, stopped
 
 
 @inlined
 def learn(
     provinces: np.ndarray, in_force: np.ndarray, here: int, c: Circles, count: int,
     known_attempts: np.ndarray, known_stopped: np.ndarray, near: np.ndarray, week: int,
+    every: bool,
 ) -> None:  # fmt: skip
-    """Let every circle learn; the province's belief is the mean of theirs."""
+    """Let every circle learn; the province's belief is the mean of theirs.
+
+    Unless ``every`` one is wanted those are left out that heard of nothing, and forget nothing.
+    """
+    memory, changed = in_force[here].memory_weeks, False
+    every = every or rules.hears_of_other_provinces(in_force[here].hearing)
     for at in range(here * count, (here + 1) * count):
+        news = every or c.heard_attempts[week, at] > 0
+        if not news and (week < memory or c.heard_attempts[week - memory, at] == 0):
+            continue
         rules.learn(
             c.rows, at, in_force, here, c.heard_attempts, c.heard_stopped,
             known_attempts, known_stopped, near, week,
         )  # fmt: skip
-    rules.average(provinces, here, c.rows, c.edges, count)
+        c.nobody[at], changed = -1.0, True
+    if changed:
+        rules.average(provinces, here, c.rows, c.edges, count)
 
 
 @inlined
@@ -257,4 +319,5 @@ def change(
             c.rows, at, in_force, here, False, c.heard_attempts, c.heard_stopped,
             known_attempts, known_stopped, near, week,
         )  # fmt: skip
+        c.nobody[at] = -1.0
     rules.average(provinces, here, c.rows, c.edges, count)

@@ -98,11 +98,11 @@ class DefectionModel(Changing, mesa.Model):
         self.in_force = np.array([settings_row(self.parameters, 0)] * len(self.state), SETTINGS)
         """The parameters in force in each province, rows of ``state.SETTINGS``, [P]."""
         check_readings(self.country, self.parameters)
+        self.circles = circles.for_agents(self.country, self.parameters.news_circles, self.weeks)
+        """The news circles of all provinces; None where each province is one."""
         self.count_heads()
         self.border_weights = weights_of(self.country)  # [2, P], by both measures
         self.near = neighbours_of(self.country.neighbours, self.country.provinces)  # [P, P]
-        self.circles = circles.for_agents(self.country, self.parameters.news_circles, self.weeks)
-        """The news circles of all provinces; None where each province is one."""
         self._people_the_country()
         self.history = History(self.country, self.weeks, record_categories, record_crossings)
         self._change()
@@ -180,8 +180,7 @@ class DefectionModel(Changing, mesa.Model):
     def _begin_week(self) -> None:
         draw, provinces = self.streams.draw, len(self._province_list)
         if self.circles:
-            count, size = self.circles.rows.size, len(self.country.traits)
-            circles.draw(self.streams.states, self.circles, count, size, self.journey is not None)
+            circles.draw(self.streams.states, self.circles, self.circles.rows.size)
             return
         self.uniforms = draw("decide", self.country.category_count).tolist()
         self.uniforms_to_repress = draw("repress", provinces).tolist()
@@ -214,6 +213,11 @@ class DefectionModel(Changing, mesa.Model):
         """Count the people of the week to come (of the last week, once the run is over)."""
         week = min(self.week, self.weeks - 1)
         self.edges = edges_of(self.country, self.year_index, self.parameters.dated_shares)
+        if self.circles:
+            year = slice(WEEKS_PER_YEAR * self.year_index, WEEKS_PER_YEAR * (self.year_index + 1))
+            people = self.country.weekly_population[year]
+            limits = float(people.min()), float(people.max())
+            circles.count_most(self.circles, *limits, self.edges)
         self.country_population = int(self.country.weekly_population[week])
         heads = head_counts(self.country_population, self.edges)
         people = self.country.province_populations(week)

@@ -86,6 +86,27 @@ def repress(rows: np.ndarray, at: int, uniform: float) -> None:
 
 
 @inlined
+def is_stopped(uniform: float, repression: float) -> bool:
+    """Return whether a single attempt is stopped, which has the probability ``repression``."""
+    return uniform < repression
+
+
+@inlined
+def becomes_known(uniform: float, observation_probability: float) -> bool:
+    """Return whether a single attempt becomes known, which has the probability K."""
+    return uniform < observation_probability
+
+
+@inlined
+def leaves(excess: float, rate: float) -> bool:
+    """Return whether a candidate attempts to leave, of people who do so at this rate.
+
+    ``excess`` is uniform below the rate by which candidates are drawn (``circle_draws``).
+    """
+    return excess < rate
+
+
+@inlined
 def crossed(uniform: float, mine: int, attempts: int, free: int) -> int:
     """Return how many of a category's attempts are among the ``free`` of so many ``attempts``.
 
@@ -158,21 +179,6 @@ def pass_on(
 
 
 @inlined
-def gather(provinces: np.ndarray, here: int, rows: np.ndarray, first: int, count: int) -> None:
-    """Add up what happened in the circles of a province, ``count`` rows from ``first`` on."""
-    province = provinces[here]
-    province.attempts, province.stopped, province.successes = 0, 0, 0
-    province.known_attempts, province.known_stopped = 0, 0
-    for at in range(first, first + count):
-        row = rows[at]
-        province.attempts += row.attempts
-        province.stopped += row.stopped
-        province.successes += row.successes
-        province.known_attempts += row.known_attempts
-        province.known_stopped += row.known_stopped
-
-
-@inlined
 def average(
     provinces: np.ndarray, here: int, rows: np.ndarray, edges: np.ndarray, count: int
 ) -> None:
@@ -186,6 +192,12 @@ def average(
         share = edges[here, circle + 1] - edges[here, circle]
         province.belief_alpha += share * rows[here * count + circle].belief_alpha
         province.belief_beta += share * rows[here * count + circle].belief_beta
+
+
+@inlined
+def hears_of_other_provinces(hearing: int) -> bool:
+    """Return whether attempts in other provinces may become known too."""
+    return hearing in (NATIONWIDE, NEIGHBOURS)
 
 
 @inlined
@@ -205,7 +217,7 @@ def heard(
     neighbours, or the same.
     """
     total = 0
-    if hearing in (NATIONWIDE, NEIGHBOURS):
+    if hears_of_other_provinces(hearing):
         for province in range(known.shape[1]):
             if hearing == NATIONWIDE or near[here, province]:
                 total += known[week, province]

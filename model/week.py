@@ -168,12 +168,13 @@ def simulate(
             pulled |= note_rescues(s.provinces, s.in_force, here, rescue, near, week)
         if week % WEEKS_PER_YEAR == 0 or changed or pulled:
             update_utilities(country, s, alike, year)
-            q.pages.version[0] += 1
+            if grouped > 0:
+                circle_week.change(country, s, q, year)
             pulled = False
         if has_journey and (week % WEEKS_PER_YEAR == 0 or changed):
             begin_year(journey, s.in_force[0], t, year, journey_flows, journey_stocks)
         if grouped > 0:
-            circle_week.decide(country, s, q, grouped, week, member, groups, has_news)
+            circle_week.decide(country, s, q, grouped, week, member, groups)
             circle_week.repress(s, q, grouped)
         else:
             province_week.decide(country, s, week, member, groups)

@@ -10,17 +10,31 @@ from scipy import stats
 
 from defection import DefectionModel, ParameterError
 from defection.batch_runs import run_ensemble
-from defection.circles import (
-    PER_WORD,
-    edges_of,
-    fill_words,
-    head_count,
-    uniform_to_cross,
-    uniform_to_decide,
-)
+from defection.circle_draws import (
+    BLOCK,
+    CROWDED,
+    EACH_CANDIDATE,
+    EXACT,
+    KNOWN,
+    LEAST,
+    MOST_CANDIDATES,
+    RATE,
+    candidate,
+    candidates,
+    draw_words,
+    fill_table,
+    first_uniform,
+    hashed_uniform,
+    in_order,
+    is_crowded,
+    rate_of,
+    room_for,
+)  # fmt: skip
+from defection.circles import edges_of, head_count
+from defection.compiled import allocating
 from defection.country import CountryError, load
 from defection.equations import head_count as whole_head_count
-from defection.streams import LANES, UNIT, start_states
+from defection.streams import LANES, start_states
 from tests.conftest import LIVELY
 
 
@@ -40,30 +54,154 @@ def test_the_circles_of_a_category_add_up_to_it(population, one, other, sizes):
     assert sum(parts) == whole_head_count(population, below, above)
 
 
-def drawn(function, weeks=400, pairs=PER_WORD * LANES):
-    """Return uniform numbers of some pairs in some weeks."""
-    states, words = start_states(5), np.zeros(LANES, np.uint64)
-    rows = []
-    for _ in range(weeks):
-        fill_words(states, 0, words)
-        rows.append([function(words, at) * UNIT for at in range(pairs)])
-    return np.array(rows)
+def words(weeks=400):
+    """Return the words of some circles in some weeks, [weeks, LANES]."""
+    states, found = start_states(5), np.zeros((weeks, LANES), np.uint64)
+    for row in found:
+        draw_words(states, row)
+    return found
 
 
-@pytest.mark.parametrize("function", [uniform_to_decide, uniform_to_cross])
-def test_a_pairs_numbers_are_uniform_and_those_of_two_pairs_independent(function):
-    numbers = drawn(function)
-    assert stats.kstest(numbers.ravel(), "uniform").pvalue > 1e-4
-    low_bits = (numbers * 2.0**16) % 1.0
-    assert stats.kstest(low_bits.ravel(), "uniform").pvalue > 1e-4
-    together = np.corrcoef(numbers.T)[np.triu_indices(numbers.shape[1], 1)]
-    assert np.abs(together).max() < stats.norm.isf(1e-4 / together.size) / np.sqrt(len(numbers))
+def test_the_uniform_numbers_of_a_word_are_uniform_and_independent():
+    every = words()
+    own = np.array([[first_uniform(word) for word in row] for row in every])
+    numbers = [1, 2, 7, 16, 17, 20, 16 + EACH_CANDIDATE * MOST_CANDIDATES]
+    hashed = [[[hashed_uniform(w, n) for w in row] for row in every] for n in numbers]
+    every = np.concatenate([own, *map(np.array, hashed)], axis=1)
+    for column in np.split(every, len(numbers) + 1, axis=1):
+        assert stats.kstest(column.ravel(), "uniform").pvalue > 1e-4
+        assert stats.kstest((column.ravel() * 2.0**26) % 1.0, "uniform").pvalue > 1e-4
+    together = np.corrcoef(every.T)[np.triu_indices(every.shape[1], 1)]
+    assert np.abs(together).max() < stats.norm.isf(1e-4 / together.size) / np.sqrt(len(own))
 
 
-def test_who_crosses_does_not_depend_on_who_decides():
-    decide, cross = drawn(uniform_to_decide).ravel(), drawn(uniform_to_cross).ravel()
-    for part in (decide, decide * 2.0**16 % 1.0):  # the whole, and what follows the 16 bits
-        assert abs(stats.pearsonr(part, cross).statistic) < 4 / np.sqrt(decide.size)
+def test_no_number_of_a_candidate_is_anothers():
+    own = {KNOWN + EACH_CANDIDATE * n - k for n in range(MOST_CANDIDATES) for k in range(5)}
+    assert len(own) == 5 * MOST_CANDIDATES
+    assert min(own) > 7
+
+
+def table_of(cutoffs, heads, alpha, beta):
+    """Return the cumulative rates of a province's categories, their table and what is expected."""
+    size = len(cutoffs)
+    x = np.array([cutoffs, np.log(cutoffs), np.log1p(-np.asarray(cutoffs))])[:, None]
+    cumulative, table, bits = np.empty(room_for(size)), np.empty((size, 3)), np.empty(size, int)
+    expected = _fill(
+        cumulative, table, bits, np.empty(size), x, np.array([heads], float), np.arange(size),
+        alpha, beta,
+    )  # fmt: skip
+    return cumulative, table, expected
+
+
+@allocating
+def _fill(cumulative, table, bits, factors, x, most, order, alpha, beta):
+    values = bits.view(np.float64)
+    return fill_table(cumulative, table, bits, values, factors, x, 0, most, order, alpha, beta)
+
+
+@given(
+    st.lists(st.floats(1e-3, 0.999), min_size=1, max_size=40), st.floats(0.5, 400),
+    st.floats(0.5, 400),
+)  # fmt: skip
+def test_the_rates_of_candidates_lie_on_both_sides_of_the_exact_one(cutoffs, alpha, beta):
+    heads = np.arange(1.0, len(cutoffs) + 1)
+    cumulative, table, expected = table_of(cutoffs, heads, alpha, beta)
+    exact = -stats.beta.logsf(cutoffs, alpha, beta)
+    sure = exact > 1e-290
+    assert (table[sure, RATE] >= exact[sure] * (1 - 1e-9)).all()
+    assert (table[sure, LEAST] <= exact[sure] * (1 + 1e-9)).all()
+    assert (table[:, EXACT] == -1.0).all()
+    assert np.isinf(cumulative[len(cutoffs) :]).all()
+    assert cumulative.size % BLOCK == 0
+    assert expected == cumulative[len(cutoffs) - 1]
+    with np.errstate(invalid="ignore"):
+        assert np.allclose(cumulative[: len(cutoffs)], np.cumsum(heads * table[:, RATE]))
+
+
+def test_where_few_leave_the_rate_is_near_the_exact_one():
+    cutoffs = np.linspace(0.2, 0.5, 20)
+    _, table, _ = table_of(cutoffs, np.ones(20), 60.0, 20.0)
+    exact = stats.beta.cdf(cutoffs, 60.0, 20.0)
+    assert (table[:, RATE] < 1.03 * exact).all()
+    assert (table[:, LEAST] > 0.97 * exact).all()
+
+
+@allocating
+def _attempts(words, cumulative, table, most, rates, heads, attempts):
+    """Count who leaves of every category, [weeks, C], as circles do."""
+    last = heads.size - 1
+    for week in range(words.size):
+        who = np.zeros((MOST_CANDIDATES, 2), np.int64)
+        count, expected = 0, cumulative[last]
+        for number in range(candidates(words[week], expected, np.exp(-expected))):
+            place, person, excess = candidate(words[week], number, cumulative, table, most)
+            again = False
+            for before in range(count):
+                again |= who[before, 0] == place and who[before, 1] == person
+            if excess < rates[place] and person < heads[place] and not again:
+                who[count, 0], who[count, 1] = place, person
+                count += 1
+                attempts[week, place] += 1
+
+
+def test_attempts_by_candidates_are_binomial():
+    """Three people of 12 % each: who is drawn twice counts once; some of ``most`` are not there."""
+    alpha, beta = 8.0, 3.0
+    chances = np.array([0.12, 0.02, 0.004, 1e-5])
+    cutoffs = stats.beta.ppf(chances, alpha, beta)
+    heads, most = np.array([3, 40, 500, 1000]), np.array([4.0, 42.0, 500.0, 1100.0])
+    cumulative, table, expected = table_of(cutoffs, most, alpha, beta)
+    assert not is_crowded(expected)
+    drawn = words(20_000).ravel()
+    attempts = np.zeros((drawn.size, 4), np.int64)
+    rates = np.array([rate_of(one) for one in chances])
+    _attempts(drawn, cumulative, table, most, rates, heads, attempts)
+    for count, chance, mine in zip(heads, chances, attempts.T, strict=True):
+        values = np.arange(min(count, 12) + 1)
+        wanted = stats.binom.pmf(values, count, chance) * len(mine)
+        found = np.bincount(np.minimum(mine, values[-1]), minlength=values.size)
+        wanted[-1] = len(mine) - wanted[:-1].sum()
+        some = wanted > 5
+        statistic = ((found - wanted)[some] ** 2 / wanted[some]).sum()
+        assert stats.chi2.sf(statistic, some.sum() - 1) > 1e-4, (count, chance)
+    together = np.corrcoef(attempts.T)[np.triu_indices(4, 1)]
+    assert np.abs(together).max() < stats.norm.isf(1e-4 / 6) / np.sqrt(len(attempts))
+
+
+def test_candidates_are_a_poisson_number():
+    drawn = words(4_000).ravel()
+    for expected in (0.01, 1.0, CROWDED):
+        counts = [candidates(word, expected, np.exp(-expected)) for word in drawn[:40_000]]
+        mean, deviation = np.mean(counts), np.sqrt(expected / len(counts))
+        assert abs(mean - expected) < 4 * deviation
+        assert abs(np.var(counts) / expected - 1) < 4 * np.sqrt((2 + 1 / expected) / len(counts))
+    assert stats.poisson.sf(MOST_CANDIDATES - 1, CROWDED) < 1e-30
+
+
+def test_categories_stand_by_the_smaller_impact_first():
+    assert in_order(np.array([5.0, 1.0, 2.0, 1.0]), np.array([0.0, 3.0, 2.0, 1.0])).tolist() == [
+        2, 1, 3, 0,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("changes", [{}, {"utility_intercept": 3.0}])
+def test_in_crowds_and_by_candidates_both_engines_count_the_same(tiny, changes):
+    """With a higher utility nearly everybody may leave, and crowds are common."""
+    one = model(tiny, news_circles=3, news_between_circles=0.3, **changes)
+    crowded = []
+    while one.running:
+        one.step()
+        crowded.append(one.circles.crowded.mean())
+    assert max(crowded) > 0.0
+    assert (np.mean(crowded) > 0.2) == bool(changes)
+    data = run_ensemble(
+        {**LIVELY, "news_circles": 3, "news_between_circles": 0.3, **changes}, 1, country=tiny,
+        weeks=60, record="weekly_by_province", threads=1,
+    )  # fmt: skip
+    table = one.weekly().pivot(index="week", columns="province", values="attempts")
+    mine = table[[province.name for province in one.provinces]].to_numpy()
+    assert (mine == data["weekly_attempts_by_province"][0].to_numpy()).all()
+    assert mine.sum() > 0
 
 
 def test_a_belief_is_the_prior_and_what_became_known_in_the_circle_in_the_memory(tiny):
