@@ -154,18 +154,24 @@ def is_crowded(expected: float) -> bool:
     return not expected <= CROWDED
 
 
+@inlined
+def next_term(term: float, expected: float, count: int) -> float:
+    """Return the probability of one candidate more than ``count``, which has that of ``term``."""
+    return term * (expected * _INVERSE[count + 1])
+
+
 @compiled
-def candidates(word: np.uint64, expected: float, nobody: float) -> int:
-    """Return how many candidates are drawn, of so many ``expected``; ``nobody`` is e^-expected.
+def candidates(word: np.uint64, expected: float) -> int:
+    """Return how many candidates are drawn, of so many ``expected``.
 
     It is the smallest number up to which a Poisson number is with the word's uniform number.
     """
     uniform, count = first_uniform(word), 0
-    term = reached = nobody
+    term = reached = math.exp(-expected)
     while reached < uniform and count < MOST_CANDIDATES:
-        count += 1
-        term *= expected * _INVERSE[count]
+        term = next_term(term, expected, count)
         reached += term
+        count += 1
     return count
 
 

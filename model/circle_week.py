@@ -21,15 +21,16 @@ from defection.circle_draws import (
     EXACT,
     LEAST,
     LIKELY,
+    MOST_CANDIDATES,
     becomes_known,
     candidate,
-    candidates,
     fill_table,
     first_uniform,
     hashed_uniform,
     in_order,
     is_crowded,
     is_stopped,
+    next_term,
     rate_of,
     room_for,
 )  # fmt: skip
@@ -167,10 +168,14 @@ def candidates_decide(
     most, least, word = c.most[here], c.least[here], c.words[at]
     repression, known = s.provinces[here].repression, s.in_force[here].observation_probability
     first = n = who.count[0]
-    stopped = all_known = known_stopped = 0
-    drawn = candidates(word, cumulative[size - 1], q.pages.nobody[here, page])
-    for number in range(drawn):
+    stopped = all_known = known_stopped = number = 0
+    uniform, expected = first_uniform(word), cumulative[size - 1]
+    term = reached = q.pages.nobody[here, page]
+    while reached < uniform and number < MOST_CANDIDATES:
         place, person, excess = candidate(word, number, cumulative, table, most)
+        term = next_term(term, expected, number)
+        reached += term
+        number += 1
         if not rules.leaves(excess, table[place, LEAST]):
             if table[place, EXACT] < 0.0:
                 s.counts[1] += 1
@@ -185,23 +190,24 @@ def candidates_decide(
             edges, circle = c.edges, at - here * count
             if person >= circles.people(population, s.edges, i, edges, here, circle):
                 continue
+        person = person * size + place
         again = False
         for before in range(first, n):
-            again |= (who.place[before] == place) & (who.person[before] == person)
+            again |= who.person[before] == person
         if again:
             continue
-        is_one = is_stopped(word, number, repression)
-        who.circle[n], who.place[n], who.number[n] = at, place, number
-        who.person[n], who.people[n], who.free[n] = person, 1, not is_one
+        is_one = is_stopped(word, number - 1, repression)
+        who.circle[n], who.place[n] = at, place
+        who.person[n], who.free[n] = person, not is_one
         n += 1
         stopped += is_one
-        if becomes_known(word, number, known):
+        if becomes_known(word, number - 1, known):
             all_known += 1
             known_stopped += is_one
         for d in range(member.shape[0]):
             groups[week // WEEKS_PER_YEAR, member[d, here * size + c.order[place]]] += 1
     who.count[0] = n
-    s.counts[2] += drawn
+    s.counts[2] += number
     c.flows[circles.ATTEMPTS, at], c.flows[circles.STOPPED, at] = n - first, stopped
     c.flows[circles.KNOWN, at], c.flows[circles.KNOWN_STOPPED, at] = all_known, known_stopped
 
@@ -229,7 +235,7 @@ def crowd_decides(
         s.counts[3] += 1
         if leave > 0:
             n = c.leavers.count[0]
-            c.leavers.circle[n], c.leavers.place[n], c.leavers.number[n] = at, place, -1
+            c.leavers.circle[n], c.leavers.place[n] = at, place
             c.leavers.people[n] = leave
             c.leavers.count[0] = n + 1
             total += leave
@@ -302,7 +308,7 @@ def cross(
     attempts = free = 0
     for n in range(who.count[0]):
         at, place, out = who.circle[n], who.place[n], np.int64(who.free[n])
-        if who.number[n] < 0:
+        if c.crowded[at] > 0:
             if at != before:
                 before, attempts = at, c.flows[circles.ATTEMPTS, at]
                 free = attempts - c.flows[circles.STOPPED, at]

@@ -50,10 +50,10 @@ class Leavers(NamedTuple):
 
     circle: np.ndarray  # int64 [N]
     place: np.ndarray  # int64 [N], of their category in the order
-    number: np.ndarray  # int64 [N], of the candidate; -1 of a category of a crowded circle
-    person: np.ndarray  # int64 [N], which of the category
+    number: np.ndarray  # int64 [N], of the candidate; of agents
+    person: np.ndarray  # int64 [N], which of the category; for arrays times C, plus the place
     excess: np.ndarray  # [N], by which it is told whether a candidate leaves; of agents
-    people: np.ndarray  # int64 [N], how many attempt
+    people: np.ndarray  # int64 [N], how many attempt; for arrays of a category of a crowd
     free: np.ndarray  # uint8 [N], whether the candidate was not stopped
     count: np.ndarray  # int64 [1]
     first: np.ndarray  # int64 [P], where those of a province begin
