@@ -91,6 +91,9 @@ above that; the exact one, or -1 where it is not known yet."""
 BLOCK = 16
 """Categories that are looked through at once for that of a candidate."""
 
+STRIDE = 4
+"""Of these, by which the first look goes on."""
+
 TERMS = 8
 """Of the series of the incomplete beta function, before its rest is bounded."""
 
@@ -188,8 +191,10 @@ def candidate(
     at = hashed_uniform(word, CANDIDATE + number) * cumulative[last]
     place = first = 0
     while place == first and first <= last:
-        for k in range(BLOCK):
-            place += cumulative[first + k] <= at
+        for k in range(STRIDE - 1, BLOCK - 1, STRIDE):
+            place += STRIDE * (cumulative[first + k] <= at)
+        for k in range(place, place + STRIDE):
+            place += cumulative[k] <= at
         first += BLOCK
     place = min(place, last)
     person = np.int64(hashed_uniform(word, PERSON + number) * most[place])
