@@ -61,9 +61,7 @@ def draw_candidates(c: Circles, here: int, cutoffs: np.ndarray) -> None:
             c.order, alpha, beta,
         )  # fmt: skip
         c.crowded[at] = is_crowded(expected)
-        for number in range(
-            0 if c.crowded[at] else candidates(c.words[at], expected, math.exp(-expected))
-        ):
+        for number in range(0 if c.crowded[at] else candidates(c.words[at], expected)):
             place, person, excess = candidate(c.words[at], number, cumulative, table, c.most[here])
             who.circle[n], who.place[n], who.number[n] = at, place, number
             who.person[n], who.excess[n], who.people[n] = person, excess, 0

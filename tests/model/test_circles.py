@@ -133,7 +133,7 @@ def _attempts(words, cumulative, table, most, rates, heads, attempts):
     for week in range(words.size):
         who = np.zeros((MOST_CANDIDATES, 2), np.int64)
         count, expected = 0, cumulative[last]
-        for number in range(candidates(words[week], expected, np.exp(-expected))):
+        for number in range(candidates(words[week], expected)):
             place, person, excess = candidate(words[week], number, cumulative, table, most)
             again = False
             for before in range(count):
@@ -171,7 +171,7 @@ def test_attempts_by_candidates_are_binomial():
 def test_candidates_are_a_poisson_number():
     drawn = words(4_000).ravel()
     for expected in (0.01, 1.0, CROWDED):
-        counts = [candidates(word, expected, np.exp(-expected)) for word in drawn[:40_000]]
+        counts = [candidates(word, expected) for word in drawn[:40_000]]
         mean, deviation = np.mean(counts), np.sqrt(expected / len(counts))
         assert abs(mean - expected) < 4 * deviation
         assert abs(np.var(counts) / expected - 1) < 4 * np.sqrt((2 + 1 / expected) / len(counts))
