@@ -157,12 +157,16 @@ class Province(NumberedAgent):
         if model.journey and model.journey.pulls(*known):
             for category in self.categories:
                 category.update_utility()
+        self.draw_candidates()
+        for category in self.categories:
+            category.decide()
+
+    def draw_candidates(self) -> None:
+        """Draw who may leave its news circles this week, where it has several."""
         if self.circles:
             for category in self.categories:
                 self._cutoffs[category.index % self._cutoffs.size] = category.cutoff
-            circle_agents.draw_candidates(model.circles, self.index, self._cutoffs)
-        for category in self.categories:
-            category.decide()
+            circle_agents.draw_candidates(self.model.circles, self.index, self._cutoffs)
 
     def repress(self) -> None:
         """Stop each of the week's attempts with the probability ``repression``."""

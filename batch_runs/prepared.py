@@ -16,7 +16,7 @@ from defection.arrays import (
 )
 from defection.batch_runs.inputs import EnsembleError, Runs
 from defection.batch_runs.records import Records
-from defection.circle_week import new_circle_scratch
+from defection.circle_pages import new_circle_scratch
 from defection.country import Country
 from defection.crossings import sparse
 from defection.interventions import NONE, Timetable, joined, timetable

@@ -14,7 +14,7 @@ from defection import Parameters
 from defection.arrays import COUNTED, country_arrays, famine_readings, new_scratch
 from defection.batch_runs import run_ensemble
 from defection.batch_runs.records import Records
-from defection.circle_week import new_circle_scratch
+from defection.circle_pages import new_circle_scratch
 from defection.compiled import compiled
 from defection.country import load
 from defection.distributions import beta_cdf, binomial_quantile

@@ -22,6 +22,7 @@ from defection.circle_draws import (
     rate_of,
     room_for,
 )  # fmt: skip
+from defection.circle_sizes import people
 from defection.circles import (
     ATTEMPTS,
     KNOWN,
@@ -30,7 +31,6 @@ from defection.circles import (
     PASSED_STOPPED,
     STOPPED,
     Circles,
-    people,
 )  # fmt: skip
 from defection.compiled import allocating, compiled
 

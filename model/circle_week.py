@@ -1,19 +1,14 @@
-"""The decisions of a week in news circles, for arrays: a way to be quick that changes no number.
+"""A week in news circles, for arrays: who decides, is stopped, hears and crosses.
 
-Many circles share a belief, since it is the prior and two small counts. The rates by which
-candidates are drawn, and exact probabilities, are therefore kept by province and belief (a *page*)
-until the year or the parameters change.
+Many circles share a belief, of which :mod:`defection.circle_pages` keeps what is worked out once.
 """
 
 from __future__ import annotations
 
-import math
-from typing import NamedTuple
-
 import numpy as np
 
-from defection import circles, equations, rules
-from defection.arrays import CountryArrays, Scratch, aligned
+from defection import circle_sizes, circles, equations, rules
+from defection.arrays import CountryArrays, Scratch
 from defection.circle_draws import (
     CROSS,
     DECIDE,
@@ -24,137 +19,28 @@ from defection.circle_draws import (
     MOST_CANDIDATES,
     becomes_known,
     candidate,
-    fill_table,
     first_uniform,
     hashed_uniform,
-    in_order,
-    is_crowded,
     is_stopped,
     next_term,
     rate_of,
-    room_for,
 )  # fmt: skip
-from defection.circles import Circles, new_circles
+from defection.circle_pages import CircleScratch, page_of
+from defection.circle_sizes import people
+from defection.circles import ATTEMPTS, KNOWN, KNOWN_STOPPED, STOPPED
 from defection.compiled import inlined
 from defection.journey.data import JourneyArrays
 from defection.journey.move import Travellers
 from defection.measures import WEEKS_PER_YEAR
-
-PAGES = 1024
-"""Pages of a province; two beliefs that want the same one take turns."""
-
-
-class Pages(NamedTuple):
-    """What is kept of beliefs: P provinces, C categories in each, K kinds of them."""
-
-    page: np.ndarray  # int64 [P, PAGES], of the belief that was last looked for at a place
-    count: np.ndarray  # int64 [P], pages since the latest change
-    beliefs: np.ndarray  # [P, PAGES, 2], α and β of a page
-    filled: np.ndarray  # int64 [P, PAGES], when a page was filled: a number that grows
-    own: np.ndarray  # int64 [P J], the page that a circle looked at
-    looked: np.ndarray  # int64 [P J], when that had been filled
-    now: np.ndarray  # int64 [2], the latest of these numbers; that of the latest change of all
-    nobody: np.ndarray  # [P, PAGES], a uniform number up to which no candidate is drawn
-    cumulative: np.ndarray  # [P, PAGES, room for C], by which candidates are drawn
-    tables: np.ndarray  # [P, PAGES, C, 3], and decide
-    chances: np.ndarray  # [P, PAGES, K], of an attempt, or -1 where not known yet; of crowds
-    factors: np.ndarray  # [C]
-
-
-class CircleScratch(NamedTuple):
-    """Room for the circles of one run at a time."""
-
-    circles: Circles
-    pages: Pages
-
-
-def new_circle_scratch(country: CountryArrays, weeks: int, settings: np.ndarray) -> CircleScratch:
-    """Return room for runs of so many weeks with the settings ``news_circles``."""
-    provinces, size = country.kinds.shape
-    county_edges, kinds = country.county_edges, country.kind_ability.size
-    count = max(circles.circle_count(int(one), county_edges) for one in [*settings, 1])
-    several = bool((settings != 1).any())
-    pages, here = PAGES if several else 0, country.kinds[0]
-    order = in_order(country.kind_ability[here], country.kind_motivation[here])
-    return CircleScratch(
-        new_circles(np.ones((provinces, count + 1)), order, weeks * several),
-        Pages(
-            np.zeros((provinces, pages), np.int64),
-            np.zeros(provinces, np.int64),
-            np.zeros((provinces, pages, 2)),
-            np.zeros((provinces, pages), np.int64),
-            np.zeros(provinces * count, np.int64),
-            np.zeros(provinces * count, np.int64),
-            np.zeros(2, np.int64),
-            np.zeros((provinces, pages)),
-            aligned((provinces, pages, room_for(size))),
-            aligned((provinces, pages, size, 3)),
-            aligned((provinces, pages, kinds)),
-            aligned((size,)),
-        ),
-    )
 
 
 @inlined
 def begin(s: Scratch, q: CircleScratch, count: int, setting: int, county_edges: np.ndarray) -> None:
     """Set the circles of a run, and their first belief."""
     c = q.circles
-    circles.fill_edges(c.edges, setting, county_edges)
+    circle_sizes.fill_edges(c.edges, setting, county_edges)
     for here in range(s.provinces.size):
         circles.begin(s.provinces, s.in_force, here, c, count)
-
-
-@inlined
-def change(country: CountryArrays, s: Scratch, q: CircleScratch, year: int) -> None:
-    """Note that the utilities are others from now on, and how many people a circle has at most."""
-    q.pages.now[0] += 1
-    q.pages.now[1] = q.pages.now[0]
-    q.pages.count[:] = 0
-    q.circles.nobody[:] = -1.0
-    smallest, largest = country.smallest_population[year], country.largest_population[year]
-    circles.count_most(q.circles, smallest, largest, s.edges)
-
-
-@inlined
-def page_of(s: Scratch, q: CircleScratch, here: int, at: int) -> int:
-    """Return the page of a circle's belief, which is filled where it was another's."""
-    pages, page = q.pages, q.pages.own[at]
-    if q.circles.nobody[at] >= 0.0 and pages.looked[at] == pages.filled[here, page]:
-        return page
-    row = q.circles.rows[at]
-    alpha, beta = row.belief_alpha, row.belief_beta
-    place = (37 * row.remembered_stopped + 5 * row.remembered_attempts) % PAGES
-    page = pages.page[here, place]
-    is_own = page < pages.count[here] and pages.filled[here, page] > pages.now[1]
-    belief = pages.beliefs[here, page]
-    if not is_own or belief[0] != alpha or belief[1] != beta:
-        if pages.count[here] < PAGES:
-            page = pages.count[here]
-            pages.count[here] += 1
-        pages.page[here, place] = page
-        pages.beliefs[here, page, 0], pages.beliefs[here, page, 1] = alpha, beta
-        pages.now[0] += 1
-        pages.filled[here, page] = pages.now[0]
-        fill_page(s, q, here, page)
-        s.counts[0] += 1
-    q.circles.nobody[at] = pages.nobody[here, page]
-    pages.own[at], pages.looked[at] = page, pages.filled[here, page]
-    return page
-
-
-@inlined
-def fill_page(s: Scratch, q: CircleScratch, here: int, page: int) -> None:
-    """Set by which rates candidates are drawn, and when there are none."""
-    pages, c = q.pages, q.circles
-    alpha, beta = pages.beliefs[here, page]
-    expected = fill_table(
-        pages.cumulative[here, page], pages.tables[here, page], s.bits, s.values, pages.factors,
-        s.cutoffs, here, c.most, c.order, alpha, beta,
-    )  # fmt: skip
-    pages.nobody[here, page] = math.exp(-expected)
-    if is_crowded(expected):
-        pages.nobody[here, page] = -1.0
-        pages.chances[here, page, :] = -1.0
 
 
 @inlined
@@ -188,7 +74,7 @@ def candidates_decide(
         if person >= least[place]:
             i, population = here * size + c.order[place], country.weekly_population[week]
             edges, circle = c.edges, at - here * count
-            if person >= circles.people(population, s.edges, i, edges, here, circle):
+            if person >= people(population, s.edges, i, edges, here, circle):
                 continue
         person = person * size + place
         again = False
@@ -208,8 +94,8 @@ def candidates_decide(
             groups[week // WEEKS_PER_YEAR, member[d, here * size + c.order[place]]] += 1
     who.count[0] = n
     s.counts[2] += number
-    c.flows[circles.ATTEMPTS, at], c.flows[circles.STOPPED, at] = n - first, stopped
-    c.flows[circles.KNOWN, at], c.flows[circles.KNOWN_STOPPED, at] = all_known, known_stopped
+    c.flows[ATTEMPTS, at], c.flows[STOPPED, at] = n - first, stopped
+    c.flows[KNOWN, at], c.flows[KNOWN_STOPPED, at] = all_known, known_stopped
 
 
 @inlined
@@ -223,7 +109,7 @@ def crowd_decides(
         category = c.order[place]
         i = here * size + category
         uniform = hashed_uniform(c.words[at], DECIDE + EACH_CATEGORY * place)
-        heads = circles.people(
+        heads = people(
             country.weekly_population[week], s.edges, i, c.edges, here, at - here * count
         )
         known, kind = q.pages.chances[here, page], country.kinds[here, category]
@@ -241,7 +127,7 @@ def crowd_decides(
             total += leave
             for d in range(member.shape[0]):
                 groups[week // WEEKS_PER_YEAR, member[d, i]] += leave
-    c.crowded[at], c.flows[circles.ATTEMPTS, at] = 1, total
+    c.crowded[at], c.flows[ATTEMPTS, at] = 1, total
 
 
 @inlined
@@ -310,8 +196,8 @@ def cross(
         at, place, out = who.circle[n], who.place[n], np.int64(who.free[n])
         if c.crowded[at] > 0:
             if at != before:
-                before, attempts = at, c.flows[circles.ATTEMPTS, at]
-                free = attempts - c.flows[circles.STOPPED, at]
+                before, attempts = at, c.flows[ATTEMPTS, at]
+                free = attempts - c.flows[STOPPED, at]
             uniform = hashed_uniform(c.words[at], CROSS + EACH_CATEGORY * place)
             mine = who.people[n]
             out = rules.crossed(uniform, mine, attempts, free)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from defection.arrays import Results, country_arrays, famine_readings, new_scratch, uses_border
-from defection.circle_week import new_circle_scratch
+from defection.circle_pages import new_circle_scratch
 from defection.country import WEEKS_PER_YEAR, Country, Dating
 from defection.dated_shares import DatedShare
 from defection.interventions import timetable

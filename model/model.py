@@ -213,11 +213,7 @@ class DefectionModel(Changing, mesa.Model):
         """Count the people of the week to come (of the last week, once the run is over)."""
         week = min(self.week, self.weeks - 1)
         self.edges = edges_of(self.country, self.year_index, self.parameters.dated_shares)
-        if self.circles:
-            year = slice(WEEKS_PER_YEAR * self.year_index, WEEKS_PER_YEAR * (self.year_index + 1))
-            people = self.country.weekly_population[year]
-            limits = float(people.min()), float(people.max())
-            circles.count_most(self.circles, *limits, self.edges)
+        circles.begin_year(self.circles, self.country, self.year_index, self.edges)
         self.country_population = int(self.country.weekly_population[week])
         heads = head_counts(self.country_population, self.edges)
         people = self.country.province_populations(week)

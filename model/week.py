@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from defection import circle_week, circles, province_week, rules
+from defection import circle_pages, circle_sizes, circle_week, circles, province_week, rules
 from defection.arrays import FLOW_COUNT, STATE_COUNT, CountryArrays, Results, Scratch
-from defection.circle_week import CircleScratch
+from defection.circle_pages import CircleScratch
 from defection.compiled import allocating, inlined
 from defection.interventions import Timetable
 from defection.journey.data import JourneyArrays
@@ -149,7 +149,7 @@ def simulate(
         rules.begin(s.provinces, s.in_force, here)
     grouped = 0  # circles in each province, where there are several
     if p.news_circles != 1:
-        grouped = circles.circle_count(p.news_circles, country.county_edges)
+        grouped = circle_sizes.circle_count(p.news_circles, country.county_edges)
         circle_week.begin(s, q, grouped, p.news_circles, country.county_edges)
     near = country.near
     following = change(s, q, grouped, changes, 0, 0, known_attempts, known_stopped, near)
@@ -169,7 +169,7 @@ def simulate(
         if week % WEEKS_PER_YEAR == 0 or changed or pulled:
             update_utilities(country, s, alike, year)
             if grouped > 0:
-                circle_week.change(country, s, q, year)
+                circle_pages.change(country, s, q, year)
             pulled = False
         if has_journey and (week % WEEKS_PER_YEAR == 0 or changed):
             begin_year(journey, s.in_force[0], t, year, journey_flows, journey_stocks)

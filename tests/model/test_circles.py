@@ -30,7 +30,7 @@ from defection.circle_draws import (
     rate_of,
     room_for,
 )  # fmt: skip
-from defection.circles import edges_of, head_count
+from defection.circle_sizes import edges_of, head_count
 from defection.compiled import allocating
 from defection.country import CountryError, load
 from defection.equations import head_count as whole_head_count

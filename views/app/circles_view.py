@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from defection.circles import COUNTIES
+from defection.counties import COUNTIES
 from defection.views.app.believed import Believed
 from defection.views.app.words import percent
 from defection.views.colours import PROBABILITY, ColourScale, diverging

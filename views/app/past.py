@@ -45,6 +45,7 @@ class Past:
         if week:  # the attempts of each category in the week before are drawn again
             self._set(still, week - 1)
             self._draw(still, week)
+            still.provinces.do("draw_candidates")
             still.citizens.do("decide")
         self._set(still, week)
         return still
@@ -53,9 +54,8 @@ class Past:
         """Draw the numbers again by which the categories decided in the week before."""
         streams, country = Streams(still.seed), still.country
         if still.circles:
-            shared = still.circles
             for _ in range(week):
-                circles.draw(streams.states, shared, shared.rows.size, len(country.traits), False)
+                circles.draw(streams.states, still.circles, still.circles.rows.size)
             return
         for _ in range(week):
             uniforms = streams.draw("decide", country.category_count)
