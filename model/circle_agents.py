@@ -19,6 +19,7 @@ from defection.circle_draws import (
     hashed_uniform,
     is_crowded,
     is_stopped,
+    leaves,
     rate_of,
     room_for,
 )  # fmt: skip
@@ -89,7 +90,7 @@ def decide_in_circles(
         chance = equations.defection_probability(
             cutoff, c.rows[at].belief_alpha, c.rows[at].belief_beta
         )
-        who.people[n] = who.person[n] < heads and rules.leaves(
+        who.people[n] = who.person[n] < heads and leaves(
             who.excess[n], rate_of(min(chance, LIKELY))
         )
         for before in range(who.first[here], n):

@@ -19,7 +19,7 @@ import math
 
 import numpy as np
 
-from defection import equations, rules
+from defection import equations
 from defection.compiled import compiled, inlined
 from defection.streams import PURPOSES, UNIT, fill
 
@@ -208,16 +208,21 @@ def room_for(categories: int) -> int:
 
 
 @inlined
+def leaves(excess: float, rate: float) -> bool:
+    """Return whether a candidate attempts to leave, of people who do so at this rate."""
+    return excess < rate
+
+
+@inlined
 def is_stopped(word: np.uint64, number: int, repression: float) -> bool:
     """Return whether a candidate who attempts to leave is stopped."""
-    return rules.is_stopped(hashed_uniform(word, STOPPED + EACH_CANDIDATE * number), repression)
+    return hashed_uniform(word, STOPPED + EACH_CANDIDATE * number) < repression
 
 
 @inlined
 def becomes_known(word: np.uint64, number: int, observation_probability: float) -> bool:
     """Return whether a candidate's attempt becomes known in the circle."""
-    uniform = hashed_uniform(word, KNOWN + EACH_CANDIDATE * number)
-    return rules.becomes_known(uniform, observation_probability)
+    return hashed_uniform(word, KNOWN + EACH_CANDIDATE * number) < observation_probability
 
 
 @compiled

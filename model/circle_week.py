@@ -22,6 +22,7 @@ from defection.circle_draws import (
     first_uniform,
     hashed_uniform,
     is_stopped,
+    leaves,
     next_term,
     rate_of,
 )  # fmt: skip
@@ -62,14 +63,14 @@ def candidates_decide(
         term = next_term(term, expected, number)
         reached += term
         number += 1
-        if not rules.leaves(excess, table[place, LEAST]):
+        if not leaves(excess, table[place, LEAST]):
             if table[place, EXACT] < 0.0:
                 s.counts[1] += 1
                 alpha, beta = q.pages.beliefs[here, page]
                 cutoff = s.cutoffs[0, here, c.order[place]]
                 chance = equations.defection_probability(cutoff, alpha, beta)
                 table[place, EXACT] = rate_of(min(chance, LIKELY))
-            if not rules.leaves(excess, table[place, EXACT]):
+            if not leaves(excess, table[place, EXACT]):
                 continue
         if person >= least[place]:
             i, population = here * size + c.order[place], country.weekly_population[week]

@@ -86,27 +86,6 @@ def repress(rows: np.ndarray, at: int, uniform: float) -> None:
 
 
 @inlined
-def is_stopped(uniform: float, repression: float) -> bool:
-    """Return whether a single attempt is stopped, which has the probability ``repression``."""
-    return uniform < repression
-
-
-@inlined
-def becomes_known(uniform: float, observation_probability: float) -> bool:
-    """Return whether a single attempt becomes known, which has the probability K."""
-    return uniform < observation_probability
-
-
-@inlined
-def leaves(excess: float, rate: float) -> bool:
-    """Return whether a candidate attempts to leave, of people who do so at this rate.
-
-    ``excess`` is uniform below the rate by which candidates are drawn (``circle_draws``).
-    """
-    return excess < rate
-
-
-@inlined
 def crossed(uniform: float, mine: int, attempts: int, free: int) -> int:
     """Return how many of a category's attempts are among the ``free`` of so many ``attempts``.
 
