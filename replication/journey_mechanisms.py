@@ -9,11 +9,12 @@ from defection.replication.journey_verdicts import Row, regions_by_split
 from defection.replication.markdown import number, table
 from defection.replication.result import Tables
 
-BESIDE = {
-    "hearing nationwide": "free", "history of control": "free", "tightening": "free",
-    "two rates": "free", "discontent": "free", "proportional": "free",
-    CIRCLES: "history of control", TWENTY: "free", TWENTY_TIGHTENING: TWENTY,
-}  # fmt: skip
+BESIDE = (
+    ("hearing nationwide", "free"), ("history of control", "free"), ("tightening", "free"),
+    ("two rates", "free"), ("discontent", "free"), ("proportional", "free"),
+    (CIRCLES, "history of control"), (TWENTY, "free"), (TWENTY_TIGHTENING, TWENTY),
+    (TWENTY_TIGHTENING, "tightening"),
+)  # fmt: skip
 """Regions with a mechanism more, and the region without it."""
 HOLDS = {"history of control", "two rates", "discontent"}
 """Those that hold the region without it: they cannot fit worse."""
@@ -39,7 +40,7 @@ def text(tables: Tables) -> str:
          *(_said(own, without, use, count) for use in ("fitted", "checked")),
          f"{number(own.rms_late)} ({number(without.rms_late)})",
          judged(own, without, count, holds=name in HOLDS))
-        for name, beside in BESIDE.items()
+        for name, beside in BESIDE
         if (own := regions.get(name)) and (without := regions.get(beside))
     ]  # fmt: skip
     if not rows:

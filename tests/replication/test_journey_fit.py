@@ -216,8 +216,12 @@ def test_a_quick_computation_makes_every_table_and_page():
 
 
 @pytest.mark.parametrize(
-    ("name", "region"), [("After the border", "free"), ("A border that tightens", "tightening")]
-)
+    ("name", "region"),
+    [
+        ("After the border", "free"), ("A border that tightens", "tightening"),
+        ("Circles and a border", "20 circles, tightening"),
+    ],
+)  # fmt: skip
 def test_the_presets_have_the_numbers_that_were_found(north_korea, name, region):
     preset = preset_called(name, north_korea.presets, "")
     assert preset.parameters() == journey_fit.fitted(region)
