@@ -100,6 +100,7 @@ TERMS = 8
 ABOVE = 1.0034
 """By what the quick exponential is lifted above e^z; it is then at most 0.6 % above."""
 
+_BELOW = 1.0 / ABOVE**2 - 1e-12
 _PER_LN_2 = 1.0 / math.log(2.0)
 
 
@@ -140,7 +141,7 @@ def fill_table(
         rest = term * above / (1.0 - above) if above < 0.999 else math.inf
         bound = leading * (total + rest)
         values[c] = bound / (1.0 - bound) if bound < LIKELY else math.inf
-        factors[c] = leading / (ABOVE * ABOVE) * (total + term * below / (1.0 - below))
+        factors[c] = leading * _BELOW * (total + term * below * (1.0 + below * (1.0 + below)))
     total = 0.0
     for place in range(bits.size):
         c = order[place]

@@ -128,8 +128,11 @@ def draw(states: np.ndarray, c: Circles, circles: int) -> None:
     """Draw a week's words for so many circles; nothing has happened there yet."""
     draw_words(states, c.words[: lanes_for(circles)])
     c.leavers.count[0] = 0
-    c.flows[:, :circles] = 0
-    c.crowded[:circles] = 0
+    for flow in range(c.flows.shape[0]):
+        for at in range(circles):
+            c.flows[flow, at] = 0
+    for at in range(circles):
+        c.crowded[at] = 0
 
 
 @compiled
@@ -171,15 +174,15 @@ def repress(provinces: np.ndarray, here: int, c: Circles, count: int) -> None:
     province, rows, flows = provinces[here], c.rows, c.flows
     attempts = stopped = crowds = 0
     for at in range(here * count, (here + 1) * count):
+        attempts += flows[ATTEMPTS, at]
+        stopped += flows[STOPPED, at]
         crowds += c.crowded[at]
     for at in range(here * count, (here + 1) * count if crowds > 0 else 0):
         if c.crowded[at] > 0:
             rows[at].repression, rows[at].attempts = province.repression, flows[ATTEMPTS, at]
             rules.repress(rows, at, hashed_uniform(c.words[at], REPRESS))
             flows[STOPPED, at] = rows[at].stopped
-    for at in range(here * count, (here + 1) * count):
-        attempts += flows[ATTEMPTS, at]
-        stopped += flows[STOPPED, at]
+            stopped += rows[at].stopped
     province.attempts, province.stopped, province.successes = attempts, stopped, attempts - stopped
 
 
@@ -196,7 +199,12 @@ def hear(
     attempts = stopped = passed = passed_stopped = some = 0
     for at in range(here * count, (here + 1) * count):
         some += c.crowded[at] + flows[KNOWN, at]
-    for at in range(here * count, (here + 1) * count if has_news or some > 0 else 0):
+    if some == 0 and not has_news:
+        for at in range(here * count, (here + 1) * count):
+            c.heard_attempts[week, at] = c.heard_stopped[week, at] = 0
+        provinces[here].known_attempts = provinces[here].known_stopped = 0
+        return
+    for at in range(here * count, (here + 1) * count):
         word = c.words[at]
         if c.crowded[at] > 0 or has_news:
             row = rows[at]
