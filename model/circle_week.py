@@ -47,9 +47,12 @@ def begin(s: Scratch, q: CircleScratch, count: int, setting: int, county_edges: 
 @inlined
 def candidates_decide(
     country: CountryArrays, s: Scratch, q: CircleScratch, here: int, at: int, count: int,
-    page: int, week: int, member: np.ndarray, groups: np.ndarray,
+    page: int, week: int, member: np.ndarray, groups: np.ndarray, crosses: bool,
 ) -> None:  # fmt: skip
-    """Let the candidates of a circle decide, be stopped, and become known."""
+    """Let the candidates of a circle decide, be stopped, and become known.
+
+    Who they are is noted where it is told who ``crosses``.
+    """
     c, who, size = q.circles, q.circles.leavers, country.kinds.shape[1]
     cumulative, table = q.pages.cumulative[here, page], q.pages.tables[here, page]
     most, least, word = c.most[here], c.least[here], c.words[at]
@@ -84,8 +87,9 @@ def candidates_decide(
         if again:
             continue
         is_one = is_stopped(word, number - 1, repression)
-        who.circle[n], who.place[n] = at, place
-        who.person[n], who.free[n] = person, not is_one
+        who.person[n] = person
+        if crosses:
+            who.circle[n], who.place[n], who.free[n] = at, place, not is_one
         n += 1
         stopped += is_one
         if becomes_known(word, number - 1, known):
@@ -134,9 +138,12 @@ def crowd_decides(
 @inlined
 def decide(
     country: CountryArrays, s: Scratch, q: CircleScratch, count: int, week: int,
-    member: np.ndarray, groups: np.ndarray,
+    member: np.ndarray, groups: np.ndarray, crosses: bool,
 ) -> None:  # fmt: skip
-    """Draw the week's words, and let the people of every circle decide."""
+    """Draw the week's words, and let the people of every circle decide.
+
+    Who they are is noted where it is told who ``crosses``.
+    """
     pages, c = q.pages, q.circles
     circles.draw(s.streams, c, s.provinces.size * count)
     for here in range(s.provinces.size):
@@ -154,7 +161,9 @@ def decide(
             if nobody < 0.0:
                 crowd_decides(country, s, q, here, at, count, page, week, member, groups)
             elif uniform > nobody:
-                candidates_decide(country, s, q, here, at, count, page, week, member, groups)
+                candidates_decide(
+                    country, s, q, here, at, count, page, week, member, groups, crosses
+                )
         c.leavers.end[here] = c.leavers.count[0]
 
 

@@ -174,7 +174,7 @@ def simulate(
         if has_journey and (week % WEEKS_PER_YEAR == 0 or changed):
             begin_year(journey, s.in_force[0], t, year, journey_flows, journey_stocks)
         if grouped > 0:
-            circle_week.decide(country, s, q, grouped, week, member, groups)
+            circle_week.decide(country, s, q, grouped, week, member, groups, crosses)
             circle_week.repress(s, q, grouped)
         else:
             province_week.decide(country, s, week, member, groups)
