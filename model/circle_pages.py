@@ -74,14 +74,14 @@ def new_circle_scratch(country: CountryArrays, weeks: int, settings: np.ndarray)
 
 
 @inlined
-def change(country: CountryArrays, s: Scratch, q: CircleScratch, year: int) -> None:
+def change(country: CountryArrays, s: Scratch, q: CircleScratch, count: int, year: int) -> None:
     """Note that the utilities are others from now on, and how many people a circle has at most."""
     q.pages.now[0] += 1
     q.pages.now[1] = q.pages.now[0]
     q.pages.count[:] = 0
     q.circles.nobody[:] = -1.0
     smallest, largest = country.smallest_population[year], country.largest_population[year]
-    count_most(q.circles, smallest, largest, s.edges)
+    count_most(q.circles, count, smallest, largest, s.edges)
 
 
 @inlined

@@ -112,7 +112,8 @@ def begin_year(c: Circles | None, country: Country, year: int, parts: np.ndarray
     if c is None:
         return
     people = country.weekly_population[WEEKS_PER_YEAR * year : WEEKS_PER_YEAR * (year + 1)]
-    count_most(c, float(people.min()), float(people.max()), parts)
+    count = c.edges.shape[1] - 1
+    count_most(c, count, float(people.min()), float(people.max()), parts)
 
 
 def for_agents(country: Country, setting: int, weeks: int) -> Circles | None:
@@ -136,15 +137,17 @@ def draw(states: np.ndarray, c: Circles, circles: int) -> None:
 
 
 @compiled
-def count_most(c: Circles, smallest: float, largest: float, parts: np.ndarray) -> None:
+def count_most(c: Circles, count: int, smallest: float, largest: float, parts: np.ndarray) -> None:
     """Note between which numbers the people of each category of a circle lie this year.
+
+    There are ``count`` circles in a province; ``c`` may have room for more.
 
     ``smallest`` and ``largest`` are the population, its ``parts`` [4, P C] as
     ``dated_shares.fill_edges`` says. Circles without people do not count.
     """
     for here in range(c.most.shape[0]):
         widest, narrowest = 0.0, 1.0
-        for circle in range(c.edges.shape[1] - 1):
+        for circle in range(count):
             share = c.edges[here, circle + 1] - c.edges[here, circle]
             widest, narrowest = max(widest, share), min(narrowest, share if share > 0.0 else 1.0)
         for place in range(c.order.size):

@@ -169,7 +169,7 @@ def simulate(
         if week % WEEKS_PER_YEAR == 0 or changed or pulled:
             update_utilities(country, s, alike, year)
             if grouped > 0:
-                circle_pages.change(country, s, q, year)
+                circle_pages.change(country, s, q, grouped, year)
             pulled = False
         if has_journey and (week % WEEKS_PER_YEAR == 0 or changed):
             begin_year(journey, s.in_force[0], t, year, journey_flows, journey_stocks)

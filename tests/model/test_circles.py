@@ -408,6 +408,18 @@ def test_other_names_of_provinces_are_those_of_their_counties_and_neighbours_too
         DefectionModel(country=tiny.replace(neighbours=(("Inland", "C"),)))
 
 
+def test_a_run_is_the_same_after_one_with_more_circles(tiny):
+    """The room for circles is shared: what a run in counties left there must not be read."""
+    uneven = tuple((name, share) for name, share in zip("abcd", (1, 1, 1, 97), strict=True))
+    country = tiny.replace(counties=dict.fromkeys(tiny.counties, uneven))
+    points = [{**LIVELY, "news_circles": count} for count in (0, 2, 3)]
+    counts = "weekly_attempts_by_province"
+    how = {"country": country, "threads": 1, "record": "weekly_by_province"}
+    together = run_ensemble(points, 1, **how)[counts].to_numpy()
+    for point, mine in zip(points, together, strict=True):
+        assert (run_ensemble(point, 1, **how)[counts][0].to_numpy() == mine).all()
+
+
 def test_a_run_in_counties_is_the_same_whatever_was_run_before_it(tiny):
     """Inland has three counties and Borderland one; circles that are not there stay empty."""
     both = run_ensemble(
