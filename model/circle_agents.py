@@ -50,7 +50,7 @@ def draw_candidates(c: Circles, here: int, cutoffs: np.ndarray) -> None:
         x = min(max(cutoffs[category], 1e-300), 1.0 - 1e-16)
         with_logs[0, here, category] = x
         with_logs[1, here, category], with_logs[2, here, category] = math.log(x), math.log1p(-x)
-    who.first[here] = n = who.count[0]
+    who.first[here] = n = who.noted[0]
     for at in range(here * count, (here + 1) * count):
         c.crowded[at] = 0
         circle = at - here * count
@@ -67,7 +67,7 @@ def draw_candidates(c: Circles, here: int, cutoffs: np.ndarray) -> None:
             who.circle[n], who.place[n], who.number[n] = at, place, number
             who.person[n], who.excess[n], who.people[n] = person, excess, 0
             n += 1
-    who.count[0] = who.end[here] = n
+    who.noted[0] = who.end[here] = n
     c.attempts[here * count : (here + 1) * count] = 0
 
 

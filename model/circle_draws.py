@@ -198,7 +198,7 @@ def candidate(
             place += cumulative[k] <= at
         first += BLOCK
     place = min(place, last)
-    person = np.int64(hashed_uniform(word, PERSON + number) * most[place])
+    person = int(hashed_uniform(word, PERSON + number) * most[place])
     return place, person, hashed_uniform(word, EXCESS + number) * table[place, RATE]
 
 

@@ -26,7 +26,7 @@ class Pages(NamedTuple):
     """What is kept of beliefs: P provinces, C categories in each, K kinds of them."""
 
     page: np.ndarray  # int64 [P, PAGES], of the belief that was last looked for at a place
-    count: np.ndarray  # int64 [P], pages since the latest change
+    used: np.ndarray  # int64 [P], pages since the latest change
     beliefs: np.ndarray  # [P, PAGES, 2], α and β of a page
     filled: np.ndarray  # int64 [P, PAGES], when a page was filled: a number that grows
     own: np.ndarray  # int64 [P J], the page that a circle looked at
@@ -78,7 +78,7 @@ def change(country: CountryArrays, s: Scratch, q: CircleScratch, count: int, yea
     """Note that the utilities are others from now on, and how many people a circle has at most."""
     q.pages.now[0] += 1
     q.pages.now[1] = q.pages.now[0]
-    q.pages.count[:] = 0
+    q.pages.used[:] = 0
     q.circles.nobody[:] = -1.0
     smallest, largest = country.smallest_population[year], country.largest_population[year]
     count_most(q.circles, count, smallest, largest, s.edges)
@@ -94,12 +94,12 @@ def page_of(s: Scratch, q: CircleScratch, here: int, at: int) -> int:
     alpha, beta = row.belief_alpha, row.belief_beta
     place = (37 * row.remembered_stopped + 5 * row.remembered_attempts) % PAGES
     page = pages.page[here, place]
-    is_own = page < pages.count[here] and pages.filled[here, page] > pages.now[1]
+    is_own = page < pages.used[here] and pages.filled[here, page] > pages.now[1]
     belief = pages.beliefs[here, page]
     if not is_own or belief[0] != alpha or belief[1] != beta:
-        if pages.count[here] < PAGES:
-            page = pages.count[here]
-            pages.count[here] += 1
+        if pages.used[here] < PAGES:
+            page = pages.used[here]
+            pages.used[here] += 1
         pages.page[here, place] = page
         pages.beliefs[here, page, 0], pages.beliefs[here, page, 1] = alpha, beta
         pages.now[0] += 1

@@ -57,7 +57,7 @@ def candidates_decide(
     cumulative, table = q.pages.cumulative[here, page], q.pages.tables[here, page]
     most, least, word = c.most[here], c.least[here], c.words[at]
     repression, known = s.provinces[here].repression, s.in_force[here].observation_probability
-    first = n = who.count[0]
+    first = n = who.noted[0]
     stopped = all_known = known_stopped = number = 0
     uniform, expected = first_uniform(word), cumulative[size - 1]
     term = reached = q.pages.nobody[here, page]
@@ -97,7 +97,7 @@ def candidates_decide(
             known_stopped += is_one
         for d in range(member.shape[0]):
             groups[week // WEEKS_PER_YEAR, member[d, here * size + c.order[place]]] += 1
-    who.count[0] = n
+    who.noted[0] = n
     s.counts[2] += number
     c.flows[ATTEMPTS, at], c.flows[STOPPED, at] = n - first, stopped
     c.flows[KNOWN, at], c.flows[KNOWN_STOPPED, at] = all_known, known_stopped
@@ -125,10 +125,10 @@ def crowd_decides(
         leave = equations.drawn_attempts(uniform, heads, known[kind])
         s.counts[3] += 1
         if leave > 0:
-            n = c.leavers.count[0]
+            n = c.leavers.noted[0]
             c.leavers.circle[n], c.leavers.place[n] = at, place
             c.leavers.people[n] = leave
-            c.leavers.count[0] = n + 1
+            c.leavers.noted[0] = n + 1
             total += leave
             for d in range(member.shape[0]):
                 groups[week // WEEKS_PER_YEAR, member[d, i]] += leave
@@ -147,7 +147,7 @@ def decide(
     pages, c = q.pages, q.circles
     circles.draw(s.streams, c, s.provinces.size * count)
     for here in range(s.provinces.size):
-        c.leavers.first[here] = c.leavers.count[0]
+        c.leavers.first[here] = c.leavers.noted[0]
         for circle in range(count):
             at = here * count + circle
             uniform = first_uniform(c.words[at])
@@ -164,7 +164,7 @@ def decide(
                 candidates_decide(
                     country, s, q, here, at, count, page, week, member, groups, crosses
                 )
-        c.leavers.end[here] = c.leavers.count[0]
+        c.leavers.end[here] = c.leavers.noted[0]
 
 
 @inlined
@@ -202,8 +202,8 @@ def cross(
     """Let those cross who were not stopped, in crowds by sharing out the stopped."""
     c, who, before = q.circles, q.circles.leavers, -1
     attempts = free = 0
-    for n in range(who.count[0]):
-        at, place, out = who.circle[n], who.place[n], np.int64(who.free[n])
+    for n in range(who.noted[0]):
+        at, place, out = who.circle[n], who.place[n], 0 + who.free[n]
         if c.crowded[at] > 0:
             if at != before:
                 before, attempts = at, c.flows[ATTEMPTS, at]

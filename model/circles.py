@@ -56,7 +56,7 @@ class Leavers(NamedTuple):
     excess: np.ndarray  # [N], by which it is told whether a candidate leaves; of agents
     people: np.ndarray  # int64 [N], how many attempt; for arrays of a category of a crowd
     free: np.ndarray  # uint8 [N], whether the candidate was not stopped
-    count: np.ndarray  # int64 [1]
+    noted: np.ndarray  # int64 [1], how many they are
     first: np.ndarray  # int64 [P], where those of a province begin
     end: np.ndarray  # int64 [P], and end
 
@@ -128,7 +128,7 @@ def for_agents(country: Country, setting: int, weeks: int) -> Circles | None:
 def draw(states: np.ndarray, c: Circles, circles: int) -> None:
     """Draw a week's words for so many circles; nothing has happened there yet."""
     draw_words(states, c.words[: lanes_for(circles)])
-    c.leavers.count[0] = 0
+    c.leavers.noted[0] = 0
     for flow in range(c.flows.shape[0]):
         for at in range(circles):
             c.flows[flow, at] = 0
