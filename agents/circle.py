@@ -53,6 +53,11 @@ class Circle:
             f"people, repression believed {self.belief.mean:.3f}>"
         )
 
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in (PROVINCE.names or ()):
+            raise AttributeError(f"{name} of a news circle cannot be set; set province.belief")
+        super().__setattr__(name, value)
+
     @property
     def belief(self) -> Belief:
         """What its people believe about repression in the coming week."""

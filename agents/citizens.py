@@ -107,9 +107,9 @@ class CitizenCategory(NumberedAgent):
         super().remove()
         self.attempts = self.crossed = 0
         if self.province.circles:
-            size = len(self.model.country.traits)
-            rows = [circle.index for circle in self.province.circles]
-            self.model.circles.attempts[rows, self.index % size] = 0
+            shared, here, *_ = self._in_circles
+            category = self.index % len(self.model.country.traits)
+            circle_agents.forget_leavers(shared, here, category)
         others = [one for one in self.province.categories if one is not self]
         self.province.categories = others
         self.model.removed.add(self.index)
@@ -140,8 +140,9 @@ class CitizenCategory(NumberedAgent):
         if self.province.circles:
             shared, here, *people = self._in_circles
             category = index % len(model.country.traits)
+            self.province.check_cutoff(category, self.cutoff)
             self.attempts = circle_agents.decide_in_circles(
-                self.cutoff, shared, model.state, model.in_force, here, category, *people
+                self.cutoff, shared, here, category, *people
             )
             return
         uniform, people = model.uniforms[index], model.head_counts[index]

@@ -95,6 +95,8 @@ class Province(NumberedAgent):
             category.remove()
         for name in FLOWS:
             self.model.state[name][self.index] = 0
+            for circle in self.circles:
+                self.model.circles.rows[name][circle.index] = 0
 
     @property
     def parameters(self) -> np.void:
@@ -168,11 +170,21 @@ class Province(NumberedAgent):
                 self._cutoffs[category.index % self._cutoffs.size] = category.cutoff
             circle_agents.draw_candidates(self.model.circles, self.index, self._cutoffs)
 
+    def check_cutoff(self, category: int, cutoff: float) -> None:
+        """Refuse a cut-off that is not the one by which the week's candidates were drawn."""
+        if self._cutoffs[category] != cutoff:
+            raise ValueError(
+                f"{self.name}: the cut-off of a category became {cutoff:g} while it decided. With "
+                f"several news circles candidates are drawn before, by {self._cutoffs[category]:g}:"
+                " change it earlier, in update_utility"
+            )
+
     def repress(self) -> None:
         """Stop each of the week's attempts with the probability ``repression``."""
         model, state, here = self.model, self.model.state, self.index
         if self.circles:
             circle_agents.count_attempts(model.circles, here)
+            circle_agents.stop_candidates(state, model.circles, here)
             circles.repress(state, here, model.circles, self.circle_count)
             circle_agents.show_flows(state, model.circles, here)
             return
@@ -206,6 +218,7 @@ class Province(NumberedAgent):
         if self.circles:
             model_circles = (model.circles, self.circle_count)
             has_news = model.journey is not None
+            circle_agents.hear_of_candidates(model.in_force, model.circles, here)
             circles.hear(model.state, model.in_force, here, *model_circles, model.week, has_news)
             circle_agents.show_flows(model.state, model.circles, here)
             return

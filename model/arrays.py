@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from defection.border import weights_of
+from defection.circle_draws import in_order
 from defection.counties import county_edges, neighbours_of
 from defection.country import WEEKS_PER_YEAR, Country
 from defection.dated_shares import moves, no_moves
@@ -50,6 +51,7 @@ class CountryArrays(NamedTuple):
     famines: np.ndarray  # [readings, Y]
     county_edges: np.ndarray  # [P, most counties + 1], see counties.county_edges
     near: np.ndarray  # bool [P, P], which are neighbours, or the same
+    order: np.ndarray  # [C], categories from the likeliest to leave on, see circle_draws.in_order
 
 
 class Scratch(NamedTuple):
@@ -155,6 +157,7 @@ def country_arrays(
         np.array([country.famine(reading) for reading in famine_years]),
         county_edges(country.counties, country.provinces),
         neighbours_of(country.neighbours, country.provinces),
+        in_order(country.trait_ability, country.trait_motivation),
     )
 
 

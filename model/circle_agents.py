@@ -73,8 +73,8 @@ def draw_candidates(c: Circles, here: int, cutoffs: np.ndarray) -> None:
 
 @compiled
 def decide_in_circles(
-    cutoff: float, c: Circles, provinces: np.ndarray, in_force: np.ndarray, here: int,
-    category: int, population: int, parts: np.ndarray, index: int,
+    cutoff: float, c: Circles, here: int, category: int, population: int,
+    parts: np.ndarray, index: int,
 ) -> int:  # fmt: skip
     """Let one category decide in every circle of its province; return all its attempts.
 
@@ -98,13 +98,6 @@ def decide_in_circles(
             if same and who.person[before] == who.person[n] and who.people[before] > 0:
                 who.people[n] = 0
         if who.people[n] > 0:
-            word, number = c.words[at], who.number[n]
-            stopped = is_stopped(word, number, provinces[here].repression)
-            who.free[n] = not stopped
-            c.flows[STOPPED, at] += stopped
-            if becomes_known(word, number, in_force[here].observation_probability):
-                c.flows[KNOWN, at] += 1
-                c.flows[KNOWN_STOPPED, at] += stopped
             c.attempts[at, category] += 1
             total += 1
     for circle in range(count):
@@ -127,6 +120,39 @@ def place_of(c: Circles, category: int) -> int:
     while c.order[place] != category:
         place += 1
     return place
+
+
+@compiled
+def forget_leavers(c: Circles, here: int, category: int) -> None:
+    """Let none of a category attempt to leave this week."""
+    who, count = c.leavers, c.edges.shape[1] - 1
+    c.attempts[here * count : (here + 1) * count, category] = 0
+    for n in range(who.first[here], who.end[here]):
+        if c.order[who.place[n]] == category:
+            who.people[n] = 0
+
+
+@compiled
+def stop_candidates(provinces: np.ndarray, c: Circles, here: int) -> None:
+    """Stop candidates who attempt to leave, with the province's repression."""
+    who = c.leavers
+    for n in range(who.first[here], who.end[here]):
+        at = who.circle[n]
+        if who.people[n] > 0:
+            stopped = is_stopped(c.words[at], who.number[n], provinces[here].repression)
+            who.free[n] = not stopped
+            c.flows[STOPPED, at] += stopped
+
+
+@compiled
+def hear_of_candidates(in_force: np.ndarray, c: Circles, here: int) -> None:
+    """Let their attempts become known in their circle."""
+    who, known = c.leavers, in_force[here].observation_probability
+    for n in range(who.first[here], who.end[here]):
+        at = who.circle[n]
+        if who.people[n] > 0 and becomes_known(c.words[at], who.number[n], known):
+            c.flows[KNOWN, at] += 1
+            c.flows[KNOWN_STOPPED, at] += 1 - who.free[n]
 
 
 @compiled

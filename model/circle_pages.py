@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from defection.arrays import CountryArrays, Scratch, aligned
-from defection.circle_draws import fill_table, in_order, is_crowded, room_for
+from defection.circle_draws import fill_table, is_crowded, room_for
 from defection.circle_sizes import circle_count
 from defection.circles import Circles, count_most, new_circles
 from defection.compiled import inlined
@@ -52,10 +52,9 @@ def new_circle_scratch(country: CountryArrays, weeks: int, settings: np.ndarray)
     county_edges, kinds = country.county_edges, country.kind_ability.size
     count = max(circle_count(int(one), county_edges) for one in [*settings, 1])
     several = bool((settings != 1).any())
-    pages, here = PAGES if several else 0, country.kinds[0]
-    order = in_order(country.kind_ability[here], country.kind_motivation[here])
+    pages = PAGES if several else 0
     return CircleScratch(
-        new_circles(np.ones((provinces, count + 1)), order, weeks * several),
+        new_circles(np.ones((provinces, count + 1)), country.order, weeks * several),
         Pages(
             np.zeros((provinces, pages), np.int64),
             np.zeros(provinces, np.int64),

@@ -172,6 +172,7 @@ def fitted(region: str, split: str = "all years") -> Parameters:
 RESULT = Result(
     name="extended_fit", title="What lets the flow rise, and fall: mechanisms beside the paper's",
     compute=compute, folder="found", circles=True, seconds=3600,
+    reads=("data/north_korea/counties.csv",),
     missing=lambda tables: never_searched(tables["extended.json"]["fitted"], JOBS),
     texts={"extended-fit": extended_page.text},
     figures=extended_page.figures, rule=extended_verdicts.RULE, judge=extended_verdicts.judge,

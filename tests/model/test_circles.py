@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from defection import DefectionModel, ParameterError
+from defection.agents import CitizenCategory, Province
 from defection.batch_runs import run_ensemble
 from defection.circle_draws import (
     BLOCK,
@@ -34,6 +35,7 @@ from defection.circle_sizes import edges_of, head_count
 from defection.compiled import allocating
 from defection.country import CountryError, load
 from defection.equations import head_count as whole_head_count
+from defection.golden import country as golden_country
 from defection.streams import LANES, start_states
 from tests.conftest import LIVELY
 
@@ -432,3 +434,88 @@ def test_a_run_in_counties_is_the_same_whatever_was_run_before_it(tiny):
     counts = "weekly_attempts_by_province"
     assert (both[counts][1].to_numpy() == alone[counts][0].to_numpy()).all()
     assert alone[counts].sum() > 0
+
+
+def test_what_a_subclass_does_in_repress_and_hear_is_done_in_circles_too(tiny):
+    class Harsh(Province):
+        def repress(self):
+            self.repression = 1.0
+            super().repress()
+
+        def hear(self):
+            self.model.in_force["observation_probability"][self.index] = 1.0
+            super().hear()
+
+    class Harshly(DefectionModel):
+        province_class = Harsh
+
+    one = Harshly(country=tiny, seed=1, weeks=40, **{**LIVELY, "news_circles": 3}).run()
+    flows = one.weekly()
+    assert flows["attempts"].sum() > 100
+    assert (flows["stopped"] == flows["attempts"]).all()
+    assert (flows["known_attempts"] == flows["attempts"]).all()
+
+
+def test_a_cut_off_that_changes_while_circles_decide_is_refused(tiny):
+    class Bolder(CitizenCategory):
+        def decide(self):
+            self.cutoff = min(0.99, 1.5 * self.cutoff)
+            super().decide()
+
+    class Boldly(DefectionModel):
+        citizen_class = Bolder
+
+    one = Boldly(country=tiny, seed=1, weeks=40, **{**LIVELY, "news_circles": 3})
+    with pytest.raises(ValueError, match=r"Inland: the cut-off .* change it earlier"):
+        one.step()
+
+
+def test_a_category_that_is_removed_while_it_decides_leaves_no_trace_of_the_week(tiny):
+    class Gone(CitizenCategory):
+        def decide(self):
+            super().decide()
+            if self.model.week == 10:
+                self.remove()
+
+    class Going(DefectionModel):
+        citizen_class = Gone
+
+    one = Going(country=tiny, seed=1, weeks=20, **{**LIVELY, "news_circles": 3}).run()
+    flows = (
+        one.weekly().groupby("week")[["attempts", "stopped", "successes", "known_attempts"]].sum()
+    )
+    assert (flows.loc[:9].sum() > 0).all()
+    assert (flows.loc[10:] == 0).all(axis=None)
+
+
+def test_a_province_that_is_removed_has_no_flows_by_circle(tiny):
+    one = model(tiny, news_circles=3)
+    for _ in range(10):
+        one.step()
+    one.provinces[0].remove()
+    one.run()
+    table = one.by_circle()
+    mine = table[(table["province"] == "Inland") & (table["week"] >= 10)]
+    assert len(mine) == 150
+    assert (mine[["attempts", "stopped", "known_attempts"]] == 0).all(axis=None)
+
+
+def test_fields_of_a_circle_cannot_be_set(tiny):
+    with pytest.raises(AttributeError, match="belief_alpha of a news circle cannot be set"):
+        model(tiny, news_circles=3).provinces[0].circles[0].belief_alpha = 3.0
+
+
+def test_the_order_of_categories_is_that_of_their_own_impacts_in_both_engines(tiny):
+    """Impacts that differ by one rounding are one kind where the border's are added."""
+    ability = np.array([0.7 + 0.3, 0.7 - 1.0, -0.6 + 0.3, -0.6 - 1.0])
+    assert ability[1] != ability[2]
+    land = golden_country().replace(
+        trait_ability=ability, trait_motivation=np.full(4, 1.7), dated_shares=()
+    )
+    point = {**LIVELY, "news_circles": 3}
+    data = run_ensemble(point, 3, country=land, threads=1, record="weekly_by_province")
+    one = DefectionModel(country=land, seed=3, **point).run()
+    table = one.weekly().pivot(index="week", columns="province", values="attempts")
+    mine = table[[province.name for province in one.provinces]].to_numpy()
+    assert (mine == data["weekly_attempts_by_province"][0].to_numpy()).all()
+    assert mine.sum() > 0
