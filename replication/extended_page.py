@@ -159,9 +159,10 @@ def _draw(tables: Tables) -> Drawing:
         )
         axis.plot(own["year"], own["median"], color=drawing.MIDDLE, lw=2)
         axis.plot(own["year"], own["observed"], ls="", **drawing.DOTS)
-        drawing.root_scale(axis)
-        axis.set_yticks([10, 100, 500, 1000, 2000, 3000])
         axis.set_title(name)
+    for axis in axes.flat:  # once all is drawn: all have the same limits
+        drawing.root_scale(axis)
+    axes[0, 0].set_yticks([10, 100, 500, 1000, 2000, 3000])
     for axis in axes[:, 0]:
         axis.set_ylabel("successes")
     return figure

@@ -191,15 +191,16 @@ def _draw(tables: Tables) -> Drawing:
             low, high = own[f"{name}_low"], own[f"{name}_high"]
             axis.fill_between(own["year"], low, high, **style)
             axis.plot(own["year"], own[f"{name}_median"], color=drawing.MIDDLE, lw=2)
-            drawing.root_scale(axis)
         top.plot(own["year"], own["observed"], ls="", **drawing.DOTS)
         top.set_title({"rule": f"{best}, by the rule", "to 2008": f"{best}, to 2008"}[split])
-        top.set_yticks([10, 100, 500, 1000, 2000, 3000, 4000])
         bottom.plot(own["year"], own["women"], color=drawing.MIDDLE, lw=2)
         bottom.plot(own["year"], own["women_observed"], ls="", **drawing.DOTS)
         bottom.set(ylim=(0, 1), xlabel="year")
         for axis in (top, middle, bottom) if split != "rule" else ():
             axis.axvline(2008.5, color=drawing.GREY, linestyle=":")
+    for axis in axes[:2].flat:  # once all is drawn: a row has the same limits
+        drawing.root_scale(axis)
+    axes[0, 0].set_yticks([10, 100, 500, 1000, 2000, 3000, 4000])
     for axis, name in zip(axes[:, 0], ("arrivals", "crossings", "women's share"), strict=True):
         axis.set_ylabel(name)
     return figure
