@@ -134,13 +134,22 @@ class CitizenCategory(NumberedAgent):
         model, here = self.model, self.province.index
         return model.circles, here, model.country_population, model.edges, self.index
 
+    def _check_cutoff(self, drawn_by: float) -> None:
+        """Refuse a cut-off that is not the one by which the week's candidates were drawn."""
+        if self.cutoff != drawn_by:
+            raise ValueError(
+                f"{self.province.name}: the cut-off of a category became {self.cutoff:g} while it "
+                f"decided. With several news circles candidates are drawn before, by {drawn_by:g}: "
+                "change it earlier, in update_utility"
+            )
+
     def decide(self) -> None:
         """Attempt to leave where the belief in repression lies below the cut-off."""
         model, index = self.model, self.index
         if self.province.circles:
             shared, here, *people = self._in_circles
             category = index % len(model.country.traits)
-            self.province.check_cutoff(category, self.cutoff)
+            self._check_cutoff(self.province.cutoffs[category])
             self.attempts = circle_agents.decide_in_circles(
                 self.cutoff, shared, here, category, *people
             )

@@ -73,7 +73,8 @@ class Province(NumberedAgent):
             numbers = range(self.circle_count)
             self.circles = [Circle(self, n) for n in numbers if edges[n + 1] > edges[n]]
             circles.begin(model.state, model.in_force, index, model.circles, self.circle_count)
-            self._cutoffs = np.zeros(len(model.country.traits))
+            self.cutoffs = np.zeros(len(model.country.traits))
+            """Cut-offs of its categories by which this week's candidates were drawn."""
         self._belief = Belief(self.belief_alpha, self.belief_beta)
         self.begin_year()
 
@@ -167,17 +168,8 @@ class Province(NumberedAgent):
         """Draw who may leave its news circles this week, where it has several."""
         if self.circles:
             for category in self.categories:
-                self._cutoffs[category.index % self._cutoffs.size] = category.cutoff
-            circle_agents.draw_candidates(self.model.circles, self.index, self._cutoffs)
-
-    def check_cutoff(self, category: int, cutoff: float) -> None:
-        """Refuse a cut-off that is not the one by which the week's candidates were drawn."""
-        if self._cutoffs[category] != cutoff:
-            raise ValueError(
-                f"{self.name}: the cut-off of a category became {cutoff:g} while it decided. With "
-                f"several news circles candidates are drawn before, by {self._cutoffs[category]:g}:"
-                " change it earlier, in update_utility"
-            )
+                self.cutoffs[category.index % self.cutoffs.size] = category.cutoff
+            circle_agents.draw_candidates(self.model.circles, self.index, self.cutoffs)
 
     def repress(self) -> None:
         """Stop each of the week's attempts with the probability ``repression``."""

@@ -56,4 +56,5 @@ def hunt(
 def _compile() -> None:
     """Have the law compiled, so that no case waits for it."""
     DefectionModel(seed=1, weeks=1).run()
+    DefectionModel(seed=1, weeks=1, news_circles=2).run()
     run_ensemble({}, 1, weeks=1)
