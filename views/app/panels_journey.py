@@ -48,10 +48,12 @@ def BorderPanel(controller: Controller, moved: Signal, changed: Signal) -> None:
             },
         )  # fmt: skip
 
+    is_own = result.get("run") == (run, controller.scenario)
+    shown = {name: value for name, value in result.items() if name != "run"} if is_own else {}
     widgets.Border(
         has=has, on=on, week=controller.week_shown, sentence=said,
         people=journey_view.in_words(people), sizes=people,
-        known=result if result.get("run") == (run, controller.scenario) else {},
+        known=shown,
         work=progress(work), fault=work.fault,
         repeating=progress(controller.work), facts=len(controller.model.country.facts),
         event_follow=controller.follow_them, event_compare=compare, event_cancel=work.cancel,
