@@ -38,7 +38,10 @@ PURPOSES = (
     "decide", "repress", "hear_stopped", "hear_successes", "cross", "pass_stopped",
     "pass_successes", "hear_news_stopped", "hear_news_successes", "hear_rescues",
 )  # fmt: skip
-"""What chance is used for. New purposes go to the end: the position is the stream's key."""
+"""What chance is used for. New purposes go to the end: the position is the stream's key.
+
+Those of passing on are not drawn any more: news circles take hashes (``circle_draws``).
+"""
 
 
 class SeedError(ValueError):

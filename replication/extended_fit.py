@@ -18,9 +18,15 @@ from defection.country import load
 from defection.parameters import Parameters
 from defection.replication import extended_page, extended_verdicts, kept
 from defection.replication import extended_search as searched
-from defection.replication.extended_regions import ASSUMED_TARGET, JOBS, fitted_years, tightening
+from defection.replication.extended_regions import (
+    ASSUMED_TARGET,
+    JOBS,
+    REGIONS,
+    fitted_years,
+    tightening,
+)
 from defection.replication.journey_fit import quantiles, root_rms
-from defection.replication.kept_points import KeptPoints, never_searched, working_folder
+from defection.replication.kept_points import KeptPoints, lacking, working_folder
 from defection.replication.result import Result, Tables
 from defection.replication.runs import Runs
 from defection.replication.seeds import run_seed
@@ -173,7 +179,7 @@ RESULT = Result(
     name="extended_fit", title="What lets the flow rise, and fall: mechanisms beside the paper's",
     compute=compute, folder="found", circles=True, seconds=3600,
     reads=("data/north_korea/counties.csv",),
-    missing=lambda tables: never_searched(tables["extended.json"]["fitted"], JOBS),
+    missing=lambda tables: lacking(tables["extended.json"]["fitted"], JOBS, REGIONS),
     texts={"extended-fit": extended_page.text},
     figures=extended_page.figures, rule=extended_verdicts.RULE, judge=extended_verdicts.judge,
     paper="Its last pages ask for other policies of the state and for what else citizens hear.",

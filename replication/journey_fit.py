@@ -23,7 +23,7 @@ from defection.replication import journey_page, kept
 from defection.replication import journey_search as searched
 from defection.replication.journey_regions import FITS, JOBS, LAW, NAMES, SPLITS, facts_of
 from defection.replication.journey_verdicts import RULE, START, SUCCESSES, TRIGGERED, judge
-from defection.replication.kept_points import KeptPoints, never_searched, working_folder
+from defection.replication.kept_points import KeptPoints, lacking, working_folder
 from defection.replication.result import Result, Tables
 from defection.replication.runs import Runs
 
@@ -288,7 +288,7 @@ def fitted(region: str, split: str = "rule") -> Parameters:
 RESULT = Result(
     name="journey_fit", title="What the journey changes: law and journey fitted together",
     compute=compute, folder="found", circles=True, seconds=3000,
-    missing=lambda tables: never_searched(tables["journey.json"]["fitted"], JOBS),
+    missing=lambda tables: lacking(tables["journey.json"]["fitted"], JOBS, FITS),
     texts={"journey-fit": journey_page.text},
     reads=tuple(f"data/north_korea/journey/{name}.csv" for name in (
         "destinations", "events", "other_ways", "penalties", "targets",

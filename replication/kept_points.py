@@ -1,7 +1,8 @@
 """Points that earlier searches found: what of them still holds, and is not searched for again.
 
-When a result of searches is renewed, the row of a region is taken as it is where nothing has
-changed on which it depends. Where runs of several news circles alone are others now, a region that
+When a result of searches is renewed, the row of a region is taken as it is where neither runs nor
+data, defaults, budget or axes have changed, and its point lies in the region. (That a range has
+become wider is not noticed.) Where runs of several news circles alone are others now, a region that
 has some is searched on from its point only. All else is searched in full. What a point scores on
 fresh seeds is worked out anew in any case.
 """
@@ -19,6 +20,7 @@ import pandas as pd
 
 from defection import golden
 from defection.batch_runs.designs import Space
+from defection.country import load
 from defection.files import digest, replaced_file
 from defection.parameters import PARAMETERS, Parameters
 from defection.provenance import behaviour
@@ -155,18 +157,26 @@ def renewed(row: Row, made: Row, generations: int) -> dict[str, Any]:
     return {**made, "runs": row["runs"] + made["runs"], "renewed": how}
 
 
-def never_searched(rows: Sequence[Row], jobs: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """Return, in words, of which regions there is no row; or nothing.
+def lacking(
+    rows: Sequence[Row], jobs: Sequence[tuple[str, str]], regions: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Return, in words, which regions have no row, or the row of a region that was another.
 
     Examples
     --------
-    >>> never_searched([{"region": "a", "split": "rule"}], [("a", "rule"), ("b", "rule")])
-    ('regions that were never searched: b (rule)',)
+    >>> lacking([], [("a", "rule"), ("b", "rule")], {})
+    ('regions that were never searched: a (rule); b (rule)',)
     """
-    there = {(row["region"], row["split"]) for row in rows}
-    lacking = "; ".join(f"{region} ({split})" for region, split in jobs
-                        if (region, split) not in there)  # fmt: skip
-    return (f"regions that were never searched: {lacking}",) if lacking else ()
+    there = {(row["region"], row["split"]): row["parameters"] for row in rows}
+    known = [job for job in jobs if job in there and job[0] in regions]
+    others = [job for job in known if not lies_in(regions[job[0]].space(), there[job])]
+    found = {"regions that were never searched": [job for job in jobs if job not in there],
+             "regions that are others now": others}  # fmt: skip
+    return tuple(
+        f"{said}: " + "; ".join(f"{region} ({split})" for region, split in named)
+        for said, named in found.items()
+        if named
+    )
 
 
 def text(rows: Sequence[Row]) -> str:
@@ -180,8 +190,10 @@ def text(rows: Sequence[Row]) -> str:
 
 
 def working_folder(runs: Runs, name: str) -> pathlib.Path | None:
-    """Return where the parts of a result's searches are kept, other ones for another behaviour."""
-    said = json.dumps(behaviour(journey=True), sort_keys=True)
+    """Return where the parts of a result's searches are kept, by behaviour and data."""
+    country = load("north_korea")
+    data = [country.fingerprint, country.journey and country.journey.fingerprint]
+    said = json.dumps([behaviour(journey=True), data], sort_keys=True)
     return None if runs.work is None else runs.work / name / digest(said.encode())[:8]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import types
 
@@ -91,15 +92,24 @@ def test_regions_that_were_never_searched_make_the_fit_stale_and_nothing_that_re
     tables = dict(Kept().tables("journey_fit"))
     about = tables["journey.json"]
     fewer = [one for one in about["fitted"] if one["region"] != "two rates"]
-    whole = [*fewer, *({"region": one, "split": "rule"} for one in regions.FITS)]
     missing = RESULTS["journey_fit"].missing
     said = missing(tables | {"journey.json": about | {"fitted": fewer}})
     assert len(said) == 1
     assert said[0].startswith("regions that were never searched: ")
     assert "two rates (rule)" in said[0]
     assert "free (rule)" not in said[0]
-    assert missing(tables | {"journey.json": about | {"fitted": whole}}) == ()
+    assert missing(tables) == ()
     assert RESULTS["extended_fit"].missing(Kept().tables("extended_fit")) == ()
+
+
+def test_a_point_that_its_region_does_not_hold_any_more_makes_the_fit_stale():
+    tables = dict(Kept().tables("journey_fit"))
+    rows = copy.deepcopy(tables["journey.json"]["fitted"])
+    dated = next(row for row in rows if row["region"] == "history of control")
+    dated["parameters"]["interventions"] = "1999 control_target=0.5"
+    tables["journey.json"] = tables["journey.json"] | {"fitted": rows}
+    said = RESULTS["journey_fit"].missing(tables)
+    assert said == (f"regions that are others now: history of control ({dated['split']})",)
 
 
 def test_the_points_of_a_generation_have_the_same_seeds_and_the_next_has_others():

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from defection import golden, provenance
+from defection.country import load
 from defection.replication import RESULTS, Kept, Runs, extended_fit, journey_fit, kept_points, renew
 from defection.replication import extended_search as extended
 from defection.replication import journey_search as journey
@@ -248,3 +249,13 @@ def test_parts_of_a_long_computation_are_not_those_of_another_behaviour(monkeypa
     monkeypatch.setattr(kept_points, "behaviour", lambda **_: {"base": "0" * 8})
     assert kept_points.working_folder(runs, "journey_fit") != folder
     assert kept_points.working_folder(Runs(3), "journey_fit") is None
+
+
+def test_parts_of_a_search_are_not_used_for_other_data(monkeypatch, tmp_path):
+    runs = Runs(3, work=tmp_path)
+    own = kept_points.working_folder(runs, "fit")
+    assert own == kept_points.working_folder(runs, "fit")
+    land = load("north_korea")
+    other = land.replace(growth_percent=land.growth_percent + 1.0)
+    monkeypatch.setattr(kept_points, "load", lambda _name: other)
+    assert own != kept_points.working_folder(runs, "fit")
