@@ -35,7 +35,7 @@ LIKELY = 0.25
 REPRESS, HEAR_STOPPED, HEAR_SUCCESSES, PASS_STOPPED, PASS_SUCCESSES, NEWS_STOPPED, NEWS_WELL = (
     range(1, 8)
 )
-CANDIDATE, PERSON, EXCESS, STOPPED, KNOWN = range(16, 21)
+CANDIDATE, PERSON, EXCESS, STOP, KNOW = range(16, 21)
 DECIDE, CROSS = 16, 17
 """Which hashes of a word are for what: the first seven, then five for each candidate, or two for
 each category of a crowded circle."""
@@ -217,13 +217,13 @@ def leaves(excess: float, rate: float) -> bool:
 @inlined
 def is_stopped(word: np.uint64, number: int, repression: float) -> bool:
     """Return whether a candidate who attempts to leave is stopped."""
-    return hashed_uniform(word, STOPPED + EACH_CANDIDATE * number) < repression
+    return hashed_uniform(word, STOP + EACH_CANDIDATE * number) < repression
 
 
 @inlined
 def becomes_known(word: np.uint64, number: int, observation_probability: float) -> bool:
     """Return whether a candidate's attempt becomes known in the circle."""
-    return hashed_uniform(word, KNOWN + EACH_CANDIDATE * number) < observation_probability
+    return hashed_uniform(word, KNOW + EACH_CANDIDATE * number) < observation_probability
 
 
 @compiled

@@ -16,7 +16,7 @@ from defection.circle_draws import (
     CROWDED,
     EACH_CANDIDATE,
     EXACT,
-    KNOWN,
+    KNOW,
     LEAST,
     MOST_CANDIDATES,
     RATE,
@@ -78,7 +78,7 @@ def test_the_uniform_numbers_of_a_word_are_uniform_and_independent():
 
 
 def test_no_number_of_a_candidate_is_anothers():
-    own = {KNOWN + EACH_CANDIDATE * n - k for n in range(MOST_CANDIDATES) for k in range(5)}
+    own = {KNOW + EACH_CANDIDATE * n - k for n in range(MOST_CANDIDATES) for k in range(5)}
     assert len(own) == 5 * MOST_CANDIDATES
     assert min(own) > 7
 
