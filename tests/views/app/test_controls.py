@@ -154,13 +154,14 @@ class Mouse:
         found = self.page.locator(where).first
         found.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
         box, kind = found.bounding_box(), self.kind(where)
-        self.point(box["x"] + box["width"] / 2, box["y"] + min(box["height"] / 2, 20))
+        self.point(found, {"x": box["width"] / 2, "y": min(box["height"] / 2, 20)})
         if kind == "SELECT":
             self.page.wait_for_timeout(100)  # the list opens
             self.keys(*self.end(where), "Enter")
 
-    def point(self, x: float, y: float) -> None:
-        self.page.mouse.click(x, y)
+    def point(self, found, place: dict[str, float]) -> None:
+        """Click when the control stands still: notes that come or go beside it move it."""
+        found.click(position=place)
 
     def tab(self, name: str) -> None:
         self.press(named(f"tab-{name}"))
@@ -187,8 +188,8 @@ class Finger(Mouse):
 
     context: ClassVar[dict] = {**Mouse.context, "has_touch": True, "width": 1024, "height": 768}
 
-    def point(self, x: float, y: float) -> None:
-        self.page.touchscreen.tap(x, y)
+    def point(self, found, place: dict[str, float]) -> None:
+        found.tap(position=place)
 
 
 class Keys(Mouse):

@@ -34,7 +34,8 @@ def test_a_hand_looks_at_the_past_and_a_reload_brings_everything_back(address, v
     model = DefectionModel(seed=2)
     for _ in range(110):
         model.step()
-    province = Past(model).at(39).provinces[3]
+    past = Past(model).at(39)
+    province = past.provinces[3]
     visitor.find("province-3").click()
     page.mouse.move(0, 0)
     visitor.wait_for_text("hover", f"{province.name} (selected)")
@@ -45,6 +46,8 @@ def test_a_hand_looks_at_the_past_and_a_reload_brings_everything_back(address, v
     visitor.choose("why-age", "old")
     visitor.wait_for_text("why-sentence", "age old")
     visitor.wait_for_text("why-sentence", province.name)
+    people = f"{past.citizens[286].head_count:,} people, "  # old, else of the first traits
+    visitor.wait_for_text("why-sentence", people)
     sentence = visitor.find("why-sentence").text_content()
     page.wait_for_url("**category=old*")
     page.wait_for_url("**look=39*")
@@ -54,6 +57,7 @@ def test_a_hand_looks_at_the_past_and_a_reload_brings_everything_back(address, v
     page.reload()
     visitor.wait_for_text("shown", "after 39 weeks")
     assert visitor.week == 110
+    visitor.wait_for_text("why-sentence", people)  # by now it has been of the first week
     assert visitor.find("why-sentence").text_content() == sentence
     page.wait_for_url("**look=39*")
     assert address_of(visitor) == before
