@@ -248,7 +248,7 @@ def test_every_control_does_its_work(address, visitors, device):
             try:
                 page.wait_for_function(changed, arg=[effect, before, where])
             except Exception:
-                raise AssertionError(f"{where} changes nothing of {effect}: {before}") from None
+                raise TimeoutError(f"{where} changes nothing of {effect}: {before}") from None
             if where == named("run-to"):
                 page.wait_for_selector(named("work"), state="detached")
         panels = [one for panel in PANELS.values() for one in panel]
