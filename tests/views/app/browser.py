@@ -15,6 +15,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+import playwright.sync_api
 import pytest
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -154,8 +155,13 @@ class Strict:
         )
 
     def wait_for_text(self, name: str, words: str) -> None:
+        """Wait until a part of the page says so, as a person does who reads it."""
         script = "([name, words]) => document.querySelector(`[data-test='${name}']`)?.textContent.includes(words)"
-        self.page.wait_for_function(script, arg=[name, words], timeout=PATIENCE)
+        try:
+            self.page.wait_for_function(script, arg=[name, words], timeout=PATIENCE)
+        except playwright.sync_api.TimeoutError:
+            said = self.find(name).all_text_contents()
+            raise TimeoutError(f"{name} does not say {words!r} but {said}") from None
 
     def choose(self, name: str, label: str) -> None:
         """Open a list and choose with the keys; the list itself lies outside the page, where no test's mouse reaches."""

@@ -77,7 +77,7 @@ def test_a_seed_that_is_no_number_is_refused_with_words(address, visitors):
     visitor.write(visitor.find("seed"), "many")
     visitor.page.keyboard.press("Tab")
     visitor.find("seed-fault").wait_for()
-    assert "must be a whole number" in visitor.find("seed-fault").text_content()
+    visitor.wait_for_text("seed-fault", "must be a whole number")
 
 
 def test_a_click_on_the_map_changes_the_inspector_and_the_charts(address, visitors):
@@ -87,7 +87,7 @@ def test_a_click_on_the_map_changes_the_inspector_and_the_charts(address, visito
     visitor.page.wait_for_function(
         "document.querySelector('[data-test=hover]').textContent.includes('North Phyongan (selected)')"
     )
-    assert "North Phyongan, per week" in visitor.find("chart-province").text_content()
+    visitor.wait_for_text("chart-province", "North Phyongan, per week")
     visitor.find("tab-why").click()
     visitor.page.wait_for_function(
         "document.querySelector('[data-test=why-sentence]')?.textContent.includes('North Phyongan')"
@@ -195,7 +195,7 @@ def test_before_the_first_week_a_download_says_that_there_is_nothing_yet(address
     visitor.find("tab-files").click()
     visitor.find("download-weekly").click()
     visitor.find("download-fault").wait_for()
-    assert "has not begun" in visitor.find("download-fault").text_content()
+    visitor.wait_for_text("download-fault", "has not begun")
 
 
 def test_a_file_can_be_taken_away_while_weeks_pass(address, visitors):
@@ -213,7 +213,7 @@ def test_a_preset_begins_again_and_says_what_to_notice(address, visitors):
     visitor = visitors(f"{address}/?seed={SEED}")
     visitor.choose("preset", "No famine")
     visitor.page.wait_for_url("**famine_years=none")
-    assert "later rise" in visitor.find("notice").text_content()
+    visitor.wait_for_text("notice", "later rise")
 
 
 def test_one_pair_shows_both_totals_and_their_difference(address, visitors):
@@ -221,7 +221,7 @@ def test_one_pair_shows_both_totals_and_their_difference(address, visitors):
     visitor.choose("compare-other", "No famine")
     visitor.find("compare-go").click()
     visitor.find("compare-result").wait_for()
-    assert "One pair is one pair" in visitor.find("compare-text").text_content()
+    visitor.wait_for_text("compare-text", "One pair is one pair")
     row = visitor.find("compare-result").locator("tbody tr").first
     numbers = [int(cell.replace(",", "")) for cell in row.locator("td").all_text_contents()]
     a, b = (
@@ -261,7 +261,7 @@ def test_two_browsers_do_not_touch_each_other(address, visitors):
 )
 def test_a_broken_address_gives_a_message_and_a_working_page(address, visitors, search, words):
     visitor = visitors(f"{address}/?{search}")
-    assert words in visitor.find("message").text_content()
+    visitor.wait_for_text("message", words)
     visitor.find("step").click()
     visitor.wait_for_week(1)
 
@@ -280,7 +280,7 @@ def test_nothing_breaks_at_the_fastest_speed_and_pause_acts_soon(address, visito
     )  # it stopped long before the last week; how soon, benchmarks/app.py measures
     visitor.find("play").click()
     visitor.find("ended").wait_for()
-    assert "last week" in visitor.find("ended").text_content()
+    visitor.wait_for_text("ended", "last week")
 
 
 def test_a_country_without_outlines_is_drawn_as_tiles(visitors, tmp_path):

@@ -269,6 +269,8 @@ def test_every_number_can_be_typed(address, visitors):
         )
         visitor.write(visitor.page.locator(f"#df-{name}"), values[name])
     visitor.page.keyboard.press("Tab")
-    visitor.wait_for_text("reset", f"{len(NUMBERS) + 1} changed")  # its numbers switch the journey on
+    visitor.wait_for_text(
+        "reset", f"{len(NUMBERS) + 1} changed"
+    )  # its numbers switch the journey on
     shown = [visitor.page.locator(f"#df-{name}").input_value() for name in NUMBERS]
     assert [float(one) for one in shown] == [float(one) for one in values.values()]

@@ -41,7 +41,7 @@ def test_a_first_visitor_predicts_runs_and_sees_the_answer(address, visitors):
     page = visitor.page
     # 1, 2
     visitor.find("first-lesson").click()
-    assert LESSON.title in visitor.find("lesson-title").text_content()
+    visitor.wait_for_text("lesson-title", LESSON.title)
     there = visitor.find("lesson-text").inner_text()
     assert "cut-off" in there
     assert LESSON.parts["Explain"][:40] not in " ".join(there.split())

@@ -67,7 +67,7 @@ def test_everybody_can_read_and_use_the_page(address, visitors, size):
         assert stand["slider"] is None
         assert stand["map"]["y"] + stand["map"]["height"] < stand["chart"]["y"]
         assert stand["map"]["width"] > 0.85 * SIZES[size]["width"]
-    assert "Press ▶ Play" in visitor.find("task").text_content()
+    visitor.wait_for_text("task", "Press ▶ Play")
     assert visitor.find("seed").input_value() == "2"
     viewport = page.locator("meta[name=viewport]").get_attribute("content")
     assert viewport == "width=device-width, initial-scale=1"  # two fingers may zoom

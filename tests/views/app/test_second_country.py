@@ -26,7 +26,7 @@ def page_text(visitor) -> str:
 
 def test_every_tab_is_of_this_country_alone_and_says_what_is_invented(address, visitors):
     visitor = visitors(f"{address}?country=east_germany&lesson=belief")
-    assert "East Germany has no lessons" in visitor.find("message").text_content()
+    visitor.wait_for_text("message", "East Germany has no lessons")
     assert visitor.find("no-lessons").text_content() == "There are no lessons about East Germany."
     visitor.run_to("1963")
     visitor.wait_for_week(104)
@@ -37,6 +37,6 @@ def test_every_tab_is_of_this_country_alone_and_says_what_is_invented(address, v
         text = page_text(visitor)
         assert not found, (tab, text[max(0, found.start() - 80) : found.end() + 40])
         assert visitor.find("invented").is_visible(), tab
-        assert LAND.about.invented in visitor.find("invented").text_content()
+        visitor.wait_for_text("invented", LAND.about.invented)
     assert LAND.about.text[0] in visitor.find("about-country").first.text_content()
     assert "A scheme, not a map" in visitor.page.inner_text("body")

@@ -96,4 +96,4 @@ def test_a_browser_that_comes_back_in_time_goes_on_where_it_was(address, visitor
     visitor.page.evaluate("solara.debug.dropConnection()")
     week = visitor.week
     visitor.wait_for_week(week + 10)
-    assert "Pause" in visitor.find("play").text_content()
+    visitor.wait_for_text("play", "Pause")

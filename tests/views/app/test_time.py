@@ -40,7 +40,7 @@ def test_a_hand_looks_at_the_past_and_a_reload_brings_everything_back(address, v
     page.mouse.move(0, 0)
     visitor.wait_for_text("hover", f"{province.name} (selected)")
     flows = f"{province.attempts:,} attempts, {province.stopped:,} stopped"
-    assert flows in visitor.find("hover").text_content()
+    visitor.wait_for_text("hover", flows)
     visitor.choose("measure", "Believed repression")
     visitor.find("tab-why").click()
     visitor.choose("why-age", "old")
@@ -108,7 +108,7 @@ def test_a_fan_is_run_and_taken_away(address, visitors):
     visitor = visitors(f"{address}/?seed=2&weeks=104&tab=runs&runs=20&famine_effect=2")
     visitor.find("fan-go").click()
     visitor.find("fan-result").wait_for()
-    assert "20 runs, seeds 2 to 21." in visitor.find("fan-result").text_content()
+    visitor.wait_for_text("fan-result", "20 runs, seeds 2 to 21.")
     with visitor.page.expect_download() as download:
         visitor.find("fan-csv").click()
     assert download.value.suggested_filename == "fan-seed-2-20-runs.csv"
