@@ -2,6 +2,7 @@
 
 import contextlib
 import pathlib
+import time
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,9 @@ from defection.views.app.widgets import Tabs
 
 PANEL = "df-panel"
 """The ``id`` of what a tab shows."""
+
+LOOK_SECONDS = 0.005
+"""How often is looked whether the page has been drawn."""
 
 
 @solara.component
@@ -54,7 +58,8 @@ def use_controller(moved: panels.Signal, changed: panels.Signal) -> tuple[Contro
     def watched() -> bool:
         return kernel_context.PageStatus.CONNECTED in tuple(here.page_status.values())
 
-    controller, message = solara.use_memo(lambda: opened(search, watched=watched, **signals), [])
+    hooks = {**signals, "watched": watched, "drawn": _drawing()}
+    controller, message = solara.use_memo(lambda: opened(search, **hooks), [])
 
     def live() -> Callable[[], None]:
         controller.resume()
@@ -74,6 +79,17 @@ def _raising(signal: panels.Signal) -> Callable[[], object]:
             signal.set(signal.peek() + 1)
 
     return raised
+
+
+def _drawing() -> Callable[[], object]:
+    """Return what waits while another thread draws the page; it leaves changes to that thread."""
+    drawing = weakref.ref(get_render_context())
+
+    def wait() -> None:
+        while (page := drawing()) is not None and page.thread_lock.locked():
+            time.sleep(LOOK_SECONDS)
+
+    return wait
 
 
 @solara.component

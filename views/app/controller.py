@@ -54,9 +54,10 @@ class Controller(Looking, Changes, Selecting):
     """A model that is stepped, the settings that wait for the next reset, and what is selected.
 
     ``moved`` is called when the model or what is selected has changed, ``changed`` when settings
-    have; ``watched`` says whether a browser is there, without which no weeks pass. All methods may
-    be called from several threads; ``reading()`` holds the model still, and ``looking()`` the model
-    as it stood in the week that is shown (``week_shown``).
+    have; ``watched`` says whether a browser is there, without which no weeks pass; ``drawn`` waits
+    while another thread draws the page. All methods may be called from several threads;
+    ``reading()`` holds the model still, and ``looking()`` the model as it stood in the week that is
+    shown (``week_shown``).
 
     Before the first week settings act at once; later they wait for the next reset, or for
     ``take_from_now``.
@@ -70,21 +71,19 @@ class Controller(Looking, Changes, Selecting):
         moved: Callable[[], object] = lambda: None,
         changed: Callable[[], object] = lambda: None,
         watched: Callable[[], bool] = lambda: True,
+        drawn: Callable[[], object] = lambda: None,
     ) -> None:
         self._lock = threading.RLock()
         self._opened = selection or Selection()
-        self.moved, self.changed = moved, changed
+        self.moved, self.changed, self._drawn = moved, changed, drawn
         self.player = Player(self._play_on, moved, watched)
         self.work = Work(changed)
         """Going on to a week: a run that goes to a year, is opened by a link, or is repeated."""
         self.fan, self.comparison = Work(changed), Work(changed)
         """Many runs of the scenario, and pairs of runs."""
-        self.known = Work(changed)
-        """The run beside what is known of the journey."""
-        self.interview = Work(changed)
-        """The virtual survey of the run."""
-        self.closed = False
-        self.run_number = 0
+        self.known, self.interview = Work(changed), Work(changed)
+        """The run beside what is known of the journey, and its virtual survey."""
+        self.closed, self.run_number = False, 0
         self.preset: int | None = None
         self.settings = scenario.parameters
         """What the sliders show."""
@@ -124,6 +123,7 @@ class Controller(Looking, Changes, Selecting):
         goes_on = self.advance(weeks)
         if not self.closed:
             self.moved()
+            self._drawn()
         return goes_on
 
     def play(self, _data: object = None) -> None:

@@ -34,6 +34,23 @@ threading.Thread(target=count, daemon=True).start()
 sys.exit(main())
 """
 
+LATE = """
+import asyncio, sys
+from starlette.websockets import WebSocket
+from defection.commands.main import main
+
+def late(send):
+    async def sent(self, data):
+        await asyncio.sleep(0.03)
+        await send(self, data)
+    return sent
+
+for name in ("send_text", "send_bytes"):
+    setattr(WebSocket, name, late(getattr(WebSocket, name)))
+sys.exit(main())
+"""
+"""An app whose messages take so long that a page is not drawn before the next weeks have passed."""
+
 
 @contextlib.contextmanager
 def killed_later(playwright, folder):
@@ -97,3 +114,17 @@ def test_a_browser_that_comes_back_in_time_goes_on_where_it_was(address, visitor
     week = visitor.week
     visitor.wait_for_week(week + 10)
     visitor.wait_for_text("play", "Pause")
+
+
+def test_play_waits_for_a_page_that_is_drawn_slowly(visitors, tmp_path):
+    (tmp_path / "late.py").write_text(LATE)
+    with served(tmp_path, module="late") as url:  # an error of the server fails the test
+        visitor = visitors(f"{url}/?seed=2")
+        visitor.find("play").click()
+        visitor.wait_for_week(700)
+        visitor.find("play").click()
+        visitor.wait_for_text("play", "Play")
+        assert visitor.week < 1196
+        week = visitor.week
+        visitor.find("step").click()
+        visitor.wait_for_week(week + 1)
