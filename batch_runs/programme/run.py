@@ -179,15 +179,15 @@ def run_programme(
         paths = tables.paths_table(world, middles)
         report(total, total)
     names, direct = world.horizons, steps[-1 - sum(read.on(name) for name in IN_PAIRS)]
-    every = tables.Drawn(
-        np.array([one.spent for one in drawn]), np.array([one.planned for one in drawn]),
-        {name: np.array([one.effects[name] for one in drawn]) for name in drawn[0].effects},
-    )  # fmt: skip
+    every = tables.Drawn.stacked(drawn)
     has_effect = tables.has_effect(every)
-    ladder = [(on, one.spent, one.effects) for on, one in zip(switches, steps, strict=True)]
     return Programme(
-        tables.results_table(every, names, read.threshold_usd),
-        tables.ladder_table(world.published.rescues, middles, ladder, names[1], has_effect),
+        tables.results_table(every, names, read.threshold_usd, read.discount > 0.0),
+        tables.ladder_table(
+            world.published.rescues, middles, list(zip(switches, steps, strict=True)), names[1],
+            all_together=tables.has_effect(every, "additional_arrivals")[1],
+            beside=read.discounted,
+        ),
         tables.assumptions_table(read),
         tables.tornado_table(
             [uncertain[i] for i in moves], [(one.spent, one.effects) for one in at_ends]
@@ -228,9 +228,7 @@ def run_row(
     runs = law_runs(world.country, own, [seed], 1, lambda _done, _total: None, 1)
     world = dataclasses.replace(world, runs=runs)
     values = world.values(cube[point])
-    one = world.at(values)
-    effects = {name: found[None] for name, found in one.effects.items()}
-    drawn = tables.Drawn(np.array([one.spent]), np.array([one.planned]), effects)
+    drawn = tables.Drawn.stacked([world.at(values)])
     return tables.draws_table(drawn, [values], [seed], world.horizons, first=point)
 
 

@@ -51,7 +51,7 @@ class Scenario:
     rescues: float | None
     whom: str
     discount: float
-    """Per year, of funds and effects, from the first year of the programme on."""
+    """Per year, of money, from the first year of the programme on."""
     threshold_usd: float | None
     """What an additional arrival may cost, as the user says."""
     inputs: tuple[Input, ...]
@@ -67,6 +67,11 @@ class Scenario:
     def on(self, name: str) -> bool:
         """Whether an assumption is on."""
         return any(one.name == f"assumptions.{name}" for one in self.inputs)
+
+    @property
+    def discounted(self) -> str:
+        """What stands beside amounts of money that are discounted."""
+        return " (discounted)" if self.discount else ""
 
 
 def merged(
