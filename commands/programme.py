@@ -148,10 +148,9 @@ def _changes(texts: list[str]) -> dict[str, Any]:
 
 def _parameters(region: str) -> tuple[Any, tuple[str, ...]]:
     """Return the parameters of a region, None for the defaults; and what is said of them first."""
-    defaults, draws_name = OTHERS
-    if region == defaults:
+    if region == OTHERS[0]:
         return None, ()
-    if region == draws_name:
+    if region == OTHERS[1]:
         from defection.replication.journey_posterior import draws, state_of_draws
 
         return draws(), (state_of_draws(),)

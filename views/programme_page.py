@@ -44,7 +44,7 @@ def programme_page(found: Programme | Sequence[Programme]) -> str:
             body.append(element("h2", f"In the region: {region}", id=f"region-{region}"))
             body.append(element("p", element("strong", sentence(one)), class_="caution"))
         body += [*_results(one), *_ladder(one), *news(one), *_tornado(one), *_thresholds(one)]
-        body += _paths(one)
+        body += [*_budgets(one), *_paths(one)]
     return page(
         title, *body, *_closed_form(every), *_assumptions(first),
         *_list("What is not counted", words.NOT_COUNTED),
@@ -233,6 +233,16 @@ def _thresholds(found: Programme) -> list[Element]:
         head = ("known", "USD", "standard error", "sign")
         parts += [element("p", note), table(head, own.drop(columns="input").to_numpy().tolist())]
     return parts
+
+
+def _budgets(found: Programme) -> list[Element]:
+    rows = [[f"{one[0]:g}", *map(_value, one[1:])] for one in found.budgets.to_numpy().tolist()]
+    money, by = found.about["scenario"].discounted, found.about["horizons"][1]
+    each = f"for each further 1 million USD{money}"
+    head = ("times the file's", f"USD{money}", "rescues", f"additional arrivals by {by}",
+            f"rescues {each}", f"additional arrivals {each}")  # fmt: skip
+    note = "All inputs at their medians, median over runs, without news. Each row beside the last."
+    return [element("h2", "By budget"), element("p", note), table(head, rows)]
 
 
 def _paths(found: Programme) -> list[Element]:

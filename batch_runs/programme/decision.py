@@ -16,7 +16,7 @@ from defection.batch_runs.programme.assumptions import ASSUMPTIONS, ORDER
 from defection.batch_runs.programme.effects import NOTHING, headline
 from defection.batch_runs.programme.inputs import Input
 from defection.batch_runs.programme.plan import NO_CHANGE
-from defection.batch_runs.programme.tables import Drawn
+from defection.batch_runs.programme.tables import MILLION, Drawn
 from defection.batch_runs.programme.world import Found, World
 
 
@@ -30,6 +30,7 @@ class Tried:
     points: np.ndarray
 
 
+BUDGETS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)  # times the funds, or the rescues, of the file
 TRIED = 7
 """Values between the ends of an input, of which the first interval with a change is searched."""
 INNER_KNOTS = (0.25, 0.5, 0.75)
@@ -88,6 +89,26 @@ def thresholds(
             ends = float(one.points[0]), float(one.points[-1])
             rows.append((one.name, one.words, one.now, *ends, what, passes(function, one.points)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def budgets(world: World, medians: Mapping[str, float]) -> pd.DataFrame:
+    """Return rescues and additional arrivals by budget, and how many more further funds bring.
+
+    Inputs are at their medians, outcomes medians over runs: rescues by the first horizon, arrivals
+    by the second, without news. The first row is beside no funds, the others beside the one before.
+    """
+    read, rows = world.read, []
+    for times in BUDGETS:
+        name = "rescues" if read.funds_usd is None else "funds_usd"
+        changed = dataclasses.replace(read, **{name: times * getattr(read, name)})
+        found = dataclasses.replace(world, read=changed).at(medians, ORDER)
+        rescues = float(np.median(found.effects["rescues"][0]))
+        rows.append((times, found.spent, rescues, _additional(found)))
+    table = pd.DataFrame(rows, columns=["times", "spent_usd", "rescues", "additional_arrivals"])
+    more = table.diff().fillna(table)
+    for name in ("rescues", "additional_arrivals"):
+        table[f"{name}_per_further_million"] = more[name] / more["spent_usd"] * MILLION
+    return table
 
 
 def _additional(found: Found) -> float:

@@ -16,7 +16,6 @@ from defection.parameters import Parameters
 
 FURTHER_YEARS = 10
 """Years after the last one of a programme's data for which shadows are followed."""
-
 NOTHING = 1e-6
 """Of the people taken; fewer additional arrivals than this share of them are none."""
 
@@ -81,7 +80,7 @@ def effects(
     in the world that answers the programme: what differs in it is added. People, returns and times
     have no discount, or who only arrives earlier would be additional; money has.
     """
-    weights = np.ones(weeks)
+    weights: np.ndarray = np.ones(weeks)
     counts, number = weekly[:weeks], np.arange(weeks)
     sums = weights @ counts
     gained, in_china, at_home, held = more_by_place(counts, plan.failure)

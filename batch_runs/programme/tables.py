@@ -25,8 +25,7 @@ OF_EITHER = "; further arrivals, because home hears of it, count too"
 EFFECT, NO_EFFECT = "an effect", "no sign of an effect"
 NOISE = special.ndtri((np.arange(100) + 0.5) / 100)
 """What the mean of the pairs at a point may be off by, in standard errors."""
-MOST = 1e300
-"""Stands for what is infinite, where quantiles lie between two numbers."""
+MOST = 1e300  # stands for what is infinite, where quantiles lie between two numbers
 WORDS = {
     **OF_EFFECTS,
     "spent_usd": "funds, of which some may find nobody to rescue",
@@ -191,9 +190,8 @@ def assumptions_table(read: Scenario) -> pd.DataFrame:
                 value += f", {key.split('.')[1].replace('_', ' ')} {number:,.10g}"
         state = "sourced" if one.mark.startswith("sourced") else "own"
         rows.append((one.name, state, value, one.source, one.mark, one.words))
-    fixed = [(name, value) for name, value in read.parameters.items()]
-    for name, value in fixed:
-        rows.append((f"parameters.{name}", "own", str(value), "the file", "the user's", "fixed"))
+    for name, fixed in read.parameters.items():
+        rows.append((f"parameters.{name}", "own", str(fixed), "the file", "the user's", "fixed"))
     for name, own in ASSUMPTIONS.items():
         full = f"assumptions.{name}"
         if name == "crossings_after" and read.stated.as_observed:

@@ -139,7 +139,7 @@ def test_the_page_holds_figures_checklist_thresholds_and_the_closed_form(text):
     said = words(text)
     assert text.count("data:image/png") == 2
     for heading in ("What each input changes", "At which value it would turn", "Over time",
-                    "Beside a closed form", "Checklist"):  # fmt: skip
+                    "By budget", "Beside a closed form", "Checklist"):  # fmt: skip
         assert heading in said
 
 

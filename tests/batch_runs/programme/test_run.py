@@ -28,7 +28,8 @@ from defection.batch_runs.programme.world import Found
 from defection.views.programme_page import sentence
 
 TABLES = (
-    "results", "ladder", "assumptions", "tornado", "thresholds", "information", "paths", "draws",
+    "results", "ladder", "assumptions", "tornado", "thresholds", "budgets", "information", "paths",
+    "draws",
 )  # fmt: skip
 SMALL = {"chance.points": 8, "chance.runs": 2}
 
@@ -276,6 +277,25 @@ def test_thresholds_are_where_the_effect_ends_or_costs_what_the_user_says(found)
     assert cost == pytest.approx(20_000, rel=1e-3)
     below = own.results[own.results["measure"] == "cost_below_threshold"]["median"]
     assert ((below >= 0) & (below <= 1)).all()
+
+
+def test_a_budget_brings_as_much_as_it_is_or_less_where_costs_grow_and_nobody_is_left():
+    alone = {"chance__points": 1, "chance__runs": 1}
+    plain = run(**alone)
+    per = [f"{name}_per_further_million" for name in ("rescues", "additional_arrivals")]
+    table = plain.budgets.set_index("times")
+    assert table[per[0]].to_numpy() == pytest.approx(table[per[0]].iloc[0])
+    assert table.loc[1, "additional_arrivals"] * 1e6 / table.loc[1, "spent_usd"] == (
+        pytest.approx(plain.about["at_medians"])
+    )
+    more = table.loc[2] - table.loc[1.5]
+    assert table.loc[2, per[1]] == pytest.approx(more.iloc[2] / more.iloc[0] * 1e6)
+    growing = {"value": 0.5, "source": "a test"}
+    for own in ({"assumptions__cost_growth": growing}, {"programme__funds_usd": 40_000_000}):
+        found = run(**alone, **own).budgets
+        assert found["rescues"].is_monotonic_increasing
+        assert (found[per[0]].diff().dropna() < 1e-9).all()
+        assert found[per[0]].iloc[-1] < 0.8 * found[per[0]].iloc[0]
 
 
 def test_a_kept_part_is_not_worked_out_again_and_gives_the_same(tmp_path, monkeypatch):
