@@ -40,7 +40,7 @@ def add(commands: Any) -> None:
     option(programme, "scenario", "the programme's TOML file; with --row, its folder", type=Path,
            nargs="?")  # fmt: skip
     switch(programme, "--template", "print a commented file that runs as it is")
-    region = "defaults, a fitted region or draws (docs/journey.md); may be repeated"
+    region = "defaults, paper, a fitted region or draws (docs/journey.md); may be repeated"
     option(programme, "--region", region, action="append", default=[])
     what = "a key of the file, as assumptions.other_groups"
     shared.add_scenario(programme, "TABLE.NAME=VALUE", what, weeks=False)
@@ -148,20 +148,19 @@ def _changes(texts: list[str]) -> dict[str, Any]:
 
 def _parameters(region: str) -> tuple[Any, tuple[str, ...]]:
     """Return the parameters of a region, None for the defaults; and what is said of them first."""
-    defaults, of_posterior = OTHERS
-    if region == defaults:
+    if region == OTHERS[0]:
         return None, ()
-    if region == of_posterior:
+    if region == OTHERS[1]:
         from defection.replication.journey_posterior import draws, state_of_draws
 
         return draws(), (state_of_draws(),)
     from defection.batch_runs.errors import check_known
     from defection.batch_runs.programme import ProgrammeError
-    from defection.replication.journey_fit import fitted, regions_fitted
+    from defection.replication.survey_points import POSTERIOR, names, points_at
 
-    known = (*regions_fitted(), *OTHERS)
+    known = (*(name for name in names() if name != POSTERIOR), *OTHERS)
     check_known(f"there is no region {shown(region)}", region, known, ProgrammeError)
-    return fitted(region), ()
+    return points_at(region)[0], ()
 
 
 def _ladder(found: Any) -> str:

@@ -23,7 +23,8 @@ from defection.provenance import changed_behaviour, journeys_manifest
 from defection.views.programme_page import programme_page
 
 TABLES = (
-    "results", "ladder", "assumptions", "tornado", "thresholds", "information", "paths", "draws",
+    "results", "ladder", "assumptions", "tornado", "thresholds", "budgets", "information", "paths",
+    "draws",
 )  # fmt: skip
 FILES = (*(f"{name}.csv" for name in TABLES), "programme.html", "manifest.json")
 

@@ -10,7 +10,8 @@ from defection.batch_runs.programme import Programme
 from defection.batch_runs.programme.paths import WHOM
 from defection.batch_runs.programme.scenario import Scenario
 from defection.parameters import Parameters
-from defection.views.page import element, facts
+from defection.views.page import element, facts, table
+from defection.views.programme_words import CHECKLIST
 
 
 def years_of(years: tuple[int, int]) -> str:
@@ -37,7 +38,7 @@ def _parameters(about: Mapping[str, Any]) -> str:
 
 
 def how_it_was_made(every: Sequence[Programme]) -> list[Element]:
-    """Return the section about the settings of a programme, in one region or several."""
+    """Return the checklist, and the settings of a programme, in one region or several."""
     about, read = every[0].about, every[0].about["scenario"]
     funds = f"{read.funds_usd:,.0f} USD a year" if read.funds_usd is not None else (
         f"{read.rescues:,.10g} rescues a year"
@@ -46,8 +47,13 @@ def how_it_was_made(every: Sequence[Programme]) -> list[Element]:
         "Country": about["country"].name,
         "Years, funds": f"{years_of(read.years)}; {funds}",
         "Whom": f"{read.whom}: {WHOM[read.whom]}",
-        "Discount": f"{read.discount:.10g} a year, of funds and effects, from {read.years[0]} on",
+        "Discount": f"{read.discount:.10g} a year, of money, from {read.years[0]} on",
         **{f"Parameters of {one.about['region']}": _parameters(one.about) for one in every},
         "Points and runs": f"{read.points:,} points, {read.runs:,} runs, seeds from {read.seed}",
     }
-    return [element("h2", "How it was made"), facts(rows)]
+    note = "Items of the CHEERS 2022 statement for economic evaluations, and where they stand."
+    return [
+        element("h2", "Checklist"), element("p", note),
+        table(("item", "where"), CHECKLIST, texts=2),
+        element("h2", "How it was made"), facts(rows),
+    ]  # fmt: skip

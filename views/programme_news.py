@@ -24,8 +24,9 @@ NOTE = (
 NOISE = (
     "Runs jump, and a pair can part by chance of what was heard: the last column says how much. It "
     "is the standard error of the mean of the pairs at one point, as its root mean square over the "
-    "points. An interval that is no wider than a few of them is mostly this noise. More pairs "
-    "(chance.pairs) make it narrower. The tornado, the thresholds and the paths are of the direct "
+    "points. Here intervals are of these means; those of the results have the error besides. One "
+    "that is no wider than a few of them is mostly this noise. More pairs (chance.pairs) make it "
+    "narrower. The tornado, the thresholds and the paths are of the direct "
     "effect alone."
 )
 
@@ -40,6 +41,8 @@ def value(number: object) -> str:
     """Return a number in short; nothing for what is none."""
     if not isinstance(number, float) or pd.isna(number):
         return ""
+    if number == float("inf"):
+        return "no upper end"
     size = abs(number)
     return f"{number:,.0f}" if size >= 100 else f"{number:,.3g}" if size > 0 else "0"
 

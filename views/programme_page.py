@@ -12,26 +12,12 @@ from defection.batch_runs.programme import Programme
 from defection.batch_runs.programme.closed_form import closed_form
 from defection.batch_runs.programme.effects import TOTAL, headline
 from defection.batch_runs.programme.tables import COST, NO_EFFECT, UNITS
+from defection.views import programme_words as words
 from defection.views.figures.programme import programme_paths, programme_tornado
 from defection.views.page import element, image, page, table
 from defection.views.programme_made import how_it_was_made, of_the_file, years_of
 from defection.views.programme_news import news
 from defection.views.programme_news import value as _value
-from defection.views.programme_words import (
-    CHECKLIST,
-    CLOSED_FORM,
-    CROSSINGS,
-    DRAWS,
-    INFORMATION,
-    INFORMATION_WITH_NEWS,
-    NO_CLOSURES,
-    NOT_COUNTED,
-    OTHER_COSTS,
-    OUTSIDE,
-    REGIONS,
-    WITHIN,
-    known_failures,
-)
 
 
 def programme_page(found: Programme | Sequence[Programme]) -> str:
@@ -58,12 +44,13 @@ def programme_page(found: Programme | Sequence[Programme]) -> str:
             body.append(element("h2", f"In the region: {region}", id=f"region-{region}"))
             body.append(element("p", element("strong", sentence(one)), class_="caution"))
         body += [*_results(one), *_ladder(one), *news(one), *_tornado(one), *_thresholds(one)]
-        body += _paths(one)
+        body += [*_budgets(one), *_paths(one)]
     return page(
         title, *body, *_closed_form(every), *_assumptions(first),
-        *_list("What is not counted", NOT_COUNTED),
-        *_list("Where the model is known to be wrong", known_failures(first.about["country"])),
-        *_checklist(), *how_it_was_made(every),
+        *_list("What is not counted", words.NOT_COUNTED),
+        *_list("Where the model is known to be wrong",
+               words.known_failures(first.about["country"])),
+        *how_it_was_made(every),
     )  # fmt: skip
 
 
@@ -74,7 +61,7 @@ def notes_of(found: Programme) -> list[str]:
         names = ", ".join(of_the_file(about["scenario"]))
         but = f" The file gives {names} in place of the draws' own." if names else ""
         count = len(about["parameters"])
-        said.append(DRAWS.format(region=about["region"], count=count, but=but))
+        said.append(words.DRAWS.format(region=about["region"], count=count, but=but))
     if left := about["left_out"]:
         runs = f"{left:,} runs" if left > 1 else "1 run"
         said.append(f"In the region {about['region']} {runs} of the law stopped early: left out.")
@@ -87,7 +74,9 @@ def _span(row: pd.Series) -> str:
 
 
 def _middle(values: np.ndarray) -> str:
-    """Return a number, or of several, of draws, the median and 5 to 95 %."""
+    """Return a number, or of several, of draws, the median and 5 to 95 %; nothing of none."""
+    if not len(values):
+        return ""
     low, middle, high = map(_value, map(float, np.quantile(values, [0.05, 0.5, 0.95])))
     return middle if len(values) == 1 else f"{middle} ({low} to {high})"
 
@@ -101,6 +90,7 @@ def row_of(results: pd.DataFrame, measure: str, by: str, unit: str) -> pd.Series
 def sentence(found: Programme) -> str:
     """Return what was found, in a few plain sentences."""
     results, (first, further) = found.results, found.about["horizons"]
+    money = found.about["scenario"].discounted
     spent = row_of(results, "spent_usd", first, "USD")
     if not spent["percentile_95"] > 0:
         return "Nothing is spent, so nothing changes."
@@ -108,7 +98,7 @@ def sentence(found: Programme) -> str:
     extra = row_of(results, "additional_arrivals", further, UNITS[0])
     early = row_of(results, "earlier_only", further, UNITS[0])
     text = (
-        f"For {_value(spent['median'])} USD the programme rescues {_span(rescues)} people. "
+        f"For {_value(spent['median'])} USD{money} the programme rescues {_span(rescues)} people. "
         f"By {further}, {_span(extra)} arrivals are additional, and {_span(early)} people arrive "
         "only earlier. "
     )
@@ -123,7 +113,7 @@ def sentence(found: Programme) -> str:
         return f"{text}There is no sign of an effect on arrivals: {chance}."
     what = " of either kind" if len(found.news) else ""
     cost = _span(row_of(results, COST, further, "USD"))
-    return f"{text}An additional arrival{what} costs {cost} USD."
+    return f"{text}An additional arrival{what} costs {cost} USD{money}."
 
 
 def _first(found: Programme, *, several: bool) -> list[Element]:
@@ -139,7 +129,7 @@ def _first(found: Programme, *, several: bool) -> list[Element]:
         element("p", note),
         *(element("p", text, class_=kind) for text, kind in years_text(found)),
     ]
-    return [*lines, element("p", OTHER_COSTS, class_="small")]
+    return [*lines, element("p", words.OTHER_COSTS, class_="small")]
 
 
 def years_text(found: Programme) -> list[tuple[str, str]]:
@@ -147,34 +137,35 @@ def years_text(found: Programme) -> list[tuple[str, str]]:
     about, read = found.about, found.about["scenario"]
     law, later = about["country"].years[-1], about["later"]
     if not later:
-        return [(WITHIN.format(last=law), "small")]
+        return [(words.WITHIN.format(last=law), "small")]
     state = "sourced" if read.stated.as_observed else "own" if read.on("crossings_after") else "off"
     begin, end = later.years[0], later.years[-1]
-    said = OUTSIDE.format(
+    said = words.OUTSIDE.format(
         first=max(read.years[0], begin), last=read.years[1], law=law, begin=begin, end=end,
-        crossings=CROSSINGS[state].format(law=law), file="journey/later.csv",
+        crossings=words.CROSSINGS[state].format(law=law), file="journey/later.csv",
     )  # fmt: skip
-    return [(said, "caution"), *([] if read.on("closures") else [(NO_CLOSURES, "caution")])]
+    return [(said, "caution"), *([] if read.on("closures") else [(words.NO_CLOSURES, "caution")])]
 
 
 def _regions(every: Sequence[Programme]) -> list[Element]:
     if len(every) < 2:
         return []
-    by, with_news, rows = every[0].about["horizons"][1], bool(len(every[0].news)), []
+    by, money = every[0].about["horizons"][1], every[0].about["scenario"].discounted
+    either, rows = " of either kind" if len(every[0].news) else "", []
     for one in every:
         own = [one.about["region"]]
         for measure in ("rescues", "additional_arrivals", "earlier_only", "returns_averted"):
             at = one.about["horizons"][0] if measure == "rescues" else by
             own.append(_span(row_of(one.results, measure, at, UNITS[0])))
-        if with_news:
+        if either:
             own.append(_span(row_of(one.results, TOTAL, by, UNITS[0])))
         cost = row_of(one.results, COST, by, "USD")
         own.append(NO_EFFECT if cost["verdict"] == NO_EFFECT else _span(cost))
         rows.append(own)
     head = ("region", "rescues", f"additional arrivals by {by}", "only earlier", "returns averted",
-            *(["with those that follow from news"] if with_news else ()),
-            f"USD for an additional arrival{' of either kind' if with_news else ''}")  # fmt: skip
-    return [element("h2", "By region"), element("p", REGIONS), table(head, rows)]
+            *(["with those that follow from news"] if either else ()),
+            f"USD{money} for an additional arrival{either}")  # fmt: skip
+    return [element("h2", "By region"), element("p", words.REGIONS), table(head, rows)]
 
 
 def _results(found: Programme) -> list[Element]:
@@ -204,7 +195,8 @@ def _ladder(found: Programme) -> list[Element]:
 
 
 def _tornado(found: Programme) -> list[Element]:
-    unit = f"additional arrivals per 1 million USD, by {found.about['horizons'][1]}"
+    by, money = found.about["horizons"][1], found.about["scenario"].discounted
+    unit = f"additional arrivals per 1 million USD{money}, by {by}"
     rows = [
         (row.meaning, _value(row.input_5), _value(row.input_95), _value(row.arrivals_at_5),
          _value(row.arrivals_at_95), _value(row.difference))
@@ -236,10 +228,21 @@ def _thresholds(found: Programme) -> list[Element]:
     parts = [element("h2", "At which value it would turn"), element("p", note)]
     parts.append(table(("input", "put in", "what happens", "at"), rows, texts=3))
     if len(found.information):
-        note = INFORMATION + (INFORMATION_WITH_NEWS if len(found.news) else "")
-        lines = [(row.meaning, _value(row.usd)) for row in found.information.itertuples()]
-        parts += [element("p", note), table(("known", "USD"), lines)]
+        note = words.INFORMATION + (words.INFORMATION_WITH_NEWS if len(found.news) else "")
+        own = found.information.assign(**found.information[["usd", "standard_error"]].map(_value))
+        head = ("known", "USD", "standard error", "sign")
+        parts += [element("p", note), table(head, own.drop(columns="input").to_numpy().tolist())]
     return parts
+
+
+def _budgets(found: Programme) -> list[Element]:
+    rows = [[f"{one[0]:g}", *map(_value, one[1:])] for one in found.budgets.to_numpy().tolist()]
+    money, by = found.about["scenario"].discounted, found.about["horizons"][1]
+    each = f"for each further 1 million USD{money}"
+    head = ("times the file's", f"USD{money}", "rescues", f"additional arrivals by {by}",
+            f"rescues {each}", f"additional arrivals {each}")  # fmt: skip
+    note = "All inputs at their medians, median over runs, without news. Each row beside the last."
+    return [element("h2", "By budget"), element("p", note), table(head, rows)]
 
 
 def _paths(found: Programme) -> list[Element]:
@@ -271,18 +274,14 @@ def _closed_form(every: Sequence[Programme]) -> list[Element]:
                 for point in one.about["points_at_medians"]
             ])  # fmt: skip
             rows.append((one.about["region"], str(year), *map(_middle, forms.T)))
-        by = one.about["horizons"][1]
-        early = row_of(one.results, "earlier_only", by, UNITS[2])
-        rows.append((one.about["region"], f"simulated, by {by}", "", "", "", _span(early)))
+        own, by = one.draws, one.about["horizons"][1]
+        at = by.split(",")[0]
+        alone = own[f"rescues_by_{at}"] * (1.0 - own.get("assumptions.other_groups", 0.0))
+        share = (own[f"earlier_only_by_{at}"] / alone)[alone > 0.0].to_numpy()
+        rows.append((one.about["region"], f"simulated, by {by}", "", "", "", _middle(share)))
     head = ("region", "risks of", "o", "h", "rho", "share that arrives anyway")
-    return [element("h2", "Beside a closed form"), element("p", CLOSED_FORM),
+    return [element("h2", "Beside a closed form"), element("p", words.CLOSED_FORM),
             table(head, rows, texts=2)]  # fmt: skip
-
-
-def _checklist() -> list[Element]:
-    note = "Items of the CHEERS 2022 statement for economic evaluations, and where they stand."
-    rows = table(("item", "where"), CHECKLIST, texts=2)
-    return [element("h2", "Checklist"), element("p", note), rows]
 
 
 def _assumptions(found: Programme) -> list[Element]:

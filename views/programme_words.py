@@ -78,18 +78,20 @@ CLOSED_FORM = (
     "are not stopped, the share of those rescued who would have arrived anyway is o / (o + h (1 - "
     "rho)) in the long run. In the simulation risks change by year and kind, people settle and go "
     "home by choice, further attempts are stopped, and time ends: so the two differ, and the "
-    "tests compare them where they must agree, to a millionth."
+    "tests compare them where they must agree, to a millionth. Both are of those rescued whom no "
+    "other group would have taken; referral and closures are in the simulation alone."
 )
 
 INFORMATION = (
     "What it would be worth to know an input before deciding, at the user's threshold: expected "
     "additional arrivals x threshold - funds, with and without knowing it. It is an amount of the "
-    "user's USD, and says where to look closer."
+    "user's USD, and says where to look closer. At each point the decision is by what the others "
+    "say; a gain of at most two standard errors is not to be told from 0."
 )
 INFORMATION_WITH_NEWS = (
-    " With news these amounts contain the noise of the pairs, and tend to be too large by it: what "
-    "knowing everything is worth counts that noise as something that could be known, and what one "
-    "input is worth has some of it too. With more pairs (chance.pairs) there is less of it."
+    " With news these amounts contain the noise of the pairs: what knowing everything is worth "
+    "counts it as something that could be known, and is too large by it; what one input is worth "
+    "has it in the standard error. With more pairs (chance.pairs) there is less of it."
 )
 
 CHECKLIST = (

@@ -121,7 +121,8 @@ def last_year(country: Country, published: Sourced) -> int:
 
 
 def span(name: str, said: object, country: Country, published: Sourced) -> tuple[int, int]:
-    """Return the first and the last year of a text such as ``2018-2019``."""
+    """Return the first and the last year of a text such as ``2018-2019``, or of one year."""
+    said = str(said) if type(said) is int else said
     found = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", said) if isinstance(said, str) else None
     if not found:
         raise ProgrammeError(f"{name} = {shown(said)} must be a year or years, such as '2010-2012'")

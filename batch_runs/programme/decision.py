@@ -13,10 +13,10 @@ import pandas as pd
 from scipy import interpolate, optimize
 
 from defection.batch_runs.programme.assumptions import ASSUMPTIONS, ORDER
-from defection.batch_runs.programme.effects import headline
+from defection.batch_runs.programme.effects import NOTHING, headline
 from defection.batch_runs.programme.inputs import Input
 from defection.batch_runs.programme.plan import NO_CHANGE
-from defection.batch_runs.programme.tables import Drawn
+from defection.batch_runs.programme.tables import MILLION, Drawn
 from defection.batch_runs.programme.world import Found, World
 
 
@@ -30,11 +30,14 @@ class Tried:
     points: np.ndarray
 
 
+BUDGETS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)  # times the funds, or the rescues, of the file
 TRIED = 7
 """Values between the ends of an input, of which the first interval with a change is searched."""
 INNER_KNOTS = (0.25, 0.5, 0.75)
-POINTS_AT_LEAST = 32
+FOLDS = 8
+POINTS_AT_LEAST = 64
 """Points without which what information is worth is not estimated."""
+NOT_FROM_0 = "not to be told from 0"
 COLUMNS = ("input", "meaning", "now", "from", "to", "what", "at")
 SIGN, COST = "no additional arrival", "an additional arrival costs the threshold"
 HIGHEST = {"referral": 20.0, "china_response": 1.0}
@@ -88,6 +91,26 @@ def thresholds(
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def budgets(world: World, medians: Mapping[str, float]) -> pd.DataFrame:
+    """Return rescues and additional arrivals by budget, and how many more further funds bring.
+
+    Inputs are at their medians, outcomes medians over runs: rescues by the first horizon, arrivals
+    by the second, without news. The first row is beside no funds, the others beside the one before.
+    """
+    read, rows = world.read, []
+    for times in BUDGETS:
+        name = "rescues" if read.funds_usd is None else "funds_usd"
+        changed = dataclasses.replace(read, **{name: times * getattr(read, name)})
+        found = dataclasses.replace(world, read=changed).at(medians, ORDER)
+        rescues = float(np.median(found.effects["rescues"][0]))
+        rows.append((times, found.spent, rescues, _additional(found)))
+    table = pd.DataFrame(rows, columns=["times", "spent_usd", "rescues", "additional_arrivals"])
+    more = table.diff().fillna(table)
+    for name in ("rescues", "additional_arrivals"):
+        table[f"{name}_per_further_million"] = more[name] / more["spent_usd"] * MILLION
+    return table
+
+
 def _additional(found: Found) -> float:
     return float(np.median(found.effects["additional_arrivals"][1]))
 
@@ -99,7 +122,7 @@ def passes(function: Callable[[float], float], values: np.ndarray) -> float:
     """
     found = np.array([function(float(value)) for value in values])
     large = float(np.abs(found).max())
-    found = np.where(np.abs(found) <= 1e-6 * large, 0.0, found)
+    found = np.where(np.abs(found) <= NOTHING * large, 0.0, found)
     if large == 0.0 or found[0] == 0.0:
         return float("nan") if large == 0.0 else float(values[0])
     for i in range(1, len(values)):
@@ -127,29 +150,39 @@ def information(
 ) -> pd.DataFrame:
     """Return what knowing each input alone would be worth, in USD at the user's threshold.
 
-    The decision is to spend or not: additional arrivals x threshold - funds, against 0. The
-    expected gain of knowing an input (EVPPI) comes from a cubic spline of this difference over the
-    input's quantiles, and of knowing everything (EVPI) from the points themselves.
+    The decision is to spend or not: additional arrivals x threshold - funds, against 0. Knowing an
+    input (EVPPI), it is made at each point by a cubic spline of this difference over the input's
+    quantiles that was fitted without the point; knowing everything (EVPI), by the point itself. The
+    gain is the mean over the points, with its standard error.
     """
-    columns = ["input", "meaning", "usd"]
+    columns = ["input", "meaning", "usd", "standard_error", "verdict"]
     if threshold_usd is None or len(cube) < POINTS_AT_LEAST or not inputs:
         return pd.DataFrame([], columns=columns)
     effect = drawn.effects[headline(drawn.effects)][:, 1].mean(axis=1)
     benefit = effect * threshold_usd - drawn.spent
-    now = max(0.0, float(benefit.mean()))
-    every = float(np.maximum(benefit, 0.0).mean()) - now
-    rows = [("everything", "all inputs at once", max(0.0, every))]
-    for number, one in enumerate(inputs):
-        expected = smooth(cube[:, number], benefit)
-        gain = float(np.maximum(expected, 0.0).mean()) - now
-        rows.append((one.name, one.words, max(0.0, gain)))
+    known = [("everything", "all inputs at once", benefit)]
+    known += [
+        (one.name, one.words, smooth(at, benefit)) for one, at in zip(inputs, cube.T, strict=True)
+    ]
+    rows = []
+    for name, words, expected in known:
+        more = benefit * ((expected > 0.0).astype(float) - float(benefit.mean() > 0.0))
+        gain, error = float(more.mean()), float(more.std(ddof=1) / np.sqrt(len(more)))
+        rows.append((name, words, max(0.0, gain), error, NOT_FROM_0 if gain <= 2 * error else ""))
     table = pd.DataFrame(rows, columns=columns)
     return table.sort_values("usd", ascending=False, kind="stable", ignore_index=True)
 
 
 def smooth(at: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return a cubic spline of values by their places in 0..1, at these places; mean unchanged."""
+    """Return cubic splines of values by their places in 0..1, each where it was not fitted.
+
+    Points that follow each other are left out together: these are as even as all of them.
+    """
+    fold, found = np.arange(len(at)) * FOLDS // len(at), np.empty(len(at))
     order = np.argsort(at, kind="stable")
     knots = np.r_[(0.0,) * 4, INNER_KNOTS, (1.0,) * 4]
-    spline = interpolate.make_lsq_spline(at[order], values[order], knots, k=3)
-    return np.asarray(spline(at))
+    for number in range(FOLDS):
+        own = order[fold[order] != number]
+        spline = interpolate.make_lsq_spline(at[own], values[own], knots, k=3)
+        found[fold == number] = spline(at[fold == number])
+    return found

@@ -9,35 +9,15 @@ import numpy as np
 
 from defection.batch_runs.programme.paths import CrossedRun, Plan, follow_rescues
 from defection.country import WEEKS_PER_YEAR, Country
+from defection.journey import shadow
 from defection.journey.data import JourneyArrays
 from defection.journey.rates import RETURN
-from defection.journey.shadow import (
-    CHINA_FAILED,
-    CHINA_PEOPLE,
-    DIED_FAILED,
-    DIED_PEOPLE,
-    HELD_FAILED,
-    HELD_PEOPLE,
-    ONWARD_FAILED,
-    ONWARD_PEOPLE,
-    ONWARD_TIMES,
-    RETURNED_FAILED,
-    RETURNED_PEOPLE,
-    SETTLED_FAILED,
-    SETTLED_PEOPLE,
-    TAKEN,
-    WEEKLY,
-    WORLD_CHINA,
-    WORLD_DIED,
-    WORLD_HELD,
-    WORLD_ONWARD,
-    WORLD_RETURNED,
-    WORLD_SETTLED,
-)
 from defection.parameters import Parameters
 
 FURTHER_YEARS = 10
 """Years after the last one of a programme's data for which shadows are followed."""
+NOTHING = 1e-6
+"""Of the people taken; fewer additional arrivals than this share of them are none."""
 
 MEASURES = {
     "rescues": "people taken out of China who arrived in another country",
@@ -97,34 +77,42 @@ def effects(
 
     The people whom other groups would have taken lose and gain nothing. They are the same share of
     all, so they are left out of everything but the rescues. ``answered`` is the same as ``weekly``
-    in the world that answers the programme: what differs in it is added.
+    in the world that answers the programme: what differs in it is added. People, returns and times
+    have no discount, or who only arrives earlier would be additional; money has.
     """
-    weights = plan.weights(weeks)
+    weights: np.ndarray = np.ones(weeks)
     counts, number = weekly[:weeks], np.arange(weeks)
     sums = weights @ counts
     gained, in_china, at_home, held = more_by_place(counts, plan.failure)
     went_well, alone = 1.0 - plan.failure, 1.0 - plan.other_groups
-    additional = went_well * sums[TAKEN] - sums[ONWARD_PEOPLE] + sums[ONWARD_FAILED]
-    earlier = weights @ (number * counts[:, ONWARD_PEOPLE] - counts[:, ONWARD_TIMES])
-    more = np.zeros((weeks, WEEKLY)) if answered is None else answered[:weeks] - counts
-    changed, arrived = weights @ more, went_well * more[:, TAKEN] + more[:, WORLD_ONWARD]
-    abroad_more, china_more = np.cumsum(arrived), np.cumsum(more[:, WORLD_SETTLED])
-    china_more = china_more + more[:, WORLD_CHINA]
-    home_more = -abroad_more - china_more - np.cumsum(more[:, WORLD_DIED])
-    returned = changed[WORLD_RETURNED] + plan.failure * changed[TAKEN]
-    held_more = weights @ more[:, WORLD_HELD]
-    averted = alone * sums[RETURNED_PEOPLE]
-    caused = alone * (plan.failure * sums[TAKEN] + sums[RETURNED_FAILED])
+    additional = (
+        went_well * sums[shadow.TAKEN] - sums[shadow.ONWARD_PEOPLE] + sums[shadow.ONWARD_FAILED]
+    )
+    earlier = weights @ (number * counts[:, shadow.ONWARD_PEOPLE] - counts[:, shadow.ONWARD_TIMES])
+    more = np.zeros((weeks, shadow.WEEKLY)) if answered is None else answered[:weeks] - counts
+    arrived = went_well * more[:, shadow.TAKEN] + more[:, shadow.WORLD_ONWARD]
+    changed = weights @ more
+    abroad_more, china_more = np.cumsum(arrived), np.cumsum(more[:, shadow.WORLD_SETTLED])
+    china_more = china_more + more[:, shadow.WORLD_CHINA]
+    home_more = -abroad_more - china_more - np.cumsum(more[:, shadow.WORLD_DIED])
+    returned = changed[shadow.WORLD_RETURNED] + plan.failure * changed[shadow.TAKEN]
+    held_more = weights @ more[:, shadow.WORLD_HELD]
+    averted = alone * sums[shadow.RETURNED_PEOPLE]
+    taken = sums[shadow.TAKEN] + changed[shadow.TAKEN]
+    additional = alone * additional + weights @ arrived
+    abroad = alone * gained + abroad_more
+    caused = alone * (plan.failure * sums[shadow.TAKEN] + sums[shadow.RETURNED_FAILED])
     of_years = {name: float(weights @ people) / WEEKS_PER_YEAR for name, people in (
-        ("abroad", alone * gained + abroad_more), ("in_china", alone * in_china + china_more),
+        ("abroad", abroad), ("in_china", alone * in_china + china_more),
         ("at_home", alone * at_home + home_more),
         ("held_less", alone * held[0]), ("held_more", alone * held[1]),
     )}  # fmt: skip
+    of_years["discounted"] = float(plan.weights(weeks) @ abroad) / WEEKS_PER_YEAR
     found = {
-        "taken": sums[TAKEN] + changed[TAKEN],
-        "rescues": went_well * (sums[TAKEN] + changed[TAKEN]),
-        "additional_arrivals": alone * additional + weights @ arrived,
-        "earlier_only": alone * went_well * sums[ONWARD_PEOPLE],
+        "taken": taken,
+        "rescues": went_well * taken,
+        "additional_arrivals": additional if abs(additional) > NOTHING * taken else 0.0,
+        "earlier_only": alone * went_well * sums[shadow.ONWARD_PEOPLE],
         "years_earlier": alone * went_well * earlier / WEEKS_PER_YEAR,
         "years_abroad": of_years["abroad"],
         "returns_averted": averted + max(0.0, -returned),
@@ -146,11 +134,15 @@ def more_by_place(
     More in the world with the programme than without; everyone who was taken is somewhere.
     """
     flows = np.cumsum(counts, axis=0)
-    abroad = (1.0 - failure) * flows[:, TAKEN] - flows[:, ONWARD_PEOPLE] + flows[:, ONWARD_FAILED]
-    china = counts[:, CHINA_FAILED] + flows[:, SETTLED_FAILED]
-    china = china - counts[:, CHINA_PEOPLE] - flows[:, SETTLED_PEOPLE]
-    died = flows[:, DIED_FAILED] - flows[:, DIED_PEOPLE]
-    held = counts[:, HELD_PEOPLE], counts[:, HELD_FAILED]
+    abroad = (
+        (1.0 - failure) * flows[:, shadow.TAKEN]
+        - flows[:, shadow.ONWARD_PEOPLE]
+        + flows[:, shadow.ONWARD_FAILED]
+    )
+    china = counts[:, shadow.CHINA_FAILED] + flows[:, shadow.SETTLED_FAILED]
+    china = china - counts[:, shadow.CHINA_PEOPLE] - flows[:, shadow.SETTLED_PEOPLE]
+    died = flows[:, shadow.DIED_FAILED] - flows[:, shadow.DIED_PEOPLE]
+    held = counts[:, shadow.HELD_PEOPLE], counts[:, shadow.HELD_FAILED]
     return abroad, china, -abroad - china - died, held
 
 
@@ -167,7 +159,7 @@ def _counted(
             each * rates["relatives.known"] * found["additional_arrivals"]
         )
     if "remittances" in rates:
-        counted["won_sent"] = rates["remittances"] * of_years["abroad"]
+        counted["won_sent"] = rates["remittances"] * of_years["discounted"]
     if "descendants" in rates:
         counted["births_abroad"] = rates["descendants"] * of_years["abroad"]
         counted["births_in_china"] = rates["descendants.in_china"] * of_years["in_china"]
@@ -183,7 +175,7 @@ def responded(journey: JourneyArrays, weekly: np.ndarray, plan: Plan) -> Journey
     """
     by_year = journey.by_year.copy()
     years = min(by_year.shape[1], len(weekly) // WEEKS_PER_YEAR)
-    taken = weekly[: years * WEEKS_PER_YEAR, TAKEN].reshape(years, -1).sum(axis=1)
+    taken = weekly[: years * WEEKS_PER_YEAR, shadow.TAKEN].reshape(years, -1).sum(axis=1)
     more = plan.china_response * (1.0 - plan.other_groups) * (1.0 - plan.failure) * taken / 100
     by_year[RETURN, :years] *= 1.0 + more
     return journey._replace(by_year=by_year)

@@ -106,7 +106,7 @@ def pairs_of(
         returned = more[:, WORLD_RETURNED] + plan.failure * more[:, TAKEN]
         ends = (len(run.crossed), len(more))
         effects = [
-            [float(plan.weights(end) @ flow[:end]) for end in ends] for flow in (arrived, returned)
+            [float(np.ones(end) @ flow[:end]) for end in ends] for flow in (arrived, returned)
         ]
         by_year = [flow.reshape(-1, WEEKS_PER_YEAR).sum(axis=1) for flow in (arrived, returned)]
         pairs.append((effects, [*(after[n] - before[n] for n in range(len(before))), *by_year]))
@@ -176,7 +176,7 @@ def news_table(found: Sequence[Found], country: Country) -> pd.DataFrame:
 
     Median and 5 to 95 % are over the points, of which each has the mean of its pairs; ``pairs_se``
     is the standard error of such a mean, by its root mean square over the points. Counts are those
-    of the runs, without a discount. Arrivals and returns are of all provinces, and go on.
+    of the runs. Arrivals and returns are of all provinces, and go on.
     """
     if not found or not found[0].news:
         return pd.DataFrame([], columns=list(COLUMNS))

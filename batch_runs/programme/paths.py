@@ -86,12 +86,12 @@ class Plan:
     china_response: float = 0.0  # share by which the risk of return rises for 100 rescues a year
     rates: Mapping[str, float] = dataclasses.field(default_factory=dict)
     """Of what is counted where it is on: relatives, remittances, descendants."""
-    discount: float = 0.0  # per year, of funds and effects
+    discount: float = 0.0  # per year, of money
     since: int = 0  # week from which it is counted
     pull: float = 0.0  # log odds added to ability where home heard of a rescue
 
     def weights(self, weeks: int) -> np.ndarray:
-        """Return the weight of each week: 1 without a discount."""
+        """Return the weight of money in each week: 1 without a discount."""
         years = np.maximum(0, np.arange(weeks) - self.since) / WEEKS_PER_YEAR
         return np.asarray((1.0 + self.discount) ** -years)
 

@@ -23,7 +23,7 @@ def planned_rescues(
     """Return what is done by these values, what is spent, and how many rescues are planned.
 
     ``years`` are those of the journey's data. Of the assumptions of the ladder only those in ``on``
-    hold, or all where it is left out. Funds and planned rescues are discounted as effects are.
+    hold, or all where it is left out. Funds are discounted, people are not.
     """
     own = {
         name: values.get(f"assumptions.{name}", NO_CHANGE.get(name, 0.0))
@@ -51,11 +51,8 @@ def planned_rescues(
         own["china_response"], _rates(read, values), read.discount, since, own[FREE_PULL],
     )  # fmt: skip
     weeks = (read.years[1] - years[0] + 1) * WEEKS_PER_YEAR
-    weights = plan.weights(weeks)
-    spent = funds * float(weights[since:].sum()) / WEEKS_PER_YEAR
-    by_year = np.zeros(len(years))
-    by_year[: read.years[1] - years[0] + 1] = weights.reshape(-1, WEEKS_PER_YEAR).mean(axis=1)
-    return plan, spent, float((by_year * each).sum())
+    spent = funds * float(plan.weights(weeks)[since:].sum()) / WEEKS_PER_YEAR
+    return plan, spent, float(each.sum())
 
 
 def _rates(read: Scenario, values: Mapping[str, float]) -> dict[str, float]:

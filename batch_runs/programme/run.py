@@ -41,6 +41,8 @@ class Programme:
         Additional arrivals per 1 million USD at both ends of each uncertain input.
     thresholds : DataFrame
         For each input the value at which the effect, or its cost, passes its threshold.
+    budgets : DataFrame
+        By budget: rescues, additional arrivals, and those for each further 1 million USD.
     information : DataFrame
         With ``threshold_usd``: what knowing each input would be worth, in the user's USD.
     paths : DataFrame
@@ -67,6 +69,7 @@ class Programme:
     assumptions: pd.DataFrame
     tornado: pd.DataFrame
     thresholds: pd.DataFrame
+    budgets: pd.DataFrame
     information: pd.DataFrame
     paths: pd.DataFrame
     draws: pd.DataFrame
@@ -143,7 +146,7 @@ def run_programme(
     middle = np.full(len(uncertain), 0.5)
     idle = [f"assumptions.{name}" for name in (*COUNTED_IF_ON, *IN_PAIRS)]
     moves = [i for i, one in enumerate(uncertain) if one.name not in idle]
-    ends = [_moved(middle, i, at) for i in moves for at in (0.05, 0.95)]
+    ends = [np.where(np.arange(len(cube.T)) == i, at, middle) for i in moves for at in (0.05, 0.95)]
     switches: list[tuple[str, ...]] = [()]
     for name in LADDER:
         switches += [(*switches[-1], name)] if read.on(name) else []
@@ -179,20 +182,21 @@ def run_programme(
         paths = tables.paths_table(world, middles)
         report(total, total)
     names, direct = world.horizons, steps[-1 - sum(read.on(name) for name in IN_PAIRS)]
-    every = tables.Drawn(
-        np.array([one.spent for one in drawn]), np.array([one.planned for one in drawn]),
-        {name: np.array([one.effects[name] for one in drawn]) for name in drawn[0].effects},
-    )  # fmt: skip
+    every = tables.Drawn.stacked(drawn)
     has_effect = tables.has_effect(every)
-    ladder = [(on, one.spent, one.effects) for on, one in zip(switches, steps, strict=True)]
     return Programme(
-        tables.results_table(every, names, read.threshold_usd),
-        tables.ladder_table(world.published.rescues, middles, ladder, names[1], has_effect),
+        tables.results_table(every, names, read.threshold_usd, read.discount > 0.0),
+        tables.ladder_table(
+            world.published.rescues, middles, list(zip(switches, steps, strict=True)), names[1],
+            all_together=tables.has_effect(every, "additional_arrivals")[1],
+            beside=read.discounted,
+        ),
         tables.assumptions_table(read),
         tables.tornado_table(
             [uncertain[i] for i in moves], [(one.spent, one.effects) for one in at_ends]
         ),
         thresholds,
+        decision.budgets(world, middles),
         decision.information(uncertain, cube, every, read.threshold_usd),
         paths,
         tables.draws_table(every, values, list(runs), names),
@@ -228,13 +232,5 @@ def run_row(
     runs = law_runs(world.country, own, [seed], 1, lambda _done, _total: None, 1)
     world = dataclasses.replace(world, runs=runs)
     values = world.values(cube[point])
-    one = world.at(values)
-    effects = {name: found[None] for name, found in one.effects.items()}
-    drawn = tables.Drawn(np.array([one.spent]), np.array([one.planned]), effects)
+    drawn = tables.Drawn.stacked([world.at(values)])
     return tables.draws_table(drawn, [values], [seed], world.horizons, first=point)
-
-
-def _moved(middle: np.ndarray, number: int, at: float) -> np.ndarray:
-    moved = middle.copy()
-    moved[number] = at
-    return moved

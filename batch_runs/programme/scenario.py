@@ -51,7 +51,7 @@ class Scenario:
     rescues: float | None
     whom: str
     discount: float
-    """Per year, of funds and effects, from the first year of the programme on."""
+    """Per year, of money, from the first year of the programme on."""
     threshold_usd: float | None
     """What an additional arrival may cost, as the user says."""
     inputs: tuple[Input, ...]
@@ -67,6 +67,11 @@ class Scenario:
     def on(self, name: str) -> bool:
         """Whether an assumption is on."""
         return any(one.name == f"assumptions.{name}" for one in self.inputs)
+
+    @property
+    def discounted(self) -> str:
+        """What stands beside amounts of money that are discounted."""
+        return " (discounted)" if self.discount else ""
 
 
 def merged(
@@ -95,16 +100,15 @@ def read_scenario(said: Mapping[str, Any], country: Country, published: Sourced)
     ProgrammeError
         A key is unknown, a source or a number is missing, or a value is outside its limits.
     """
-    said = merged(said, {})
-    if "regions" in said:
+    tables = merged(said, {})
+    if "regions" in tables:
         raise ProgrammeError(
             "regions are for the command; in Python give the parameters of one, and its name as "
             "region"
         )
-    tables = said
     what = tables["programme"]
-    if missing := [key for key in ("years",) if key not in what]:
-        raise ProgrammeError(f"[programme] needs {missing[0]}")
+    if "years" not in what:
+        raise ProgrammeError("[programme] needs years")
     years = span("years", what["years"], country, published)
     if ("funds_usd" in what) == ("rescues" in what):
         raise ProgrammeError("[programme] needs one of funds_usd and rescues, a year")
@@ -112,9 +116,8 @@ def read_scenario(said: Mapping[str, Any], country: Country, published: Sourced)
     people = _amount(what, "rescues", MOST_RESCUES)
     inputs = [_cost(name, tables["costs"]) for name in COSTS]
     stated = read_assumptions(tables["assumptions"], country, published)
-    if years[1] > country.years[-1] and any(
-        one.name == f"assumptions.{NEWS}" for one in stated.inputs
-    ):
+    is_heard = f"assumptions.{NEWS}" in {one.name for one in stated.inputs}
+    if is_heard and years[1] > country.years[-1]:
         raise ProgrammeError(
             f"news ends with the law, in {country.years[-1]}: nobody at home could hear of rescues "
             f"in {what['years']}; end the years by then, or set news to 'off'"

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
 from defection.batch_runs.programme.assumptions import AS_OBSERVED, ASSUMPTIONS, IN_PAIRS
 from defection.batch_runs.programme.effects import TOTAL, headline
@@ -14,13 +15,17 @@ from defection.batch_runs.programme.effects import WORDS as OF_EFFECTS
 from defection.batch_runs.programme.inputs import Input
 from defection.batch_runs.programme.published import Published
 from defection.batch_runs.programme.scenario import Scenario
-from defection.batch_runs.programme.world import World
+from defection.batch_runs.programme.world import Found, World
 
 MILLION = 1e6
 UNITS = ("total", "per 1 million USD", "per rescue")
 COST, BELOW = "cost_per_additional_arrival", "cost_below_threshold"
+DISCOUNTED = "; amounts of money are discounted"
 OF_EITHER = "; further arrivals, because home hears of it, count too"
 EFFECT, NO_EFFECT = "an effect", "no sign of an effect"
+NOISE = special.ndtri((np.arange(100) + 0.5) / 100)
+"""What the mean of the pairs at a point may be off by, in standard errors."""
+MOST = 1e300  # stands for what is infinite, where quantiles lie between two numbers
 WORDS = {
     **OF_EFFECTS,
     "spent_usd": "funds, of which some may find nobody to rescue",
@@ -38,14 +43,31 @@ class Drawn:
     planned: np.ndarray  # [N]
     effects: Mapping[str, np.ndarray]  # [N, 2, R] by measure
 
+    @classmethod
+    def stacked(cls, found: Sequence[Found]) -> Drawn:
+        """Return what was found at points, one after the other."""
+        effects = {
+            name: np.array([one.effects[name] for one in found]) for name in found[0].effects
+        }
+        spent, planned = ([getattr(one, name) for one in found] for name in ("spent", "planned"))
+        return cls(np.array(spent), np.array(planned), effects)
+
+    def at(self, name: str, horizon: int) -> np.ndarray:
+        """Return a measure at all points and runs, [N, R, 1]; or with the noise of its pairs."""
+        values = self.effects[name][:, horizon, :, None]
+        own = "further_arrivals" if name == TOTAL else name
+        if (error := self.effects.get(f"{own}_error")) is None:
+            return values
+        return values + error[:, horizon, :, None] * NOISE
+
     def per(self, name: str, unit: str, horizon: int) -> np.ndarray:
-        """Return a measure in a unit at all points and runs; not a number where there is none."""
-        values = self.effects[name][:, horizon]
+        """Return a measure in a unit, as ``at``; not a number where there is none."""
+        values = self.at(name, horizon)
         if unit == UNITS[0]:
             return values
-        base = self.effects["rescues"][:, horizon]
+        base = self.effects["rescues"][:, horizon, :, None]
         if unit == UNITS[1]:
-            base = np.broadcast_to(self.spent[:, None] / MILLION, values.shape)
+            base = self.spent[:, None, None] / MILLION
         return np.divide(values, base, out=np.full(values.shape, np.nan), where=base > 0)
 
 
@@ -53,7 +75,9 @@ def _row(
     name: str, by: str, unit: str, values: np.ndarray, chance: float = np.nan, verdict: str = ""
 ) -> dict[str, object]:
     good = values[~np.isnan(values)]
-    found = np.quantile(good, [0.5, 0.05, 0.95]) if good.size else np.full(3, np.nan)
+    ends = [0.5, 0.05, 0.95]
+    found = np.quantile(np.minimum(good, MOST), ends) if good.size else np.full(3, np.nan)
+    found = np.where(found > 1e-9 * MOST, np.inf, found)
     return {
         "measure": name, "by": by, "unit": unit, "median": found[0], "percentile_5": found[1],
         "percentile_95": found[2], "probability_not_positive": chance, "verdict": verdict,
@@ -61,18 +85,19 @@ def _row(
     }  # fmt: skip
 
 
-def has_effect(drawn: Drawn) -> tuple[bool, ...]:
+def has_effect(drawn: Drawn, name: str = "") -> tuple[bool, ...]:
     """Return whether the 5 % quantile of the additional arrivals is positive, by each horizon.
 
-    With news they are the direct and the further ones together.
+    With news they are the direct and the further ones together, unless one is named.
     """
-    values = drawn.effects[headline(drawn.effects)]
-    return tuple(bool(np.quantile(values[:, horizon], 0.05) > 0) for horizon in range(2))
+    name = name or headline(drawn.effects)
+    return tuple(bool(np.quantile(drawn.at(name, horizon), 0.05) > 0) for horizon in range(2))
 
 
 def results_table(
-    drawn: Drawn, horizons: Sequence[str], threshold_usd: float | None = None
-) -> pd.DataFrame:
+    drawn: Drawn, horizons: Sequence[str], threshold_usd: float | None = None,
+    is_discounted: bool = False,
+) -> pd.DataFrame:  # fmt: skip
     """Return a row per measure, horizon and unit: median, 5 and 95 % over points and runs."""
     by = horizons[0]
     missing = drawn.planned[:, None] - drawn.effects["taken"][:, 0]
@@ -89,33 +114,37 @@ def results_table(
                 values = drawn.per(name, unit, horizon)
                 chance, verdict = np.nan, ""
                 if name == total:
-                    chance = float((drawn.effects[name][:, horizon] <= 0).mean())
+                    chance = float((drawn.at(name, horizon) <= 0).mean())
                     verdict = EFFECT if effect[horizon] else NO_EFFECT
                 rows.append(_row(name, by, unit, values, chance, verdict))
-        values = drawn.effects[total][:, horizon]
-        cost = np.full(values.shape, np.nan)
-        if effect[horizon]:
-            spent = np.broadcast_to(drawn.spent[:, None], values.shape)
-            np.divide(spent, values, out=cost, where=values > 0)
+        values, spent = drawn.at(total, horizon), drawn.spent[:, None, None]
+        cost = np.full(values.shape, np.inf if effect[horizon] else np.nan)
+        np.divide(spent, values, out=cost, where=(values > 0) & effect[horizon])
         rows.append(_row(COST, by, "USD", cost, verdict=EFFECT if effect[horizon] else NO_EFFECT))
         if threshold_usd is not None:
-            below = drawn.spent[:, None] < threshold_usd * values
+            below = spent < threshold_usd * values
             rows.append(_row(BELOW, by, "probability", np.array([below.mean()])))
     for row in rows:
-        if total == TOTAL and row["measure"] in (COST, BELOW):
-            row["meaning"] = WORDS[str(row["measure"])] + OF_EITHER
+        name = str(row["measure"])
+        of_either = OF_EITHER if total == TOTAL and name in (COST, BELOW) else ""
+        has_money = "USD" in str(row["unit"]) or name in (BELOW, "won_sent")
+        discounted = DISCOUNTED if is_discounted and has_money else ""
+        row["meaning"] = f"{WORDS[name]}{of_either}{discounted}"
     return pd.DataFrame(rows)
 
 
 def ladder_table(
     published: Sequence[Published], medians: Mapping[str, float],
-    steps: Sequence[tuple[tuple[str, ...], float, Mapping[str, np.ndarray]]], by: str,
-    has_effect: Sequence[bool],
+    steps: Sequence[tuple[tuple[str, ...], Found]], by: str, *, all_together: bool,
+    beside: str = "",
 ) -> pd.DataFrame:  # fmt: skip
     """Return costs step by step: what was published, what is put in, what is found.
 
-    The last steps are at the medians of the inputs, with the median over runs.
+    The last steps are at the medians of the inputs, with the median over runs. Each has a cost if
+    its own effect has a 5 % quantile above 0 over the runs; the last one before news only if it has
+    one over all points too (``all_together``). ``beside`` is said of what is discounted.
     """
+    direct = [on for on, _ in steps if not {*on} & {*IN_PAIRS}]
     rows: list[tuple[str, float, str, str, str]] = []
     for group, scope in dict.fromkeys((one.group, one.scope) for one in published):
         own = [one for one in published if (one.group, one.scope) == (group, scope)]
@@ -131,12 +160,13 @@ def ladder_table(
         "with the funds that go to other work", cost / share, "rescue",
         f"{cost:,.2f} / {share:.4g} USD", here,
     ))  # fmt: skip
-    for on, spent, effects in steps:
+    for on, found in steps:
+        effects, spent = found.effects, found.spent
         step = f"and {on[-1]}: {ASSUMPTIONS[on[-1]].words}" if on else "who would not have arrived"
         additional = float(np.median(effects[headline(effects)][1]))
         usd, text = np.nan, NO_EFFECT
-        if has_effect[1] and additional > 0:
-            usd, text = spent / additional, f"{spent:,.0f} / {additional:,.4g} USD"
+        if has_effect(Drawn.stacked([found]))[1] and (all_together or on != direct[-1]):
+            usd, text = spent / additional, f"{spent:,.0f} / {additional:,.4g} USD{beside}"
         if on and on[-1] in IN_PAIRS:  # at one point: a cost to the cent would be of its noise
             more, error = (
                 float(np.median(effects[name][1]))
@@ -160,9 +190,8 @@ def assumptions_table(read: Scenario) -> pd.DataFrame:
                 value += f", {key.split('.')[1].replace('_', ' ')} {number:,.10g}"
         state = "sourced" if one.mark.startswith("sourced") else "own"
         rows.append((one.name, state, value, one.source, one.mark, one.words))
-    fixed = [(name, value) for name, value in read.parameters.items()]
-    for name, value in fixed:
-        rows.append((f"parameters.{name}", "own", str(value), "the file", "the user's", "fixed"))
+    for name, fixed in read.parameters.items():
+        rows.append((f"parameters.{name}", "own", str(fixed), "the file", "the user's", "fixed"))
     for name, own in ASSUMPTIONS.items():
         full = f"assumptions.{name}"
         if name == "crossings_after" and read.stated.as_observed:

@@ -13,7 +13,7 @@ TEMPLATE = """\
 years = "2008-2012"        # years after 2014 lie outside the paper's; there are data to 2025
 funds_usd = 500_000        # a year; or, in its place: rescues = 100
 whom = "anyone in China"   # or "women", "longest stay", "near the border"
-discount = 0.0             # a year, of funds and effects
+discount = 0.0             # a year, of money; people are counted without it
 # threshold_usd = 10_000   # what an additional arrival may cost, as you say
 
 [costs]

@@ -152,9 +152,7 @@ class World:
             return np.array(known) / last[self.country.years[-1]]
         return np.array(values.get(CROSSINGS_AFTER, 1.0) ** np.arange(1, count + 1), float)
 
-    def at(
-        self, values: Mapping[str, float], on: tuple[str, ...] | None = None
-    ) -> Found:  # fmt: skip
+    def at(self, values: Mapping[str, float], on: tuple[str, ...] | None = None) -> Found:
         """Return the effects at these values, with all assumptions of the ladder or some."""
         plan, spent, planned = planned_rescues(self.read, values, self.years, on)
         journey, after = self.journey(), self.after(values)
@@ -215,9 +213,7 @@ class World:
 
     def runs_at(self, values: Mapping[str, float]) -> list[tuple[Parameters, CrossedRun]]:
         """Return the parameters of each run of the law at these values, and the run."""
-        return [
-            (at_values(self.point_of(seed), values), run) for seed, run in self.runs.items()
-        ]  # fmt: skip
+        return [(at_values(self.point_of(seed), values), run) for seed, run in self.runs.items()]
 
 
 def at_values(point: Parameters, values: Mapping[str, float]) -> Parameters:

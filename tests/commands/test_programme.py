@@ -13,6 +13,7 @@ from defection.batch_runs.programme import run as programme_run
 from defection.batch_runs.programme import world as programme_world
 from defection.commands.main import main
 from defection.replication.journey_posterior import state_of_draws
+from defection.replication.survey_points import points_at
 from defection.views.programme_folder import FILES
 
 SMALL = ["--set", "chance.points=2", "--set", "chance.runs=1", "--threads", "1"]
@@ -64,6 +65,20 @@ def test_a_fitted_region_has_its_name_and_its_parameters(here):
     manifest = json.loads((here / "out" / "manifest.json").read_text())
     assert manifest["region"] == "free"
     assert manifest["parameters"]["memory_weeks"] == 272
+
+
+@pytest.mark.parametrize("region", ["baseline", "paper"])
+def test_the_baseline_and_the_papers_region_are_regions_and_a_year_is_a_number(here, region):
+    words = ["programme", "s.toml", *SMALL, "--set", "programme.years=2008", "--quiet", "--out"]
+    assert main([*words, "out", "--region", region]) == 0
+    manifest = json.loads((here / "out" / "manifest.json").read_text())
+    assert manifest["region"] == region
+    assert manifest["scenario"]["programme"]["years"] == 2008
+    (own,) = points_at(region)
+    ranged = ("again_share", "return_rate")
+    assert {**manifest["parameters"], **{name: getattr(own, name) for name in ranged}} == (
+        own.as_dict()
+    )
 
 
 def test_an_earlier_folder_is_replaced_only_with_force(here, capsys):

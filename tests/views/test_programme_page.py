@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 
 from defection.batch_runs.programme import TEMPLATE, run_programme
+from defection.batch_runs.programme.decision import NOT_FROM_0
+from defection.batch_runs.programme.tables import COST
 from defection.views.programme_page import programme_page, sentence
 from defection.views.programme_words import (
     ANY_COUNTRY,
@@ -137,8 +139,29 @@ def test_the_page_holds_figures_checklist_thresholds_and_the_closed_form(text):
     said = words(text)
     assert text.count("data:image/png") == 2
     for heading in ("What each input changes", "At which value it would turn", "Over time",
-                    "Beside a closed form", "Checklist"):  # fmt: skip
+                    "By budget", "Beside a closed form", "Checklist"):  # fmt: skip
         assert heading in said
+
+
+def test_beside_the_closed_form_stands_the_same_share_whatever_other_groups_would_do(found):
+    def simulated(one):
+        said = words(programme_page(one)).partition("Beside a closed form")[2]
+        return re.search(r"simulated, by 2024, extrapolated (\S+) \((\S+) to (\S+)\)", said)
+
+    others = {"value": 0.5, "source": "a test"}
+    own = {**SMALL, "assumptions.other_groups": others}
+    half = run_programme(tomllib.loads(TEMPLATE), changes=own, threads=1)
+    draws = found.draws
+    share = (draws["earlier_only_by_2024"] / draws["rescues_by_2024"]).quantile([0.5, 0.05, 0.95])
+    assert simulated(found).groups() == tuple(f"{one:.3g}" for one in share)
+    assert simulated(half).groups() == simulated(found).groups()
+
+
+def test_a_cost_without_an_upper_end_is_said_to_have_none(found):
+    table = found.results.copy()
+    table.loc[table["measure"] == COST, "percentile_95"] = float("inf")
+    said = sentence(dataclasses.replace(found, results=table))
+    assert re.search(r"An additional arrival costs [\d,]+ \([\d,]+ to no upper end\) USD\.$", said)
 
 
 STANDS = {
@@ -187,10 +210,12 @@ def test_each_item_of_the_checklist_stands_on_the_page_or_is_said_to_be_missing(
 def test_the_worth_of_information_is_said_to_have_the_noise_of_the_pairs_where_news_is_on(
     found, heard
 ):
-    table = pd.DataFrame([("all", "all inputs", 5.0)], columns=["input", "meaning", "usd"])
+    columns = ["input", "meaning", "usd", "standard_error", "verdict"]
+    table = pd.DataFrame([("all", "all inputs", 5.0, 4.0, NOT_FROM_0)], columns=columns)
     for one, has_noise in ((found, False), (heard, True)):
         said = words(programme_page(dataclasses.replace(one, information=table)))
         assert INFORMATION in said
+        assert "all inputs 5 4 not to be told from 0" in said
         assert (INFORMATION_WITH_NEWS in said) == has_noise
         assert INFORMATION not in words(programme_page(one))
 

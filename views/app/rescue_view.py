@@ -17,7 +17,7 @@ from defection.batch_runs.programme.news import means, pairs_of
 from defection.batch_runs.programme.paths import WHOM
 from defection.batch_runs.programme.plan import planned_rescues
 from defection.batch_runs.programme.prepare import prepared
-from defection.batch_runs.programme.tables import paths_table
+from defection.batch_runs.programme.tables import NO_EFFECT, Drawn, has_effect, paths_table
 from defection.batch_runs.programme.world import Found, World, at_values, law_runs
 from defection.country import load
 from defection.scenario import Scenario
@@ -146,8 +146,10 @@ def rescued(scenario: Scenario, choice: Choice, report: Report = nothing) -> dic
     )
     if more:
         text += " " + _of_pairs(more, further)
-    elif additional > 0:
+    elif has_effect(Drawn.stacked([found]))[1]:
         text += f" An additional arrival costs {found.spent / additional:,.0f} USD."
+    else:
+        text += f" There is {NO_EFFECT} on arrivals."
     rows = [[WORDS[name], *map(_number, by[name])] for name in SHOWN]
     for name in OF_PAIRS if more else ():
         both = zip(more[name], more[f"{name}_error"], strict=True)

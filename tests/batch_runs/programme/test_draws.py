@@ -7,6 +7,7 @@ import tomllib
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from defection.batch_runs.programme import TEMPLATE, ProgrammeError, run_programme
 from defection.batch_runs.programme.prepare import prepared
@@ -40,12 +41,16 @@ def test_each_run_is_that_of_its_own_draw_alone_with_news_and_without(found):
     assert found.draws["further_arrivals_by_2014"].nunique() == 4
 
 
-def test_intervals_are_over_points_and_draws(found):
-    values = found.draws["arrivals_with_news_by_2024"]
+def test_intervals_are_over_points_and_draws_and_the_noise_of_their_pairs(found):
+    noise = stats.norm.ppf((np.arange(100) + 0.5) / 100)[:, None]
+    errors = found.draws["further_arrivals_error_by_2024"].to_numpy()
+    assert (errors > 0).any()
+    values = found.draws["arrivals_with_news_by_2024"].to_numpy() + noise * errors
     results = found.results.set_index(["measure", "by", "unit"])
     own = results.loc[("arrivals_with_news", "2024, extrapolated", "total")]
-    assert own["median"] == pytest.approx(values.median())
-    assert own["percentile_95"] == pytest.approx(values.quantile(0.95))
+    assert own["median"] == pytest.approx(np.median(values))
+    assert own["percentile_95"] == pytest.approx(np.quantile(values, 0.95))
+    assert own["probability_not_positive"] == pytest.approx((values <= 0).mean())
     table = found.news.set_index(["measure", "year", "province"])
     own = table.loc[("arrivals", "all", "all")]
     values = found.draws["further_arrivals_by_2024"]

@@ -60,7 +60,7 @@ CONSTANT = {
 }  # fmt: skip
 
 
-def constant(run, years=300, failure=0.0, **changes):
+def constant(run, years=300, failure=0.0, discount=0.0, **changes):
     """Return the effects of a rescue of one week long ago, under risks that never change."""
     journey = journey_arrays(LAND)
     journey = journey._replace(
@@ -68,7 +68,7 @@ def constant(run, years=300, failure=0.0, **changes):
     )
     free = dataclasses.replace(run, repression=np.zeros_like(run.repression))
     point = Parameters(journey="on", **{**CONSTANT, **changes})
-    own = plan(100.0, 18, 18, failure=failure)
+    own = plan(100.0, 18, 18, failure=failure, discount=discount)
     weekly, _ = follow_rescues(LAND, point, free, own, years, journey)
     return effects(weekly, own, len(weekly))
 
@@ -115,6 +115,15 @@ def test_who_always_tries_again_or_is_never_returned_arrives_only_earlier(run, c
     assert found["additional_arrivals"] == pytest.approx(0.0, abs=1e-6)
     assert found["earlier_only"] == pytest.approx(100.0)
     assert found["years_earlier"] > 100.0
+
+
+def test_what_is_left_of_rounding_is_no_additional_arrival_and_a_discount_makes_none(run):
+    """Everyone arrives anyway within the years that are followed, but for less than a millionth."""
+    how = {"years": 30, "return_rate": 0.0, "onward_early": 2.0, "onward_late": 2.0}
+    for discount in (0.0, 0.1):
+        found = constant(run, discount=discount, **how)
+        assert found["additional_arrivals"] == 0.0
+        assert found["rescues"] == pytest.approx(found["earlier_only"]) == pytest.approx(100.0)
 
 
 def test_without_returns_the_years_earlier_are_the_mean_stay(run):
@@ -276,14 +285,15 @@ def test_counts_that_are_on_are_rates_times_what_they_count(run):
     assert found["won_sent"] == pytest.approx(1000 * found["years_abroad"])
 
 
-def test_a_discount_weighs_weeks_by_their_distance_from_the_programme(run):
-    whole = of_run(LAND, Parameters(journey="on"), run, plan())[0][1]
-    since = 15 * WEEKS_PER_YEAR
-    none = plan(discount=0.0, since=since)
+def test_a_discount_weighs_money_by_its_distance_from_the_programme_and_nobody(run):
+    since, how = 15 * WEEKS_PER_YEAR, {"rates": {"remittances": 1000.0}}
+    whole = of_run(LAND, Parameters(journey="on"), run, plan(**how))[0][1]
+    none = plan(discount=0.0, since=since, **how)
     assert of_run(LAND, Parameters(journey="on"), run, none)[0][1] == whole
-    own = plan(discount=0.05, since=since)
-    less = of_run(LAND, Parameters(journey="on"), run, own)[0][1]
-    assert 0 < less["years_abroad"] < whole["years_abroad"]
+    own = plan(discount=0.05, since=since, **how)
+    less = dict(of_run(LAND, Parameters(journey="on"), run, own)[0][1])
+    assert 0 < less["won_sent"] < whole["won_sent"]
+    assert less | {"won_sent": whole["won_sent"]} == whole
     weights = own.weights(len(run.crossed))
     assert weights[since] == 1.0
     assert weights[since + WEEKS_PER_YEAR] == pytest.approx(1 / 1.05)

@@ -8,10 +8,12 @@ import tomllib
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from defection.batch_runs.programme import TEMPLATE, ProgrammeError, run_programme
 from defection.batch_runs.programme import run as module
-from defection.batch_runs.programme.effects import MEASURES
+from defection.batch_runs.programme.assumptions import ORDER
+from defection.batch_runs.programme.effects import MEASURES, TOTAL
 from defection.batch_runs.programme.prepare import prepared
 from defection.batch_runs.programme.run import run_row
 from defection.batch_runs.programme.tables import (
@@ -22,9 +24,12 @@ from defection.batch_runs.programme.tables import (
     ladder_table,
     results_table,
 )
+from defection.batch_runs.programme.world import Found
+from defection.views.programme_page import sentence
 
 TABLES = (
-    "results", "ladder", "assumptions", "tornado", "thresholds", "information", "paths", "draws",
+    "results", "ladder", "assumptions", "tornado", "thresholds", "budgets", "information", "paths",
+    "draws",
 )  # fmt: skip
 SMALL = {"chance.points": 8, "chance.runs": 2}
 
@@ -106,10 +111,71 @@ def test_a_cost_stands_only_where_the_effect_s_five_percent_quantile_is_positive
         cost = results_table(own, ("a", "b")).query("measure == @COST")
         assert cost["median"].notna().tolist() == [sign, sign]
         assert set(cost["verdict"]) == {"an effect" if sign else "no sign of an effect"}
-        steps = [((), 1e6, {"additional_arrivals": np.full((2, 1), 4.0)})]
+        steps = [
+            (on, Found(1e6, 1.0, {"additional_arrivals": np.full((2, 1), arrivals)}))
+            for on, arrivals in (((), 4.0), (ORDER[:1], 0.0), (ORDER[:2], -1.0), (ORDER[:3], 2.0))
+        ]
         prices = {"costs.per_rescue_usd": 2.0, "costs.share_to_rescues": 0.5}
-        ladder = ladder_table((), prices, steps, "b", has_effect(own))
-        assert ladder["usd"].fillna(0).tolist() == [2.0, 4.0, 250_000.0 if sign else 0.0]
+        ladder = ladder_table((), prices, steps, "b", all_together=has_effect(own)[1])
+        last = 500_000.0 if sign else 0.0
+        assert ladder["usd"].fillna(0).tolist() == [2.0, 4.0, 250_000.0, 0.0, 0.0, last]
+
+
+def of_arrivals(arrivals, **more):
+    """Return draws of one run at a point for each number of arrivals, by both horizons the same."""
+    effects = {name: np.ones((len(arrivals), 2, 1)) for name in ("rescues", "taken")}
+    more = {"additional_arrivals": np.array(arrivals, float), **more}
+    effects |= {name: np.tile(each[:, None, None], (1, 2, 1)) for name, each in more.items()}
+    return Drawn(np.full(len(arrivals), 1e6), np.full(len(arrivals), 1.0), effects)
+
+
+def row(drawn, measure, unit):
+    table = results_table(drawn, ("a", "b"))
+    return table[(table["measure"] == measure) & (table["unit"] == unit)].iloc[-1]
+
+
+def test_where_nothing_is_gained_a_cost_is_without_end_and_counts():
+    some = np.linspace(1.0, 10.0, 39)
+    cost = row(of_arrivals([0.0, *some]), COST, "USD")
+    ends = np.quantile([1e6 / one for one in some] + [1e60], [0.05, 0.5, 0.95])
+    assert cost[["percentile_5", "median", "percentile_95"]].tolist() == pytest.approx(ends)
+    cost = row(of_arrivals([0.0, *some[:19]]), COST, "USD")
+    assert np.isfinite(cost["median"])
+    assert cost["percentile_95"] == np.inf
+
+
+def test_the_noise_of_the_pairs_is_in_interval_verdict_and_probability():
+    for error, sign in ((0.0, True), (1.0, True), (10.0, False)):
+        errors = {"further_arrivals_error": np.array([error])}
+        own = of_arrivals([3.0], **{TOTAL: np.array([5.0])}, **errors)
+        assert has_effect(own) == (sign, sign)
+        found = row(own, TOTAL, "total")
+        wanted = stats.norm(5.0, error or 1e-9)
+        assert found["median"] == pytest.approx(5.0)
+        assert found["percentile_5"] == pytest.approx(wanted.ppf(0.05), rel=0.05)
+        assert found["percentile_95"] == pytest.approx(wanted.ppf(0.95), rel=0.05)
+        chance = found["probability_not_positive"]
+        assert chance == pytest.approx(wanted.cdf(0.0), abs=0.01)
+        assert row(own, "additional_arrivals", "total")["percentile_5"] == 3.0
+
+
+def test_a_step_before_the_last_has_its_own_verdict():
+    last = run(assumptions__other_groups={"value": 1, "source": "a test"}).ladder
+    assert last["arithmetic"].iloc[-1] == NO_EFFECT
+    assert (last["usd"].iloc[-3:-1] > 0).all()
+
+
+def test_amounts_that_are_discounted_are_said_to_be():
+    found = run(programme__discount=0.1)
+    is_said = found.results["meaning"].str.contains("discounted")
+    assert (is_said == found.results["unit"].str.contains("USD")).all()
+    assert found.ladder["arithmetic"].iloc[-1].endswith("USD (discounted)")
+    assert sentence(found).count("USD (discounted)") == 2
+    plain = run()
+    assert not plain.results["meaning"].str.contains("discounted").any()
+    own = [one.draws.drop(columns="spent_usd") for one in (plain, found)]
+    pd.testing.assert_frame_equal(*own)
+    assert (found.draws["spent_usd"] < plain.draws["spent_usd"]).all()
 
 
 def test_the_tornado_has_every_uncertain_input_the_widest_first(found):
@@ -211,6 +277,25 @@ def test_thresholds_are_where_the_effect_ends_or_costs_what_the_user_says(found)
     assert cost == pytest.approx(20_000, rel=1e-3)
     below = own.results[own.results["measure"] == "cost_below_threshold"]["median"]
     assert ((below >= 0) & (below <= 1)).all()
+
+
+def test_a_budget_brings_as_much_as_it_is_or_less_where_costs_grow_and_nobody_is_left():
+    alone = {"chance__points": 1, "chance__runs": 1}
+    plain = run(**alone)
+    per = [f"{name}_per_further_million" for name in ("rescues", "additional_arrivals")]
+    table = plain.budgets.set_index("times")
+    assert table[per[0]].to_numpy() == pytest.approx(table[per[0]].iloc[0])
+    assert table.loc[1, "additional_arrivals"] * 1e6 / table.loc[1, "spent_usd"] == (
+        pytest.approx(plain.about["at_medians"])
+    )
+    more = table.loc[2] - table.loc[1.5]
+    assert table.loc[2, per[1]] == pytest.approx(more.iloc[2] / more.iloc[0] * 1e6)
+    growing = {"value": 0.5, "source": "a test"}
+    for own in ({"assumptions__cost_growth": growing}, {"programme__funds_usd": 40_000_000}):
+        found = run(**alone, **own).budgets
+        assert found["rescues"].is_monotonic_increasing
+        assert (found[per[0]].diff().dropna() < 1e-9).all()
+        assert found[per[0]].iloc[-1] < 0.8 * found[per[0]].iloc[0]
 
 
 def test_a_kept_part_is_not_worked_out_again_and_gives_the_same(tmp_path, monkeypatch):

@@ -47,6 +47,15 @@ def test_what_is_said_is_what_is_found():
     assert {2008 - 1992, 2012 - 1992} <= set(years)
 
 
+def test_where_everyone_arrives_anyway_there_is_no_sign_of_an_effect_and_no_cost():
+    alone = {"return_rate": 0.0, "visit_rate": 0.0, "settle_rate": 0.0, "onward_late": 2.0}
+    own = Scenario(2, Parameters(journey="on", **alone))
+    said = rescue_view.rescued(own, Choice())["text"]
+    assert "By 2024, extrapolated, 0 arrivals are additional" in said
+    assert said.endswith("There is no sign of an effect on arrivals.")
+    assert "An additional arrival costs" in rescue_view.rescued(SCENARIO, Choice())["text"]
+
+
 @pytest.mark.parametrize(
     ("name", "value", "changed"),
     [
