@@ -117,7 +117,8 @@ def judge(tables: Tables) -> Judgement:
         inside = int((rows["verdict"] == "inside").sum())
         share = inside / len(rows)
         verdict = REPRODUCED if share == 1 else NOT if share < 0.9 else UNDECIDED
-        parts.append((str(name), verdict, f"{inside} of {len(rows)} inside"))
+        counted = "{} of {} runs count".format(*rows[["surveys", "runs"]].iloc[0])
+        parts.append((str(name), verdict, f"{inside} of {len(rows)} inside ({counted})"))
     here = "; ".join(f"{name}: {figure}" for name, _, figure in parts)
     verdicts = {part[1] for part in parts}
     whole = verdicts.pop() if len(verdicts) == 1 else UNDECIDED
@@ -127,10 +128,8 @@ def judge(tables: Tables) -> Judgement:
 def text(tables: Tables) -> str:
     """Return the section: what fails first, then what is inside, and the statements."""
     own = tables["survey_verdicts"]
-    said = judge(tables).here
     labels = own["item"] + own["group"].map(lambda one: "" if one == "all" else f", {one}")
-    own = own.assign(margin=labels)
-    names = list(dict.fromkeys(own["point"]))
+    own, names = own.assign(margin=labels), list(dict.fromkeys(own["point"]))
     fails = own.assign(fails=own["verdict"] != "inside").groupby("margin", sort=False)["fails"]
     order = fails.sum().sort_values(ascending=False, kind="stable")
     by = own.set_index(["margin", "point"])
@@ -139,19 +138,22 @@ def text(tables: Tables) -> str:
         for margin in order.index
     ]
     every = tables["survey_statements"]
-    shares = every.set_index(["said", "point"])
-    failing = every[every["verdict"] != "holds"]
-    shown_in = [
-        (what, *(f"{100 * shares.loc[(what, n), 'share']:.0f} %" for n in names))
-        for what in dict.fromkeys(failing["said"])
-    ]
-    holding = len(set(every["said"])) - len(shown_in)
+    bold = every["verdict"].map(lambda one: "" if one == "holds" else "**")
+    every = every.assign(cell=bold + (100.0 * every["share"]).map("{:.0f} %".format) + bold)
+    cells, failing = every.set_index(["said", "point"])["cell"], every["said"][bold != ""]
+    shown_in = [(what, *(cells[what, name] for name in names)) for what in dict.fromkeys(failing)]
+    one_each = every.drop_duplicates("statement")
+    noted = one_each[one_each["statement"].isin([f"distress: {name}" for name in statements.NOTES])]
+    notes = [f"* {row.said}: {row.note}." for row in noted.itertuples()]
     return "\n\n".join((
-        f"**{said}** What fails at most points stands first; **bold** is outside. {RULES}",
+        f"**{judge(tables).here}** The others stopped before the interviews were over, or had "
+        f"nobody in China. What fails at most points stands first; **bold** is outside. {RULES}",
         table(["simulated margin", "published, %", *names], rows),
-        f"Statements that do not hold at one point or more (seen in so many samples and sets); the "
-        f"other {holding} hold at all. {STATEMENTS_RULE}",
+        "Statements that do not hold (bold) at a point or more, seen in so many samples and sets. "
+        f"The other {len(one_each) - len(shown_in)} hold at every point. {STATEMENTS_RULE}",
         table(["statement", *names], shown_in),
+        "Where the prose, the tables and the notes of the source disagree:",
+        "\n".join((*notes, f"* {statements.SOURCE}")),
     ))  # fmt: skip
 
 

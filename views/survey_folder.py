@@ -63,11 +63,10 @@ def respondents_table(survey: Survey) -> pa.Table:
     columns, fields = [], []
     for name in table.columns:
         values = table[name].to_numpy()
-        column = pa.array(values if values.dtype.kind in "if" else values.astype(object))
-        columns.append(column)
+        columns.append(pa.array(values if values.dtype.kind in "if" else values.astype(object)))
         kind = survey.classes[name]
         about = {"class": kind, "meaning": COLUMN_CLASSES[kind]}
-        fields.append(pa.field(name, column.type, metadata=about))
+        fields.append(pa.field(name, columns[-1].type, metadata=about))
     classes = json_text(dict(survey.classes))
     return pa.Table.from_arrays(columns, schema=pa.schema(fields, {"classes": classes}))
 

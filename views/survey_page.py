@@ -34,7 +34,6 @@ LIMITS = (
 )
 """What must not be read out of a virtual survey."""
 
-
 DEFAULTS = (
     "All parameters are the defaults. Those of the journey are starting values, not fitted, and "
     "under those of the law too few people cross (docs/journey.md)."
