@@ -117,12 +117,13 @@ def text(tables: Tables) -> str:
 
 
 def margins(tables: Tables) -> str:
-    """Return which simulated margins are inside at each point."""
+    """Return which simulated margins are inside at each point, and which at none."""
     own = tables["survey_points"]
-    rows = []
+    names = own["item"] + own["group"].map(lambda g: "" if g == "all" else f", {g}")
+    rows, ever = [], (own["verdict"] == "inside").groupby(names, sort=False).any()
     for (name, clock), part in own.groupby(["point", "clock"], sort=False):
-        inside = part[part["verdict"] == "inside"]
-        names = inside["item"] + inside["group"].map(lambda g: "" if g == "all" else f", {g}")
-        said = "; ".join(names) or "none"
+        inside = names[part.index[part["verdict"] == "inside"]]
+        said = "; ".join(inside) or "none"
         rows.append((name, clock, f"{len(inside)} of {len(part)}", said))
-    return table(("point", "clock", "inside", "which"), rows)
+    outside = f"Outside at all of these points: {'; '.join(ever.index[~ever]) or 'none'}."
+    return f"{table(('point', 'clock', 'inside', 'which'), rows)}\n\n{outside}"

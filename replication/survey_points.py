@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from defection.batch_runs.survey import run_survey
+from defection.batch_runs.survey import run_survey, statements
 from defection.checks import shown
 from defection.country import load
 from defection.parameters import JOURNEY_PARAMETERS, Parameters, nearest
@@ -35,6 +35,7 @@ RULES = (
     "lie further from each other than runs of one point, so that a margin is inside more easily: "
     "that is what is not known of the parameters, and no better fit."
 )
+STATEMENTS_RULE = f"{statements.RULE} {statements.NO_DIFFERENCE}"
 
 
 def names() -> dict[str, str]:
@@ -93,19 +94,19 @@ def journey_read(tables: Tables) -> dict[str, Any]:
 def compute(runs: Runs) -> Tables:
     """Survey the judged points; return their margins and statements."""
     count = 3 if runs.quick else RUNS
-    margins, statements = [], []
+    margins, said = [], []
     for name in JUDGED:
         runs.log(f"survey: {name}")
         found = run_survey(list(points_at(name)), runs=count, seed=ROOT, threads=runs.threads)
         own = found.margins[found.margins["class"] == "simulated"]
         columns = ["item", "group", "published_low", "published_high", "simulated_median",
                    "simulated_5", "simulated_95", "verdict", "rule"]  # fmt: skip
-        margins.append(own[columns].assign(point=name))
-        columns = ["statement", "said", "class", "share", "verdict"]
-        statements.append(found.statements[columns].assign(point=name))
+        margins.append(own[columns].assign(point=name, surveys=found.about["surveys"], runs=count))
+        columns = ["statement", "said", "class", "share", "samples", "verdict", "note"]
+        said.append(found.statements[columns].assign(point=name))
     return {
         "survey_verdicts": four_digits(pd.concat(margins, ignore_index=True)),
-        "survey_statements": four_digits(pd.concat(statements, ignore_index=True)),
+        "survey_statements": four_digits(pd.concat(said, ignore_index=True)),
     }
 
 
@@ -116,7 +117,8 @@ def judge(tables: Tables) -> Judgement:
         inside = int((rows["verdict"] == "inside").sum())
         share = inside / len(rows)
         verdict = REPRODUCED if share == 1 else NOT if share < 0.9 else UNDECIDED
-        parts.append((str(name), verdict, f"{inside} of {len(rows)} inside"))
+        counted = "{} of {} runs count".format(*rows[["surveys", "runs"]].iloc[0])
+        parts.append((str(name), verdict, f"{inside} of {len(rows)} inside ({counted})"))
     here = "; ".join(f"{name}: {figure}" for name, _, figure in parts)
     verdicts = {part[1] for part in parts}
     whole = verdicts.pop() if len(verdicts) == 1 else UNDECIDED
@@ -126,35 +128,32 @@ def judge(tables: Tables) -> Judgement:
 def text(tables: Tables) -> str:
     """Return the section: what fails first, then what is inside, and the statements."""
     own = tables["survey_verdicts"]
-    said = judge(tables).here
     labels = own["item"] + own["group"].map(lambda one: "" if one == "all" else f", {one}")
-    own = own.assign(margin=labels)
-    names = list(dict.fromkeys(own["point"]))
+    own, names = own.assign(margin=labels), list(dict.fromkeys(own["point"]))
     fails = own.assign(fails=own["verdict"] != "inside").groupby("margin", sort=False)["fails"]
     order = fails.sum().sort_values(ascending=False, kind="stable")
     by = own.set_index(["margin", "point"])
     rows = [
-        (
-            margin,
-            _interval(by.loc[(margin, names[0])]),
-            *(_cell(by.loc[(margin, n)]) for n in names),
-        )
+        (margin, _interval(by.loc[(margin, names[0])]), *(_cell(by.loc[margin, n]) for n in names))
         for margin in order.index
     ]
-    statements = tables["survey_statements"]
-    shares = statements.set_index(["said", "point"])
-    failing = statements[statements["verdict"] != "holds"]
-    shown_in = [
-        (what, *(f"{100 * shares.loc[(what, n), 'share']:.0f} %" for n in names))
-        for what in dict.fromkeys(failing["said"])
-    ]
-    holding = len(set(statements["said"])) - len(shown_in)
+    every = tables["survey_statements"]
+    bold = every["verdict"].map(lambda one: "" if one == "holds" else "**")
+    every = every.assign(cell=bold + (100.0 * every["share"]).map("{:.0f} %".format) + bold)
+    cells, failing = every.set_index(["said", "point"])["cell"], every["said"][bold != ""]
+    shown_in = [(what, *(cells[what, name] for name in names)) for what in dict.fromkeys(failing)]
+    one_each = every.drop_duplicates("statement")
+    noted = one_each[one_each["statement"].isin([f"distress: {name}" for name in statements.NOTES])]
+    notes = [f"* {row.said}: {row.note}." for row in noted.itertuples()]
     return "\n\n".join((
-        f"**{said}** What fails at most points stands first; **bold** is outside. {RULES}",
+        f"**{judge(tables).here}** The others stopped before the interviews were over, or had "
+        f"nobody in China. What fails at most points stands first; **bold** is outside. {RULES}",
         table(["simulated margin", "published, %", *names], rows),
-        f"Statements that do not hold at one point or more (seen in so many samples and sets); the "
-        f"other {holding} hold at all:",
+        "Statements that do not hold (bold) at a point or more, seen in so many samples and sets. "
+        f"The other {len(one_each) - len(shown_in)} hold at every point. {STATEMENTS_RULE}",
         table(["statement", *names], shown_in),
+        "Where the prose, the tables and the notes of the source disagree:",
+        "\n".join((*notes, f"* {statements.SOURCE}")),
     ))  # fmt: skip
 
 
@@ -175,7 +174,7 @@ RESULT = Result(
         "journey_fit": Part(journey_read, circles=True),
         "journey_posterior": Part(lambda tables: text_of(tables["journey_posterior_draws"])),
     },
-    seconds=300, rule=RULES,
+    seconds=300, rule=f"{RULES} {STATEMENTS_RULE}",
     reads=(
         "data/north_korea/survey", "data/north_korea/journey", "data/north_korea/presets.toml",
     ),

@@ -49,10 +49,12 @@ def files_of(survey: Survey) -> tuple[str, ...]:
 
 
 def points_table(survey: Survey) -> pd.DataFrame:
-    """Return a row per point, a column per parameter that differs; runs take them in turn."""
-    every = pd.DataFrame([point.as_dict() for point in survey.about["points"]])
-    differing = every.loc[:, (every != every.iloc[0]).any()]
-    return differing.rename_axis("point").reset_index()
+    """Return a row per run: its number, seed, the number of its point, parameters that differ."""
+    said, points = survey.about["settings"], survey.about["points"]
+    every = pd.DataFrame([point.as_dict() for point in points])
+    runs = [(n, said["seed"] + n, n % len(points)) for n in range(said["runs"])]
+    labels = pd.DataFrame(runs, columns=["run", "seed", "point"])
+    return labels.join(every.loc[:, (every != every.iloc[0]).any()], on="point")
 
 
 def respondents_table(survey: Survey) -> pa.Table:
@@ -61,11 +63,10 @@ def respondents_table(survey: Survey) -> pa.Table:
     columns, fields = [], []
     for name in table.columns:
         values = table[name].to_numpy()
-        column = pa.array(values if values.dtype.kind in "if" else values.astype(object))
-        columns.append(column)
+        columns.append(pa.array(values if values.dtype.kind in "if" else values.astype(object)))
         kind = survey.classes[name]
         about = {"class": kind, "meaning": COLUMN_CLASSES[kind]}
-        fields.append(pa.field(name, column.type, metadata=about))
+        fields.append(pa.field(name, columns[-1].type, metadata=about))
     classes = json_text(dict(survey.classes))
     return pa.Table.from_arrays(columns, schema=pa.schema(fields, {"classes": classes}))
 
@@ -79,7 +80,9 @@ def manifest(survey: Survey) -> dict[str, Any]:
         survey_data=about["survey_data"],
         survey=about["settings"],
         coefficient_sets=about["coefficient_sets"],
+        surveys=about["surveys"],
         runs_without_anybody=about["runs_without_anybody"],
+        runs_stopped_early=about["runs_stopped_early"],
         score=about["score"],
         columns=dict(survey.classes),
     )

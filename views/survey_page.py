@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 import pandas as pd
 
 from defection.batch_runs.survey import Survey
+from defection.batch_runs.survey.statements import SOURCE
 from defection.views.colours import WARNING
 from defection.views.figures.survey_margins import CLASS_COLOURS, row_name, survey_margins
 from defection.views.page import BLANK, Content, element, facts, image, page, table
@@ -32,7 +33,6 @@ LIMITS = (
     "No statement about places of interviews, routes, or who helped: the model has none.",
 )
 """What must not be read out of a virtual survey."""
-
 
 DEFAULTS = (
     "All parameters are the defaults. Those of the journey are starting values, not fitted, and "
@@ -83,15 +83,16 @@ def _first(survey: Survey) -> list[Element]:
         failed["simulated_5"] - failed["published_high"]
     ).clip(lower=0)
     inside, count = score["inside"], score["simulated_margins"]
-    runs, empty = said["runs"], len(survey.about["runs_without_anybody"])
+    runs, surveys = said["runs"], survey.about["surveys"]
+    empty, stopped = (survey.about[f"runs_{name}"] for name in ("without_anybody", "stopped_early"))
     intro = (
         f"In each of {runs:,} run{'' if runs == 1 else 's'} {said['size']:,} people are drawn from "
         f"those who are in China in these months, and compared with what Chang, Haggard & Noland "
         f"(2008) published of 1,346 refugees. Time in China counts from the {said['clock']} entry."
     )
     if at := said.get("at"):
-        count = len(survey.about["points"])
-        draws = f": {count:,} points, one for each run in turn" if count > 1 else ""
+        several = len(survey.about["points"])
+        draws = f": {several:,} points, one for each run in turn" if several > 1 else ""
         intro += f" Parameters: {at}{draws}."
     if weight := said.get("inclusion"):
         intro += (
@@ -100,15 +101,22 @@ def _first(survey: Survey) -> list[Element]:
         )
     lines = [element("p", intro)]
     result = (
-        f"{inside} of {count} simulated margins are inside, {len(failed)} outside. A margin is "
-        "inside where the published interval and the central 90 % of the runs' samples overlap. "
-        "Drawn and set margins are not counted."
+        f"{inside} of {count} simulated margins are inside, {len(failed)} outside; samples of "
+        f"{surveys:,} of {runs:,} runs count. A margin is inside where the published interval and "
+        "the central 90 % of the runs' samples overlap. Drawn and set margins are not counted."
     )
     lines.append(element("p", element("strong", result), class_="caution"))
     if not _changed(survey):
         lines.append(element("p", DEFAULTS))
+    if stopped:
+        weeks = f"{min(stopped.values())} to {max(stopped.values())} weeks"
+        early = f"{len(stopped):,} of {runs:,} runs stopped (stop_threshold), after {weeks}"
+        early += ", before the interviews were over: they are left out, whoever was in China."
+        lines.append(element("p", early))
     if empty:
-        lines.append(element("p", f"In {empty:,} runs nobody was in China: they are left out."))
+        lines.append(
+            element("p", f"In {len(empty):,} runs nobody was in China: they are left out.")
+        )
     if len(missing):
         names = ", ".join(row_name(row) for row in missing.to_dict("records"))
         lines.append(element("p", f"Nobody to be measured: {names}."))
@@ -162,18 +170,19 @@ def _figures(margins: pd.DataFrame) -> list[Element]:
 
 def _statements(statements: pd.DataFrame) -> list[Element]:
     rows: list[tuple[Content, ...]] = [
-        (row.said, _kind(kind), f"{100 * row.share:.1f} %", row.verdict, row.source)
+        (row.said, _kind(kind), f"{100 * row.share:.1f} %", row.verdict, row.source, row.note)
         for row, kind in zip(statements.itertuples(), statements["class"], strict=True)
     ]
-    head = ("statement of the text", "class", "samples and sets that show it", "verdict", "source")
+    shown = "samples and sets that show it"
+    head = ("statement of the text", "class", shown, "verdict", "source", "note")
     note = (
         "Statements of functions are in every set of coefficients by its bounds and orders. What "
         "is shown here is how often a sample of this size lets one see them."
     )
-    rule = str(statements["rule"].iloc[0])
+    rules = " ".join(dict.fromkeys(statements["rule"]))
     return [
         element("h2", "Statements of the text"),
-        element("p", f"{note} {rule}"),
+        element("p", f"{note} {rules} {SOURCE}"),
         table(head, [tuple(row) for row in rows], texts=2),
     ]
 
@@ -206,11 +215,10 @@ def _all_margins(margins: pd.DataFrame) -> list[Element]:
 
 
 def _columns(survey: Survey) -> list[Element]:
-    by_class = {
-        kind: ", ".join(name for name, own in survey.classes.items() if own == kind)
-        for kind in COLUMN_CLASSES
-    }
-    rows = [(kind, COLUMN_CLASSES[kind], names) for kind, names in by_class.items()]
+    rows = [
+        (kind, meaning, ", ".join(name for name, own in survey.classes.items() if own == kind))
+        for kind, meaning in COLUMN_CLASSES.items()
+    ]
     return [
         element("h2", "Columns of the respondents"),
         table(("class", "what it means", "columns"), rows, texts=3),

@@ -28,6 +28,8 @@ class Sample:
         Those of the published margins, in percent, [M].
     truths : mapping
         Of each statement, in which sets of coefficients it is true.
+    stopped : int
+        Weeks after which the run stopped, if that was before the end of the interviews; else 0.
     """
 
     seed: int
@@ -36,6 +38,7 @@ class Sample:
     drawn: tuple[str, ...] = ()
     measured: np.ndarray = dataclasses.field(default_factory=lambda: np.zeros(0))
     truths: Mapping[str, np.ndarray] = dataclasses.field(default_factory=dict)
+    stopped: int = 0
 
 
 class SurveyParts(Parts):
@@ -56,7 +59,7 @@ class SurveyParts(Parts):
         """Keep a batch of samples, of which ``first`` is the number of the first run."""
         arrays = {"seeds": np.array([str(one.seed) for one in samples])}
         for number, one in enumerate(samples):
-            own: dict[str, np.ndarray] = {"measured": one.measured}
+            own = {"measured": one.measured, "stopped": np.array(one.stopped)}
             own |= {f"truth {name}": values for name, values in one.truths.items()}
             for name in one.table:
                 column = one.table[name].to_numpy()
@@ -80,5 +83,5 @@ def _sample(kept: Mapping[str, np.ndarray], number: int) -> Sample:
     simulated, drawn = (tuple(map(str, own[name])) for name in ("simulated", "drawn"))
     texts, columns = called("texts "), called("column ")
     whole = {n: texts[n][codes] if n in texts else codes for n, codes in columns.items()}
-    seed, truths = int(kept["seeds"][number]), called("truth ")
-    return Sample(seed, pd.DataFrame(whole), simulated, drawn, own["measured"], truths)
+    seed, truths, stopped = int(kept["seeds"][number]), called("truth "), int(own["stopped"])
+    return Sample(seed, pd.DataFrame(whole), simulated, drawn, own["measured"], truths, stopped)

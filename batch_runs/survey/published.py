@@ -147,11 +147,11 @@ def published(country: str | pathlib.Path | Country, loaded: Country) -> Publish
     if "age" not in loaded.dimensions:
         raise CountryError(f"{folder}: a survey needs the dimension 'age' in composition.csv")
     groups = {"province": loaded.provinces, **loaded.dimensions}
-    coefficients = [_coefficient(row) for row in _rows(folder / "coefficients.csv", _COEFFICIENTS)]
+    rows = read_rows(folder / "coefficients.csv", _COEFFICIENTS)
     return Published(
-        margins=tuple(_margin(row, groups) for row in _rows(folder / "margins.csv", _MARGINS)),
-        traits=tuple(_trait(row, groups) for row in _rows(folder / "traits.csv", _TRAITS)),
-        coefficients={(one.equation, one.variable): one for one in coefficients},
+        margins=tuple(_margin(row, groups) for row in read_rows(folder / "margins.csv", _MARGINS)),
+        traits=tuple(_trait(row, groups) for row in read_rows(folder / "traits.csv", _TRAITS)),
+        coefficients={(one.equation, one.variable): one for one in map(_coefficient, rows)},
         folder=folder,
     )
 
@@ -162,10 +162,6 @@ _MARGINS = (
     "note",
 )  # fmt: skip
 _TRAITS = ("trait", "value", "among", "only", "percent_low", "percent_high", "mark")
-
-
-def _rows(file: pathlib.Path, columns: tuple[str, ...]) -> list[Row]:
-    return read_rows(file, columns)
 
 
 def _share(row: Row, column: str, groups: Mapping[str, Collection[str]]) -> Share:

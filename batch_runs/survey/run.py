@@ -157,7 +157,7 @@ def run_survey(
     own = {"inclusion": interview.inclusion, "at": at}
     stated = {name: value for name, value in own.items() if value}
     settings |= {"clock": clock, **stated}
-    interviews = _Interviews(loaded, each, interview, found, sets)
+    interviews = _Interviews(loaded, points[:number], number, interview, found, sets)
 
     def batches(done: int) -> Iterator[xr.Dataset]:
         return stream_ensemble(
@@ -190,7 +190,8 @@ def _fixed(
     """Return everything that the samples depend on."""
     data = [country.fingerprint, getattr(country.journey, "fingerprint", ""), found.fingerprint,
             counties.fingerprint(country), readings.fingerprint(country)]  # fmt: skip
-    return [dict(settings), [point.as_dict() for point in points], BATCH, data]
+    return [dict(settings), [point.as_dict() for point in points], BATCH, data,
+            [one.name for one in dataclasses.fields(Sample)]]  # fmt: skip
 
 
 def _rng(seed: int, purpose: int) -> np.random.Generator:
@@ -201,15 +202,14 @@ class _Interviews:
     """The samples of all runs, as they come in."""
 
     def __init__(
-        self, country: Country, points: Sequence[Parameters], interview: Interview,
+        self, country: Country, points: Sequence[Parameters], runs: int, interview: Interview,
         found: Published, sets: functions.Coefficients,
     ) -> None:  # fmt: skip
         self.country, self.points, self.interview = country, points, interview
-        self.found, self.sets, self.runs = found, sets, len(points)
-        runs = self.runs
+        self.found, self.sets, self.runs = found, sets, runs
         self.per_run = min(len(sets), max(SETS_AT_LEAST, -(-len(sets) // runs)))
         self.ages = country.dimensions.get("age", ())
-        self.done, self.empty = 0, list[int]()
+        self.done, self.empty, self.stopped = 0, dict[str, int](), dict[str, int]()
         self.simulated, self.drawn = tuple[str, ...](), tuple[str, ...]()
         self.tables: list[pd.DataFrame] = []
         self.values: list[np.ndarray] = []
@@ -225,7 +225,8 @@ class _Interviews:
         """Take in what was asked in one more run."""
         self.done += 1
         if sample.table.empty:
-            self.empty.append(sample.seed)
+            left_out = self.stopped if sample.stopped else self.empty
+            left_out[str(sample.seed)] = sample.stopped
             return
         self.simulated, self.drawn = sample.simulated, sample.drawn
         self.tables.append(sample.table)
@@ -235,11 +236,11 @@ class _Interviews:
 
     def _sample(self, seed: int, crossings: np.ndarray, repression: np.ndarray) -> Sample:
         number, table, rng = self.done, pd.DataFrame(), _rng(seed, 1)
-        if len(repression) > self.interview.last:
-            run = FollowedRun.from_crossings(
-                self.country, crossings, repression, self.points[number]
-            )
-            table = respondents(run, self.interview, rng)
+        if len(repression) <= self.interview.last:
+            return Sample(seed, table, stopped=len(repression))
+        point = self.points[number % len(self.points)]
+        run = FollowedRun.from_crossings(self.country, crossings, repression, point)
+        table = respondents(run, self.interview, rng)
         if table.empty:
             return Sample(seed, table)
         simulated = tuple(table.columns)
@@ -277,15 +278,17 @@ class _Interviews:
         inside, simulated = margins.score(table)
         return Survey(
             pd.concat(self.tables, ignore_index=True), classes, table,
-            statements.statements_table(self.truths),
+            statements.statements_table(self.truths, self.found.coefficients),
             {
                 "settings": dict(settings),
                 "score": {"inside": inside, "simulated_margins": simulated},
-                "runs_without_anybody": [str(seed) for seed in self.empty],
+                "surveys": len(self.tables),
+                "runs_without_anybody": [*self.empty],
+                "runs_stopped_early": self.stopped,
                 "coefficient_sets": len(self.sets),
                 "survey_data": self.found.fingerprint,
                 "country": self.country,
                 "parameters": self.points[0],
-                "points": tuple(dict.fromkeys(self.points)),
+                "points": tuple(self.points),
             },
         )  # fmt: skip

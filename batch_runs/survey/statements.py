@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from scipy.special import bdtr, ndtr
 
 from defection.batch_runs.survey.functions import (
     DISTRESS,
@@ -22,6 +23,9 @@ from defection.batch_runs.survey.published import Coefficient
 HOLDS, DIFFERENCE = 0.95, 1.96
 """Share of the sets and runs in which a statement must hold; standard deviations of a difference
 that is significant."""
+MISSED, LEVEL = 2.0 * float(ndtr(-DIFFERENCE)), 0.01
+"""Share of samples with a significant difference where there is none; the chance with which a true
+statement of no difference may be judged not to hold."""
 
 RULE = (
     f"A statement holds where it is seen in at least {100 * HOLDS:.0f} % of the samples and sets "
@@ -29,6 +33,14 @@ RULE = (
     "variables of its equation, in the sample, has the sign or the order; what has no star is not "
     "asked for."
 )
+NO_DIFFERENCE = (
+    "A statement of no difference is judged otherwise: a sample whose two shares differ by more "
+    f"than {DIFFERENCE} standard errors misses it, as about {100 * MISSED:.0f} % do by chance where"
+    " it is true. It fails where more samples miss it than chance gives (a binomial number) "
+    f"with a probability of at least {100 * LEVEL:.0f} %, so that a true one is judged wrongly at "
+    f"most about {LEVEL * 100:.0f} time in 100; it is undecided where samples are too few for that."
+)
+SOURCE = "The text's note 15 says table 1 and means table 7; its note 13, table 8 for table 5."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,18 +51,24 @@ class Statement:
     said: str
     kind: str
     source: str
+    note: str = ""
+    is_difference_denied: bool = False
 
 
 def _signs(variable: str, said: str, source: str) -> Statement:
-    return Statement(f"distress: {variable}", said, "function", source)
+    return Statement(f"distress: {variable}", said, "function", source, NOTES.get(variable, ""))
 
 
+NOTES = {
+    "trader": "the text says that it is so across all questions",
+    "student": "the text names only their hope; that they are more anxious it leaves out",
+}
 TEXT = "Chang, Haggard & Noland (2008)"
 STATEMENTS = (
     Statement("women stay longer", "more women than men have been in China for three years or more",
               "simulated", f"{TEXT}, III"),
     Statement("arrests do not differ", "no significant difference of arrests between the genders",
-              "simulated", f"{TEXT}, IV"),
+              "simulated", f"{TEXT}, IV", is_difference_denied=True),
     Statement("distress: largest experience", "the largest of five experiences is food aid in six "
               "of seven questions, and death of a relative in the seventh", "function",
               f"{TEXT}, V"),
@@ -114,14 +132,21 @@ def simulated_truths(table: pd.DataFrame) -> dict[str, bool]:
     women = (table["gender"] == "female").to_numpy()
     longer = (table["time_in_china"] == "over 3 years").to_numpy()
     arrested = (table["arrested"] == "yes").to_numpy()
-    counts = np.array([max(1, women.sum()), max(1, (~women).sum())])
-    shares = np.array([longer[women].sum(), longer[~women].sum()]) / counts
-    arrests = np.array([arrested[women].sum(), arrested[~women].sum()]) / counts
-    error = np.sqrt(arrested.mean() * (1 - arrested.mean()) * (1 / counts).sum())
+    counts = np.array([women.sum(), (~women).sum()])
+    shares = np.array([longer[women].sum(), longer[~women].sum()]) / np.maximum(1, counts)
+    arrests = np.array([arrested[women].sum(), arrested[~women].sum()])
     return {
         "women stay longer": bool(shares[0] > shares[1]),
-        "arrests do not differ": bool(abs(arrests[0] - arrests[1]) <= DIFFERENCE * error),
+        "arrests do not differ": bool(do_not_differ(arrests, counts)),
     }
+
+
+def do_not_differ(yes: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return whether two shares, ``yes`` of ``counts`` [..., 2], do not differ significantly."""
+    counts = np.maximum(1, counts)
+    shares, both = yes / counts, yes.sum(axis=-1) / counts.sum(axis=-1)
+    error = np.sqrt(both * (1 - both) * (1 / counts).sum(axis=-1))
+    return np.asarray(abs(shares[..., 0] - shares[..., 1]) <= DIFFERENCE * error)
 
 
 def function_truths(
@@ -163,12 +188,31 @@ def _largest(distress: np.ndarray) -> np.ndarray:
     return np.all(largest == wanted[:, None], axis=0)
 
 
-def statements_table(truths: Mapping[str, list[np.ndarray]]) -> pd.DataFrame:
+def verdict(shown: np.ndarray, *, is_difference_denied: bool) -> str:
+    """Return whether a statement holds that some samples (or sets) show and others do not."""
+    if not is_difference_denied:
+        return "holds" if shown.size and shown.mean() >= HOLDS else "does not hold"
+    chances = bdtr(np.arange(count := shown.size), count, MISSED)  # of so many missed, or fewer
+    if (most := np.searchsorted(chances, 1.0 - LEVEL)) == count:
+        return "undecided"
+    return "holds" if count - shown.sum() <= most else "does not hold"
+
+
+def statements_table(
+    truths: Mapping[str, list[np.ndarray]], coefficients: Mapping[tuple[str, str], Coefficient]
+) -> pd.DataFrame:
     """Return a row per statement: what is said, the share of sets and runs, whether it holds."""
     rows = []
     for one in STATEMENTS:
-        share = float(np.concatenate(truths[one.name]).mean()) if truths.get(one.name) else np.nan
-        verdict = "holds" if share >= HOLDS else "does not hold"
-        rows.append((one.name, one.said, one.kind, share, verdict, RULE, one.source))
-    columns = ["statement", "said", "class", "share", "verdict", "rule", "source"]
-    return pd.DataFrame(rows, columns=columns)
+        shown = np.concatenate(truths.get(one.name) or [np.zeros(0)])
+        share = float(shown.mean()) if shown.size else np.nan
+        denied, notes = one.is_difference_denied, [one.note] if one.note else []
+        if (variable := one.name.removeprefix("distress: ")) in DISTRESS:
+            stars = sum(coefficients[question, variable].stars > 0 for question in QUESTIONS)
+            notes.insert(0, f"stars in {stars} of {len(QUESTIONS)} questions")
+        judged = verdict(shown, is_difference_denied=denied)
+        rule = NO_DIFFERENCE if denied else RULE
+        rows.append((one.name, one.said, one.kind, share, shown.size, judged, rule, one.source,
+                     "; ".join(notes)))  # fmt: skip
+    columns = ["statement", "said", "class", "share", "samples", "verdict", "rule", "source"]
+    return pd.DataFrame(rows, columns=[*columns, "note"])

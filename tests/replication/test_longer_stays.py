@@ -76,3 +76,10 @@ def test_the_kept_result_has_every_case_and_its_page_says_the_verdicts():
         assert name in result.texts["survey-points"](tables)
     for name, verdict, _ in judged.parts:
         assert f"{name}: **{verdict}**" in text
+    rows, said = result.texts["survey-points"](tables).rsplit("\n\n", 1)
+    outside = said.partition(": ")[2].removesuffix(".").split("; ")
+    listed = {
+        name for row in rows.splitlines()[2:] for name in row.split(" | ")[3][:-2].split("; ")
+    }
+    assert len(outside) == len(set(outside)) == 24 - len(listed)
+    assert not listed & set(outside)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from defection import Parameters
+from defection.batch_runs.survey import statements
 from defection.country import load
 from defection.parameters import JOURNEY_PARAMETERS, PARAMETERS
 from defection.replication import RESULTS, Kept, ReplicationError, survey_points
@@ -49,6 +51,18 @@ def test_the_kept_verdicts_follow_their_rules_and_failures_stand_first():
     bold = [row.count("**") // 2 for row in rows]
     assert bold == sorted(bold, reverse=True)
     assert sum(bold) == (own["verdict"] != "inside").sum()
+    for name, rows in own.groupby("point"):
+        assert f"{name}: {(rows['verdict'] == 'inside').sum()} of 24 inside (" in said
+        assert f"({rows['surveys'].iloc[0]} of 200 runs count)" in said
+    shown = tables["survey_statements"].query("statement == 'arrests do not differ'")
+    assert set(shown["samples"]) == set(own["surveys"])
+    for row in shown.itertuples():
+        each = np.arange(row.samples) < round(row.share * row.samples)
+        assert statements.verdict(each, is_difference_denied=True) == row.verdict
+        cell = f"{100 * row.share:.0f} %"
+        assert (f"| **{cell}** |" if row.verdict != "holds" else f"| {cell} |") in said
+    for words in ("stars in 5 of 7 questions; the text says", "note 15", statements.NO_DIFFERENCE):
+        assert words in said
     assert RESULTS["survey_verdicts"].needs == ("journey_fit", "journey_posterior")
 
 
@@ -56,8 +70,7 @@ def test_the_kept_verdicts_follow_their_rules_and_failures_stand_first():
     ("inside", "verdict"), [(20, REPRODUCED), (19, UNDECIDED), (18, UNDECIDED), (17, NOT)]
 )
 def test_a_point_is_judged_by_its_simulated_margins(inside, verdict):
-    rows = pd.DataFrame(
-        {"point": "one", "verdict": ["inside"] * inside + ["outside"] * (20 - inside)}
-    )
+    said = ["inside"] * inside + ["outside"] * (20 - inside)
+    rows = pd.DataFrame({"point": "one", "verdict": said, "surveys": 197, "runs": 200})
     ((_, found, figure),) = survey_points.judge({"survey_verdicts": rows}).parts
-    assert (found, figure) == (verdict, f"{inside} of 20 inside")
+    assert (found, figure) == (verdict, f"{inside} of 20 inside (197 of 200 runs count)")

@@ -7,9 +7,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from defection.batch_runs.survey import run_survey
+from defection.batch_runs.survey import run_survey, statements
 from defection.views.figures.survey_margins import CLASS_COLOURS, survey_margins
 from defection.views.survey_page import LIMITS, survey_page
+from tests.conftest import LIVELY
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +38,29 @@ def test_failures_come_before_everything_else(found, text):
     score = found.about["score"]
     assert f"{score['inside']} of {score['simulated_margins']} simulated margins" in before
     assert "Drawn and set margins are not counted" in before
+
+
+def test_the_count_is_that_of_margins_whatever_points_there_are_and_runs_that_stopped_are_named():
+    """A run that the law stops is no run in which nobody was in China."""
+    points = [LIVELY, LIVELY | {"stop_threshold": 0}]
+    how = {"runs": 5, "size": 40, "seed": 8, "first": "1999-01", "last": "1999-02", "threads": 1}
+    found = run_survey(points, at="two", **how)
+    said = survey_page(found)
+    score, weeks = found.about["score"], found.about["runs_stopped_early"].values()
+    assert f"{score['inside']} of 24 simulated margins are inside" in said
+    assert "samples of 3 of 5 runs count" in said
+    assert f"2 of 5 runs stopped (stop_threshold), after {min(weeks)} to {max(weeks)} weeks" in said
+    assert "nobody was in China" not in said
+    assert " of 24 simulated margins are inside" in survey_page(run_survey(LIVELY, at="one", **how))
+
+
+def test_what_the_source_says_otherwise_is_said(text):
+    for said in (
+        "stars in 5 of 7 questions; the text says that it is so across all questions",
+        "stars in 5 of 7 questions; the text names only their hope",
+        statements.SOURCE, statements.RULE, statements.NO_DIFFERENCE, "1152 answered",
+    ):  # fmt: skip
+        assert said in text, said
 
 
 def test_it_says_what_must_not_be_read_out_of_it(text):

@@ -94,7 +94,40 @@ def test_every_statement_has_a_share(survey):
     table = survey.statements
     assert table["share"].between(0, 1).all()
     assert set(table["verdict"]) <= {"holds", "does not hold"}
-    assert ((table["share"] >= statements.HOLDS) == (table["verdict"] == "holds")).all()
+    own = table[table["rule"] == statements.RULE]
+    assert ((own["share"] >= statements.HOLDS) == (own["verdict"] == "holds")).all()
+    assert list(table["said"][table["rule"] == statements.NO_DIFFERENCE]) == [
+        "no significant difference of arrests between the genders"
+    ]
+    assert set(table["samples"]) == {3, 501}
+    notes = table.set_index("statement")["note"]
+    assert notes["distress: trader"] == (
+        "stars in 5 of 7 questions; the text says that it is so across all questions"
+    )
+    assert "leaves out" in notes["distress: student"]
+
+
+@pytest.mark.parametrize(
+    ("shares", "least", "most"),
+    [((0.25, 0.25), 0.98, 1), ((0.03, 0.03), 0.98, 1), ((0.25, 0.31), 0, 0.001)],
+)
+def test_a_true_statement_of_no_difference_holds_and_a_false_one_does_not(shares, least, most):
+    """Of 2,000 surveys of 200 samples of 650 women and 696 men each."""
+    counts = np.array([650, 696])
+    yes = np.random.default_rng(8).binomial(counts, shares, (2000, 200, 2))
+    shown = statements.do_not_differ(yes, counts)
+    found = [statements.verdict(one, is_difference_denied=True) == "holds" for one in shown]
+    assert least <= np.mean(found) <= most
+    if shares[0] == shares[1]:  # which "in 95 % of the samples" takes for one toss of a coin
+        assert 0.4 < (shown.mean(axis=1) >= statements.HOLDS).mean() < 0.8
+
+
+def test_a_statement_of_no_difference_is_undecided_where_samples_are_too_few():
+    for shown, said in (
+        ([], "undecided"), ([0], "undecided"), ([1], "undecided"), ([0, 0], "does not hold"),
+        ([0, 1], "holds"), ([0] * 19 + [1] * 181, "does not hold"), ([0] * 18 + [1] * 182, "holds"),
+    ):  # fmt: skip
+        assert statements.verdict(np.array(shown), is_difference_denied=True) == said, shown
 
 
 def test_estimates_are_those_of_least_squares():

@@ -16,6 +16,7 @@ from defection.batch_runs.survey.published import published
 from defection.country import CountryError
 from defection.country_folders import DATA
 from defection.parameters import ParameterError, Parameters
+from defection.views.survey_folder import points_table
 from tests.conftest import LIVELY, TINY
 
 CLASSES = {"label", "simulated", "drawn", "function"}
@@ -83,17 +84,21 @@ def test_the_same_settings_give_the_same_numbers_and_threads_change_nothing(runs
 
 
 def test_what_is_kept_is_what_was_asked_also_where_nobody_was_in_china(tmp_path, monkeypatch):
-    """Of a run that stops before the window nobody is kept; types of columns stay."""
-    points = [LIVELY, {**LIVELY, "stop_threshold": 0}]
-    how = {"runs": 4, "size": 40, "seed": 8, "first": "1999-01", "last": "1999-02", "threads": 1}
+    """Nobody of a run that stops before the window, or has nobody, is kept; columns' types stay."""
+    early, none = {"stop_threshold": 0}, {"initial_repression": 1.0, "utility_intercept": -60.0}
+    points = [LIVELY, LIVELY | early, LIVELY | none]
+    how = {"runs": 5, "size": 40, "seed": 8, "first": "1999-01", "last": "1999-02", "threads": 1}
     one = run_survey(points, parts=tmp_path / "parts", **how)
-    assert one.about["runs_without_anybody"] == ["9", "11"]
+    assert (one.about["runs_without_anybody"], one.about["surveys"]) == (["10"], 2)
+    assert [*one.about["runs_stopped_early"]] == ["9", "12"]
+    assert max(one.about["runs_stopped_early"].values()) < 7 * 52
     monkeypatch.setattr(survey_run._Interviews, "add", None)
     again = run_survey(points, parts=tmp_path / "parts", **how)
     pd.testing.assert_frame_equal(again.respondents, one.respondents)
     pd.testing.assert_frame_equal(again.margins, one.margins)
     pd.testing.assert_frame_equal(again.statements, one.statements)
-    assert again.about["runs_without_anybody"] == ["9", "11"]
+    for name in ("runs_without_anybody", "runs_stopped_early", "surveys"):
+        assert again.about[name] == one.about[name]
 
 
 def test_a_run_of_a_longer_survey_has_the_same_people(survey):
@@ -114,6 +119,17 @@ def test_runs_take_several_points_in_turn_and_each_is_that_of_its_seed():
         own = found.respondents[found.respondents["run"] == run].reset_index(drop=True)
         pd.testing.assert_frame_equal(own[kept], alone[kept])
     assert [point.return_rate for point in found.about["points"]] == [0.1, 3.0]
+
+
+def test_every_run_is_named_with_its_own_point_where_two_draws_are_the_same():
+    points = [{"return_rate": 0.1}, {"return_rate": 3.0}, {"return_rate": 0.1}, {"return_rate": 2}]
+    found = run_survey(points, runs=6, seed=4, size=20, first="1999-01", last="1999-02", threads=1)
+    table = points_table(found)
+    assert list(table.columns) == ["run", "seed", "point", "return_rate"]
+    assert [*table["run"]] == [0, 1, 2, 3, 4, 5]
+    assert [*table["seed"]] == [4, 5, 6, 7, 8, 9]
+    assert [*table["point"]] == [0, 1, 2, 3, 0, 1]
+    assert [*table["return_rate"]] == [0.1, 3.0, 0.1, 2.0, 0.1, 3.0]
 
 
 def test_no_weight_is_the_same_to_the_last_number_and_a_weight_is_said(survey):
@@ -250,7 +266,9 @@ def test_all_sets_of_coefficients_are_used(monkeypatch):
     truths = {}
     own = survey_run.statements.statements_table
     monkeypatch.setattr(
-        survey_run.statements, "statements_table", lambda t: truths.update(t) or own(t)
+        survey_run.statements,
+        "statements_table",
+        lambda t, found: truths.update(t) or own(t, found),
     )
     run_survey(runs=2, size=30, first="1999-01", last="1999-02")
     assert sum(map(len, truths["distress: food aid"])) == 500
