@@ -97,6 +97,8 @@ def test_what_is_to_be_looked_at_is_there(name):
         assert look.week is None or all(
             0 <= look.week <= (run.weeks or LAND.weeks) for run in lesson.runs
         )
+        for year in re.findall(r"in January (\d{4})", look.says):  # as the charts say it
+            assert LAND.year_of(look.week - 1) == int(year)
     for part in ("", *PARTS):
         html = lesson.html(part)
         assert html

@@ -13,6 +13,7 @@ from defection.country import CountryError
 from defection.parameters import ALL_PARAMETERS, PARAMETERS, Parameter
 from defection.views.app import flows, guide, map_view, settings
 from defection.views.app.outlines import outlined, shapes, tiles
+from defection.views.app.past import Past
 from defection.views.app.player import DEFAULT_SPEED
 from defection.views.colours import PEOPLE, PROBABILITY, diverging
 from tests.conftest import TINY
@@ -113,7 +114,7 @@ def test_the_question_of_the_week_is_about_what_happens(lively, weeks, changes, 
     model = lively(**changes)
     while model.week < weeks:
         model.step()
-    assert words in guide.question(model)
+    assert words in guide.question(model, ended=not model.running)
 
 
 @pytest.mark.parametrize(("factor", "words"), [(2, "rise"), (0.5, "decline"), (1, "stopped")])
@@ -123,7 +124,18 @@ def test_the_question_follows_how_attempts_change_from_year_to_year(factor, word
         model.step()
     flow = model.history.flows["attempts"]
     flow[:], flow[68:] = 100, 100 * factor
-    assert words in guide.question(model)
+    assert words in guide.question(model, ended=not model.running)
+
+
+def test_the_question_is_of_the_week_that_is_looked_at():
+    model = DefectionModel(seed=2, weeks=300).run()
+    found = []
+    for week in (110, 200):
+        past = Past(model).at(week)
+        found.append(guide.guide(model, playing=False, speed=52, past=past)["question"])
+    assert "famine year" not in found[0]
+    assert "famine year" in found[1]
+    assert not any("How much of this was chance" in question for question in found)
 
 
 def test_what_to_do_depends_on_the_run(lively):
