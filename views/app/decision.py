@@ -92,6 +92,8 @@ def explained(category: CitizenCategory) -> dict[str, Any]:
         "chance": words.chance_words(probability),
         "expected_words": words.people(probability * category.head_count),
         "verdict": verdict(category, believed, probability),
+        "latest": latest_week(category),
+        "cutoff_is": cutoff_text(float(in_force["loss_if_stopped"])),
         **{name: getattr(category, name) for name in TRAITS},
         "alpha": believed.alpha,
         "beta": believed.beta,
@@ -106,6 +108,19 @@ def explained(category: CitizenCategory) -> dict[str, Any]:
         **believed.curves(),
         "needed": needed_sentences(category, believed, probability),
     }
+
+
+def cutoff_text(loss: float) -> str:
+    """Return what the cut-off is, in letters and with the loss of an attempt that is stopped."""
+    return f"U / ({loss:g} + U)"
+
+
+def latest_week(category: CitizenCategory) -> list[str]:
+    """Return when the latest week was, and how many of a category attempted in it."""
+    if category.model.week == 0:
+        return ["No week has passed", "so far: nobody can have attempted."]
+    count = f"{category.attempts:,}" if category.attempts else "nobody"
+    return ["In the latest week", f"{count} attempted."]
 
 
 def verdict(category: CitizenCategory, believed: Believed, probability: float) -> list[str]:
@@ -139,7 +154,7 @@ def needed_sentences(
         start = f"More than 1 in {ONE_IN:,} try already; it would be just so many at a utility"
     several = len(believed.names) > 1
     first = f"No utility lets 1 in {ONE_IN:,} leave under {'these' if several else 'this'} "
-    first += f"belief{'s' * several}: the cut-off U / ({loss:g} + U) stays below "
+    first += f"belief{'s' * several}: the cut-off {cutoff_text(loss)} stays below "
     first += "one half." if loss == 1 else f"{1 / (1 + loss):.3g}."
     if utility is not None:
         needed, ours = words.different(utility, category.utility, 4)
