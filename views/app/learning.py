@@ -155,6 +155,8 @@ class Learning:
             controller.pick_province(controller.model.country.provinces.index(look.province))
         if look.measure:
             controller.choose_view(look.measure)
+        if look.against:
+            controller.choose_against(look.against)
         if look.week is not None:
             controller.look(look.week)
 

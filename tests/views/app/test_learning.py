@@ -111,6 +111,16 @@ def test_looking_shows_tab_province_measure_and_week(learner):
             assert controller.week_shown == look.week
 
 
+def test_the_pairs_of_a_lesson_are_of_its_last_run_and_the_preset_that_it_names(learner):
+    controller, lesson = learner.controller, lessons()["famine"]
+    controller.choose_lesson("famine")
+    controller.replay(Scenario(2, lesson.runs[1].parameters), 1, "run")
+    controller.settings = lesson.runs[1].parameters
+    learner.look(0)
+    assert controller.compared() == Scenario(2, lesson.runs[0].parameters)
+    assert controller.compared() != controller.scenario
+
+
 def test_the_notebook_has_every_run_as_it_was():
     controller = Controller(Scenario(2, weeks=60))
     learner = Learning(controller, lambda: None)

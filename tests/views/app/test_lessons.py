@@ -11,6 +11,7 @@ import pytest
 
 from defection.parameters import PARAMETERS
 from defection.views.app.lesson import FOLDER, PARTS, LessonError, lessons, read_lesson
+from defection.views.app.selection import compared_with
 from tests.conftest import ROOT
 from tests.views.app.lesson_figures import LAND, Many, agents, worked_out
 
@@ -90,6 +91,7 @@ def test_what_is_to_be_looked_at_is_there(name):
 
     lesson = ALL[name]
     for look in lesson.looks:
+        assert not look.against or look.against in compared_with(LAND)
         assert not look.province or look.province in LAND.provinces
         assert not look.measure or map_measures(look.measure)
         tabs = {"border": ("rescues",), "flows": ("national", "yearly", "province", "belief")}
