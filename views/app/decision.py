@@ -93,7 +93,7 @@ def explained(category: CitizenCategory) -> dict[str, Any]:
         "expected_words": words.people(probability * category.head_count),
         "verdict": verdict(category, believed, probability),
         "latest": latest_week(category),
-        "cutoff_is": cutoff_text(float(in_force["loss_if_stopped"])),
+        "cutoff_is": f"U / ({float(in_force['loss_if_stopped']):g} + U)",
         **{name: getattr(category, name) for name in TRAITS},
         "alpha": believed.alpha,
         "beta": believed.beta,
@@ -108,11 +108,6 @@ def explained(category: CitizenCategory) -> dict[str, Any]:
         **believed.curves(),
         "needed": needed_sentences(category, believed, probability),
     }
-
-
-def cutoff_text(loss: float) -> str:
-    """Return what the cut-off is, in letters and with the loss of an attempt that is stopped."""
-    return f"U / ({loss:g} + U)"
 
 
 def latest_week(category: CitizenCategory) -> list[str]:
@@ -154,7 +149,7 @@ def needed_sentences(
         start = f"More than 1 in {ONE_IN:,} try already; it would be just so many at a utility"
     several = len(believed.names) > 1
     first = f"No utility lets 1 in {ONE_IN:,} leave under {'these' if several else 'this'} "
-    first += f"belief{'s' * several}: the cut-off {cutoff_text(loss)} stays below "
+    first += f"belief{'s' * several}: the cut-off U / ({loss:g} + U) stays below "
     first += "one half." if loss == 1 else f"{1 / (1 + loss):.3g}."
     if utility is not None:
         needed, ours = words.different(utility, category.utility, 4)
