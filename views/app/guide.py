@@ -10,12 +10,7 @@ TURN = 1.25
 
 
 def guide(
-    model: DefectionModel,
-    *,
-    playing: bool,
-    speed: float,
-    task: str = "",
-    past: DefectionModel | None = None,
+    model: DefectionModel, *, playing: bool, speed: float, task: str = "", past: Any = None
 ) -> dict[str, Any]:
     """Return what this is, a question that the run now asks, and what to do (``task``, if any).
 
@@ -40,7 +35,9 @@ def question(model: DefectionModel, *, ended: bool) -> str:
         return "How much of this was chance? Another seed gives another run."
     if model.week == 0:
         return "Nobody knows how likely an attempt is to be stopped. Who will try, and where?"
-    if model.famine[model.year_index]:
+    in_force = model.in_force
+    famines = [model.famines[int(row)][model.year_index] for row in in_force["famine_row"]]
+    if (in_force["famine_effect"] * famines > 0).any():
         return "This is a famine year, which raises the motivation to leave. Do more people try?"
     attempts = model.history.flows["attempts"][: model.week].sum(axis=1)
     before, latest = (

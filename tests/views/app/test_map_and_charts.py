@@ -105,6 +105,7 @@ def test_the_page_says_in_words_where_all_provinces_are_alike(lively):
     [
         (0, {}, "Who will try"),
         (30, {}, "famine"),
+        (30, {"famine_effect": 0.0}, "stopped"),
         (30, {**QUIET, "initial_repression": 0.9}, "More attempts are stopped"),
         (30, {**QUIET, "initial_repression": 0.1}, "Fewer attempts are stopped"),
         (104, {}, "chance"),
