@@ -62,6 +62,15 @@ def test_every_figure_is_what_is_worked_out(name):
 
 
 @pytest.mark.parametrize("name", ORDER)
+def test_quantiles_are_called_those_of_nine_of_ten_runs(name):
+    """``low`` and ``high`` are the 5 % and the 95 % quantile."""
+    _, head, body = (FOLDER / f"{name}.md").read_text(encoding="utf-8").split("+++\n")
+    for key in re.findall(r'^(\w+) = \{ is = "\w+\(low\(', head, flags=re.MULTILINE):
+        before = " ".join(body.split(f"{{{key}}}")[0].split())[-180:]
+        assert "ine of ten runs" in before
+
+
+@pytest.mark.parametrize("name", ORDER)
 def test_no_number_in_the_text_is_typed_in(name):
     """Numbers are figures of the head, years of the country, or values that the lesson's runs take."""
     _, head, body = (FOLDER / f"{name}.md").read_text(encoding="utf-8").split("+++\n")
