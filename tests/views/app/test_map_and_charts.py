@@ -9,7 +9,7 @@ import pytest
 import scipy.stats
 
 from defection import DefectionModel
-from defection.country import CountryError
+from defection.country import CountryError, load
 from defection.parameters import ALL_PARAMETERS, PARAMETERS, Parameter
 from defection.views.app import flows, guide, map_view, settings
 from defection.views.app.outlines import outlined, shapes, tiles
@@ -291,3 +291,17 @@ def test_the_paper_s_region_is_read_from_its_text(north_korea):
     assert settings.region_span(PARAMETERS["initial_repression"], north_korea) == (0.8, 1.0)
     assert settings.region_span(PARAMETERS["adjustment_rate"], north_korea) == (0.0001, 0.001)
     assert settings.region_span(PARAMETERS["utility_slope"], north_korea) is None
+
+
+def test_another_country_s_controls_name_no_files_of_the_paper_s():
+    found = {
+        name: {
+            one["name"]: one["source"]
+            for g in settings.groups(load(name))
+            for one in g["parameters"]
+        }
+        for name in ("north_korea", "east_germany")
+    }
+    assert "fees.csv" in found["north_korea"]["broker_fee"]
+    assert not any(".csv" in source for source in found["east_germany"].values())
+    assert found["east_germany"]["broker_fee"] == "no part of the paper"
