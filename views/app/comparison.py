@@ -76,6 +76,7 @@ def compare(
         yearly.append([year, gaps.size, mean, half])
     return {
         "a": fan.scenario_text(first),
+        "seed": str(first.seed),
         "b": fan.scenario_text(second),
         "text": _text(first.seed, rows[0], data["stopped_early"].to_numpy(), years[:common], flow)
         + _why_successes(first, second, flow),

@@ -92,6 +92,8 @@ def explained(category: CitizenCategory) -> dict[str, Any]:
         "chance": words.chance_words(probability),
         "expected_words": words.people(probability * category.head_count),
         "verdict": verdict(category, believed, probability),
+        "latest": latest_week(category),
+        "cutoff_is": f"U / ({float(in_force['loss_if_stopped']):g} + U)",
         **{name: getattr(category, name) for name in TRAITS},
         "alpha": believed.alpha,
         "beta": believed.beta,
@@ -106,6 +108,14 @@ def explained(category: CitizenCategory) -> dict[str, Any]:
         **believed.curves(),
         "needed": needed_sentences(category, believed, probability),
     }
+
+
+def latest_week(category: CitizenCategory) -> list[str]:
+    """Return when the latest week was, and how many of a category attempted in it."""
+    if category.model.week == 0:
+        return ["No week has passed", "so far: nobody can have attempted."]
+    count = f"{category.attempts:,}" if category.attempts else "nobody"
+    return ["In the latest week", f"{count} attempted."]
 
 
 def verdict(category: CitizenCategory, believed: Believed, probability: float) -> list[str]:

@@ -102,6 +102,7 @@ def fan(scenario: Scenario, runs: int, report: Report = nothing) -> dict[str, An
     title = f"{TITLES[flow]} per year, many runs"
     return {
         "scenario": scenario_text(scenario),
+        "seed": str(scenario.seed),
         "text": f"{counted(runs, 'run')}, {seeds_text(scenario.seed, runs)}. "
         + " ".join([_stopped(stopped, data["weeks_run"].to_numpy(), country), _inside(rows)]),
         "rows": rows,

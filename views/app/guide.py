@@ -9,26 +9,35 @@ TURN = 1.25
 """Attempts of a year rise, or decline, where they are this many times those of the year before."""
 
 
-def guide(model: DefectionModel, *, playing: bool, speed: float, task: str = "") -> dict[str, Any]:
-    """Return what this is, a question that the run now asks, and what to do (``task``, if any)."""
+def guide(
+    model: DefectionModel, *, playing: bool, speed: float, task: str = "", past: Any = None
+) -> dict[str, Any]:
+    """Return what this is, a question that the run now asks, and what to do (``task``, if any).
+
+    Where ``past`` is looked at, the run as it stood then, the question is of that week.
+    """
     country = model.country
     what = (
         f"A model of leaving {country.name} without permission, {country.years[0]}–"
         f"{country.years[-1]}: each week people of {country.category_count:,} kinds weigh leaving "
         "against what they hear of others."
     )
-    said = {"what": what, "question": question(model), "begun": model.week > 0}
+    shown = past or model
+    ended = past is None and not model.running
+    said = {"what": what, "question": question(shown, ended=ended), "begun": model.week > 0}
     said["invented"] = country.about.invented
     return {**said, "task": task or _task(model, playing, speed)}
 
 
-def question(model: DefectionModel) -> str:
-    """Return a question about what the run does now."""
-    if not model.running:
+def question(model: DefectionModel, *, ended: bool) -> str:
+    """Return a question about what a run does in the week in which it stands."""
+    if ended:
         return "How much of this was chance? Another seed gives another run."
     if model.week == 0:
         return "Nobody knows how likely an attempt is to be stopped. Who will try, and where?"
-    if model.famine[model.year_index]:
+    in_force = model.in_force
+    famines = [model.famines[int(row)][model.year_index] for row in in_force["famine_row"]]
+    if (in_force["famine_effect"] * famines > 0).any():
         return "This is a famine year, which raises the motivation to leave. Do more people try?"
     attempts = model.history.flows["attempts"][: model.week].sum(axis=1)
     before, latest = (

@@ -29,8 +29,9 @@ class Learning:
         self.controller, self.changed = controller, changed
         self.predictions: dict[str, int] = {}
         """The option that was committed to, by lesson."""
-        self.done: dict[str, set[int]] = {}
-        """The runs of each lesson that were made."""
+        self._done: dict[str, set[int]] = {}
+        self._begun: tuple[str, int, DefectionModel] | None = None
+        """The run of a lesson that was begun last: lesson, number, model."""
         self._revealed: set[str] = set()
         self.notebook: list[dict[str, Any]] = []
         self.sandbox = Sandbox()
@@ -48,6 +49,18 @@ class Learning:
         there = lessons() if self.controller.model.country.paper else {}
         return there.get(self.controller.lesson)
 
+    @property
+    def done(self) -> dict[str, set[int]]:
+        """The runs of each lesson that have reached their week; one that was cancelled has not."""
+        if self._begun:
+            name, number, model = self._begun
+            run = lessons()[name].runs[number]
+            ended = not model.running or model.week >= (run.weeks or model.weeks)
+            if ended and model.parameters == run.parameters:
+                self._done.setdefault(name, set()).add(number)
+                self._begun = None
+        return self._done
+
     def commit(self, option: float) -> None:
         """Commit to a prediction; the first one counts."""
         lesson = self.lesson
@@ -60,7 +73,8 @@ class Learning:
         if self.lesson:
             name = self.lesson.name
             self.predictions.pop(name, None)
-            self.done.pop(name, None)
+            self._done.pop(name, None)
+            self._begun = None
             self._revealed.discard(name)
         self.changed()
 
@@ -70,7 +84,7 @@ class Learning:
             return
         kept, self.restored = Kept.from_browser(data), True
         self.predictions = {**kept.predictions, **self.predictions}
-        self.done = {**kept.done, **self.done}
+        self._done = {**kept.done, **self.done}
         self._revealed |= kept.revealed
         before, now = kept.notebook, self.notebook
         self._count = max([row["run"] for row in before], default=0)
@@ -89,8 +103,8 @@ class Learning:
 
     def clear(self, _data: object = None) -> None:
         """Forget all predictions and the notebook, also in the browser."""
-        self.predictions, self.done, self.notebook = {}, {}, []
-        self._revealed, self._count = set(), 0
+        self.predictions, self._done, self.notebook = {}, {}, []
+        self._revealed, self._count, self._begun = set(), 0, None
         self.changed()
 
     def run(self, number: float) -> None:
@@ -101,9 +115,11 @@ class Learning:
         run, controller = lesson.runs[number], self.controller
         scenario = Scenario(run.seed, run.parameters, controller.scenario.country)
         controller.settings, controller.faults = run.parameters, {}
-        self.done.setdefault(lesson.name, set()).add(number)
         weeks = run.weeks or controller.model.country.weeks
+        _ = self.done  # the run before counts where it had reached its week
         controller.replay(scenario, weeks, f"running: {run.name}")
+        self._begun = lesson.name, number, controller.model
+        self.changed()  # a short run may have ended by now
 
     @property
     def task(self) -> str:
@@ -123,8 +139,7 @@ class Learning:
         lesson = self.lesson
         if lesson is None:
             return False
-        made = len(self.done.get(lesson.name, ())) == len(lesson.runs)
-        if made and not self.controller.work.busy:
+        if len(self.done.get(lesson.name, ())) == len(lesson.runs):
             self._revealed.add(lesson.name)
         return lesson.name in self._revealed
 
@@ -140,6 +155,8 @@ class Learning:
             controller.pick_province(controller.model.country.provinces.index(look.province))
         if look.measure:
             controller.choose_view(look.measure)
+        if look.against:
+            controller.choose_against(look.against)
         if look.week is not None:
             controller.look(look.week)
 

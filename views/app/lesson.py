@@ -60,6 +60,8 @@ class Look:
     """Whether it is among the news circles, below the map."""
     chart: str = ""
     """The chart that is brought into view: national, yearly, province or belief."""
+    against: str = ""
+    """With which preset *Many runs* compares."""
 
 
 @dataclasses.dataclass(frozen=True)

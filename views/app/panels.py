@@ -72,9 +72,11 @@ def GuidePanel(
     """Say what this is, what to ask and what to do, where nothing else is the ``task``."""
     moved.get()
     changed.get()
-    with controller.reading() as model:
-        playing = controller.player.playing and model.running
-        said = guide.guide(model, playing=playing, speed=controller.player.speed, task=task())
+    with controller.looking() as shown:
+        model, speed = controller.model, controller.player.speed
+        past, playing = shown if shown is not model else None, controller.player.playing
+        playing = playing and model.running
+        said = guide.guide(model, playing=playing, speed=speed, task=task(), past=past)
     widgets.Guide(**said)
 
 

@@ -1,5 +1,6 @@
 """What the sliders show of each parameter: everything from the one registry of parameters."""
 
+import re
 from typing import Any
 
 from defection.country import Country
@@ -61,10 +62,11 @@ def control(parameter: Parameter, country: Country) -> dict[str, Any]:
     numeric = parameter.kind in ("number", "whole")
     kind = ("select" if len(choices) > 1 else "fixed") if choices else "text"
     span = region_span(parameter, country) if numeric else None
-    names = ("name", "symbol", "unit", "default", "meaning", "source")
+    names = ("name", "symbol", "unit", "default", "meaning")
     counties = parameter.name == "news_circles" and country.counties
     return {
         **{name: _plain(getattr(parameter, name)) for name in names},
+        "source": _plain(_source(parameter, country)),
         "unit": parameter.unit + ("; 0: its counties" if counties else ""),
         "label": parameter.name.replace("_", " "),
         "control": "slider" if numeric else kind,
@@ -76,6 +78,12 @@ def control(parameter: Parameter, country: Country) -> dict[str, Any]:
         "region": str(parameter.paper if country.paper else Reported()),
         "span": list(span) if span else None,
     }
+
+
+def _source(parameter: Parameter, country: Country) -> str:
+    """Return a parameter's source; the files that it names are those of the paper's country."""
+    own = country.paper
+    return parameter.source if own else re.sub(r"[;,][^;,]*\(`\w+\.csv`\)", "", parameter.source)
 
 
 def _plain(value: Any) -> Any:

@@ -275,6 +275,6 @@ class Story:
             steps.append(["The score is one number. What does it not see?", "fit"])
         if self.changed:
             steps.append([changed.WITHOUT, ""])
-        elif any(self.model.famine):
+        elif any(self.model.famine) and self.model.parameters.famine_effect:
             steps.append(["Take the famine away and keep the seed. What changes?", "famine"])
         return steps

@@ -237,6 +237,9 @@ def test_one_pair_shows_both_totals_and_their_difference(address, visitors):
         expected[3],
         expected[3] - expected[2],
     ]
+    visitor.write(visitor.find("seed"), "77")
+    visitor.page.keyboard.press("Enter")
+    visitor.wait_for_text("compare-before", "The seed has changed since")
 
 
 def test_two_browsers_do_not_touch_each_other(address, visitors):

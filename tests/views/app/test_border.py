@@ -152,6 +152,33 @@ def test_a_country_without_a_journey_says_so(visitors, tmp_path):
         assert visitor.find("p-journey").count() == 0
 
 
+COVERED = """() => {
+  const picture = document.querySelector("[data-test=flow-picture]"), box = (e) => e.getBBox();
+  const over = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+  const rects = [...picture.querySelectorAll("rect")].map(box), found = [];
+  rects.forEach((a, i) => rects.slice(i + 1).forEach((b) => over(a, b) && found.push("boxes")));
+  for (const text of picture.querySelectorAll(".df-along")) {
+    const b = box(text);
+    for (const path of picture.querySelectorAll("path"))
+      for (let x = 0; x <= b.width; x += 2)
+        for (let y = 4; y <= b.height - 4; y += 2)
+          if (path.isPointInStroke(new DOMPoint(b.x + x, b.y + y))) { found.push(text.textContent); x = y = 999; }
+    if (rects.some((a) => over(a, b)) || b.x < 0 || b.x + b.width > 541) found.push(text.textContent);
+  }
+  return found;
+}"""
+"""Texts beside arrows that arrows or boxes touch, and boxes that touch each other."""
+
+
+@pytest.mark.slow
+def test_nothing_in_the_picture_of_the_journey_lies_over_another(address, visitors):
+    visitor = visitors(f"{address}/?seed=2&journey=on&week=1040&tab=border")
+    visitor.wait_for_week(1040)
+    visitor.find("arrow-returned").wait_for(state="attached")
+    visitor.page.wait_for_timeout(1000)
+    assert visitor.page.evaluate(COVERED) == []
+
+
 @pytest.mark.slow
 def test_a_hand_follows_those_who_crossed(address, visitors):
     visitor = visitors(f"{address}/?seed=2&week=60")

@@ -57,11 +57,22 @@ def test_fees_growth_apart_from_s_and_another_loss_are_explained_too(tiny):
         assert ["fee", -0.6] in explained["ability_terms"]
         assert "fee" not in dict(explained["motivation_terms"])
         assert Sandbox.from_category(category).cutoff == category.cutoff
+        assert explained["cutoff_is"] == "U / (3 + U)"
+        assert explained["cutoff"] == pytest.approx(category.utility / (3 + category.utility))
     there = Believed.from_one(5.0, 20.0)
     utility = decision.needed_utility(there, 1e-4, 3.0)
     assert there.chance(equations.cutoff(utility, 3.0)) == pytest.approx(1e-4, rel=1e-6)
     sure = decision.needed_sentences(category, Believed.from_one(1000.0, 1.0), 0.0)
     assert "the cut-off U / (3 + U) stays below 0.25." in sure[0]
+
+
+def test_before_the_first_week_nobody_is_said_to_have_attempted_in_it(tiny):
+    model = DefectionModel(country=tiny, seed=1)
+    category = next(iter(model.citizens))
+    assert decision.latest_week(category)[0] == "No week has passed"
+    model.step()
+    attempts = f"{category.attempts or 'nobody'} attempted."
+    assert decision.latest_week(category) == ["In the latest week", attempts]
 
 
 def test_the_first_week_of_a_year_is_explained_with_that_year_s_economy_and_does_not_change_the_run(

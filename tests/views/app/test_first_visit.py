@@ -171,6 +171,11 @@ def test_a_lesson_is_worked_on_a_telephone(address, visitors):
     visitor.find("says-4").wait_for()
     wide = "() => document.documentElement.scrollWidth <= window.innerWidth"
     assert page.evaluate(wide)
+    visitor.find("tab-runs").tap()
+    visitor.find("compare-other").wait_for()
+    assert page.evaluate(wide)
+    visitor.find("tab-week").tap()
+    visitor.find("says-4").wait_for()
     sizes = """() => [...document.querySelectorAll('.df-lesson *, .df-right *')].filter(e => e.checkVisibility()
         && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())).map(e => parseFloat(getComputedStyle(e).fontSize))"""
     assert min(page.evaluate(sizes)) >= 11

@@ -66,11 +66,23 @@ def test_the_run_of_a_lesson_is_its_scenario_up_to_its_week(learner):
     learner.run(1)
     learner.controller.work.cancel()
     assert not learner.revealed
-    assert learner.shown()["runs"] == [
-        [run.name, n == 1] for n, run in enumerate(lessons()["forgetting"].runs)
-    ]
+    assert not any(made for _, made in learner.shown()["runs"])
     assert learner.controller.settings.memory_weeks == 290
     assert learner.controller.waiting == []
+
+
+def test_only_runs_that_reached_their_week_open_the_answer(learner):
+    learner.controller.choose_lesson("learning")
+    learner.commit(0)
+    for number in range(len(lessons()["learning"].runs)):
+        learner.run(number)
+        learner.controller.work.cancel()
+        learner.controller.work.wait()
+    assert learner.shown()["right"] is None
+    assert not any(made for _, made in learner.shown()["runs"])
+    assert learner.kept() == {} or learner.kept()["revealed"] == []
+    learner.controller.advance(520)  # the rest of the run that was cancelled
+    assert learner.shown()["runs"][-1][1]
 
 
 @pytest.mark.parametrize("number", [-1, 4, 99])
@@ -97,6 +109,16 @@ def test_looking_shows_tab_province_measure_and_week(learner):
             assert controller.model.country.provinces[controller.selected_province] == look.province
         if look.week is not None and look.week < 1000:
             assert controller.week_shown == look.week
+
+
+def test_the_pairs_of_a_lesson_are_of_its_last_run_and_the_preset_that_it_names(learner):
+    controller, lesson = learner.controller, lessons()["famine"]
+    controller.choose_lesson("famine")
+    controller.replay(Scenario(2, lesson.runs[1].parameters), 1, "run")
+    controller.settings = lesson.runs[1].parameters
+    learner.look(0)
+    assert controller.compared() == Scenario(2, lesson.runs[0].parameters)
+    assert controller.compared() != controller.scenario
 
 
 def test_the_notebook_has_every_run_as_it_was():

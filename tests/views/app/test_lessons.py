@@ -11,6 +11,7 @@ import pytest
 
 from defection.parameters import PARAMETERS
 from defection.views.app.lesson import FOLDER, PARTS, LessonError, lessons, read_lesson
+from defection.views.app.selection import compared_with
 from tests.conftest import ROOT
 from tests.views.app.lesson_figures import LAND, Many, agents, worked_out
 
@@ -61,6 +62,15 @@ def test_every_figure_is_what_is_worked_out(name):
 
 
 @pytest.mark.parametrize("name", ORDER)
+def test_quantiles_are_called_those_of_nine_of_ten_runs(name):
+    """``low`` and ``high`` are the 5 % and the 95 % quantile."""
+    _, head, body = (FOLDER / f"{name}.md").read_text(encoding="utf-8").split("+++\n")
+    for key in re.findall(r'^(\w+) = \{ is = "\w+\(low\(', head, flags=re.MULTILINE):
+        before = " ".join(body.split(f"{{{key}}}")[0].split())[-180:]
+        assert "ine of ten runs" in before
+
+
+@pytest.mark.parametrize("name", ORDER)
 def test_no_number_in_the_text_is_typed_in(name):
     """Numbers are figures of the head, years of the country, or values that the lesson's runs take."""
     _, head, body = (FOLDER / f"{name}.md").read_text(encoding="utf-8").split("+++\n")
@@ -90,6 +100,7 @@ def test_what_is_to_be_looked_at_is_there(name):
 
     lesson = ALL[name]
     for look in lesson.looks:
+        assert not look.against or look.against in compared_with(LAND)
         assert not look.province or look.province in LAND.provinces
         assert not look.measure or map_measures(look.measure)
         tabs = {"border": ("rescues",), "flows": ("national", "yearly", "province", "belief")}
@@ -97,6 +108,8 @@ def test_what_is_to_be_looked_at_is_there(name):
         assert look.week is None or all(
             0 <= look.week <= (run.weeks or LAND.weeks) for run in lesson.runs
         )
+        for year in re.findall(r"in January (\d{4})", look.says):  # as the charts say it
+            assert LAND.year_of(look.week - 1) == int(year)
     for part in ("", *PARTS):
         html = lesson.html(part)
         assert html

@@ -9,10 +9,11 @@ import pytest
 import scipy.stats
 
 from defection import DefectionModel
-from defection.country import CountryError
+from defection.country import CountryError, load
 from defection.parameters import ALL_PARAMETERS, PARAMETERS, Parameter
 from defection.views.app import flows, guide, map_view, settings
 from defection.views.app.outlines import outlined, shapes, tiles
+from defection.views.app.past import Past
 from defection.views.app.player import DEFAULT_SPEED
 from defection.views.colours import PEOPLE, PROBABILITY, diverging
 from tests.conftest import TINY
@@ -104,6 +105,7 @@ def test_the_page_says_in_words_where_all_provinces_are_alike(lively):
     [
         (0, {}, "Who will try"),
         (30, {}, "famine"),
+        (30, {"famine_effect": 0.0}, "stopped"),
         (30, {**QUIET, "initial_repression": 0.9}, "More attempts are stopped"),
         (30, {**QUIET, "initial_repression": 0.1}, "Fewer attempts are stopped"),
         (104, {}, "chance"),
@@ -113,7 +115,7 @@ def test_the_question_of_the_week_is_about_what_happens(lively, weeks, changes, 
     model = lively(**changes)
     while model.week < weeks:
         model.step()
-    assert words in guide.question(model)
+    assert words in guide.question(model, ended=not model.running)
 
 
 @pytest.mark.parametrize(("factor", "words"), [(2, "rise"), (0.5, "decline"), (1, "stopped")])
@@ -123,7 +125,18 @@ def test_the_question_follows_how_attempts_change_from_year_to_year(factor, word
         model.step()
     flow = model.history.flows["attempts"]
     flow[:], flow[68:] = 100, 100 * factor
-    assert words in guide.question(model)
+    assert words in guide.question(model, ended=not model.running)
+
+
+def test_the_question_is_of_the_week_that_is_looked_at():
+    model = DefectionModel(seed=2, weeks=300).run()
+    found = []
+    for week in (110, 200):
+        past = Past(model).at(week)
+        found.append(guide.guide(model, playing=False, speed=52, past=past)["question"])
+    assert "famine year" not in found[0]
+    assert "famine year" in found[1]
+    assert not any("How much of this was chance" in question for question in found)
 
 
 def test_what_to_do_depends_on_the_run(lively):
@@ -278,3 +291,17 @@ def test_the_paper_s_region_is_read_from_its_text(north_korea):
     assert settings.region_span(PARAMETERS["initial_repression"], north_korea) == (0.8, 1.0)
     assert settings.region_span(PARAMETERS["adjustment_rate"], north_korea) == (0.0001, 0.001)
     assert settings.region_span(PARAMETERS["utility_slope"], north_korea) is None
+
+
+def test_another_country_s_controls_name_no_files_of_the_paper_s():
+    found = {
+        name: {
+            one["name"]: one["source"]
+            for g in settings.groups(load(name))
+            for one in g["parameters"]
+        }
+        for name in ("north_korea", "east_germany")
+    }
+    assert "fees.csv" in found["north_korea"]["broker_fee"]
+    assert not any(".csv" in source for source in found["east_germany"].values())
+    assert found["east_germany"]["broker_fee"] == "no part of the paper"

@@ -40,3 +40,17 @@ def test_every_tab_is_of_this_country_alone_and_says_what_is_invented(address, v
         visitor.wait_for_text("invented", LAND.about.invented)
     assert LAND.about.text[0] in visitor.find("about-country").first.text_content()
     assert "A scheme, not a map" in visitor.page.inner_text("body")
+
+
+OVERLAPS = """() => {
+  const all = [...document.querySelectorAll(".df-labels tspan")].map((e) => e.getBoundingClientRect());
+  const over = (a, b) => a.left < b.right && b.left < a.right && a.top + 4 < b.bottom && b.top + 4 < a.bottom;
+  return all.filter((a) => all.some((b) => a !== b && over(a, b))).length;
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1024])
+def test_no_name_on_the_map_is_printed_over_another(address, visitors, width):
+    visitor = visitors(f"{address}?country=east_germany", width, 844)
+    visitor.page.locator(".df-labels tspan").first.wait_for(state="attached")
+    visitor.page.wait_for_function(f"({OVERLAPS})() === 0", timeout=10_000)

@@ -233,6 +233,12 @@ def test_what_to_try_next_names_lessons_that_there_are():
     assert {"chance", "forgetting", "state", "fit", "famine"} <= found
 
 
+def test_a_famine_without_an_effect_is_not_to_be_taken_away():
+    for effect in (0.0, 0.44):
+        steps = Story(DefectionModel(seed=1, weeks=20, famine_effect=effect).run()).next_steps()
+        assert ("famine" in [lesson for _, lesson in steps]) == bool(effect)
+
+
 def test_what_was_changed_in_mid_run_is_said_and_what_to_try_follows_it():
     _, shown, _ = shown_of("interventions")
     said = shown["sentences"][3]

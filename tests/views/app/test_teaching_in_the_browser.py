@@ -12,6 +12,8 @@ IN_VIEW = """() => {
   return above.bottom <= title.top && title.bottom < innerHeight;
 }"""
 
+PARTS_OF_A_CHART = {"chart-national": ".df-canvas", "data-national": "summary"}
+
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
 def test_the_next_lesson_begins_at_its_title_and_a_week_looked_at_is_read(
@@ -40,3 +42,22 @@ def test_the_next_lesson_begins_at_its_title_and_a_week_looked_at_is_read(
     visitor.wait_for_text("play", "Pause")
     page.keyboard.press("Space")
     visitor.wait_for_text("play", "Play")
+
+
+def test_a_click_of_the_mouse_leaves_the_keys_to_the_teacher(address, visitors):
+    visitor = visitors(f"{address}/?seed=2&weeks=60&teacher=on&week=50")
+    page, week = visitor.page, 50
+    visitor.wait_for_week(week)
+    for clicked in ("province-4", "chart-national", "data-national"):
+        part = visitor.find(clicked) if clicked.startswith("p") else None
+        part = part or page.locator(f"[data-test=chart-national] {PARTS_OF_A_CHART[clicked]}").first
+        part.click()
+        page.keyboard.press("ArrowRight")
+        week += 1
+        visitor.wait_for_week(week)
+    visitor.find("province-5").focus()  # whoever comes by the keys has them there
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-test=province-5][aria-pressed=true]")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(300)
+    assert visitor.week == week
