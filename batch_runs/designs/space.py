@@ -145,6 +145,14 @@ class Space:
         mine = {one.name: one for one in self.axes} | {"journey": Fixed("journey", "on")}
         return self._with_axes(mine)
 
+    def listing(self, columns: Mapping[str, Iterable[Any]]) -> Space:
+        """Return the space of a table of points: of each column the values that stand in it."""
+        mine: dict[str, Axis] = {one.name: one for one in self.axes}
+        for name, column in columns.items():
+            values = tuple(dict.fromkeys(column))
+            mine[name] = Listed(name, values) if len(values) > 1 else Fixed(name, values[0])
+        return self._with_axes(mine)
+
     @property
     def varied(self) -> tuple[Listed | Range, ...]:
         """The axes that vary."""

@@ -8,6 +8,7 @@ import pathlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pandas as pd
 import psutil
 
 from defection.batch_runs.designs import DESIGNS, Design, Points
@@ -90,9 +91,11 @@ class Specification:
         except DesignError as error:
             raise PlanError(f"the design in the plan cannot be: {error}") from None
 
-    def about(self) -> dict[str, Any]:
-        """Return what all runs depend on, as a plan keeps it."""
+    def about(self, points: Callable[[], pd.DataFrame]) -> dict[str, Any]:
+        """Return what all runs depend on, as a plan keeps it; of a file what ``points`` returns."""
         space = self.space
+        if isinstance(self.design, Points):
+            space = space.listing(points())
         how = {"journey": space.has_journey, "news": space.has_neighbours}
         how["by_reading"] = space.has_readings
         return about(self.country, self.weeks, **how, specification=self.described())
