@@ -194,7 +194,7 @@ class Space:
         ]
         try:
             dated = " ".join(texts["interventions"])
-            circles = [] if "news_circles" in moved else [1]
+            circles = next((_stated(one) for one in self.axes if one.name == "news_circles"), [1])
             check_read(moved, texts["policy"], dated, circles, moved)
         except ParameterError as error:
             raise DesignError(str(error), "parameters", str(error).split()[0]) from None

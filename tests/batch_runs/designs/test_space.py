@@ -41,6 +41,16 @@ def test_values_of_a_range_and_numbers_of_the_unit_interval_are_one_to_one(unit,
     assert one.unit(value)[0] == pytest.approx(unit, abs=1e-9)
 
 
+@pytest.mark.parametrize("circles", [20, 0, [1, 20], {"low": 1, "high": 3}])
+@pytest.mark.parametrize("between", [0.3, [0.1, 0.5], {"low": 0.0, "high": 1.0}])
+def test_news_between_circles_is_read_where_any_point_has_several(tiny, circles, between):
+    said = {"news_between_circles": between}
+    Space.from_parameters({"news_circles": circles, **said}).check(tiny)
+    for one in ({}, {"news_circles": 1}):
+        with pytest.raises(DesignError, match="has no effect unless news_circles is another"):
+            Space.from_parameters({**one, **said}).check(tiny)
+
+
 def test_whole_numbers_of_a_range_are_equally_frequent():
     values = Range("memory_weeks", 200, 204).values((np.arange(50_000) + 0.5) / 50_000)
     assert dict(zip(*np.unique(values, return_counts=True), strict=True)) == dict.fromkeys(
