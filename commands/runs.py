@@ -8,7 +8,7 @@ from defection.checks import whole
 from defection.commands import shared
 from defection.commands.shared import option, switch
 from defection.idle import check_read
-from defection.interventions import NONE, canonical, parsed
+from defection.interventions import NONE, added, canonical, parsed
 from defection.parameters import ALL_PARAMETERS, ParameterError, parameter
 from defection.presets import preset_called
 from defection.progress import Bar
@@ -66,7 +66,11 @@ def add(commands: Any) -> None:
 def add_scenario(command: argparse.ArgumentParser, *, weeks: bool = True) -> None:
     """Add the options that say what is run; some commands know themselves for how long."""
     what = "a parameter (see: defection parameters)"
-    preset = "begin with a named scenario of the country (its presets.toml); --set changes it"
+    preset = (
+        "begin with a named scenario of the country (its presets.toml); --set changes it, and "
+        "dated changes are added to its own (one of the same week, name and province replaces "
+        "it; interventions=none takes all away)"
+    )
     option(command, "--preset", f"{preset}. The beginning of its name is enough", metavar="NAME")
     shared.add_scenario(command, "NAME=VALUE", what, weeks=weeks)
     file = "dated changes of parameters: a TOML file with [[interventions]] (see docs/odd.md, 7.12)"
@@ -90,6 +94,10 @@ def settings_of(options: argparse.Namespace) -> dict[str, Any]:
 
         country = load(options.country)
         preset = preset_called(options.preset, country.presets, country.name)
+        own = settings.get("interventions", "")
+        if own and own != NONE:
+            dated = canonical(preset.changes.get("interventions", NONE))
+            settings["interventions"] = added(dated, own, country)
         settings = {**preset.changes, **settings}
     policy = settings.get("policy", ALL_PARAMETERS["policy"].default)
     circles = settings.get("news_circles", ALL_PARAMETERS["news_circles"].default)

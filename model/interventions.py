@@ -79,6 +79,11 @@ class Intervention:
                 )
         return [known[name] for name in self.provinces or known]
 
+    def keys(self, country: Country) -> list[tuple[int, str, str]]:
+        """Return when, what and where it changes: its week, its parameter, each province."""
+        week = self.week(country)
+        return [(week, self.name, composed(country.provinces[i])) for i in self.positions(country)]
+
 
 class Timetable(NamedTuple):
     """Changes for compiled code, in the order in which they are put in force."""
@@ -220,6 +225,25 @@ def check_interventions(text: str, country: Country) -> None:
         if entry.name == "famine_years":
             country.famine(str(entry.value))
         check_reading(country, entry.name, entry.value)
+
+
+def added(text: str, further: str, country: Country) -> str:
+    """Return dated changes with further ones, which replace those of their week, name and province.
+
+    Examples
+    --------
+    >>> from defection.country import load
+    >>> added("1993 gain=2; 2000 gain=3", "1993-01 gain=4", load("north_korea"))
+    '2000 gain=3; 1993-01 gain=4'
+    """
+    new, kept = parsed(further), []
+    replaced = {key for one in new for key in one.keys(country)}
+    for one in parsed(text):
+        here = [key[2] for key in one.keys(country) if key not in replaced]
+        if here and len(here) < len(one.keys(country)):
+            one = dataclasses.replace(one, provinces=tuple(here))
+        kept += [one] if here else []
+    return "; ".join(map(str, [*kept, *new])) or NONE
 
 
 def timetable(

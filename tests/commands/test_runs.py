@@ -279,6 +279,30 @@ def test_a_run_begins_with_a_preset_and_what_is_set_changes_it(tmp_path, capsys)
     assert "the journey's parameters are those that were set" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("by_file", [False, True])
+def test_dated_changes_are_added_to_those_of_a_preset(tmp_path, by_file):
+    file = tmp_path / "dated.toml"
+    file.write_text(
+        '[[interventions]]\nfrom = "2014-01"\ncontrol_target = 0.5\nprovinces = ["Pyongyang"]\n'
+        '[[interventions]]\nfrom = "2014-12"\ntolerated_attempts = 170\n'
+    )
+    mine = "2014-01 control_target=0.5 in Pyongyang; 2014-12 tolerated_attempts=170"
+    how = ["--interventions", file] if by_file else ["--set", f"interventions={mine}"]
+    for dated in (how, ["--set", "interventions=none"]):
+        words = ["run", "--preset", "extended", "--weeks", "1", "--seed", "1", *map(str, dated)]
+        assert main([*words, "--force", "--quiet", "--out", str(tmp_path / "out")]) == 0
+        said = json.loads((tmp_path / "out" / "manifest.json").read_text())["parameters"]
+        if dated is how:
+            own = preset_called("extended", load("north_korea").presets, "").changes
+            start, last, text = said["interventions"].partition("2014 control_target=0.99 in ")
+            assert own["interventions"] == f"{start}2014 control_target=0.99"
+            assert last
+            others, _, new = text.partition("; ")
+            assert len(others.split(" + ")) == len(load("north_korea").provinces) - 1
+            assert new == mine
+    assert said["interventions"] == "none"
+
+
 @pytest.mark.parametrize("command", ["run", "ensemble", "survey"])
 def test_a_preset_that_is_none_is_refused_before_anything_runs(tmp_path, capsys, command):
     assert main([command, "--preset", "extendet", "--out", str(tmp_path / "out")]) == 1
