@@ -10,7 +10,8 @@ from defection.batch_runs.designs.design import Design
 from defection.batch_runs.designs.space import DesignError, Space, check_dated
 from defection.country import Country
 from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, ParameterError, Parameters
-from defection.tables import Row, read_rows
+from defection.readings import check_reading
+from defection.tables import CountryError, Row, read_rows
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Points(Design):
         raise DesignError(f"{self.file}{said}", "design", "file")
 
     def check(self, country: Country) -> None:
-        """Refuse famine years and interventions that do not fit a country, by their line."""
+        """Refuse dated texts and readings that do not fit a country, by their line."""
         rows = self._rows()
         for row in rows:
             values: dict[str, Any] = {}
@@ -70,8 +71,9 @@ class Points(Design):
                 try:
                     values[name] = ALL_PARAMETERS[name].from_text(cell)
                     check_dated(name, [str(values[name])], country)
+                    check_reading(country, name, values[name])
                     Parameters(**values)
-                except (ParameterError, DesignError) as error:
+                except (ParameterError, DesignError, CountryError) as error:
                     raise row.error(name, str(error)) from None
                 if ALL_PARAMETERS[name].constant and cell != rows[0].cells[name]:
                     raise row.error(name, f"{name} is the same in all runs: {rows[0].cells[name]}")

@@ -4,7 +4,7 @@ import dataclasses
 import pathlib
 from typing import Any
 
-from defection.batch_runs.designs import DesignError
+from defection.batch_runs.designs import DesignError, Points
 from defection.batch_runs.errors import SweepError
 from defection.batch_runs.store.folder import Folder
 from defection.batch_runs.store.plan import Block
@@ -13,6 +13,7 @@ from defection.batch_runs.store.versions import DATA
 from defection.batch_runs.sweeps.specification import Specification
 from defection.batch_runs.sweeps.sweep import check_points, chunk_size, run_sweep
 from defection.checks import whole
+from defection.country import load
 
 
 def extend_sweep(
@@ -91,6 +92,8 @@ def extend_sweep(
                     "design into another folder"
                 )
             check_points(folder, plan, wanted)
+            if isinstance(wanted.design, Points):
+                wanted.design.check(load(wanted.country))
             columns = folder.read_points(plan).column_names  # those of the model at that time
             table = more(wanted.space, wanted.seed, plan.points, points)[columns]
             added = wanted.about(lambda: table)  # rows of a file may read further data

@@ -75,6 +75,32 @@ def test_a_sweep_of_what_a_country_has_not_is_refused(tiny_folder):
             swept(tiny_folder, said)
 
 
+@pytest.mark.parametrize(
+    ("columns", "row"),
+    [
+        ("news_circles,famine_effect", "0,0.5"), ("hearing", "neighbours"), ("dated_shares", "1"),
+        ("border_measure", "by_province"),
+    ],
+)  # fmt: skip
+def test_a_file_of_points_of_what_a_country_has_not_is_refused_by_its_line(
+    tiny_folder, columns, row
+):
+    for name in ("counties.csv", "neighbours.csv", "border.csv", "dated_shares.csv"):
+        (tiny_folder / name).unlink()
+    file, name = tiny_folder.parent / "points.csv", columns.split(",")[0]
+    plain = ",".join(str(PARAMETERS[name].default) for name in columns.split(","))
+    design = {"seed": 1, "country": str(tiny_folder), "weeks": 20,
+              "design": {"kind": "points", "file": str(file)}}  # fmt: skip
+    file.write_text(f"{columns}\n{plain}\n{row}\n")
+    with pytest.raises(DesignError, match=rf"points\.csv, line 3, column {name}: .* put a "):
+        run_sweep(design, tiny_folder.parent / "swept", engine="serial")
+    file.write_text(f"{columns}\n{plain}\n")
+    out = run_sweep(design, tiny_folder.parent / "swept", engine="serial", chunk=1).path
+    file.write_text(f"{columns}\n{plain}\n{row}\n")
+    with pytest.raises(DesignError, match=rf"line 3, column {name}: "):
+        extend_sweep(out, points=2, engine="serial")
+
+
 def test_a_space_says_whether_it_depends_on_them():
     for said, holds in (
         ({}, False), ({"border_scale": 2.0}, False), ({"border_measure": "by_province"}, True),
