@@ -1,17 +1,23 @@
 """The commands about runs of one scenario: run, ensemble, parameters."""
 
+from __future__ import annotations
+
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from defection.checks import whole
 from defection.commands import shared
 from defection.commands.shared import option, switch
 from defection.idle import check_read
-from defection.interventions import NONE, added, canonical, parsed
-from defection.parameters import ALL_PARAMETERS, ParameterError, parameter
-from defection.presets import preset_called
+from defection.interventions import NONE, Intervention, added, canonical, parsed
+from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, ParameterError, parameter
+from defection.presets import Preset, preset_called
 from defection.progress import Bar
+
+if TYPE_CHECKING:
+    from defection.country import Country
 
 
 def add(commands: Any) -> None:
@@ -94,18 +100,51 @@ def settings_of(options: argparse.Namespace) -> dict[str, Any]:
 
         country = load(options.country)
         preset = preset_called(options.preset, country.presets, country.name)
-        own = settings.get("interventions", "")
-        if own and own != NONE:
-            dated = canonical(preset.changes.get("interventions", NONE))
-            settings["interventions"] = added(dated, own, country)
-        settings = {**preset.changes, **settings}
+        settings = _over(preset, settings, country)
+    _check_read(settings, [*settings, *(one.name for one in _dated(settings))])
+    return settings
+
+
+def _over(preset: Preset, settings: dict[str, Any], country: Country) -> dict[str, Any]:
+    """Return a preset's changes with those that were set over them.
+
+    Left out, and this is said, is what of the preset nothing reads because of what was set.
+    """
+    own, merged = {one.name for one in _dated(settings)}, {**preset.changes, **settings}
+    if own:
+        dated = canonical(preset.changes.get("interventions", NONE))
+        merged["interventions"] = added(dated, settings["interventions"], country)
+    gone = []
+    for name in dict.fromkeys([*preset.changes, *(one.name for one in _dated(merged))]):
+        try:
+            if name in JOURNEY_PARAMETERS and settings.get("journey") == "off":
+                raise ParameterError(f"{name} is of the journey, which is off")
+            _check_read(merged, [name])
+        except ParameterError:
+            if settings and name not in {*settings, *own}:
+                gone.append(name)
+                merged.pop(name, None)
+                left = [str(one) for one in _dated(merged) if one.name != name]
+                merged["interventions"] = "; ".join(left) or NONE
+    if gone:
+        shared.warn(
+            f"{', '.join(gone)}: left out of the preset {preset.name}, since nothing reads "
+            f"{'it' if len(gone) == 1 else 'them'} with what is set"
+        )
+    return merged
+
+
+def _dated(settings: dict[str, Any]) -> tuple[Intervention, ...]:
+    return parsed(canonical(settings.get("interventions", NONE)))
+
+
+def _check_read(settings: dict[str, Any], names: Iterable[str]) -> None:
+    """Refuse parameters among ``names`` that nothing reads."""
     policy = settings.get("policy", ALL_PARAMETERS["policy"].default)
     circles = settings.get("news_circles", ALL_PARAMETERS["news_circles"].default)
     above = [name for name, value in settings.items() if value]
     dated = canonical(settings.get("interventions", NONE))
-    names = dict.fromkeys([*settings, *(one.name for one in parsed(dated))])
-    check_read(names, [policy], dated, [circles], above)
-    return settings
+    check_read(dict.fromkeys(names), [policy], dated, [circles], above)
 
 
 def _run(options: argparse.Namespace) -> None:

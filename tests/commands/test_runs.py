@@ -303,6 +303,30 @@ def test_dated_changes_are_added_to_those_of_a_preset(tmp_path, by_file):
     assert said["interventions"] == "none"
 
 
+@pytest.mark.parametrize(
+    ("preset", "changed", "gone"),
+    [
+        ("extended", "policy=paper", "history_weight, control_target: "),
+        ("circles", "journey=off", "onward_early, onward_late, "),
+        ("circles", "interventions=none", "control_target: "),
+    ],
+)
+def test_what_nothing_reads_in_a_changed_preset_is_left_out_and_said(
+    tmp_path, capsys, preset, changed, gone
+):
+    words = ["--seed", "1", "--weeks", "1", "--quiet", "--set", changed]
+    assert main(["run", "--preset", preset, *words, "--out", str(tmp_path / "out")]) == 0
+    assert f"defection: {gone}" in (said := capsys.readouterr().err)
+    assert "left out of the preset" in said
+    kept = json.loads((tmp_path / "out" / "manifest.json").read_text())["parameters"]
+    own = preset_called(preset, load("north_korea").presets, "").parameters()
+    assert kept["memory_weeks"] == own.memory_weeks
+    assert kept["interventions"] == (own.interventions if "off" in changed else "none")
+    both = ["--set", "history_weight=0.3", "--set", "policy=paper", "--set", "interventions=none"]
+    assert main(["run", "--preset", preset, *both, "--out", str(tmp_path / "no")]) == 1
+    assert "history_weight has no effect unless" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", ["run", "ensemble", "survey"])
 def test_a_preset_that_is_none_is_refused_before_anything_runs(tmp_path, capsys, command):
     assert main([command, "--preset", "extendet", "--out", str(tmp_path / "out")]) == 1
