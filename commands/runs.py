@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from defection import interventions
 from defection.checks import whole
 from defection.commands import shared
 from defection.commands.shared import option, switch
 from defection.idle import check_read
-from defection.interventions import NONE, Intervention, added, canonical, parsed
 from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, ParameterError, parameter
 from defection.presets import Preset, preset_called
 from defection.progress import Bar
@@ -85,22 +85,27 @@ def add_scenario(command: argparse.ArgumentParser, *, weeks: bool = True) -> Non
 
 def settings_of(options: argparse.Namespace) -> dict[str, Any]:
     """Return the parameters that the options of ``add_scenario`` set, over those of a preset."""
+    from defection.country import checked_weeks, load
+
     settings: dict[str, Any] = {}
     if options.interventions:
-        from defection import interventions
-
         settings["interventions"] = interventions.read(options.interventions)
     texts = shared.named_values(options.settings, "VALUE", ParameterError, ALL_PARAMETERS)
     for name, value in texts:
         if name in settings:
             raise ParameterError(f"{name} is set twice")
         settings[name] = parameter(name).from_text(value)
+    own = settings.get("interventions", interventions.NONE)
     if options.preset is not None:
-        from defection.country import load
-
         country = load(options.country)
         preset = preset_called(options.preset, country.presets, country.name)
         settings = _over(preset, settings, country)
+    if (dated := settings.get("interventions", interventions.NONE)) != interventions.NONE:
+        country = load(options.country)
+        interventions.check_distinct(dated, country)
+        weeks = checked_weeks(getattr(options, "weeks", None), country)
+        if late := interventions.unreached(own, country, weeks):
+            shared.warn(late)
     _check_read(settings, [*settings, *(one.name for one in _dated(settings))])
     return settings
 
@@ -112,8 +117,8 @@ def _over(preset: Preset, settings: dict[str, Any], country: Country) -> dict[st
     """
     own, merged = {one.name for one in _dated(settings)}, {**preset.changes, **settings}
     if own:
-        dated = canonical(preset.changes.get("interventions", NONE))
-        merged["interventions"] = added(dated, settings["interventions"], country)
+        dated = interventions.canonical(preset.changes.get("interventions", interventions.NONE))
+        merged["interventions"] = interventions.added(dated, settings["interventions"], country)
     gone = []
     for name in dict.fromkeys([*preset.changes, *(one.name for one in _dated(merged))]):
         try:
@@ -125,7 +130,7 @@ def _over(preset: Preset, settings: dict[str, Any], country: Country) -> dict[st
                 gone.append(name)
                 merged.pop(name, None)
                 left = [str(one) for one in _dated(merged) if one.name != name]
-                merged["interventions"] = "; ".join(left) or NONE
+                merged["interventions"] = "; ".join(left) or interventions.NONE
     if gone:
         shared.warn(
             f"{', '.join(gone)}: left out of the preset {preset.name}, since nothing reads "
@@ -134,8 +139,10 @@ def _over(preset: Preset, settings: dict[str, Any], country: Country) -> dict[st
     return merged
 
 
-def _dated(settings: dict[str, Any]) -> tuple[Intervention, ...]:
-    return parsed(canonical(settings.get("interventions", NONE)))
+def _dated(settings: dict[str, Any]) -> tuple[interventions.Intervention, ...]:
+    return interventions.parsed(
+        interventions.canonical(settings.get("interventions", interventions.NONE))
+    )
 
 
 def _check_read(settings: dict[str, Any], names: Iterable[str]) -> None:
@@ -143,7 +150,7 @@ def _check_read(settings: dict[str, Any], names: Iterable[str]) -> None:
     policy = settings.get("policy", ALL_PARAMETERS["policy"].default)
     circles = settings.get("news_circles", ALL_PARAMETERS["news_circles"].default)
     above = [name for name, value in settings.items() if value]
-    dated = canonical(settings.get("interventions", NONE))
+    dated = interventions.canonical(settings.get("interventions", interventions.NONE))
     check_read(dict.fromkeys(names), [policy], dated, [circles], above)
 
 

@@ -16,7 +16,7 @@ from defection.checks import shown
 from defection.counties import COUNTIES
 from defection.country import Country
 from defection.idle import check_read
-from defection.interventions import check_interventions
+from defection.interventions import check_distinct, check_interventions
 from defection.journey.parameters import of_journey
 from defection.parameter import SearchRange
 from defection.parameters import (
@@ -45,6 +45,8 @@ def check_dated(name: str, texts: Iterable[str], country: Country) -> None:
     for text in dict.fromkeys(texts) if name in checks else ():
         with in_field("parameters", name):
             checks[name](text)
+            if name == "interventions":
+                check_distinct(text, country)
 
 
 @dataclasses.dataclass(frozen=True)

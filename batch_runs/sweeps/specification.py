@@ -12,7 +12,7 @@ import pandas as pd
 import psutil
 
 from defection.batch_runs.designs import DESIGNS, Design, Points
-from defection.batch_runs.designs.axes import Axis, Fixed, Listed
+from defection.batch_runs.designs.axes import Axis, Fixed, Listed, levels
 from defection.batch_runs.designs.space import Space
 from defection.batch_runs.errors import DesignError, PlanError, check_known, in_field
 from defection.batch_runs.store.plan import Plan
@@ -20,9 +20,10 @@ from defection.batch_runs.store.plan_checks import LARGEST
 from defection.batch_runs.store.retired import PLAN_NAMES
 from defection.batch_runs.store.series import Series
 from defection.batch_runs.store.versions import about
-from defection.checks import shown, whole
+from defection.checks import notice, shown, whole
 from defection.country import Country, checked_weeks, load
 from defection.country_folders import resolved
+from defection.interventions import unreached
 from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, nearest
 
 KEYS = ("seed", "country", "weeks", "design", "parameters", "series")
@@ -103,8 +104,11 @@ class Specification:
     def _check(self) -> None:
         country = _loaded(self.country)
         with in_field("weeks"):
-            checked_weeks(self.weeks, country)
+            weeks = checked_weeks(self.weeks, country)
         self.space.check(country)
+        dated = next(one for one in self.space.axes if one.name == "interventions")
+        if late := "; ".join(filter(None, (unreached(t, country, weeks) for t in levels(dated)))):
+            notice(late)
         for name, _ in self.series.where:
             if name in JOURNEY_PARAMETERS and not self.space.has_journey:
                 said = f"a condition cannot name {name}: the journey is off"

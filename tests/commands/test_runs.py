@@ -342,6 +342,11 @@ def test_a_preset_that_is_none_is_refused_before_anything_runs(tmp_path, capsys,
         (["--set", "interventions=1993 broker_fee=3.5"], "broker_fee has no effect unless"),
         (["--set", "interventions=1993 gain=3"], "gain has no effect unless policy = proportional"),
         (["--interventions", "dated.toml", "--set", "interventions=none"], "interventions is set"),
+        (["--set", "interventions=2010 memory_weeks=5; 2010-01 memory_weeks=50"], "contradict"),
+        (
+            ["--set", "interventions=2010 memory_weeks=5 in Pyongyang; 2010-W01 memory_weeks=7"],
+            "interventions: 2010 memory_weeks=5 in Pyongyang and 2010-W01 memory_weeks=7 contradict",
+        ),
     ],
 )
 def test_dated_changes_that_nothing_reads_and_two_of_them_are_refused(
@@ -354,3 +359,5 @@ def test_dated_changes_that_nothing_reads_and_two_of_them_are_refused(
     assert said in capsys.readouterr().err
     both = ["--set", "interventions=1993 gain=3; 1993 policy=proportional", "--weeks", "1"]
     assert main(["run", *both, "--out", "out"]) == 0
+    late = "1993 gain=3.0; 1993 policy=proportional: after the 1 weeks of the run, without effect"
+    assert late in capsys.readouterr().err
