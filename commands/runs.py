@@ -147,11 +147,13 @@ def _dated(settings: dict[str, Any]) -> tuple[interventions.Intervention, ...]:
 
 def _check_read(settings: dict[str, Any], names: Iterable[str]) -> None:
     """Refuse parameters among ``names`` that nothing reads."""
-    policy = settings.get("policy", ALL_PARAMETERS["policy"].default)
-    circles = settings.get("news_circles", ALL_PARAMETERS["news_circles"].default)
+    policy, circles, hearing = (
+        settings.get(name, ALL_PARAMETERS[name].default)
+        for name in ("policy", "news_circles", "hearing")
+    )
     above = [name for name, value in settings.items() if value]
     dated = interventions.canonical(settings.get("interventions", interventions.NONE))
-    check_read(dict.fromkeys(names), [policy], dated, [circles], above)
+    check_read(dict.fromkeys(names), [policy], dated, [circles], above, [hearing])
 
 
 def _run(options: argparse.Namespace) -> None:

@@ -62,8 +62,11 @@ class Points(Design):
     def _refuse(self, said: str) -> None:
         raise DesignError(f"{self.file}{said}", "design", "file")
 
-    def check(self, country: Country) -> None:
-        """Refuse dated texts and readings that do not fit a country, by their line."""
+    def check(self, country: Country, space: Space) -> Space:
+        """Refuse by its line what does not fit a country, and columns that nothing reads.
+
+        Returns the space with the values of all rows.
+        """
         rows = self._rows()
         for row in rows:
             values: dict[str, Any] = {}
@@ -77,6 +80,13 @@ class Points(Design):
                     raise row.error(name, str(error)) from None
                 if ALL_PARAMETERS[name].constant and cell != rows[0].cells[name]:
                     raise row.error(name, f"{name} is the same in all runs: {rows[0].cells[name]}")
+        listed = space.listing(self._read())
+        try:
+            listed.check(country)
+        except DesignError as error:
+            at = f"{self.file}: " if set(error.field) & set(rows[0].cells) else ""
+            raise DesignError(f"{at}{error}", *error.field) from None
+        return listed
 
     def _rows(self) -> list[Row]:
         return read_rows(

@@ -197,7 +197,7 @@ class Space:
         try:
             dated = " ".join(texts["interventions"])
             circles = next((_stated(one) for one in self.axes if one.name == "news_circles"), [1])
-            check_read(moved, texts["policy"], dated, circles, moved)
+            check_read(moved, texts["policy"], dated, circles, moved, texts["hearing"])
         except ParameterError as error:
             raise DesignError(str(error), "parameters", str(error).split()[0]) from None
         for one in self.axes:

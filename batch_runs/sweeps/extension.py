@@ -93,7 +93,7 @@ def extend_sweep(
                 )
             check_points(folder, plan, wanted)
             if isinstance(wanted.design, Points):
-                wanted.design.check(load(wanted.country))
+                wanted.design.check(load(wanted.country), wanted.space)
             columns = folder.read_points(plan).column_names  # those of the model at that time
             table = more(wanted.space, wanted.seed, plan.points, points)[columns]
             added = wanted.about(lambda: table)  # rows of a file may read further data

@@ -105,16 +105,17 @@ class Specification:
         country = _loaded(self.country)
         with in_field("weeks"):
             weeks = checked_weeks(self.weeks, country)
-        self.space.check(country)
-        dated = next(one for one in self.space.axes if one.name == "interventions")
+        space = self.space
+        if isinstance(self.design, Points):
+            space = self.design.check(country, space)
+        space.check(country)
+        dated = next(one for one in space.axes if one.name == "interventions")
         if late := "; ".join(filter(None, (unreached(t, country, weeks) for t in levels(dated)))):
             notice(late)
         for name, _ in self.series.where:
             if name in JOURNEY_PARAMETERS and not self.space.has_journey:
                 said = f"a condition cannot name {name}: the journey is off"
                 raise DesignError(said, "series", "where", name)
-        if isinstance(self.design, Points):
-            self.design.check(country)
         points, free = self.design.size(self.space), psutil.virtual_memory().available
         if points * self.replicates > self.limit:
             own = ("points",) if hasattr(self.design, "points") else ()

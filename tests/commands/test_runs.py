@@ -340,6 +340,10 @@ def test_a_preset_that_is_none_is_refused_before_anything_runs(tmp_path, capsys,
     ("words", "said"),
     [
         (["--set", "interventions=1993 broker_fee=3.5"], "broker_fee has no effect unless"),
+        (
+            ["--set=hearing=nationwide", "--set=news_circles=20", "--set=news_between_circles=0.1"],
+            "news_between_circles has no effect unless hearing = province",
+        ),
         (["--set", "interventions=1993 gain=3"], "gain has no effect unless policy = proportional"),
         (["--interventions", "dated.toml", "--set", "interventions=none"], "interventions is set"),
         (["--set", "interventions=2010 memory_weeks=5; 2010-01 memory_weeks=50"], "contradict"),
