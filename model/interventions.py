@@ -235,7 +235,7 @@ def added(text: str, further: str, country: Country) -> str:
     --------
     >>> from defection.country import load
     >>> added("1993 gain=2; 2000 gain=3", "1993-01 gain=4", load("north_korea"))
-    '2000 gain=3; 1993-01 gain=4'
+    '2000 gain=3.0; 1993-01 gain=4.0'
     """
     new, kept = parsed(further), []
     replaced = {key for one in new for key in one.keys(country)}
