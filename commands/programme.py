@@ -16,6 +16,9 @@ from defection.commands.shared import option, switch
 OTHERS = ("defaults", "draws")
 """Regions that are not fitted ones."""
 
+COUNTRY = "north_korea"
+"""Whose law and journey the fitted regions and the draws are."""
+
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
@@ -74,7 +77,7 @@ def _programme(options: argparse.Namespace) -> bool:
     said = merged(options.scenario, _changes(options.settings))
     names = _distinct(options.region or said.get("regions", ["defaults"]))
     said.pop("regions", None)
-    regions = {name: _parameters(name) for name in names}
+    regions = {name: _parameters(name, options.country) for name in names}
     for parameters, _ in regions.values():
         prepared(said, parameters, None, options.country)
     files.check(options.out, force=options.force)
@@ -146,16 +149,19 @@ def _changes(texts: list[str]) -> dict[str, Any]:
     return found
 
 
-def _parameters(region: str) -> tuple[Any, tuple[str, ...]]:
+def _parameters(region: str, country: str) -> tuple[Any, tuple[str, ...]]:
     """Return the parameters of a region, None for the defaults; and what is said of them first."""
     if region == OTHERS[0]:
         return None, ()
+    from defection.batch_runs.programme import ProgrammeError
+
+    if country != COUNTRY:
+        raise ProgrammeError(f"--region {region} is of {COUNTRY}: leave out --country {country}")
     if region == OTHERS[1]:
         from defection.replication.journey_posterior import draws, state_of_draws
 
         return draws(), (state_of_draws(),)
     from defection.batch_runs.errors import check_known
-    from defection.batch_runs.programme import ProgrammeError
     from defection.replication.survey_points import POSTERIOR, names, points_at
 
     known = (*(name for name in names() if name != POSTERIOR), *OTHERS)

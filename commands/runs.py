@@ -1,17 +1,23 @@
 """The commands about runs of one scenario: run, ensemble, parameters."""
 
-import argparse
-from pathlib import Path
-from typing import Any
+from __future__ import annotations
 
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from defection import interventions
 from defection.checks import whole
 from defection.commands import shared
 from defection.commands.shared import option, switch
 from defection.idle import check_read
-from defection.interventions import NONE, canonical, parsed
-from defection.parameters import ALL_PARAMETERS, ParameterError, parameter
-from defection.presets import preset_called
+from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, ParameterError, parameter
+from defection.presets import Preset, preset_called
 from defection.progress import Bar
+
+if TYPE_CHECKING:
+    from defection.country import Country
 
 
 def add(commands: Any) -> None:
@@ -66,7 +72,11 @@ def add(commands: Any) -> None:
 def add_scenario(command: argparse.ArgumentParser, *, weeks: bool = True) -> None:
     """Add the options that say what is run; some commands know themselves for how long."""
     what = "a parameter (see: defection parameters)"
-    preset = "begin with a named scenario of the country (its presets.toml); --set changes it"
+    preset = (
+        "begin with a named scenario of the country (its presets.toml); --set changes it, and "
+        "dated changes are added to its own (one of the same week, name and province replaces "
+        "it; interventions=none takes all away)"
+    )
     option(command, "--preset", f"{preset}. The beginning of its name is enough", metavar="NAME")
     shared.add_scenario(command, "NAME=VALUE", what, weeks=weeks)
     file = "dated changes of parameters: a TOML file with [[interventions]] (see docs/odd.md, 7.12)"
@@ -75,29 +85,75 @@ def add_scenario(command: argparse.ArgumentParser, *, weeks: bool = True) -> Non
 
 def settings_of(options: argparse.Namespace) -> dict[str, Any]:
     """Return the parameters that the options of ``add_scenario`` set, over those of a preset."""
+    from defection.country import checked_weeks, load
+
     settings: dict[str, Any] = {}
     if options.interventions:
-        from defection import interventions
-
         settings["interventions"] = interventions.read(options.interventions)
     texts = shared.named_values(options.settings, "VALUE", ParameterError, ALL_PARAMETERS)
     for name, value in texts:
         if name in settings:
             raise ParameterError(f"{name} is set twice")
         settings[name] = parameter(name).from_text(value)
+    own = settings.get("interventions", interventions.NONE)
     if options.preset is not None:
-        from defection.country import load
-
         country = load(options.country)
         preset = preset_called(options.preset, country.presets, country.name)
-        settings = {**preset.changes, **settings}
-    policy = settings.get("policy", ALL_PARAMETERS["policy"].default)
-    circles = settings.get("news_circles", ALL_PARAMETERS["news_circles"].default)
-    above = [name for name, value in settings.items() if value]
-    dated = canonical(settings.get("interventions", NONE))
-    names = dict.fromkeys([*settings, *(one.name for one in parsed(dated))])
-    check_read(names, [policy], dated, [circles], above)
+        settings = _over(preset, settings, country)
+    if (dated := settings.get("interventions", interventions.NONE)) != interventions.NONE:
+        country = load(options.country)
+        interventions.check_distinct(dated, country)
+        weeks = checked_weeks(getattr(options, "weeks", None), country)
+        if late := interventions.unreached(own, country, weeks):
+            shared.warn(late)
+    _check_read(settings, [*settings, *(one.name for one in _dated(settings))])
     return settings
+
+
+def _over(preset: Preset, settings: dict[str, Any], country: Country) -> dict[str, Any]:
+    """Return a preset's changes with those that were set over them.
+
+    Left out, and this is said, is what of the preset nothing reads because of what was set.
+    """
+    own, merged = {one.name for one in _dated(settings)}, {**preset.changes, **settings}
+    if own:
+        dated = interventions.canonical(preset.changes.get("interventions", interventions.NONE))
+        merged["interventions"] = interventions.added(dated, settings["interventions"], country)
+    gone = []
+    for name in dict.fromkeys([*preset.changes, *(one.name for one in _dated(merged))]):
+        try:
+            if name in JOURNEY_PARAMETERS and settings.get("journey") == "off":
+                raise ParameterError(f"{name} is of the journey, which is off")
+            _check_read(merged, [name])
+        except ParameterError:
+            if settings and name not in {*settings, *own}:
+                gone.append(name)
+                merged.pop(name, None)
+                left = [str(one) for one in _dated(merged) if one.name != name]
+                merged["interventions"] = "; ".join(left) or interventions.NONE
+    if gone:
+        shared.warn(
+            f"{', '.join(gone)}: left out of the preset {preset.name}, since nothing reads "
+            f"{'it' if len(gone) == 1 else 'them'} with what is set"
+        )
+    return merged
+
+
+def _dated(settings: dict[str, Any]) -> tuple[interventions.Intervention, ...]:
+    return interventions.parsed(
+        interventions.canonical(settings.get("interventions", interventions.NONE))
+    )
+
+
+def _check_read(settings: dict[str, Any], names: Iterable[str]) -> None:
+    """Refuse parameters among ``names`` that nothing reads."""
+    policy, circles, hearing = (
+        settings.get(name, ALL_PARAMETERS[name].default)
+        for name in ("policy", "news_circles", "hearing")
+    )
+    above = [name for name, value in settings.items() if value]
+    dated = interventions.canonical(settings.get("interventions", interventions.NONE))
+    check_read(dict.fromkeys(names), [policy], dated, [circles], above, [hearing])
 
 
 def _run(options: argparse.Namespace) -> None:

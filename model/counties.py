@@ -14,6 +14,7 @@ from defection.tables import CountryError, read_rows
 
 if TYPE_CHECKING:
     from defection.country import Country
+    from defection.parameters import Parameters
 
 COUNTIES = 0
 """The setting of ``news_circles`` by which circles are the counties of the country's data."""
@@ -112,6 +113,12 @@ def fingerprint(country: Country) -> str:
     """Return 16 hexadecimal digits of a country's counties and neighbours."""
     body = repr((sorted(country.counties.items()), country.neighbours))
     return hashlib.sha256(body.encode()).hexdigest()[:16]
+
+
+def read_by(parameters: Parameters) -> bool:
+    """Return whether a run reads counties, or which provinces are neighbours."""
+    near = "hearing=neighbours" in parameters.interventions
+    return near or parameters.hearing == "neighbours" or parameters.news_circles == COUNTIES
 
 
 def county_edges(counties: Counties, provinces: Sequence[str]) -> np.ndarray:

@@ -17,15 +17,21 @@ IDLE = tuple(
 def check_read(
     changed: Iterable[str], policies: Iterable[str], interventions: str,
     circles: Iterable[int] = (), above: Container[str] | None = None,
+    hearing: Container[str] = ("province",),
 ) -> None:  # fmt: skip
     """Refuse changed parameters that nothing reads.
 
     ``policies`` are those that are ever in force, ``circles`` the values of ``news_circles``,
-    ``above`` the parameters that are ever above 0, where that is looked at.
+    ``above`` the parameters that are ever above 0, where that is looked at, ``hearing`` whose
+    attempts are ever heard of.
     """
     for name in changed:
         if parameter(name).circles and all(number == 1 for number in circles):
             raise ParameterError(f"{name} has no effect unless news_circles is another than 1")
+        if parameter(name).circles and not (
+            "province" in hearing or "hearing=province" in interventions
+        ):
+            raise ParameterError(f"{name} has no effect unless hearing = province")
         needs = parameter(name).needs if above is not None else ""
         if needs and needs not in (above or ()) and f"{needs}=" not in interventions:
             raise ParameterError(f"{name} has no effect unless {needs} is above 0")

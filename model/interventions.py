@@ -9,9 +9,10 @@ mapping or a list of mappings (:func:`canonical`), or a TOML file of them (:func
     provinces = ["A", "B"]       # left out: everywhere
     tolerated_attempts = 50
 
-A change holds from the first week of its date until another one. A change of the prior, the
-memory or the hearing changes the belief at once; one of ``initial_repression`` sets the repression
-that is in force, from which the policy goes on.
+A change holds from the first week of its date until another one; of two in one week and place the
+later in the text holds, and commands and designs refuse them (:func:`check_distinct`). A change of
+the prior, the memory or the hearing changes the belief at once; one of ``initial_repression`` sets
+the repression that is in force, from which the policy goes on.
 """
 
 from __future__ import annotations
@@ -78,6 +79,11 @@ class Intervention:
                     f"{nearest(name, known)}; there are {', '.join(known)}"
                 )
         return [known[name] for name in self.provinces or known]
+
+    def keys(self, country: Country) -> list[tuple[int, str, str]]:
+        """Return when, what and where it changes: its week, its parameter, each province."""
+        week = self.week(country)
+        return [(week, self.name, composed(country.provinces[i])) for i in self.positions(country)]
 
 
 class Timetable(NamedTuple):
@@ -220,6 +226,41 @@ def check_interventions(text: str, country: Country) -> None:
         if entry.name == "famine_years":
             country.famine(str(entry.value))
         check_reading(country, entry.name, entry.value)
+
+
+def added(text: str, further: str, country: Country) -> str:
+    """Return dated changes with further ones, which replace those of their week, name and province.
+
+    Examples
+    --------
+    >>> from defection.country import load
+    >>> added("1993 gain=2; 2000 gain=3", "1993-01 gain=4", load("north_korea"))
+    '2000 gain=3.0; 1993-01 gain=4.0'
+    """
+    new, kept = parsed(further), []
+    replaced = {key for one in new for key in one.keys(country)}
+    for one in parsed(text):
+        here = [key[2] for key in one.keys(country) if key not in replaced]
+        if here and len(here) < len(one.keys(country)):
+            one = dataclasses.replace(one, provinces=tuple(here))
+        kept += [one] if here else []
+    return "; ".join(map(str, [*kept, *new])) or NONE
+
+
+def check_distinct(text: str, country: Country) -> None:
+    """Refuse two changes of a parameter in a week and place; one may follow that of all places."""
+    first: dict[tuple[int, str, str], Intervention] = {}
+    for one in parsed(text):
+        for key in one.keys(country):
+            if key in first and (first[key].provinces or not one.provinces):
+                raise ParameterError(f"interventions: {first[key]} and {one} contradict each other")
+            first[key] = one
+
+
+def unreached(text: str, country: Country, weeks: int) -> str:
+    """Say which changes come after the last week of a run; empty where none does."""
+    late = [str(one) for one in parsed(text) if one.week(country) >= weeks]
+    return f"{'; '.join(late)}: after the {weeks} weeks of the run, without effect" if late else ""
 
 
 def timetable(

@@ -19,7 +19,7 @@ from defection.parameters import (
     Parameters,
     nearest,
 )
-from defection.tables import CountryError, read_rows, read_toml
+from defection.tables import CountryError, lines, read_rows, read_toml
 
 KEYS = ("name", "notice", "paper", "changes")
 
@@ -60,11 +60,18 @@ def read_presets(file: pathlib.Path) -> tuple[bool, tuple[Preset, ...]]:
     """Read ``presets.toml``: whether the paper is about this country, and its presets."""
     if not file.exists():
         return False, ()
-    said, _ = read_toml(file, CountryError)
+    said, text = read_toml(file, CountryError)
     paper, rows = said.pop("paper", False), said.pop("preset", [])
     if said or not isinstance(paper, bool) or not isinstance(rows, list):
         raise CountryError(f"{file}: must hold paper = true or false, [[preset]], and nothing else")
-    return paper, tuple(_preset(file, number, row) for number, row in enumerate(rows, 1))
+    presets = tuple(_preset(file, number, row) for number, row in enumerate(rows, 1))
+    names = [one.name.strip().casefold() for one in presets]
+    for number, one in enumerate(presets):
+        if names[number] in names[:number]:
+            heads = [at for at, line in enumerate(lines(text), 1) if "[[preset]]" in line]
+            at = f", line {heads[number]}" if len(heads) == len(presets) else ""
+            raise CountryError(f"{file}{at}: a preset of the name {shown(one.name)} stands above")
+    return paper, presets
 
 
 def _preset(file: pathlib.Path, number: int, row: Any) -> Preset:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import defection
-from defection import readings
+from defection import counties, readings
 
 FIRST_LAW = "88738e4809d04082"
 """Fingerprint of the law's source text in plans of version 0.1.0, which kept no behaviour."""
@@ -59,8 +59,10 @@ def manifest(model: Any) -> dict[str, Any]:
 
 
 def by_reading(country: Any, parameters: Any) -> dict[str, str]:
-    """Return the fingerprint of the weights by province and dated shares, where they are read."""
-    return {"readings_data": readings.fingerprint(country)} if readings.read_by(parameters) else {}
+    """Return the fingerprints of counties and neighbours, of weights and shares, where read."""
+    news = {"news_data": counties.fingerprint(country)} if counties.read_by(parameters) else {}
+    read = {"readings_data": readings.fingerprint(country)} if readings.read_by(parameters) else {}
+    return {**news, **read}
 
 
 def invented(country: Any) -> dict[str, str]:

@@ -43,6 +43,11 @@ def text(tables: Tables) -> str:
         "### Fitted to all years",
         _scores(tables, "all years"),
         f"![{CAPTION[0]}. {CAPTION[1]}](images/extended_fit.png)",
+        *(
+            f"**Judged of {name}: {verdict}.** It is {figures}."
+            for name, verdict, figures in judged.parts
+            if name.startswith("the decline")
+        ),
         "### What each mechanism does\n\n" + RULE,
         _steps(tables),
         "### Years that were not fitted",

@@ -10,7 +10,8 @@ from defection.batch_runs.designs.design import Design
 from defection.batch_runs.designs.space import DesignError, Space, check_dated
 from defection.country import Country
 from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, ParameterError, Parameters
-from defection.tables import Row, read_rows
+from defection.readings import check_reading
+from defection.tables import CountryError, Row, read_rows
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,8 +62,11 @@ class Points(Design):
     def _refuse(self, said: str) -> None:
         raise DesignError(f"{self.file}{said}", "design", "file")
 
-    def check(self, country: Country) -> None:
-        """Refuse famine years and interventions that do not fit a country, by their line."""
+    def check(self, country: Country, space: Space) -> Space:
+        """Refuse by its line what does not fit a country, and columns that nothing reads.
+
+        Returns the space with the values of all rows.
+        """
         rows = self._rows()
         for row in rows:
             values: dict[str, Any] = {}
@@ -70,11 +74,19 @@ class Points(Design):
                 try:
                     values[name] = ALL_PARAMETERS[name].from_text(cell)
                     check_dated(name, [str(values[name])], country)
+                    check_reading(country, name, values[name])
                     Parameters(**values)
-                except (ParameterError, DesignError) as error:
+                except (ParameterError, DesignError, CountryError) as error:
                     raise row.error(name, str(error)) from None
                 if ALL_PARAMETERS[name].constant and cell != rows[0].cells[name]:
                     raise row.error(name, f"{name} is the same in all runs: {rows[0].cells[name]}")
+        listed = space.listing(self._read())
+        try:
+            listed.check(country)
+        except DesignError as error:
+            at = f"{self.file}: " if set(error.field) & set(rows[0].cells) else ""
+            raise DesignError(f"{at}{error}", *error.field) from None
+        return listed
 
     def _rows(self) -> list[Row]:
         return read_rows(

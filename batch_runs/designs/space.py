@@ -16,7 +16,7 @@ from defection.checks import shown
 from defection.counties import COUNTIES
 from defection.country import Country
 from defection.idle import check_read
-from defection.interventions import check_interventions
+from defection.interventions import check_distinct, check_interventions
 from defection.journey.parameters import of_journey
 from defection.parameter import SearchRange
 from defection.parameters import (
@@ -45,6 +45,8 @@ def check_dated(name: str, texts: Iterable[str], country: Country) -> None:
     for text in dict.fromkeys(texts) if name in checks else ():
         with in_field("parameters", name):
             checks[name](text)
+            if name == "interventions":
+                check_distinct(text, country)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -145,6 +147,14 @@ class Space:
         mine = {one.name: one for one in self.axes} | {"journey": Fixed("journey", "on")}
         return self._with_axes(mine)
 
+    def listing(self, columns: Mapping[str, Iterable[Any]]) -> Space:
+        """Return the space of a table of points: of each column the values that stand in it."""
+        mine: dict[str, Axis] = {one.name: one for one in self.axes}
+        for name, column in columns.items():
+            values = tuple(dict.fromkeys(column))
+            mine[name] = Listed(name, values) if len(values) > 1 else Fixed(name, values[0])
+        return self._with_axes(mine)
+
     @property
     def varied(self) -> tuple[Listed | Range, ...]:
         """The axes that vary."""
@@ -186,8 +196,8 @@ class Space:
         ]
         try:
             dated = " ".join(texts["interventions"])
-            circles = [] if "news_circles" in moved else [1]
-            check_read(moved, texts["policy"], dated, circles, moved)
+            circles = next((_stated(one) for one in self.axes if one.name == "news_circles"), [1])
+            check_read(moved, texts["policy"], dated, circles, moved, texts["hearing"])
         except ParameterError as error:
             raise DesignError(str(error), "parameters", str(error).split()[0]) from None
         for one in self.axes:

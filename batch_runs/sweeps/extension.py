@@ -4,14 +4,16 @@ import dataclasses
 import pathlib
 from typing import Any
 
-from defection.batch_runs.designs import DesignError
+from defection.batch_runs.designs import DesignError, Points
 from defection.batch_runs.errors import SweepError
 from defection.batch_runs.store.folder import Folder
 from defection.batch_runs.store.plan import Block
 from defection.batch_runs.store.results import SweepResults, open_results
+from defection.batch_runs.store.versions import DATA
 from defection.batch_runs.sweeps.specification import Specification
 from defection.batch_runs.sweeps.sweep import check_points, chunk_size, run_sweep
 from defection.checks import whole
+from defection.country import load
 
 
 def extend_sweep(
@@ -79,7 +81,7 @@ def extend_sweep(
         )
     with folder.locked():
         plan = folder.read_plan()
-        tables, blocks = list(plan.tables), []
+        tables, blocks, about = list(plan.tables), [], plan.about
         if replicates > plan.replicates:
             blocks.append(Block((0, plan.points), (plan.replicates, replicates), 1))
         if points > plan.points:
@@ -90,11 +92,17 @@ def extend_sweep(
                     "design into another folder"
                 )
             check_points(folder, plan, wanted)
+            if isinstance(wanted.design, Points):
+                wanted.design.check(load(wanted.country), wanted.space)
             columns = folder.read_points(plan).column_names  # those of the model at that time
             table = more(wanted.space, wanted.seed, plan.points, points)[columns]
+            added = wanted.about(lambda: table)  # rows of a file may read further data
+            about = {**{name: added[name] for name in DATA if name in added}, **about}
             tables.append(folder.write_points(len(tables), table, plan.points))
             blocks.append(Block((plan.points, points), (0, replicates), 1))
-        larger = dataclasses.replace(plan, tables=tuple(tables), blocks=(*plan.blocks, *blocks))
+        larger = dataclasses.replace(
+            plan, about=about, tables=tuple(tables), blocks=(*plan.blocks, *blocks)
+        )
         chunk = how.get("chunk")
         sized = (
             dataclasses.replace(block, chunk=chunk or chunk_size(folder, larger, block))

@@ -8,10 +8,11 @@ import pathlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pandas as pd
 import psutil
 
 from defection.batch_runs.designs import DESIGNS, Design, Points
-from defection.batch_runs.designs.axes import Axis, Fixed, Listed
+from defection.batch_runs.designs.axes import Axis, Fixed, Listed, levels
 from defection.batch_runs.designs.space import Space
 from defection.batch_runs.errors import DesignError, PlanError, check_known, in_field
 from defection.batch_runs.store.plan import Plan
@@ -19,9 +20,10 @@ from defection.batch_runs.store.plan_checks import LARGEST
 from defection.batch_runs.store.retired import PLAN_NAMES
 from defection.batch_runs.store.series import Series
 from defection.batch_runs.store.versions import about
-from defection.checks import shown, whole
+from defection.checks import notice, shown, whole
 from defection.country import Country, checked_weeks, load
 from defection.country_folders import resolved
+from defection.interventions import unreached
 from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, nearest
 
 KEYS = ("seed", "country", "weeks", "design", "parameters", "series")
@@ -90,9 +92,11 @@ class Specification:
         except DesignError as error:
             raise PlanError(f"the design in the plan cannot be: {error}") from None
 
-    def about(self) -> dict[str, Any]:
-        """Return what all runs depend on, as a plan keeps it."""
+    def about(self, points: Callable[[], pd.DataFrame]) -> dict[str, Any]:
+        """Return what all runs depend on, as a plan keeps it; of a file what ``points`` returns."""
         space = self.space
+        if isinstance(self.design, Points):
+            space = space.listing(points())
         how = {"journey": space.has_journey, "news": space.has_neighbours}
         how["by_reading"] = space.has_readings
         return about(self.country, self.weeks, **how, specification=self.described())
@@ -100,14 +104,18 @@ class Specification:
     def _check(self) -> None:
         country = _loaded(self.country)
         with in_field("weeks"):
-            checked_weeks(self.weeks, country)
-        self.space.check(country)
+            weeks = checked_weeks(self.weeks, country)
+        space = self.space
+        if isinstance(self.design, Points):
+            space = self.design.check(country, space)
+        space.check(country)
+        dated = next(one for one in space.axes if one.name == "interventions")
+        if late := "; ".join(filter(None, (unreached(t, country, weeks) for t in levels(dated)))):
+            notice(late)
         for name, _ in self.series.where:
             if name in JOURNEY_PARAMETERS and not self.space.has_journey:
                 said = f"a condition cannot name {name}: the journey is off"
                 raise DesignError(said, "series", "where", name)
-        if isinstance(self.design, Points):
-            self.design.check(country)
         points, free = self.design.size(self.space), psutil.virtual_memory().available
         if points * self.replicates > self.limit:
             own = ("points",) if hasattr(self.design, "points") else ()

@@ -114,7 +114,8 @@ def run_sweep(
     if folder.check():
         plan = folder.read_plan()
         now = wanted or Specification.from_plan(plan)
-        check_same(plan, now.about(), str(folder.path), planned_points(folder, plan))
+        points = planned_points(folder, plan)
+        check_same(plan, now.about(points), str(folder.path), points)
     elif wanted is None:
         raise SweepError(f"there is no sweep in {folder.path} to go on with: give a design")
     if engine == "processes" and cluster is None:
@@ -126,7 +127,7 @@ def run_sweep(
         plan = folder.read_plan()
         if wanted is not None:  # somebody else may have planned meanwhile
             points = planned_points(folder, plan)
-            check_same(plan, wanted.about(), str(folder.path), points)
+            check_same(plan, wanted.about(points), str(folder.path), points)
             plan = dataclasses.replace(plan, moved={**plan.moved, "country": wanted.country})
             more = check_points(folder, plan, wanted)
             if more:
@@ -203,7 +204,7 @@ def _begin(folder: Folder, wanted: Specification, chunk: int | None) -> None:
     points = wanted.design.table(wanted.space, wanted.seed)
     table = folder.write_points(0, points)
     block = Block((0, len(points)), (0, wanted.replicates), chunk or 1)
-    plan = Plan(wanted.about(), (table,), (block,))
+    plan = Plan(wanted.about(lambda: points), (table,), (block,))
     if chunk is None:
         block = dataclasses.replace(block, chunk=chunk_size(folder, plan, block))
     folder.write_plan(Plan(plan.about, plan.tables, (block,)), new=True)

@@ -128,6 +128,16 @@ def test_a_country_without_a_journey_is_refused(here, capsys, tiny_folder):
     assert "has no journey" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("region", ["draws", "free"])
+def test_fitted_points_and_draws_are_refused_for_another_country(
+    here, land_of_journeys, capsys, region
+):
+    words = ["programme", "s.toml", *SMALL, "--country", str(land_of_journeys), "--out", "out"]
+    assert main([*words, "--region", region]) == 1
+    assert f"--region {region} is of north_korea: leave out --country" in capsys.readouterr().err
+    assert not (here / "out").exists()
+
+
 def test_a_country_without_published_rescues_has_a_shorter_ladder(here, land_of_journeys, capsys):
     words = ["programme", "s.toml", *SMALL, "--country", str(land_of_journeys), "--quiet"]
     words += ["--set", "programme.years=2000-2001", "--out", "out"]

@@ -279,6 +279,54 @@ def test_a_run_begins_with_a_preset_and_what_is_set_changes_it(tmp_path, capsys)
     assert "the journey's parameters are those that were set" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("by_file", [False, True])
+def test_dated_changes_are_added_to_those_of_a_preset(tmp_path, by_file):
+    file = tmp_path / "dated.toml"
+    file.write_text(
+        '[[interventions]]\nfrom = "2014-01"\ncontrol_target = 0.5\nprovinces = ["Pyongyang"]\n'
+        '[[interventions]]\nfrom = "2014-12"\ntolerated_attempts = 170\n'
+    )
+    mine = "2014-01 control_target=0.5 in Pyongyang; 2014-12 tolerated_attempts=170"
+    how = ["--interventions", file] if by_file else ["--set", f"interventions={mine}"]
+    for dated in (how, ["--set", "interventions=none"]):
+        words = ["run", "--preset", "extended", "--weeks", "1", "--seed", "1", *map(str, dated)]
+        assert main([*words, "--force", "--quiet", "--out", str(tmp_path / "out")]) == 0
+        said = json.loads((tmp_path / "out" / "manifest.json").read_text())["parameters"]
+        if dated is how:
+            own = preset_called("extended", load("north_korea").presets, "").changes
+            start, last, text = said["interventions"].partition("2014 control_target=0.99 in ")
+            assert own["interventions"] == f"{start}2014 control_target=0.99"
+            assert last
+            others, _, new = text.partition("; ")
+            assert len(others.split(" + ")) == len(load("north_korea").provinces) - 1
+            assert new == mine
+    assert said["interventions"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("preset", "changed", "gone"),
+    [
+        ("extended", "policy=paper", "history_weight, control_target: "),
+        ("circles", "journey=off", "onward_early, onward_late, "),
+        ("circles", "interventions=none", "control_target: "),
+    ],
+)
+def test_what_nothing_reads_in_a_changed_preset_is_left_out_and_said(
+    tmp_path, capsys, preset, changed, gone
+):
+    words = ["--seed", "1", "--weeks", "1", "--quiet", "--set", changed]
+    assert main(["run", "--preset", preset, *words, "--out", str(tmp_path / "out")]) == 0
+    assert f"defection: {gone}" in (said := capsys.readouterr().err)
+    assert "left out of the preset" in said
+    kept = json.loads((tmp_path / "out" / "manifest.json").read_text())["parameters"]
+    own = preset_called(preset, load("north_korea").presets, "").parameters()
+    assert kept["memory_weeks"] == own.memory_weeks
+    assert kept["interventions"] == (own.interventions if "off" in changed else "none")
+    both = ["--set", "history_weight=0.3", "--set", "policy=paper", "--set", "interventions=none"]
+    assert main(["run", "--preset", preset, *both, "--out", str(tmp_path / "no")]) == 1
+    assert "history_weight has no effect unless" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", ["run", "ensemble", "survey"])
 def test_a_preset_that_is_none_is_refused_before_anything_runs(tmp_path, capsys, command):
     assert main([command, "--preset", "extendet", "--out", str(tmp_path / "out")]) == 1
@@ -292,8 +340,17 @@ def test_a_preset_that_is_none_is_refused_before_anything_runs(tmp_path, capsys,
     ("words", "said"),
     [
         (["--set", "interventions=1993 broker_fee=3.5"], "broker_fee has no effect unless"),
+        (
+            ["--set=hearing=nationwide", "--set=news_circles=20", "--set=news_between_circles=0.1"],
+            "news_between_circles has no effect unless hearing = province",
+        ),
         (["--set", "interventions=1993 gain=3"], "gain has no effect unless policy = proportional"),
         (["--interventions", "dated.toml", "--set", "interventions=none"], "interventions is set"),
+        (["--set", "interventions=2010 memory_weeks=5; 2010-01 memory_weeks=50"], "contradict"),
+        (
+            ["--set", "interventions=2010 memory_weeks=5 in Pyongyang; 2010-W01 memory_weeks=7"],
+            "interventions: 2010 memory_weeks=5 in Pyongyang and 2010-W01 memory_weeks=7 contradict",
+        ),
     ],
 )
 def test_dated_changes_that_nothing_reads_and_two_of_them_are_refused(
@@ -306,3 +363,5 @@ def test_dated_changes_that_nothing_reads_and_two_of_them_are_refused(
     assert said in capsys.readouterr().err
     both = ["--set", "interventions=1993 gain=3; 1993 policy=proportional", "--weeks", "1"]
     assert main(["run", *both, "--out", "out"]) == 0
+    late = "1993 gain=3.0; 1993 policy=proportional: after the 1 weeks of the run, without effect"
+    assert late in capsys.readouterr().err

@@ -34,7 +34,7 @@ def test_a_shipped_name_is_the_shipped_country_whatever_lies_beside(beside, nort
         assert broadcast({}, 1, name).countries[0].fingerprint == north_korea.fingerprint
         assert Target.from_country(name).years == tuple(range(1992, 2015))
     design = Specification.from_mapping({**DESIGN, "country": "north_korea"}, folder=beside)
-    assert design.about()["data"] == north_korea.fingerprint
+    assert design.about(dict)["data"] == north_korea.fingerprint
     out = ["--out", str(beside / "out.csv"), "--quiet"]
     how = ["--country", "north_korea", "--runs", "1", "--weeks", "52"]
     assert main(["ensemble", *how, *out]) == 0
@@ -47,7 +47,7 @@ def test_a_path_is_the_folder_also_where_it_is_called_like_a_shipped_country(bes
         assert load(name).provinces == tiny.provinces, name
     for stated in ("./north_korea", str(absolute)):
         design = Specification.from_mapping({**DESIGN, "country": stated}, folder=beside)
-        assert design.about()["provinces"] == list(tiny.provinces)
+        assert design.about(dict)["provinces"] == list(tiny.provinces)
 
 
 def test_a_design_s_folders_start_at_the_design_and_nowhere_else(beside, tmp_path):

@@ -52,6 +52,8 @@ def test_a_country_brings_its_own_presets_and_ranges(tiny_folder):
     [
         ("presets.toml", PRESETS.replace("rate", "rat"), "presets.toml, preset 1: there is no par"),
         ("presets.toml", PRESETS.replace("notice", "notiz"), "presets.toml, preset 1: must have a"),
+        ("presets.toml", f"\n{PRESETS}{PRESETS.replace('Mild', 'mild ')}",
+         "presets.toml, line 7: a preset of the name 'mild ' stands above"),
         ("presets.toml", "preset = 3", "presets.toml: must hold paper = true or false, "),
         ("ranges.csv", RANGES_FILE.replace("2,104", "104,2"), "line 2, column high: 2 must be at"),
         ("ranges.csv", RANGES_FILE.replace("0.001", "0"), "line 3, column scale: 'log' must be li"),

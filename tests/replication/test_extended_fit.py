@@ -155,3 +155,10 @@ def test_the_preset_has_the_numbers_that_were_found():
     preset = presets["Extended: news circles and a history of control"]
     assert preset.parameters() == extended_fit.fitted(CONTROLLED)
     assert extended_verdicts.earned(Kept().tables("extended_fit"), CONTROLLED)[0] == EARNED
+
+
+def test_the_page_prints_the_verdict_on_the_decline_even_where_it_is_negative():
+    tables = Kept().tables("extended_fit")
+    page = extended_page.text(tables)
+    assert "Judged of the decline after 2011" in page
+    assert "not reproduced.** It is 0.64 (0.60 to 0.68); observed 0.55." in page

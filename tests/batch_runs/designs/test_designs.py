@@ -174,6 +174,20 @@ def test_a_file_of_points_is_refused_by_line_and_column(tmp_path, text, message)
     assert str(file) in str(caught.value)
 
 
+def test_a_column_that_nothing_reads_is_refused_and_one_that_a_row_reads_is_not(tmp_path):
+    from defection.batch_runs.sweeps.specification import Specification
+
+    file = tmp_path / "points.csv"
+    design = {"seed": 1, "weeks": 52, "design": {"kind": "points", "file": str(file)}}
+    file.write_text("gain\n1\n2\n")
+    with pytest.raises(DesignError, match=r"points\.csv: gain has no effect unless policy = prop"):
+        Specification.from_mapping(design)
+    file.write_text("gain,policy\n1,paper\n2,proportional\n")
+    assert Specification.from_mapping(design).design.size(Space.from_parameters()) == 2
+    file.write_text("policy\npaper\nproportional\n")
+    Specification.from_mapping({**design, "parameters": {"gain": 2.0}})
+
+
 def test_a_missing_file_of_points_is_named(tmp_path):
     with pytest.raises(DesignError, match=r"none\.csv: this file is missing"):
         Points(tmp_path / "none.csv").table(Space.from_parameters(), 1)

@@ -9,6 +9,10 @@ from hypothesis import strategies as st
 
 from defection import PARAMETERS, Parameters
 from defection.batch_runs.designs import DesignError, Fixed, Listed, Range, Space, levels
+from defection.batch_runs.sweeps.specification import Specification
+from defection.checks import Notice
+
+LATE = "1992-03 memory_weeks=8; 2013 memory_weeks=9"
 
 
 def test_a_value_fixes_a_list_enumerates_a_table_samples_and_the_rest_keeps_its_default():
@@ -39,6 +43,26 @@ def test_values_of_a_range_and_numbers_of_the_unit_interval_are_one_to_one(unit,
     value = one.values(np.array([unit]))
     assert 0.0001 <= value[0] <= 0.002
     assert one.unit(value)[0] == pytest.approx(unit, abs=1e-9)
+
+
+@pytest.mark.parametrize("circles", [20, 0, [1, 20], {"low": 1, "high": 3}])
+@pytest.mark.parametrize("between", [0.3, [0.1, 0.5], {"low": 0.0, "high": 1.0}])
+def test_news_between_circles_is_read_where_any_point_has_several(tiny, circles, between):
+    said = {"news_between_circles": between}
+    Space.from_parameters({"news_circles": circles, **said}).check(tiny)
+    for one in ({}, {"news_circles": 1}):
+        with pytest.raises(DesignError, match="has no effect unless news_circles is another"):
+            Space.from_parameters({**one, **said}).check(tiny)
+
+
+def test_dated_changes_that_contradict_each_other_are_refused_and_late_ones_named(tiny):
+    text = "2000 memory_weeks=5; 2000-01 memory_weeks=50"
+    with pytest.raises(DesignError, match="contradict each other"):
+        Space.from_parameters({"interventions": text}).check(tiny)
+    Space.from_parameters({"interventions": f"{text} in Inland"}).check(tiny)
+    design = {"seed": 1, "country": "north_korea", "weeks": 52, "design": {"kind": "grid"}}
+    with pytest.warns(Notice, match="2013 memory_weeks=9: after the 52 weeks of the run"):
+        Specification.from_mapping({**design, "parameters": {"interventions": LATE}})
 
 
 def test_whole_numbers_of_a_range_are_equally_frequent():
