@@ -100,7 +100,7 @@ def circles_changed(monkeypatch):
         ({"news_circles": [1, 2]}, True),
         ({"news_circles": {"low": 1, "high": 4}}, True),
         ({"hearing": "neighbours"}, True),
-        ({"interventions": "2000 hearing=neighbours"}, True),
+        ({"interventions": "week 2 hearing=neighbours"}, True),
     ],
 )
 def test_a_change_in_circles_refuses_the_plans_that_have_several(

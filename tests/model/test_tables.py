@@ -117,7 +117,7 @@ def test_a_dating_that_does_not_exist_is_refused_in_a_file_of_points(tmp_path, t
     (tmp_path / "points.csv").write_text("famine_years\nboth\nsoon\n")
     points = DESIGNS["points"](tmp_path / "points.csv")
     with pytest.raises(DesignError, match=r"points\.csv, line 3, column famine_years: .*'soon'"):
-        points.check(tiny)
+        points.check(tiny, Space.from_parameters())
     assert len(points.table(Space.from_parameters(), 0)) == 2
 
 
