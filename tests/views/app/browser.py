@@ -173,8 +173,11 @@ class Strict:
             self.page.keyboard.press(key)
 
     def write(self, field, text: str) -> None:
-        """Type over what stands in a field."""
-        field.click(click_count=3)
+        """Type over what stands in a field; a page that still moves may slip away under the click."""
+        for _ in range(5):
+            field.click(click_count=3)
+            if field.evaluate("e => e === document.activeElement"):
+                break
         self.page.keyboard.type(text) if text else self.page.keyboard.press("Delete")
 
     def drag(self, slider, *shares: float) -> None:

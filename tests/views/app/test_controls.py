@@ -268,7 +268,8 @@ def test_every_number_can_be_typed(address, visitors):
             f"{(2 * low + high) / 3:.6g}" if ALL_PARAMETERS[name].kind == "number" else "111"
         )
         visitor.write(visitor.page.locator(f"#df-{name}"), values[name])
-    visitor.page.keyboard.press("Tab")
+        visitor.page.keyboard.press("Tab")
+        visitor.page.wait_for_selector(named(f"p-{name}") + ".df-changed")  # it has been taken
     visitor.wait_for_text(
         "reset", f"{len(NUMBERS) + 1} changed"
     )  # its numbers switch the journey on
