@@ -16,9 +16,6 @@ from defection.commands.shared import option, switch
 OTHERS = ("defaults", "draws")
 """Regions that are not fitted ones."""
 
-COUNTRY = "north_korea"
-"""Whose law and journey the fitted regions and the draws are."""
-
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
@@ -153,19 +150,17 @@ def _parameters(region: str, country: str) -> tuple[Any, tuple[str, ...]]:
     """Return the parameters of a region, None for the defaults; and what is said of them first."""
     if region == OTHERS[0]:
         return None, ()
-    from defection.batch_runs.programme import ProgrammeError
-
-    if country != COUNTRY:
-        raise ProgrammeError(f"--region {region} is of {COUNTRY}: leave out --country {country}")
-    if region == OTHERS[1]:
-        from defection.replication.journey_posterior import draws, state_of_draws
-
-        return draws(), (state_of_draws(),)
     from defection.batch_runs.errors import check_known
+    from defection.batch_runs.programme import ProgrammeError
     from defection.replication.survey_points import POSTERIOR, names, points_at
 
     known = (*(name for name in names() if name != POSTERIOR), *OTHERS)
     check_known(f"there is no region {shown(region)}", region, known, ProgrammeError)
+    shared.check_own_country(f"--region {region}", country, ProgrammeError)
+    if region == OTHERS[1]:
+        from defection.replication.journey_posterior import draws, state_of_draws
+
+        return draws(), (state_of_draws(),)
     return points_at(region)[0], ()
 
 

@@ -11,7 +11,7 @@ from defection import interventions
 from defection.checks import whole
 from defection.commands import shared
 from defection.commands.shared import option, switch
-from defection.idle import check_read
+from defection.idle import check_read_in
 from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, ParameterError, parameter
 from defection.presets import Preset, preset_called
 from defection.progress import Bar
@@ -147,13 +147,8 @@ def _dated(settings: dict[str, Any]) -> tuple[interventions.Intervention, ...]:
 
 def _check_read(settings: dict[str, Any], names: Iterable[str]) -> None:
     """Refuse parameters among ``names`` that nothing reads."""
-    policy, circles, hearing = (
-        settings.get(name, ALL_PARAMETERS[name].default)
-        for name in ("policy", "news_circles", "hearing")
-    )
-    above = [name for name, value in settings.items() if value]
     dated = interventions.canonical(settings.get("interventions", interventions.NONE))
-    check_read(dict.fromkeys(names), [policy], dated, [circles], above, [hearing])
+    check_read_in(names, {**settings, "interventions": dated})
 
 
 def _run(options: argparse.Namespace) -> None:

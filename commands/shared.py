@@ -24,6 +24,14 @@ def warn(message: str) -> None:
     log(f"defection: {message}")
 
 
+def check_own_country(what: str, country: str, error: type[ValueError]) -> None:
+    """Refuse fitted points and draws for another country than the one to which they were fitted."""
+    from defection.scenario import DEFAULT_COUNTRY
+
+    if country != DEFAULT_COUNTRY:
+        raise error(f"{what} is of {DEFAULT_COUNTRY}: leave out --country {country}")
+
+
 def add_command(
     commands: Any, name: str, act: Callable[[argparse.Namespace], object], **texts: Any
 ) -> argparse.ArgumentParser:

@@ -10,9 +10,6 @@ from typing import Any
 from defection.commands import runs, shared
 from defection.commands.shared import option, switch
 
-COUNTRY = "north_korea"
-"""Of which there are named points."""
-
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
@@ -91,8 +88,7 @@ def _points(options: argparse.Namespace) -> Any:
         raise ParameterError(
             f"--at {options.at} says every parameter: leave out --set, --preset and --interventions"
         )
-    if options.country != COUNTRY:
-        raise ParameterError(f"--at is of {COUNTRY}: leave out --country {options.country}")
+    shared.check_own_country("--at", options.country, ParameterError)
     return points
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
+from typing import Any
 
-from defection.parameters import PARAMETERS, ParameterError, parameter
+from defection.parameters import ALL_PARAMETERS, PARAMETERS, ParameterError, parameter
 
 IDLE = tuple(
     one.name
@@ -38,3 +39,16 @@ def check_read(
         policy = parameter(name).policy
         if policy and policy not in policies and f"policy={policy}" not in interventions:
             raise ParameterError(f"{name} has no effect unless policy = {policy}")
+
+
+def check_read_in(names: Iterable[str], settings: Mapping[str, Any]) -> None:
+    """Refuse parameters among ``names`` that nothing reads in one scenario.
+
+    What its ``settings`` leave out is at its default; their interventions are a text.
+    """
+    policy, circles, hearing, dated = (
+        settings.get(name, ALL_PARAMETERS[name].default)
+        for name in ("policy", "news_circles", "hearing", "interventions")
+    )
+    above = {name for name, value in settings.items() if value}
+    check_read(dict.fromkeys(names), [policy], dated, [circles], above, [hearing])

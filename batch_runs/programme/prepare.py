@@ -16,6 +16,7 @@ from defection.batch_runs.programme.published import sourced
 from defection.batch_runs.programme.scenario import Scenario, merged, read_scenario
 from defection.batch_runs.programme.world import World
 from defection.country import CountryError, load
+from defection.idle import check_read_in
 from defection.journey.parameters import acting_back, wishes_to_elsewhere
 from defection.journey.statuses import distinguishes_status
 from defection.parameters import Parameters
@@ -70,6 +71,8 @@ def _point(own: Any, read: Scenario) -> Parameters:
     if stated.get("journey", "off") == "off":
         raise ProgrammeError("journey = off: nobody is followed to China; leave it out, or set on")
     point = Parameters(**stated)
+    ranges = _ranges(read.inputs, np.zeros(len(read.inputs)))
+    check_read_in([*read.parameters, *ranges], vars(point))
     _check_feedback(point, read)
     _check_pull(point, read)
     for at in (0.0, 1.0):

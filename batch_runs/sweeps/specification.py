@@ -108,7 +108,8 @@ class Specification:
         space = self.space
         if isinstance(self.design, Points):
             space = self.design.check(country, space)
-        space.check(country)
+        else:
+            space.check(country)
         dated = next(one for one in space.axes if one.name == "interventions")
         if late := "; ".join(filter(None, (unreached(t, country, weeks) for t in levels(dated)))):
             notice(late)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import functools
+import tomllib
 from unittest import mock
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -11,6 +12,8 @@ from hypothesis.strategies import SearchStrategy
 
 from defection import DefectionModel
 from defection.batch_runs import run_ensemble
+from defection.batch_runs.programme import TEMPLATE, run_programme
+from defection.batch_runs.survey import run_survey
 from defection.commands import parser
 from tests.bad_inputs.judge import Case, complaint
 
@@ -58,3 +61,6 @@ def _compile() -> None:
     DefectionModel(seed=1, weeks=1).run()
     DefectionModel(seed=1, weeks=1, news_circles=2).run()
     run_ensemble({}, 1, weeks=1)
+    run_survey(runs=1, size=5, first="1992-01", last="1992-03", threads=1)
+    least = {"chance.points": 1, "chance.runs": 1}
+    run_programme(tomllib.loads(TEMPLATE), changes=least, threads=1)

@@ -105,6 +105,8 @@ def test_an_earlier_folder_is_replaced_only_with_force(here, capsys):
         (["s.toml", "--set", "chance.seed=-1"], "-1"),
         (["s.toml", "--region", "fre"], "did you mean free"),
         (["s.toml", "--region", "drwas"], "did you mean draws"),
+        (["s.toml", "--region", "drwas", "--country", "east_germany"], "did you mean draws"),
+        (["s.toml", "--set", "parameters.gain=3"], "gain has no effect unless policy = prop"),
         (["s.toml", "--country", "nowhere"], "nowhere"),
     ],
 )

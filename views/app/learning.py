@@ -52,6 +52,11 @@ class Learning:
     @property
     def done(self) -> dict[str, set[int]]:
         """The runs of each lesson that have reached their week; one that was cancelled has not."""
+        self._note_run()
+        return self._done
+
+    def _note_run(self) -> None:
+        """Count the run that was begun last where it has reached its week."""
         if self._begun:
             name, number, model = self._begun
             run = lessons()[name].runs[number]
@@ -59,7 +64,6 @@ class Learning:
             if ended and model.parameters == run.parameters:
                 self._done.setdefault(name, set()).add(number)
                 self._begun = None
-        return self._done
 
     def commit(self, option: float) -> None:
         """Commit to a prediction; the first one counts."""
@@ -116,7 +120,7 @@ class Learning:
         scenario = Scenario(run.seed, run.parameters, controller.scenario.country)
         controller.settings, controller.faults = run.parameters, {}
         weeks = run.weeks or controller.model.country.weeks
-        _ = self.done  # the run before counts where it had reached its week
+        self._note_run()
         controller.replay(scenario, weeks, f"running: {run.name}")
         self._begun = lesson.name, number, controller.model
         self.changed()  # a short run may have ended by now

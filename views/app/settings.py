@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from defection.country import Country
-from defection.idle import check_read
+from defection.idle import check_read_in
 from defection.parameters import (
     ALL_PARAMETERS,
     PARAMETERS,
@@ -94,12 +94,9 @@ def _plain(value: Any) -> Any:
 def idle(parameters: Parameters) -> dict[str, str]:
     """Return why nothing reads a parameter as long as others are as they are, by its name."""
     said = {}
-    above = {name for name, value in vars(parameters).items() if value}
     for one in ALL_PARAMETERS.values():
         try:
-            circles = [parameters.news_circles]
-            dated = parameters.interventions
-            check_read([one.name], [parameters.policy], dated, circles, above)
+            check_read_in([one.name], vars(parameters))
         except ParameterError as error:
             why = str(error).removeprefix(f"{one.name} ")
             said[one.name] = _plain(why.replace("_", " "))

@@ -96,6 +96,8 @@ def test_a_parameter_that_nothing_reads_says_what_it_needs():
     assert said["broker_fee"] == "has no effect unless broker fee effect is above 0"
     assert "broker_fee" not in settings.idle(Parameters(broker_fee_effect=0.1))
     assert "news_between_circles" not in settings.idle(Parameters(news_circles=0))
+    everywhere = settings.idle(Parameters(news_circles=20, hearing="nationwide"))
+    assert everywhere["news_between_circles"] == "has no effect unless hearing = province"
     assert "gain" not in settings.idle(Parameters(policy="proportional"))
     later = Parameters(interventions="2000 policy=proportional")
     assert "gain" not in settings.idle(later)
