@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from defection import circle_agents, circles, dated_shares, rules
+from defection import circle_agents, circles, dated_shares, rules, sharing
 from defection.agents.belief import Belief
 from defection.agents.circle import Circle
 from defection.agents.identity import NumberedAgent
@@ -188,11 +188,18 @@ class Province(NumberedAgent):
         if self.circles:
             self._cross_from_circles()
             return
-        attempts, free = self.attempts, self.successes
-        for category in self.categories:
-            uniform, mine = self.model.uniforms_to_cross[category.index], category.attempts
-            category.crossed = rules.crossed(uniform, mine, attempts, free) if mine else 0
-            attempts, free = attempts - mine, free - category.crossed
+        model, free, size = self.model, self.successes, len(self.model.country.traits)
+        mine = np.array([category.attempts for category in self.categories], np.int64)
+        who = np.array([category.index % size for category in self.categories], np.int64)
+        by_gender = np.zeros((2, int(model.genders.max()) + 1), np.int64)
+        crossed, room = np.zeros_like(mine), np.zeros((2, size), np.int64)
+        if free > 0:
+            number = model.week * len(model.country.provinces) + self.index
+            sharing.cross(
+                model.streams.word, number, mine, who, model.genders, free, by_gender, room, crossed
+            )
+        for category, count in zip(self.categories, crossed.tolist(), strict=True):
+            category.crossed = count
 
     def _cross_from_circles(self) -> None:
         size = len(self.model.country.traits)

@@ -10,6 +10,7 @@ from defection.border import weights_of
 from defection.circle_draws import in_order
 from defection.counties import county_edges, neighbours_of
 from defection.country import WEEKS_PER_YEAR, Country
+from defection.crossings import genders_of
 from defection.dated_shares import moves, no_moves
 from defection.interventions import parsed
 from defection.measures import FLOWS, STATES
@@ -51,6 +52,7 @@ class CountryArrays(NamedTuple):
     famines: np.ndarray  # [readings, Y]
     county_edges: np.ndarray  # [P, most counties + 1], see counties.county_edges
     near: np.ndarray  # bool [P, P], which are neighbours, or the same
+    genders: np.ndarray  # [C], see crossings.genders_of
     order: np.ndarray  # [C], categories from the likeliest to leave on, see circle_draws.in_order
 
 
@@ -83,7 +85,15 @@ class Scratch(NamedTuple):
     streams: np.ndarray  # uint64 [purposes, 4, lanes]
     drawn: np.ndarray  # int64, uniform numbers of all categories in a week, and some more
     province_drawn: np.ndarray  # int64 [6, P and some more], for the next three purposes, and news
-    people: np.ndarray  # int64 [P, C], how many of them attempt to leave this week
+    word: np.ndarray  # uint64 [1], the run's, by whose hashes the stopped are shared out
+    people: (
+        np.ndarray
+    )  # int64 [P, C], first, of categories of which some attempt to leave: how many
+    leavers: np.ndarray  # int64 [P, C], and which categories of the province they are
+    leaver_count: np.ndarray  # int64 [P], how many such categories there are
+    by_gender: np.ndarray  # int64 [2, genders], attempts of a province, and who crosses
+    crossed: np.ndarray  # int64 [C], who crosses, of those categories
+    room: np.ndarray  # int64 [2, C]
     weekly: np.ndarray  # int32 [flows, weeks, P]
     states: np.ndarray  # float64 [states, weeks + 1, P]
 
@@ -157,6 +167,7 @@ def country_arrays(
         np.array([country.famine(reading) for reading in famine_years]),
         county_edges(country.counties, country.provinces),
         neighbours_of(country.neighbours, country.provinces),
+        genders_of(country),
         in_order(country.trait_ability, country.trait_motivation),
     )
 
@@ -203,7 +214,13 @@ def new_scratch(country: CountryArrays, weeks: int) -> Scratch:
         aligned((len(PURPOSES), 4, LANES), np.uint64),
         aligned((lanes_for(count * size),), np.int64),
         aligned((6, lanes_for(count)), np.int64),
+        np.zeros(1, np.uint64),
         np.empty((count, size), np.int64),
+        np.empty((count, size), np.int64),
+        np.zeros(count, np.int64),
+        np.empty((2, int(country.genders.max()) + 1), np.int64),
+        np.empty(size, np.int64),
+        np.empty((2, size), np.int64),
         np.zeros((FLOW_COUNT, weeks, count), np.int32),
         np.zeros((STATE_COUNT, weeks + 1, count)),
     )

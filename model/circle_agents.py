@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from defection import equations, rules
+from defection import equations, rules, sharing
 from defection.circle_draws import (
     CROSS,
     DECIDE,
@@ -16,7 +16,6 @@ from defection.circle_draws import (
     candidate,
     candidates,
     fill_table,
-    hashed_uniform,
     is_crowded,
     is_stopped,
     leaves,
@@ -34,6 +33,7 @@ from defection.circles import (
     Circles,
 )  # fmt: skip
 from defection.compiled import allocating, compiled
+from defection.streams import hashed_uniform
 
 
 @allocating
@@ -192,7 +192,7 @@ def cross_from_circles(c: Circles, here: int, crossed: np.ndarray) -> None:
             mine = c.attempts[at, c.order[place]]
             if mine > 0:
                 uniform = hashed_uniform(c.words[at], CROSS + EACH_CATEGORY * place)
-                out = rules.crossed(uniform, mine, attempts, free)
+                out = sharing.crossed(uniform, mine, attempts, free)
                 attempts, free = attempts - mine, free - out
                 crossed[c.order[place]] += out
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from defection import equations
 from defection.compiled import compiled, inlined
-from defection.streams import PURPOSES, UNIT, fill
+from defection.streams import PURPOSES, fill_words, first_uniform, hashed_uniform
 
 CROWDED = 32.0
 """More candidates than this, in expectation, are not drawn."""
@@ -45,9 +45,6 @@ STREAM = PURPOSES.index("decide")
 """The stream of the words."""
 
 _INVERSE = np.array([0.0, *(1.0 / n for n in range(1, MOST_CANDIDATES + 1))])
-_0, _11, _27, _30, _31 = (np.uint64(n) for n in (0, 11, 27, 30, 31))
-_STEP = np.uint64(0x9E3779B97F4A7C15)
-_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
 
 def in_order(ability: np.ndarray, motivation: np.ndarray) -> np.ndarray:
@@ -66,22 +63,7 @@ def in_order(ability: np.ndarray, motivation: np.ndarray) -> np.ndarray:
 @compiled
 def draw_words(states: np.ndarray, words: np.ndarray) -> None:
     """Draw the words of a week."""
-    fill(states, STREAM, words.view(np.int64), _0)
-
-
-@compiled
-def first_uniform(word: np.uint64) -> float:
-    """Return a word's own uniform number, from 0 to below 1."""
-    return np.int64(word >> _11) * UNIT
-
-
-@compiled
-def hashed_uniform(word: np.uint64, number: int) -> float:
-    """Return the uniform number of one of a word's hashes (SplitMix64; D. Stafford's mix 13)."""
-    mixed = word + _STEP * np.uint64(number)
-    mixed = (mixed ^ (mixed >> _30)) * _MIX_1
-    mixed = (mixed ^ (mixed >> _27)) * _MIX_2
-    return np.int64((mixed ^ (mixed >> _31)) >> _11) * UNIT
+    fill_words(states, STREAM, words)
 
 
 RATE, LEAST, EXACT = range(3)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from defection import circle_sizes, circles, equations, rules
+from defection import circle_sizes, circles, equations, sharing
 from defection.arrays import CountryArrays, Scratch
 from defection.circle_draws import (
     CROSS,
@@ -19,8 +19,6 @@ from defection.circle_draws import (
     MOST_CANDIDATES,
     becomes_known,
     candidate,
-    first_uniform,
-    hashed_uniform,
     is_stopped,
     leaves,
     next_term,
@@ -33,6 +31,7 @@ from defection.compiled import inlined
 from defection.journey.data import JourneyArrays
 from defection.journey.move import Travellers
 from defection.measures import WEEKS_PER_YEAR
+from defection.streams import first_uniform, hashed_uniform
 
 
 @inlined
@@ -210,7 +209,7 @@ def cross(
                 free = attempts - c.flows[STOPPED, at]
             uniform = hashed_uniform(c.words[at], CROSS + EACH_CATEGORY * place)
             mine = who.people[n]
-            out = rules.crossed(uniform, mine, attempts, free)
+            out = sharing.crossed(uniform, mine, attempts, free)
             attempts, free = attempts - mine, free - out
         i = at // count * size + c.order[place]
         if out > 0 and crossings.size > 0:

@@ -26,14 +26,13 @@ from defection.circle_draws import (
     PASS_SUCCESSES,
     REPRESS,
     draw_words,
-    hashed_uniform,
     in_order,
 )  # fmt: skip
 from defection.circle_sizes import edges_of
 from defection.compiled import compiled, inlined
 from defection.measures import WEEKS_PER_YEAR
 from defection.state import PROVINCE
-from defection.streams import lanes_for
+from defection.streams import hashed_uniform, lanes_for
 
 if TYPE_CHECKING:
     from defection.country import Country

@@ -106,8 +106,8 @@ def points() -> dict[str, Parameters]:
     return {name: Parameters(**{**BASE, **changes}) for name, changes in changed.items()}
 
 
-def digest(point: Parameters) -> str:
-    """Return 8 hexadecimal digits of all that is kept of a run."""
+def digest(point: Parameters, *, crossed: bool = False) -> str:
+    """Return 8 hexadecimal digits of all that is kept of a run, or of who ``crossed`` alone."""
     land = country() if point.journey == "off" else country_of_journeys()
     journey, weeks = no_journey(), YEARS * WEEKS_PER_YEAR
     if point.journey == "on":
@@ -145,7 +145,8 @@ def digest(point: Parameters) -> str:
         np.zeros(1, np.int64),
     )
     hashed = hashlib.sha256()
-    for array in (*results[:5], crossings):  # the journey's numbers are those of golden journeys
+    kept = [crossings] if crossed else results[:5]  # the journey's are those of golden journeys
+    for array in kept:
         hashed.update(array.astype("<i8" if array.dtype.kind == "i" else "<f8").tobytes())
     return hashed.hexdigest()[:8]
 
@@ -198,6 +199,16 @@ def acting_back() -> dict[str, Parameters]:
     return {name: Parameters(**{**BASE, **rates, **one}) for name, one in changed.items()}
 
 
+def crossings() -> dict[str, Parameters]:
+    """Return the runs of which it is known who crossed, by name; many categories do."""
+    alike = {**BASE, "utility_intercept": -1.0, "utility_slope": 0.2}
+    return {
+        "crossings": Parameters(**alike, journey="on"),
+        "crossings, no genders": Parameters(**alike),
+        "crossings, circles": Parameters(**alike, journey="on", news_circles=3),
+    }
+
+
 def reads_circles(point: Parameters) -> bool:
     """Return whether a run does what golden runs do in several news circles alone.
 
@@ -211,7 +222,7 @@ def reads_circles(point: Parameters) -> bool:
 @functools.cache
 def with_circles() -> frozenset[str]:
     """Return the names of the golden runs that have several news circles."""
-    every = points() | acting_back()
+    every = points() | acting_back() | crossings()
     return frozenset(name for name, point in every.items() if point.news_circles != 1)
 
 
@@ -223,6 +234,7 @@ def digests() -> dict[str, str]:
 
 @functools.cache
 def journey_digests() -> dict[str, str]:
-    """Return the same of the journeys, on which no sweep or search depends."""
+    """Return the same of the journeys and of who crossed, on which no run of the law depends."""
     acting = {name: digest(point) for name, point in acting_back().items()}
-    return {name: journey_digest(point) for name, point in journeys().items()} | acting
+    crossed = {name: digest(point, crossed=True) for name, point in crossings().items()}
+    return {n: journey_digest(point) for n, point in journeys().items()} | acting | crossed

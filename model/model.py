@@ -17,6 +17,7 @@ from defection.changing import Changing
 from defection.collector import collect, mean_by_people, new_collector
 from defection.counties import neighbours_of
 from defection.country import WEEKS_PER_YEAR, Country, checked_weeks, load
+from defection.crossings import genders_of
 from defection.dated_shares import edges_of, head_counts
 from defection.history import History
 from defection.journey.flow import NAMES, Journey
@@ -89,6 +90,7 @@ class DefectionModel(Changing, mesa.Model):
         self.week, self.streams = 0, Streams(self.seed)
         moves_on = self.parameters.journey == "on"
         self.draws_crossings = record_crossings or moves_on
+        self.genders = genders_of(self.country)  # [C]
         self.journey = Journey(self.country, self.weeks, self.parameters) if moves_on else None
         """What happens after the border; its ``record`` has tables."""
         self.state = new_state(len(self.country.provinces))[0]  # [P], rows of state.PROVINCE
@@ -186,8 +188,6 @@ class DefectionModel(Changing, mesa.Model):
         self.uniforms_to_repress = draw("repress", provinces).tolist()
         self.uniforms_to_hear_stopped = draw("hear_stopped", provinces).tolist()
         self.uniforms_to_hear_successes = draw("hear_successes", provinces).tolist()
-        if self.draws_crossings:
-            self.uniforms_to_cross = draw("cross", self.country.category_count).tolist()
         if self.journey:
             names = self.journey.purposes
             self.uniforms_to_hear_news = [draw(name, provinces).tolist() for name in names]

@@ -6,7 +6,7 @@ functions as the agents do. :mod:`defection.circle_week` is the same for several
 
 import numpy as np
 
-from defection import dated_shares, equations, rules
+from defection import dated_shares, equations, rules, sharing
 from defection.arrays import CountryArrays, Scratch
 from defection.circles import NEWS
 from defection.compiled import inlined
@@ -15,7 +15,7 @@ from defection.journey.move import Travellers
 from defection.journey.pull import HEAR_RESCUES, hear_of_rescues
 from defection.journey.rescues import Rescue
 from defection.measures import WEEKS_PER_YEAR
-from defection.streams import PURPOSES, UNIT, fill
+from defection.streams import PURPOSES, UNIT, fill, hashed_word
 from defection.thresholds import (
     begin_steps,
     count_at_threshold,
@@ -23,7 +23,7 @@ from defection.thresholds import (
     people_between_steps,
 )
 
-DECIDE, REPRESS, HEAR_STOPPED, HEAR_SUCCESSES, CROSS = range(5)
+DECIDE, REPRESS, HEAR_STOPPED, HEAR_SUCCESSES = range(4)
 NEWS_STOPPED, NEWS_SUCCESSES, RESCUES = map(PURPOSES.index, (*NEWS, HEAR_RESCUES))
 """Positions of purposes in ``streams.PURPOSES``."""
 
@@ -41,11 +41,11 @@ def _decide_in(
     """Return the attempts of the categories of a province of which some may leave.
 
     Each category's attempts are added to the groups [Y, G] that ``member`` [D, P C] names, and
-    noted in ``s.people``.
+    noted in ``s.leavers`` and ``s.people`` where there are any.
     """
     size = s.thresholds.shape[1]
     population = country.weekly_population[week]
-    total = 0
+    total = n = 0
     s.counts[2] += s.begun_count[here]
     for number in range(s.begun_count[here]):
         c = s.begun[here, number]
@@ -59,31 +59,46 @@ def _decide_in(
         total += people
         for d in range(member.shape[0]):
             groups[week // WEEKS_PER_YEAR, member[d, i]] += people
-        s.people[here, number] = people
+        s.leavers[here, n], s.people[here, n] = c, people
+        n += people > 0
+    s.leaver_count[here] = n
     return total
 
 
 @inlined
 def cross(
-    s: Scratch, crossings: np.ndarray, week: int, journey: JourneyArrays, t: Travellers
+    country: CountryArrays,
+    s: Scratch,
+    crossings: np.ndarray,
+    week: int,
+    journey: JourneyArrays,
+    t: Travellers,
 ) -> None:
-    """Share out the stopped of each province among its categories; the others cross."""
-    size = s.thresholds.shape[1]
-    fill(s.streams, CROSS, s.drawn)  # what was drawn to decide has been used
+    """Share out the stopped of each province; the others cross.
+
+    Where only genders are told apart later the categories are not drawn.
+    """
+    count_all, size = s.thresholds.shape
+    genders = s.by_gender
+    whole = crossings.size > 0 or journey.size != genders.shape[1]
     for here in range(s.provinces.size):
-        attempts, free = s.provinces[here].attempts, s.provinces[here].successes
-        for number in range(s.begun_count[here] if free > 0 else 0):
-            i, mine = here * size + s.begun[here, number], s.people[here, number]
-            if mine == 0:
-                continue
-            if free == 0:
-                break
-            out = rules.crossed(s.drawn[i] * UNIT, mine, attempts, free)
-            attempts, free = attempts - mine, free - out
-            if out > 0 and crossings.size > 0:
-                crossings[week, i] = out
-            if out > 0 and journey.size > 0:
-                t.arriving[journey.group[i]] += out
+        free, count = s.provinces[here].successes, s.leaver_count[here]
+        if free == 0:
+            continue
+        mine, who, out = s.people[here], s.leavers[here], s.crossed
+        word = hashed_word(s.word[0], week * count_all + here)
+        sharing.share_by_gender(word, mine, who, count, country.genders, free, genders)
+        if whole:
+            sharing.share_by_category(word, mine, who, count, country.genders, genders, s.room, out)
+            for n in range(count):
+                i = here * size + who[n]
+                if crossings.size > 0:
+                    crossings[week, i] = out[n]
+                if journey.size > 0:
+                    t.arriving[journey.group[i]] += out[n]
+        else:
+            for gender in range(genders.shape[1]):
+                t.arriving[here * genders.shape[1] + gender] += genders[1, gender]
 
 
 @inlined

@@ -13,7 +13,6 @@ import numpy as np
 
 from defection import equations
 from defection.compiled import compiled, inlined
-from defection.hypergeometric import hypergeometric_quantile
 from defection.parameters import PARAMETERS
 from defection.policies import switch
 
@@ -83,18 +82,6 @@ def repress(rows: np.ndarray, at: int, uniform: float) -> None:
     row = rows[at]
     row.stopped = equations.stopped(uniform, row.attempts, row.repression)
     row.successes = row.attempts - row.stopped
-
-
-@inlined
-def crossed(uniform: float, mine: int, attempts: int, free: int) -> int:
-    """Return how many of a category's attempts are among the ``free`` of so many ``attempts``.
-
-    The stopped are shared out among a province's categories one after the other, each attempt
-    alike; ``attempts`` and ``free`` are of the categories that are left.
-    """
-    if mine == 0 or free == 0:
-        return 0
-    return mine - hypergeometric_quantile(uniform, attempts, mine, attempts - free)
 
 
 @inlined

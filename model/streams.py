@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from defection.compiled import allocating, compiled
+from defection.compiled import allocating, compiled, inlined
 
 LANES = 24
 """Generators that make up one stream."""
@@ -28,10 +28,14 @@ EXACT = 2**53
 UNIT = 2.0**-53
 """Uniform numbers are whole multiples of this."""
 
-_1, _3, _11, _24, _32, _40 = (np.uint64(n) for n in (1, 3, 11, 24, 32, 40))
+_0, _1, _3, _11, _24, _27, _30, _31, _32, _40 = (
+    np.uint64(n) for n in (0, 1, 3, 11, 24, 27, 30, 31, 32, 40)
+)
 _16 = np.uint32(16)
 _INIT_POOL, _MULTIPLY_POOL = np.uint32(0x43B0D7E5), np.uint32(0x931E8875)
 _INIT_STATE, _MULTIPLY_STATE = np.uint32(0x8B51F9DD), np.uint32(0x58F38DED)
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _MIX_LEFT, _MIX_RIGHT = np.uint32(0xCA01F9DD), np.uint32(0x4973F715)
 
 PURPOSES = (
@@ -40,8 +44,11 @@ PURPOSES = (
 )  # fmt: skip
 """What chance is used for. New purposes go to the end: the position is the stream's key.
 
-Those of passing on are not drawn any more: news circles take hashes (``circle_draws``).
+Those of passing on are not drawn any more: news circles take hashes (``circle_draws``). Of those to
+cross only the first is.
 """
+
+CROSS = PURPOSES.index("cross")
 
 
 class SeedError(ValueError):
@@ -128,6 +135,40 @@ def fill(states: np.ndarray, key: int, uniforms: np.ndarray, shift: np.uint64 = 
 
 
 @compiled
+def fill_words(states: np.ndarray, key: int, words: np.ndarray) -> None:
+    """Fill ``words``, uint64, with the next whole words of one purpose's lanes in turn."""
+    fill(states, key, words.view(np.int64), _0)
+
+
+@compiled
+def word_to_cross(states: np.ndarray) -> np.uint64:
+    """Return a run's word for crossings; its hashes are the words of weeks and provinces."""
+    mine = states[CROSS, :, 0]
+    return mine[0] + mine[1] + mine[3]
+
+
+@compiled
+def first_uniform(word: np.uint64) -> float:
+    """Return a word's own uniform number, from 0 to below 1."""
+    return np.int64(word >> _11) * UNIT
+
+
+@inlined
+def hashed_word(word: np.uint64, number: int) -> np.uint64:
+    """Return one of a word's hashes (SplitMix64; D. Stafford's mix 13)."""
+    mixed = word + _STEP * np.uint64(number)
+    mixed = (mixed ^ (mixed >> _30)) * _MIX_1
+    mixed = (mixed ^ (mixed >> _27)) * _MIX_2
+    return mixed ^ (mixed >> _31)
+
+
+@inlined
+def hashed_uniform(word: np.uint64, number: int) -> float:
+    """Return the uniform number of one of a word's hashes, from 0 to below 1."""
+    return np.int64(hashed_word(word, number) >> _11) * UNIT
+
+
+@compiled
 def _hashed(
     value: np.uint32, constant: np.uint32, multiplier: np.uint32
 ) -> tuple[np.uint32, np.uint32]:
@@ -191,6 +232,8 @@ class Streams:
 
     def __init__(self, seed: int) -> None:
         self.states = start_states(seed)
+        self.word = np.array([word_to_cross(self.states)], np.uint64)
+        """By whose hashes the stopped are shared out (``sharing``)."""
 
     def draw(self, purpose: str, size: int) -> np.ndarray:
         """Return the next ``size`` uniform numbers in [0, 1) of one purpose.

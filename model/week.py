@@ -15,13 +15,14 @@ from defection.circle_pages import CircleScratch
 from defection.compiled import allocating, inlined
 from defection.interventions import Timetable
 from defection.journey.data import JourneyArrays
-from defection.journey.flow import begin_year, end_week, pass_week
+from defection.journey.flow import begin_year, end_year, pass_week, year_ends
 from defection.journey.move import Travellers, admit, begin
 from defection.journey.news import expect_news, is_ever_heard_of
 from defection.journey.pull import note_rescues
 from defection.journey.rescues import Rescue, before_moves, rescue_in_run
 from defection.measures import FLOWS, STATES, WEEKS_PER_YEAR
 from defection.state import FIRST_FLOW
+from defection.streams import word_to_cross
 from defection.thresholds import update_utilities
 
 REPRESSION = STATES.index("repression")
@@ -159,6 +160,7 @@ def simulate(
     has_journey = journey.size > 0
     crosses = has_journey or crossings.size > 0
     has_news = has_journey and is_ever_heard_of(p, changes)
+    s.word[0] = word_to_cross(s.streams)
     if has_journey:
         begin(t, True)
     record_states(s.real, states, 0)
@@ -182,10 +184,10 @@ def simulate(
         if crosses and grouped > 0:
             circle_week.cross(q, grouped, size, week, crossings, journey, t)
         elif crosses:
-            province_week.cross(s, crossings, week, journey, t)
+            province_week.cross(country, s, crossings, week, journey, t)
         if taken.size > 0:
             before_moves(t, rescue, week)
-        if has_journey:
+        if has_journey and t.chances.admission[0] > 0.0:
             admit(t, journey)
         for here in range(count if has_news else 0):
             expect_news(s.provinces, here, s.in_force[here], journey, t)
@@ -207,8 +209,8 @@ def simulate(
             rules.adjust(s.provinces, s.in_force, here)
             national += s.provinces[here].attempts
         stops = national > s.in_force[0].stop_threshold or halt[0] != 0
-        if has_journey:
-            end_week(journey, t, week, stops or week + 1 == weeks, journey_flows, journey_stocks)
+        if has_journey and year_ends(week, stops or week + 1 == weeks):
+            end_year(journey, t, year, journey_flows, journey_stocks)
         changed = False
         if following < changes.weeks.size and week + 1 < weeks and not stops:
             before = following

@@ -184,7 +184,7 @@ def text(tables: Tables) -> str:
 
 RESULT = Result(
     name="border_and_shares", title="A border by province, and dated shares", compute=compute,
-    folder="found", circles=True, rule=RULE, judge=judge, seconds=60,
+    folder="found", circles=True, journey=True, rule=RULE, judge=judge, seconds=60,
     texts={"border-and-shares": text},
     reads=(
         "published/origins.csv", "published/women.csv", "data/north_korea/border.csv",

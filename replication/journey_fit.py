@@ -287,7 +287,7 @@ def fitted(region: str, split: str = "rule") -> Parameters:
 
 RESULT = Result(
     name="journey_fit", title="What the journey changes: law and journey fitted together",
-    compute=compute, folder="found", circles=True, seconds=3000,
+    compute=compute, folder="found", circles=True, journey=True, seconds=3000,
     missing=lambda tables: lacking(tables["journey.json"]["fitted"], JOBS, FITS),
     texts={"journey-fit": journey_page.text},
     reads=tuple(f"data/north_korea/journey/{name}.csv" for name in (

@@ -82,7 +82,7 @@ class Kept:
         """Return what the result would be computed from now."""
         return {
             "made": datetime.datetime.now(datetime.UTC).date().isoformat(),
-            "defection": defection.__version__, "behaviour": behaviour(),
+            "defection": defection.__version__, "behaviour": behaviour(journey=result.journey),
             "data": load("north_korea").fingerprint, "defaults": Parameters().as_dict(),
             "needs": {name: self._read(result, name) for name in result.needs},
             "reads": {file: _of_file(file) for file in result.reads if _of_file(file)},

@@ -221,7 +221,7 @@ def compute(runs: Runs, names: tuple[str, ...] = POINTS) -> Tables:
 
 RESULT = Result(
     name="longer_stays", title="Why women are longer in China", compute=compute, folder="found",
-    needs=("journey_fit",), parts={"journey_fit": Part(points_read)},
+    needs=("journey_fit",), parts={"journey_fit": Part(points_read)}, journey=True,
     reads=("data/north_korea/survey", "data/north_korea/journey"),
     seconds=400, rule=page.RULE, judge=page.judge,
     texts={"longer-stays": page.text, "survey-points": page.margins},

@@ -109,6 +109,9 @@ class Result:
         is another, or was not computed by the present behaviour.
     circles : bool
         Whether it runs points of several news circles; else a change in these does not concern it.
+    journey : bool
+        Whether it runs points whose crossings or journeys it reads; else a change in who crosses,
+        or in what happens then, does not concern it.
     missing : function of Tables
         Returns, in words, what its tables should have and have not.
     reads : tuple of str
@@ -140,6 +143,7 @@ class Result:
     needs: tuple[str, ...] = ()
     parts: Mapping[str, Part] = dataclasses.field(default_factory=dict)
     circles: bool = False
+    journey: bool = False
     missing: Callable[[Tables], Sequence[str]] = lambda _tables: ()
     reads: tuple[str, ...] = ()
     folder: str = "tables/report"

@@ -169,7 +169,7 @@ def _cell(row: pd.Series) -> str:
 
 RESULT = Result(
     name="survey_verdicts", title="A virtual survey of named points", compute=compute,
-    folder="found", needs=("journey_fit", "journey_posterior"), circles=True,
+    folder="found", needs=("journey_fit", "journey_posterior"), circles=True, journey=True,
     parts={
         "journey_fit": Part(journey_read, circles=True),
         "journey_posterior": Part(lambda tables: text_of(tables["journey_posterior_draws"])),

@@ -55,6 +55,11 @@ class Series:
         conditions = tuple((name, _condition(name, value)) for name, value in where.items())
         return cls(keep, tuple(dict.fromkeys(columns)), conditions)
 
+    @property
+    def keeps_crossings(self) -> bool:
+        """Whether it is kept who crossed."""
+        return self.keep != "none" and "crossings" in self.columns
+
     def described(self) -> dict[str, Any]:
         """Return plain values that :meth:`from_mapping` reads back."""
         if self.keep == "none":

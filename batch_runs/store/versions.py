@@ -32,19 +32,21 @@ def about(
     journey: bool = False,
     news: bool = False,
     by_reading: bool = False,
+    crossings: bool = False,
     **more: Any,
 ) -> dict[str, Any]:
     """Return what all runs depend on, and what planned them.
 
     With ``journey`` its data are among it, with ``news`` the counties and neighbours, with
-    ``by_reading`` the weights of the border by province and the dated shares.
+    ``by_reading`` the weights of the border by province and the dated shares, with ``crossings``
+    what is known of who crosses.
     """
     loaded = load(country)
     followed = loaded.journey if journey else None
     return {
         "format": FORMAT,
         "defection": defection.__version__,
-        "behaviour": provenance.behaviour(journey=followed is not None),
+        "behaviour": provenance.behaviour(journey=followed is not None or crossings),
         "rows": golden_rows(),
         "country": loaded.name,
         "data": loaded.fingerprint,

@@ -98,7 +98,7 @@ class Specification:
         if isinstance(self.design, Points):
             space = space.listing(points())
         how = {"journey": space.has_journey, "news": space.has_neighbours}
-        how["by_reading"] = space.has_readings
+        how["by_reading"], how["crossings"] = space.has_readings, self.series.keeps_crossings
         return about(self.country, self.weeks, **how, specification=self.described())
 
     def _check(self) -> None:

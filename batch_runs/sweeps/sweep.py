@@ -168,7 +168,7 @@ def task_maker(folder: Folder, plan: Plan) -> Callable[[list[tuple[int, int]]], 
             parameters=[rows[point] for point in numbers],
             seed_bits=plan.seed_bits,
             rows=plan.about.get("rows", {}),
-            behaviour=behaviour(journey=design.space.has_journey),
+            behaviour=behaviour(journey=design.space.has_journey or design.series.keeps_crossings),
         )
 
     return task_of

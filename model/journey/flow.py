@@ -52,13 +52,10 @@ def begin_year(
 @inlined
 def pass_week(journey: JourneyArrays, t: Travellers, repression: np.ndarray) -> None:
     """Let everybody move for a week, by the repression in force in each province, [P]."""
-    wide = 2 * journey.size * journey.times
-    for here in range(repression.size):
-        for n in range(here * wide, (here + 1) * wide):
-            t.repression[n] = repression[here]
+    for n in range(t.repression.size):
+        t.repression[n] = repression[t.province[n]]
     move(t, 0, t.stay.size)
-    for here in range(repression.size):
-        enter(t, journey, here)
+    enter(t, journey, 0, repression.size)
     t.length[0] += 1.0
 
 
@@ -70,15 +67,17 @@ def count_arriving(journey: JourneyArrays, t: Travellers, crossed: np.ndarray) -
             t.arriving[journey.group[i]] += crossed[i]
 
 
+@inlined
+def year_ends(week: int, is_last: bool) -> bool:
+    """Whether a week is the last of a year, or of the run."""
+    return is_last or (week + 1) % WEEKS_PER_YEAR == 0
+
+
 @compiled
-def end_week(
-    journey: JourneyArrays, t: Travellers, week: int, is_last: bool, flows: Any, stocks: Any
-) -> None:
-    """Count what is not counted yet, [Y, FLOWS, G] and [Y, STOCKS, G], where a year has ended."""
-    if is_last or (week + 1) % WEEKS_PER_YEAR == 0:
-        year = week // WEEKS_PER_YEAR
-        count(t, journey, flows[year], stocks[year])
-        begin(t, False)
+def end_year(journey: JourneyArrays, t: Travellers, year: int, flows: Any, stocks: Any) -> None:
+    """Count what is not counted yet of a year, [Y, FLOWS, G] and [Y, STOCKS, G]."""
+    count(t, journey, flows[year], stocks[year])
+    begin(t, False)
 
 
 @compiled
@@ -114,9 +113,11 @@ def follow_weeks(
         if changed:
             begin_year(journey, p, t, week // WEEKS_PER_YEAR, flows, stocks)
         count_arriving(journey, t, crossed[week])
-        admit(t, journey)
+        if t.chances.admission[0] > 0.0:
+            admit(t, journey)
         pass_week(journey, t, repression[week])
-        end_week(journey, t, week, week + 1 == weeks, flows, stocks)
+        if year_ends(week, week + 1 == weeks):
+            end_year(journey, t, week // WEEKS_PER_YEAR, flows, stocks)
 
 
 class Journey(InRun):
@@ -190,7 +191,9 @@ class Journey(InRun):
         t, (people, arriving) = self.travellers, self._before
         self.rescue_people(provinces, t, self._weeks)
         t.length[0] += 1.0
-        end_week(self.arrays, t, self._weeks, False, self._counted.flows, self._counted.stocks)
+        if year_ends(self._weeks, False):
+            year = self._weeks // WEEKS_PER_YEAR
+            end_year(self.arrays, t, year, self._counted.flows, self._counted.stocks)
         self._weeks += 1
         week = t._replace(
             weeks=people, crossed=arriving, stopped=t.caught, length=np.ones(1),

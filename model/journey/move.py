@@ -10,10 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from defection.compiled import compiled
+from defection.compiled import compiled, inlined
 from defection.journey.cells import (
     BLOCKS,
-    EXPOSED,
     F_ARRIVALS,
     F_CROSSED,
     F_CROSSED_AGAIN,
@@ -49,6 +48,8 @@ class Travellers(NamedTuple):
     # and those of this week
     length: np.ndarray  # [1], weeks, likewise
     arriving: np.ndarray  # [G], people who cross in this week
+    entry: np.ndarray  # int64 [G], place of those of a group who are hidden and were never returned
+    province: np.ndarray  # int64 [N], of a place
     repression: np.ndarray  # [N], share of further attempts that is stopped in this week
     leave: np.ndarray  # [hazards, N], share of those in China who go each way
     stay: np.ndarray  # [N], share of them who stay
@@ -74,6 +75,11 @@ def new_travellers(journey: Any) -> Travellers:
         admitted=np.zeros((2, groups)),
         length=np.zeros(1),
         arriving=np.zeros(groups),
+        entry=np.array(
+            [place(g // size, HIDDEN, 0, g % size, size, journey.times) for g in range(groups)],
+            np.int64,
+        ),
+        province=np.arange(n) // max(len(KINDS) * size * journey.times, 1),
         leave=np.zeros((len(HAZARDS), n)),
         once_more=(returns > 0).astype(float),
         at_most=(returns == journey.times - 1).astype(float),
@@ -164,18 +170,20 @@ def admit(t: Travellers, journey: Any) -> None:
         t.admitted[0, g] += onward * share
 
 
-@compiled
-def enter(t: Travellers, journey: Any, province: int) -> None:
-    """Let those from a province who cross in this week enter China."""
-    size, times = journey.size, journey.times
-    hidden = _place(province, HIDDEN, 0, 0, size, times)
-    exposed, share = _place(province, EXPOSED, 0, 0, size, times), t.chances.exposed[0]
-    for within in range(size):
-        g = province * size + within
-        found = t.arriving[g] * share
-        t.people[IN_CHINA, hidden + within] += t.arriving[g] - found
-        t.people[IN_CHINA, exposed + within] += found
-        t.crossed[g] += t.arriving[g]
+@inlined
+def enter(t: Travellers, journey: Any, first: int, last: int) -> None:
+    """Let those from the provinces ``first`` to before ``last`` who cross in this week enter China.
+
+    Of each group the exposed stand behind the hidden.
+    """
+    size, wide, share = journey.size, journey.size * journey.times, t.chances.exposed[0]
+    china = t.people[IN_CHINA]
+    for g in range(first * size, last * size):
+        n, arriving = t.entry[g], t.arriving[g]
+        found = arriving * share
+        china[n] += arriving - found
+        china[n + wide] += found
+        t.crossed[g] += arriving
         t.arriving[g] = 0.0
 
 
@@ -186,7 +194,7 @@ def move_province(t: Travellers, journey: Any, province: int, repression: float)
     for n in range(province * wide, (province + 1) * wide):
         t.repression[n] = repression
     move(t, province * wide, (province + 1) * wide)
-    enter(t, journey, province)
+    enter(t, journey, province, province + 1)
 
 
 @compiled

@@ -15,7 +15,7 @@ from defection.compiled import compiled
 from defection.interventions import Timetable
 from defection.journey.cells import HELD, IN_CHINA
 from defection.journey.data import JourneyArrays
-from defection.journey.flow import begin_year, count_arriving, end_week, pass_week
+from defection.journey.flow import begin_year, count_arriving, end_year, pass_week, year_ends
 from defection.journey.move import Travellers, move
 from defection.journey.rates import DIE, ONWARD, RETURN, SETTLE
 from defection.journey.rescues import Rescue, before_moves, take_out
@@ -163,7 +163,8 @@ def follow_programme(
             _take(world, shadows, rescue, week, weekly[week])
             weekly[week, WORLD_CHINA] = _everyone(world, IN_CHINA)
             weekly[week, WORLD_HELD] = _everyone(world, HELD)
-            end_week(journey, world, week, week + 1 == weeks, flows, stocks)
+            if year_ends(week, week + 1 == weeks):
+                end_year(journey, world, week // WEEKS_PER_YEAR, flows, stocks)
         weekly[week, CHINA_PEOPLE] = _everyone(shadows[PEOPLE], IN_CHINA)
         weekly[week, CHINA_FAILED] = _everyone(shadows[FAILED], IN_CHINA)
         weekly[week, HELD_PEOPLE] = _everyone(shadows[PEOPLE], HELD)

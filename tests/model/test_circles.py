@@ -24,8 +24,6 @@ from defection.circle_draws import (
     candidates,
     draw_words,
     fill_table,
-    first_uniform,
-    hashed_uniform,
     in_order,
     is_crowded,
     rate_of,
@@ -36,7 +34,7 @@ from defection.compiled import allocating
 from defection.country import CountryError, load
 from defection.equations import head_count as whole_head_count
 from defection.golden import country as golden_country
-from defection.streams import LANES, start_states
+from defection.streams import LANES, first_uniform, hashed_uniform, start_states
 from tests.conftest import LIVELY
 
 

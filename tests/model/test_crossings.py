@@ -9,8 +9,9 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from defection import DefectionModel
+from defection import DefectionModel, sharing
 from defection.batch_runs import crossings_of, run_ensemble, stream_ensemble
+from defection.compiled import compiled
 from defection.hypergeometric import hypergeometric_quantile, summed_hypergeometric_quantile
 from tests.conftest import LIVELY
 
@@ -93,3 +94,77 @@ def test_quick_sums_decide_as_whole_ones_do(data, most):
     for u in (0.0, 2.0**-53, 1 - 2.0**-53, *drawn, *(u for u in near if 0 <= u < 1)):
         expected = summed_hypergeometric_quantile(u, total, marked, total - left)
         assert hypergeometric_quantile(u, total, marked, total - left) == expected
+
+
+WORDS = 40_000
+
+
+@compiled
+def _in_two(words, first, second, free, found):
+    for n in range(words.size):
+        found[n] = sharing.share_in_two(words[n], first, second, free)
+
+
+@compiled
+def _out(words, mine, free, found):
+    for n in range(words.size):
+        sharing.share_out(words[n], mine, mine.size, free, found[n])
+
+
+def _fits(counts, chances):
+    """Whether counts are those of chances, but for rarer ones, at 1 in 10,000."""
+    expected = chances * counts.sum()
+    often = expected > 5
+    counts = np.append(counts[often], counts[~often].sum())
+    expected = np.append(expected[often], expected[~often].sum())
+    counts, expected = counts[expected > 0], expected[expected > 0]
+    return scipy.stats.chisquare(counts, expected).pvalue > 1e-4 if counts.size > 1 else True
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "free"),
+    [(3, 5, 2), (5, 3, 6), (2, 40, 20), (40, 2, 20), (30, 50, 40), (0, 7, 3), (7, 0, 3), (4, 4, 4)],
+)
+def test_who_is_stopped_has_no_gender(first, second, free):
+    """Each of the four groups is the smallest once, and once all are large."""
+    words = np.random.default_rng(1).integers(0, 2**64, WORDS, np.uint64)
+    found = np.empty(WORDS, np.int64)
+    _in_two(words, first, second, free, found)
+    law = scipy.stats.hypergeom(first + second, first, free)
+    every = np.arange(first + second + 1)
+    assert found.min() >= max(0, free - second)
+    assert found.max() <= min(first, free)
+    assert _fits(np.bincount(found, minlength=every.size), law.pmf(every))
+
+
+@pytest.mark.parametrize("free", [2, 6, 40, 78])
+def test_the_stopped_are_shared_out_among_many(free):
+    """As the multivariate hypergeometric distribution does, picked or not."""
+    mine = np.array([3, 0, 20, 1, 30, 26])
+    words = np.random.default_rng(2).integers(0, 2**64, WORDS, np.uint64)
+    found = np.empty((WORDS, mine.size), np.int64)
+    _out(words, mine, free, found)
+    assert (found >= 0).all()
+    assert (found <= mine).all()
+    assert (found.sum(axis=1) == free).all()
+    for part, count in enumerate(mine):
+        law = scipy.stats.hypergeom(mine.sum(), count, free)
+        here = np.bincount(found[:, part], minlength=count + 1)
+        assert _fits(here, law.pmf(np.arange(count + 1)))
+    both = scipy.stats.hypergeom(mine.sum(), mine[2] + mine[5], free)
+    pair = np.bincount(found[:, 2] + found[:, 5], minlength=mine.sum() + 1)
+    assert _fits(pair, both.pmf(np.arange(mine.sum() + 1)))
+
+
+def test_who_crosses_by_gender_is_the_same_whether_categories_are_kept(north_korea):
+    """The journey by gender alone draws no categories; that of whoever crossed reads them."""
+    law = {"journey": "on", "initial_repression": 0.7}
+    how = {"country": north_korea, "weeks": 104}
+    alone = run_ensemble(law, [1, 2, 3], **how, record="journey")
+    both = run_ensemble(law, [1, 2, 3], **how, record=["journey", "crossings"])
+    for name in alone.data_vars:
+        assert alone[name].identical(both[name]), name
+    table = crossings_of(both, north_korea)
+    people = table.groupby(["run", "year"], observed=True)["people"].sum()
+    assert people.sum() > 1000
+    assert people.to_numpy().tolist() == alone["yearly_crossed"].to_numpy()[:, :2].ravel().tolist()

@@ -20,7 +20,7 @@ def test_every_choice_of_every_parameter_is_touched_and_every_number_moved():
 def test_the_runs_differ_from_each_other():
     digests = golden.digests() | golden.journey_digests()
     assert len(set(digests.values())) == sum(
-        map(len, (golden.points(), golden.journeys(), golden.acting_back()))
+        map(len, (golden.points(), golden.journeys(), golden.acting_back(), golden.crossings()))
     )
 
 
@@ -36,7 +36,7 @@ def test_a_digest_that_was_kept_is_compared_by_its_name():
 
 
 def test_the_golden_runs_of_several_circles_are_those_that_read_them():
-    every = golden.points() | golden.acting_back()
+    every = golden.points() | golden.acting_back() | golden.crossings()
     named = golden.with_circles()
     assert {"news_circles = 3", "circles, interventions", "news, circles"} <= named < set(every)
     assert {name for name in every if "circle" in name} <= named
