@@ -13,6 +13,7 @@ from defection import DefectionModel, sharing
 from defection.batch_runs import crossings_of, run_ensemble, stream_ensemble
 from defection.compiled import compiled
 from defection.hypergeometric import hypergeometric_quantile, summed_hypergeometric_quantile
+from defection.streams import PURPOSES
 from tests.conftest import LIVELY
 
 
@@ -168,3 +169,92 @@ def test_who_crosses_by_gender_is_the_same_whether_categories_are_kept(north_kor
     people = table.groupby(["run", "year"], observed=True)["people"].sum()
     assert people.sum() > 1000
     assert people.to_numpy().tolist() == alone["yearly_crossed"].to_numpy()[:, :2].ravel().tolist()
+
+
+def _hash(word, number):
+    """Return a hash of a word as section 7.13 of the ODD description has it."""
+    z = (word + number * 0x9E3779B97F4A7C15) % 2**64
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB % 2**64
+    return z ^ (z >> 31)
+
+
+def _uniform(word, number):
+    return (_hash(word, number) >> 11) * 2.0**-53
+
+
+def _part_by_part(word, attempts, free):
+    crossed, number, total, stopped = [], 0, sum(attempts), sum(attempts) - free
+    for mine in attempts:
+        law = scipy.stats.hypergeom(total, mine, stopped)
+        mine_stopped = int(law.ppf(_uniform(word, number))) if mine else 0
+        crossed.append(mine - mine_stopped)
+        total, stopped, number = total - mine, stopped - mine_stopped, number + (mine > 0)
+    return crossed
+
+
+def _genders(word, attempts, free):
+    (first, second), total = attempts, sum(attempts)
+    few = min(free, total - free, first, second)
+    if few > 16:
+        mine = _part_by_part(word, attempts, free)[0]
+        return [mine, free - mine]
+    left, hits = first if few in (free, total - free) else free, 0
+    for pick in range(few):
+        hit = _uniform(word, pick) * (total - pick) < left
+        left, hits = left - hit, hits + hit
+    mine = next(
+        count
+        for known, count in (
+            (free, hits), (total - free, first - hits), (first, hits), (second, free - hits)
+        )
+        if few == known
+    )  # fmt: skip
+    return [mine, free - mine]
+
+
+def _categories(word, attempts, free):
+    stopped = sum(attempts) - free
+    if min(free, stopped) > 16:
+        return _part_by_part(word, attempts, free)
+    left = [part for part, mine in enumerate(attempts) for _ in range(mine)]
+    picked = [
+        left.pop(int(_uniform(word, pick) * (sum(attempts) - pick)))
+        for pick in range(min(free, stopped))
+    ]
+    counts = [picked.count(part) for part in range(len(attempts))]
+    return counts if free <= stopped else [a - c for a, c in zip(attempts, counts, strict=True)]
+
+
+def test_who_crosses_is_as_the_description_says(north_korea):
+    """Written again from section 7.13 of the ODD description, with plain numbers and SciPy."""
+    model = DefectionModel(
+        country=north_korea, seed=5, weeks=60, journey="on", initial_repression=0.83,
+        prior_alpha=41.0, prior_beta=22.0, observation_probability=0.0024,
+        utility_intercept=-2.6, utility_slope=5.2,
+    )  # fmt: skip
+    raw = np.random.SeedSequence(5, spawn_key=(PURPOSES.index("cross"),))
+    lane = np.random.SFC64()
+    words = raw.generate_state(3, np.uint64)
+    lane.state = {**lane.state, "state": {"state": np.array([*words, 1], np.uint64)}}
+    for _ in range(12):
+        lane.random_raw()
+    run, seen = int(lane.random_raw()), {"picked": 0, "drawn": 0}
+    while model.running:
+        week = model.week
+        model.step()
+        for province in model.provinces:
+            word = _hash(run, week * len(north_korea.provinces) + province.index)
+            by_gender = {gender: [] for gender in north_korea.dimensions["gender"]}
+            for category in province.categories:
+                by_gender[category.traits["gender"]].append(category)
+            attempts = [sum(c.attempts for c in each) for each in by_gender.values()]
+            free = _genders(word, attempts, province.successes)
+            for gender, each in enumerate(by_gender.values()):
+                mine = [category.attempts for category in each]
+                own = _hash(word, 1_000_000 + gender)
+                expected = _categories(own, mine, free[gender])
+                assert [category.crossed for category in each] == expected
+                few = min(free[gender], sum(mine) - free[gender])
+                seen["drawn" if few > 16 else "picked"] += few > 0
+    assert min(seen.values()) > 100, seen
