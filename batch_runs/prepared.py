@@ -64,7 +64,7 @@ class Prepared:
                 tables.append(timetable(point, runs.countries[run], readings.index))
                 first[run + 1] += tables[-1].weeks.size
         arrays = {
-            country: country_arrays(country, readings, by_border, dated)
+            country: country_arrays(country, readings, by_border, dated, records.only_genders)
             for country in dict.fromkeys(runs.countries)
         }
         by_status = np.array([distinguishes_status(point) for point in runs.parameters], bool)
@@ -97,13 +97,14 @@ class Prepared:
 
         By a ``rescue`` people are taken out of China, and counted in ``taken`` [runs, weeks, P]. A
         ``journey`` stands for the country's. Returned are :data:`CROSSING` rows by number of the
-        run, where they are recorded.
+        run, where they are recorded, or people [weeks, P genders] where only genders are.
         """
         if rescue is not None and self.by_status.any():
             said = "onward_by_status: people cannot be taken out of China by status yet"
             raise EnsembleError(said)
         scratch = new_scratch(self.arrays[country], self.records.weeks)
         crossings: dict[int, np.ndarray] = {}
+        dense = self.records.dense_crossings()
         several = self.settings["news_circles"][numbers]
         room = new_circle_scratch(self.arrays[country], self.records.weeks, several)
         own = no_rescue() if rescue is None else rescue.with_room(len(country.provinces))
@@ -117,7 +118,6 @@ class Prepared:
             size = 1 if self.records.crossings or by_status else len(mine)
             for start in range(0, len(mine), size):
                 part = mine[start : start + size]
-                dense = self.records.dense_crossings()
                 streams = np.array([start_states(self.runs.seeds[i]) for i in part])
                 where = self._by_status(results, int(part[0]), followed) if by_status else results
                 simulate_many(
@@ -128,8 +128,10 @@ class Prepared:
                 )  # fmt: skip
                 if by_status:
                     self._sum_status(results, int(part[0]), where)
-                if self.records.crossings:
-                    crossings[int(part[0])] = sparse(dense[0])
+                if self.records.only_genders:
+                    crossings[int(part[0])], dense[:] = dense[0].copy(), 0
+                elif self.records.crossings:
+                    crossings[int(part[0])] = sparse(dense[0], clears=True)
         return crossings
 
     def _by_status(self, results: Results, run: int, journey: JourneyArrays) -> Results:

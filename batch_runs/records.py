@@ -12,7 +12,7 @@ import numpy as np
 from defection.arrays import Results
 from defection.batch_runs.errors import check_known
 from defection.country import WEEKS_PER_YEAR, Country, load
-from defection.crossings import CROSSING, crossings_table
+from defection.crossings import CROSSING, crossings_table, places_by_gender
 from defection.journey.cells import FLOWS as JOURNEY_FLOWS
 from defection.journey.cells import STOCKS
 from defection.journey.data import GENDER, JourneyArrays, journey_arrays, no_journey
@@ -37,6 +37,8 @@ PLAIN = {
     "yearly_attempts_by_category [run, year, category]",
     "crossings": "who crossed, sparse: crossing_run, crossing_week, crossing_category and "
     "crossing_people [crossing] (as a table: crossings_of)",
+    "crossings_by_gender": "who crossed, of each gender, which is quicker: "
+    "weekly_crossings_by_gender [run, week, province, gender]",
     "journey": "what happened after the border: yearly_arrivals, yearly_in_china ... [run, year]",
     "journey_by_province": "the same by province: yearly_arrivals_by_province "
     "[run, year, province] ...",
@@ -71,6 +73,8 @@ class Records:
         for name in names:
             said = f"there is nothing called {name!r} to record"
             check_known(said, name, known, RecordError)
+        if "crossings_by_gender" in names and GENDER not in country.dimensions:
+            raise RecordError(f"crossings_by_gender: {country.name} has no dimension {GENDER}")
         if not names:
             raise RecordError(f"record at least one of {', '.join(known)}")
         return cls(country, weeks, names)
@@ -159,14 +163,21 @@ class Records:
 
     @property
     def crossings(self) -> bool:
-        """Whether crossings are kept."""
-        return "crossings" in self.names
+        """Whether crossings are kept, in any form."""
+        return "crossings" in self.names or "crossings_by_gender" in self.names
+
+    @property
+    def only_genders(self) -> bool:
+        """Whether crossings are kept by province and gender alone."""
+        return self.crossings and "crossings" not in self.names
 
     def bytes_per_run(self) -> int:
         """Return the bytes that one run's results take, with an estimate of its crossings."""
         arrays = self.shapes(1).values()
         size = sum(int(np.prod(shape)) * np.dtype(kind).itemsize for shape, kind, _ in arrays)
-        return size + self.crossings * self.weeks * _CROSSINGS_PER_WEEK * CROSSING.itemsize
+        dense = self.dense_crossings().nbytes if "crossings_by_gender" in self.names else 0
+        sparse = "crossings" in self.names
+        return size + dense + sparse * self.weeks * _CROSSINGS_PER_WEEK * CROSSING.itemsize
 
     def allocate(self, runs: int) -> Results:
         """Make room for the results of so many runs."""
@@ -176,9 +187,10 @@ class Records:
         )
 
     def dense_crossings(self) -> np.ndarray:
-        """Return room for the crossings of one run, int32 [1, weeks, P C]; [0, ...] if not kept."""
-        shape = (int(self.crossings), self.weeks, self.country.category_count)
-        return np.zeros(shape, np.int32)
+        """Return room for a run's crossings, int32 [1, weeks, places]; [0, ...] if not kept."""
+        genders = int(places_by_gender(self.country).max()) + 1
+        places = genders if self.only_genders else self.country.category_count
+        return np.zeros((int(self.crossings), self.weeks, places), np.int32)
 
     def dataset(self, results: Results, crossings: Mapping[int, np.ndarray]) -> xr.Dataset:
         """Label the results; ``crossings`` are those of each run by its number."""
@@ -212,7 +224,9 @@ class Records:
             start += len(labels)
         if self.has_journey:
             data = data.assign(self._journey(results))
-        if self.crossings:
+        if "crossings_by_gender" in self.names:
+            data["weekly_crossings_by_gender"] = self._by_gender(crossings)
+        if "crossings" in self.names:
             runs = sorted(crossings)
             counts = [crossings[run].size for run in runs]
             rows = np.concatenate([crossings[run] for run in runs])
@@ -226,6 +240,24 @@ class Records:
         if "week" in data.dims:
             data = data.assign_coords(week=np.arange(self.weeks))
         return data
+
+    def _by_gender(self, crossings: Mapping[int, np.ndarray]) -> tuple[tuple[str, ...], Any, Any]:
+        """Return the variable of who crossed by province and gender."""
+        place, runs, provinces = (
+            places_by_gender(self.country),
+            sorted(crossings),
+            len(self.country.provinces),
+        )
+        every = np.zeros((len(runs), self.weeks, int(place.max()) + 1), np.int32)
+        for one, run in zip(every, runs, strict=True):
+            rows = crossings[run]
+            if self.only_genders:
+                one[:] = rows
+            else:
+                np.add.at(one, (rows["week"], place[rows["category"]]), rows["people"])
+        dims = ("run", "week", "province", GENDER)
+        shape = (*every.shape[:2], provinces, every.shape[2] // provinces)
+        return dims, every.reshape(shape), {"units": "people per week"}
 
     def _journey(self, results: Results) -> dict[str, Any]:
         """Return the variables of what happened after the border."""

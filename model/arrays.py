@@ -10,7 +10,7 @@ from defection.border import weights_of
 from defection.circle_draws import in_order
 from defection.counties import county_edges, neighbours_of
 from defection.country import WEEKS_PER_YEAR, Country
-from defection.crossings import genders_of
+from defection.crossings import genders_of, places_by_gender
 from defection.dated_shares import moves, no_moves
 from defection.interventions import parsed
 from defection.measures import FLOWS, STATES
@@ -53,6 +53,8 @@ class CountryArrays(NamedTuple):
     county_edges: np.ndarray  # [P, most counties + 1], see counties.county_edges
     near: np.ndarray  # bool [P, P], which are neighbours, or the same
     genders: np.ndarray  # [C], see crossings.genders_of
+    place: np.ndarray  # [P C], where those of a category who cross are counted
+    only_genders: bool  # whether that is by province and gender, else by category
     order: np.ndarray  # [C], categories from the likeliest to leave on, see circle_draws.in_order
 
 
@@ -132,12 +134,17 @@ def uses_border(points: Iterable[Parameters]) -> bool:
 
 
 def country_arrays(
-    country: Country, famine_years: tuple[str, ...], by_border: bool = False, dated: bool = False
+    country: Country,
+    famine_years: tuple[str, ...],
+    by_border: bool = False,
+    dated: bool = False,
+    only_genders: bool = False,
 ) -> CountryArrays:
     """Prepare a country for compiled code, with a row of famine years for each reading.
 
     Shares change with the years only where they are ``dated``.
     With ``by_border`` categories are of one kind only where all weights of the border agree.
+    Who crosses is counted by province and gender where ``only_genders`` are wanted.
     """
     shape = country.shares.shape
     leaving, partner = moves(country) if dated else no_moves(country)
@@ -168,6 +175,8 @@ def country_arrays(
         county_edges(country.counties, country.provinces),
         neighbours_of(country.neighbours, country.provinces),
         genders_of(country),
+        places_by_gender(country) if only_genders else np.arange(country.category_count),
+        only_genders,
         in_order(country.trait_ability, country.trait_motivation),
     )
 

@@ -195,8 +195,8 @@ def learn(
 
 @inlined
 def cross(
-    q: CircleScratch, count: int, size: int, week: int, crossings: np.ndarray,
-    journey: JourneyArrays, t: Travellers,
+    q: CircleScratch, count: int, size: int, week: int, place_of: np.ndarray,
+    crossings: np.ndarray, journey: JourneyArrays, t: Travellers,
 ) -> None:  # fmt: skip
     """Let those cross who were not stopped, in crowds by sharing out the stopped."""
     c, who, before = q.circles, q.circles.leavers, -1
@@ -213,6 +213,6 @@ def cross(
             attempts, free = attempts - mine, free - out
         i = at // count * size + c.order[place]
         if out > 0 and crossings.size > 0:
-            crossings[week, i] += out
+            crossings[week, place_of[i]] += out
         if out > 0 and journey.size > 0:
             t.arriving[journey.group[i]] += out

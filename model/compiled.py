@@ -35,10 +35,11 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 LAW_FILES = (
     "arrays.py", "circle_agents.py", "circle_draws.py", "circle_pages.py", "circle_sizes.py",
-    "circle_week.py", "circles.py", "compiled.py", "dated_shares.py", "distributions.py",
-    "equations.py", "hypergeometric.py", "interventions.py", "measures.py", "parameter.py",
-    "parameters.py", "place_parameters.py", "province_week.py", "rules.py", "sharing.py",
-    "state.py", "streams.py", "thresholds.py", "week.py", "journey/*.py", "policies/*.py",
+    "circle_week.py", "circles.py", "compiled.py", "crossings.py", "dated_shares.py",
+    "distributions.py", "equations.py", "hypergeometric.py", "interventions.py", "measures.py",
+    "parameter.py", "parameters.py", "place_parameters.py", "province_week.py", "rules.py",
+    "sharing.py", "state.py", "streams.py", "thresholds.py", "week.py", "journey/*.py",
+    "policies/*.py",
 )  # fmt: skip
 """The law, and what its compiled code takes constants from."""
 

@@ -8,6 +8,7 @@ depends on whether this is done.
 import numpy as np
 import pandas as pd
 
+from defection.compiled import compiled
 from defection.country import WEEKS_PER_YEAR, Country
 from defection.journey.data import GENDER
 
@@ -23,12 +24,42 @@ def genders_of(country: Country) -> np.ndarray:
     return np.array([genders.index(traits[at]) for traits in country.traits], np.int64)
 
 
-def sparse(dense: np.ndarray) -> np.ndarray:
-    """Return people by week and category, [weeks, P C], as rows of :data:`CROSSING`."""
-    weeks, categories = np.nonzero(dense)
-    rows = np.empty(weeks.size, CROSSING)
-    rows["week"], rows["category"], rows["people"] = weeks, categories, dense[weeks, categories]
+def places_by_gender(country: Country) -> np.ndarray:
+    """Return the place of each category's province and gender, [P C], genders side by side."""
+    genders = genders_of(country)
+    return (np.arange(len(country.provinces))[:, None] * (genders.max() + 1) + genders).ravel()
+
+
+def sparse(dense: np.ndarray, *, clears: bool = False) -> np.ndarray:
+    """Return people by week and category, [weeks, P C], as rows of :data:`CROSSING`.
+
+    Where it ``clears``, ``dense`` is all 0 afterwards.
+    """
+    rows = np.empty(_count(dense), CROSSING)
+    _take(dense, rows, clears)
     return rows
+
+
+@compiled
+def _count(dense: np.ndarray) -> int:
+    found = 0
+    for week in range(dense.shape[0]):
+        for category in range(dense.shape[1]):
+            found += dense[week, category] > 0
+    return found
+
+
+@compiled
+def _take(dense: np.ndarray, rows: np.ndarray, clears: bool) -> None:
+    n = 0
+    for week in range(dense.shape[0]):
+        for category in range(dense.shape[1]):
+            if dense[week, category] > 0:
+                row = rows[n]
+                row.week, row.category, row.people = week, category, dense[week, category]
+                n += 1
+                if clears:
+                    dense[week, category] = 0
 
 
 def crossings_table(rows: np.ndarray, country: Country) -> pd.DataFrame:

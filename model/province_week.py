@@ -80,7 +80,8 @@ def cross(
     """
     count_all, size = s.thresholds.shape
     genders = s.by_gender
-    whole = crossings.size > 0 or journey.size != genders.shape[1]
+    whole = crossings.size > 0 and not country.only_genders
+    whole |= journey.size > 0 and journey.size != genders.shape[1]
     for here in range(s.provinces.size):
         free, count = s.provinces[here].successes, s.leaver_count[here]
         if free == 0:
@@ -93,12 +94,16 @@ def cross(
             for n in range(count):
                 i = here * size + who[n]
                 if crossings.size > 0:
-                    crossings[week, i] = out[n]
+                    crossings[week, country.place[i]] += out[n]
                 if journey.size > 0:
                     t.arriving[journey.group[i]] += out[n]
         else:
             for gender in range(genders.shape[1]):
-                t.arriving[here * genders.shape[1] + gender] += genders[1, gender]
+                i = here * genders.shape[1] + gender
+                if crossings.size > 0:
+                    crossings[week, i] = genders[1, gender]
+                if journey.size > 0:
+                    t.arriving[i] += genders[1, gender]
 
 
 @inlined

@@ -182,7 +182,7 @@ def simulate(
             province_week.decide(country, s, week, member, groups)
             province_week.repress(s)
         if crosses and grouped > 0:
-            circle_week.cross(q, grouped, size, week, crossings, journey, t)
+            circle_week.cross(q, grouped, size, week, country.place, crossings, journey, t)
         elif crosses:
             province_week.cross(country, s, crossings, week, journey, t)
         if taken.size > 0:

@@ -1,6 +1,6 @@
 """What the facts of the journey leave possible: a posterior of law and journey together.
 
-It takes some nine minutes of one core; parts that a working folder has are not made again.
+It takes some twenty minutes of two cores; parts that a working folder has are not made again.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from scipy.stats import qmc
 
 from defection.batch_runs.designs import Space
 from defection.batch_runs.ensemble import run_ensemble
-from defection.batch_runs.scores.facts import RECORD, Facts
+from defection.batch_runs.scores.facts import Facts
 from defection.batch_runs.scores.facts_scores import FactsObjective, columns
 from defection.batch_runs.searches import Evolution, best, winners
 from defection.batch_runs.searches.generation import BELOW_ONE, generation, unit_of
@@ -71,7 +71,7 @@ class FollowedPoints:
         rows = laws.head(1 if once else None).to_dict("records")
         each = [Parameters(**row) for row in rows for _ in seeds]
         how: dict[str, Any] = {"country": self.facts.country, "threads": self.threads}
-        data = run_ensemble(each, seeds * len(rows), record=RECORD, **how)
+        data = run_ensemble(each, seeds * len(rows), record=self.facts.record_for(journeys), **how)
         if once:
             every = [self.facts.measure_ensemble(data, j, threads=self.threads) for j in journeys]
             measured = np.concatenate(every)

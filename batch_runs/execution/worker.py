@@ -191,13 +191,13 @@ def _simulate(
 ) -> tuple[Results, dict[int, np.ndarray]]:
     """Return the results of a task's runs, and the crossings of each if they are kept."""
     names, columns = ["yearly"], set(task.series.columns)
+    points = tuple(Parameters(**values) for values in task.parameters)
     if task.measure:
-        names += ["states_by_province", "crossings"]
+        names += task.measure.record_for(points)
     if weekly:
         names += ["weekly_by_province"] if columns & set(FLOWS) else []
         names += ["states_by_province"] if columns & set(STATES) else []
         names += ["crossings"] if "crossings" in columns else []
-    points = tuple(Parameters(**values) for values in task.parameters)
     records = Records.from_names(names, task.country, task.weeks).for_points(points)
     runs = Runs(points, tuple(task.seeds()), (task.country,) * len(task))
     results = records.allocate(len(runs))

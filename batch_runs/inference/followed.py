@@ -9,7 +9,7 @@ from defection.batch_runs.designs import Space
 from defection.batch_runs.ensemble import run_ensemble
 from defection.batch_runs.execution.in_process import cores, run_jobs
 from defection.batch_runs.scores.distance import ScoreError
-from defection.batch_runs.scores.facts import RECORD, Facts, crossings_by_run
+from defection.batch_runs.scores.facts import Facts, crossings_by_run, people_of
 from defection.journey.facts import scaled, unscaled
 from defection.journey.parameters import acting_back
 from defection.parameters import JOURNEY_PARAMETERS, Parameters
@@ -81,16 +81,17 @@ class Follower:
         if names := {name for point in points for name in acting_back(vars(point))}:
             raise ScoreError(f"{min(names)}: the law depends on the journey, and is run before it")
         values = np.full((len(unit), len(self.facts.facts)), np.nan)
+        record = self.facts.record_for(points)
         usable = np.zeros(len(unit), bool)
         threads = self.threads or cores()
         for start in range(0, len(runs), BATCH):
             part = runs[start : start + BATCH]
             how: dict[str, Any] = {"country": self.facts.country, "threads": threads}
             law = part.drop(columns="seed")
-            data = run_ensemble(law, part["seed"].tolist(), record=RECORD, **how)
+            data = run_ensemble(law, part["seed"].tolist(), record=record, **how)
             stopped = data["stopped_early"].to_numpy()
             followed = [
-                None if stopped[i] or not _enough(crossed[0]["people"].sum()) else crossed
+                None if stopped[i] or not _enough(people_of(crossed[0])) else crossed
                 for i, crossed in enumerate(crossings_by_run(data))
             ]
             mine = np.flatnonzero((which >= start) & (which < start + BATCH))

@@ -77,6 +77,7 @@ def sample_posterior(
     moves: int = 20,
     last: int = 4,
     runs_each: int = 1,
+    shortest: float = SHORTEST,
     observation: Observation,
     seed: int,
 ) -> Particles:
@@ -99,6 +100,8 @@ def sample_posterior(
     runs_each : int
         Runs of each particle at a time. With one, a particle can persist on a single lucky run;
         several make that rarer, for so many times the runs.
+    shortest : float
+        The shortest step, as a share of the difference between two particles, up to 1.
     observation : Observation
         How counts vary around a run, such as ``NegativeBinomial``.
     seed : int
@@ -137,7 +140,9 @@ def sample_posterior(
     for name, (value, limit) in least.items():
         whole(name, value, limit, error=PosteriorError)
     rng = np.random.default_rng(seed)
-    swarm = _Swarm(pairs, counts, simulate, coordinates or LogOdds(), observation, rng)
+    if not 0.0 < shortest <= LONGEST:
+        raise PosteriorError(f"shortest = {shortest!r} must lie above 0, up to {LONGEST:g}")
+    swarm = _Swarm(pairs, counts, simulate, coordinates or LogOdds(), observation, shortest, rng)
     levels, enough = [], float(particles)
     while swarm.power < 1.0:
         size = swarm.temper(enough, particles)
@@ -162,10 +167,11 @@ class _Swarm:
         simulate: Simulate,
         coordinates: LogOdds,
         observation: Observation,
+        shortest: float,
         rng: np.random.Generator,
     ) -> None:
         self.observed, self.simulate, self.coordinates = observed, simulate, coordinates
-        self.observation, self.rng = observation, rng
+        self.observation, self.shortest, self.rng = observation, shortest, rng
         self.unit, self.ancestor, self.power = pairs.unit, np.arange(len(pairs)), 0.0
         self.seeds, self.successes = pairs.seeds[:, None], pairs.successes[:, None]  # [n, m (, Y)]
         self.each = observation.log_likelihood(observed, self.successes)  # [n, m]
@@ -236,7 +242,7 @@ class _Swarm:
         return successes.reshape(*seeds.shape, -1), each.reshape(seeds.shape)
 
     def _moved(self, moving: np.ndarray, others: np.ndarray) -> tuple[int, int]:
-        rng, step = self.rng, steps(others, len(moving), self.rng)
+        rng, step = self.rng, steps(others, len(moving), self.shortest, self.rng)
         kind, seeds = rng.random(len(moving)), self.seeds[moving]
         fresh = rng.integers(SEEDS, size=seeds.shape)
         renewed = np.broadcast_to(kind[:, None] < NEW_SEEDS, seeds.shape)
@@ -260,10 +266,10 @@ class _Swarm:
         return seeds.size, int(accepted.sum())
 
 
-def steps(others: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+def steps(others: np.ndarray, count: int, shortest: float, rng: np.random.Generator) -> np.ndarray:
     """Return steps [count, d], as likely as their opposites, given where others are, [n, d]."""
     one, other = others[rng.integers(len(others), size=(2, count))]
-    length = np.exp(rng.uniform(np.log(SHORTEST), np.log(LONGEST), count))[:, None]
+    length = np.exp(rng.uniform(np.log(shortest), np.log(LONGEST), count))[:, None]
     changed = rng.random(one.shape) < rng.choice(TOGETHER, count)[:, None]
     return np.where(changed, length * (one - other) + rng.normal(0.0, JITTER, one.shape), 0.0)
 

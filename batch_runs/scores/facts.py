@@ -18,9 +18,10 @@ from defection.batch_runs.scores.distance import ScoreError
 from defection.batch_runs.scores.facts_of_run import CLOCKS, FollowedRun
 from defection.checks import shown
 from defection.country import Country, load
-from defection.journey.data import journey_arrays
+from defection.journey.data import GENDER, journey_arrays
 from defection.journey.facts import CHECK, FIT, USES, Fact, read_facts, scaled
 from defection.journey.parameters import dated_on_the_way
+from defection.journey.statuses import distinguishes_status
 from defection.parameters import Parameters
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ not reach."""
 
 RECORD = ("yearly", "crossings", "states_by_province")
 """What an ensemble must record so that its facts can be measured."""
+_OF_GENDERS = ("yearly", "crossings_by_gender", "states_by_province")
+"""What is enough where no fact is of another group."""
 
 
 def column(fact: Fact) -> str:
@@ -115,6 +118,15 @@ class Facts:
         )
         return dataclasses.replace(self, facts=tuple(facts))
 
+    def record_for(self, points: Iterable[Parameters]) -> tuple[str, ...]:
+        """Return what an ensemble keeps so that the facts can be measured with these journeys.
+
+        Who crossed by category only where a fact or a journey needs more than genders.
+        """
+        of_genders = all(fact.group[:1] in ((), ("province",), (GENDER,)) for fact in self.facts)
+        by_status = any(distinguishes_status(point) for point in points)
+        return _OF_GENDERS if of_genders and not by_status else RECORD
+
     def check_dated(self, interventions: Iterable[str]) -> None:
         """Refuse interventions under which facts are not measured: time on the way is not followed.
 
@@ -152,7 +164,8 @@ class Facts:
         Parameters
         ----------
         crossings : array
-            Who crossed, rows of :data:`defection.crossings.CROSSING`.
+            Who crossed, rows of :data:`defection.crossings.CROSSING`, or people by week, province
+            and gender, [weeks, P genders].
         repression : array
             In force in each week that was run and each province, [weeks, P].
         parameters : Parameters
@@ -195,10 +208,12 @@ class Facts:
         threads : int, optional
             One for each core if left out.
         """
-        for name in ("crossing_run", "weekly_repression_by_province"):
-            if name not in data:
-                wanted = ", ".join(RECORD)
-                raise ScoreError(f"the ensemble has no {name}: facts need record=({wanted})")
+        kept = {"crossing_run", "weekly_crossings_by_gender"} & set(data)
+        missing = [] if kept else ["crossing_run"]
+        missing += {"weekly_repression_by_province"} - set(data)
+        if missing:
+            said = f"the ensemble has no {missing[0]}: facts need record=({', '.join(RECORD)})"
+            raise ScoreError(said)
         runs = data.sizes["run"]
         each = [parameters] * runs if isinstance(parameters, Parameters) else [*parameters]
         if len(each) != runs:
@@ -233,10 +248,24 @@ class Facts:
 
 
 def crossings_by_run(data: xr.Dataset) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield of each run of an ensemble who crossed and the repression in force, [weeks run, P]."""
+    """Yield of each run of an ensemble who crossed and the repression in force, [weeks run, P].
+
+    Who crossed are rows of ``CROSSING``, or [weeks run, P genders] where only genders were kept.
+    """
+    repression = data["weekly_repression_by_province"].to_numpy()
+    if "crossing_run" not in data:
+        people = data["weekly_crossings_by_gender"].to_numpy()
+        people = people.reshape(*people.shape[:2], -1)
+        for i, weeks in enumerate(data["weeks_run"].to_numpy()):
+            yield people[i, :weeks], repression[i, :weeks]
+        return
     rows = crossing_rows(data)
     numbers = data["crossing_run"].to_numpy() - data["run"].to_numpy()[0]
     edges = np.searchsorted(numbers, np.arange(data.sizes["run"] + 1))
-    repression = data["weekly_repression_by_province"].to_numpy()
     for i, weeks in enumerate(data["weeks_run"].to_numpy()):
         yield rows[edges[i] : edges[i + 1]], repression[i, :weeks]
+
+
+def people_of(crossings: np.ndarray) -> int:
+    """Return how many people crossed in a run, of which :func:`crossings_by_run` yields either."""
+    return int((crossings if crossings.dtype.names is None else crossings["people"]).sum())

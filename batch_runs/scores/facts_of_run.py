@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+from defection.batch_runs.scores.distance import ScoreError
 from defection.country import WEEKS_PER_YEAR, Country
 from defection.journey.cells import TIMES
 from defection.journey.data import GENDER, JourneyArrays, groups, journey_arrays
@@ -37,8 +38,9 @@ PARTS = 13
 class FollowedRun:
     """One run whose people have been followed: G groups are province and gender (and status).
 
-    ``crossings`` are rows of :data:`defection.crossings.CROSSING`; ``repression`` was in force in
-    each week that was run and each province, [weeks, P]; ``clock`` is one of :data:`CLOCKS`.
+    ``crossings`` are rows of :data:`defection.crossings.CROSSING`, or people [weeks, G] where the
+    groups are province and gender; ``repression`` was in force in each week that was run and each
+    province, [weeks, P]; ``clock`` is one of :data:`CLOCKS`.
     """
 
     country: Country
@@ -63,6 +65,10 @@ class FollowedRun:
 
     def crossed(self, dimension: str = "", value: str = "") -> np.ndarray:
         """Return people of each group who crossed, [weeks, G]; perhaps those of one value only."""
+        if self.crossings.dtype.names is None:
+            if dimension or self.crossings.shape[1] != self.journey.gender.size:
+                raise ScoreError("of those who crossed only the genders were kept")
+            return self.crossings[: len(self.repression)].astype(float)
         category, people = self.crossings["category"], self.crossings["people"]
         if dimension:
             is_of = self._has(dimension, value)

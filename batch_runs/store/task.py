@@ -58,12 +58,16 @@ class Measure(Protocol):
     def columns(self) -> Sequence[str]:
         """The columns that it adds to the table of runs, numbers."""
 
+    def record_for(self, points: Iterable[Parameters]) -> Sequence[str]:
+        """Return what must be recorded of runs of these points."""
+
     def measure(
         self, crossings: np.ndarray, repression: np.ndarray, parameters: Parameters
     ) -> np.ndarray:
         """Return them for a run, by its crossings and the repression in each week run, [weeks, P].
 
-        Crossings are rows of :data:`defection.crossings.CROSSING`.
+        Crossings are rows of :data:`defection.crossings.CROSSING`, or people by week, province
+        and gender, as it is recorded.
         """
 
 

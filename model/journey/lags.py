@@ -103,6 +103,7 @@ def _each_week_back(
     seeking: Seeking,
     entered: np.ndarray,
     ahead: np.ndarray,
+    spans: np.ndarray,
     since: np.ndarray,
     expected: np.ndarray,
 ) -> None:
@@ -110,7 +111,8 @@ def _each_week_back(
 
     ``entered`` [weeks, kinds, G] are people; ``since`` [weeks + 2, G] is added to by the number of
     weeks since they entered: what each row has more than the row before. ``expected`` [weeks,
-    kinds, G], of any size, is filled with the sum over the parts for one person.
+    kinds, G], of any size, is filled with the sum over the parts for one person. ``spans`` is room,
+    [3, parts]: weeks from now to each part's start and end, and its weeks.
     """
     year = -1
     for week in range(window.last, -1, -1):
@@ -119,6 +121,15 @@ def _each_week_back(
             set_chances(p, journey, year, hazards, chances)
         hit = (week - window.first) // window.step if week >= window.first else -1
         lowest = max(hit, 0)
+        for part in range(lowest, spans.shape[1]):
+            start = window.first + part * window.step
+            end = min(start + window.step - 1, window.last)
+            start = max(start, week + 1 if seeking.arrivals else week)
+            spans[0, part], spans[1, part], spans[2, part] = (
+                start - week,
+                end + 1 - week,
+                end - start + 1,
+            )
         for kind in range(KINDS):
             for g in range(ahead.shape[0]):
                 found = ahead[g, kind, IN_CHINA]
@@ -131,13 +142,10 @@ def _each_week_back(
                 if people <= 0.0:
                     continue
                 for part in range(lowest, found.size):
-                    start = window.first + part * window.step
-                    end = min(start + window.step - 1, window.last)
-                    start = max(start, week + 1 if seeking.arrivals else week)
-                    if end >= start:
-                        each = people * found[part] / (end - start + 1)
-                        since[start - week, g] += each
-                        since[end + 1 - week, g] -= each
+                    if spans[2, part] > 0:
+                        each = people * found[part] / spans[2, part]
+                        since[spans[0, part], g] += each
+                        since[spans[1, part], g] -= each
         look_back(journey, chances, repression[week], seeking, lowest, hit, ahead)
 
 
@@ -205,8 +213,8 @@ def _look(
     room = new_travellers(journey)
     ahead = np.zeros((journey.gender.size, KINDS, len(STAGES), window.parts))
     _each_week_back(
-        journey, p, room.chances, room.hazards, repression, window, seeking, entered, ahead, since,
-        expected,
+        journey, p, room.chances, room.hazards, repression, window, seeking, entered, ahead,
+        np.empty((3, window.parts), np.int64), since, expected,
     )  # fmt: skip
 
 
