@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from defection import DefectionModel, sharing
 from defection.batch_runs import crossings_of, run_ensemble, stream_ensemble
+from defection.batch_runs.records import RecordError
 from defection.compiled import compiled
+from defection.crossings import sparse
 from defection.hypergeometric import hypergeometric_quantile, summed_hypergeometric_quantile
 from defection.streams import PURPOSES
 from tests.conftest import LIVELY
@@ -258,3 +260,39 @@ def test_who_crosses_is_as_the_description_says(north_korea):
                 few = min(free[gender], sum(mine) - free[gender])
                 seen["drawn" if few > 16 else "picked"] += few > 0
     assert min(seen.values()) > 100, seen
+
+
+@pytest.mark.parametrize("changes", [{}, {"news_circles": 3}])
+def test_crossings_by_gender_are_those_of_the_categories(north_korea, changes):
+    law = {"initial_repression": 0.7, "utility_intercept": -5.0, **changes}
+    how = {"country": north_korea, "weeks": 104}
+    alone = run_ensemble(law, [1, 2, 3], **how, record="crossings_by_gender")
+    both = run_ensemble(law, [1, 2, 3], **how, record=["crossings", "crossings_by_gender"])
+    followed = run_ensemble(
+        {**law, "journey": "on"}, [1, 2, 3], **how, record=["crossings_by_gender", "journey"]
+    )
+    people = alone["weekly_crossings_by_gender"]
+    assert people.dims == ("run", "week", "province", "gender")
+    for other in (both, followed):
+        np.testing.assert_array_equal(people, other["weekly_crossings_by_gender"])
+    table = crossings_of(both, north_korea)
+    for gender in north_korea.dimensions["gender"]:
+        mine = table[table["gender"] == gender].groupby(["run", "week", "province"], observed=True)
+        found = people.sel(gender=gender).to_series()
+        assert mine["people"].sum().to_dict() == found[found > 0].to_dict()
+    assert people.sum() > 1000
+
+
+def test_a_country_without_genders_has_no_crossings_by_gender(tiny):
+    assert "gender" not in tiny.dimensions
+    with pytest.raises(RecordError, match=r"crossings_by_gender: .* has no dimension gender"):
+        run_ensemble(LIVELY, [1], country=tiny, record="crossings_by_gender")
+
+
+def test_taking_crossings_clears_them_only_where_it_is_asked_to():
+    dense = np.array([[0, 2, 0], [1, 0, 3]], np.int32)
+    rows = sparse(dense)
+    assert rows.tolist() == [(0, 1, 2), (1, 0, 1), (1, 2, 3)]
+    assert dense.sum() == 6
+    assert sparse(dense, clears=True).tolist() == rows.tolist()
+    assert not dense.any()
