@@ -152,7 +152,7 @@ def stream_ensemble(
             for start in range(0, len(runs), batch):
                 part = runs.part(start, min(start + batch, len(runs)))
                 data = _run(part, records, workers, report, before=start)
-                if records.crossings:
+                if "crossing_run" in data:
                     data["crossing_run"] = data["crossing_run"] + start
                 yield data.assign_coords(run=data["run"] + start)
 

@@ -175,7 +175,8 @@ class Records:
         """Return the bytes that one run's results take, with an estimate of its crossings."""
         arrays = self.shapes(1).values()
         size = sum(int(np.prod(shape)) * np.dtype(kind).itemsize for shape, kind, _ in arrays)
-        dense = self.dense_crossings().nbytes if "crossings_by_gender" in self.names else 0
+        genders = int(places_by_gender(self.country).max()) + 1
+        dense = "crossings_by_gender" in self.names and 2 * 4 * self.weeks * genders  # and a copy
         sparse = "crossings" in self.names
         return size + dense + sparse * self.weeks * _CROSSINGS_PER_WEEK * CROSSING.itemsize
 

@@ -88,9 +88,7 @@ class Scratch(NamedTuple):
     drawn: np.ndarray  # int64, uniform numbers of all categories in a week, and some more
     province_drawn: np.ndarray  # int64 [6, P and some more], for the next three purposes, and news
     word: np.ndarray  # uint64 [1], the run's, by whose hashes the stopped are shared out
-    people: (
-        np.ndarray
-    )  # int64 [P, C], first, of categories of which some attempt to leave: how many
+    people: np.ndarray  # int64 [P, C], first, the attempts of categories that have any
     leavers: np.ndarray  # int64 [P, C], and which categories of the province they are
     leaver_count: np.ndarray  # int64 [P], how many such categories there are
     by_gender: np.ndarray  # int64 [2, genders], attempts of a province, and who crosses

@@ -1,8 +1,8 @@
 """Who got out: people who crossed the border by week and category, as sparse rows.
 
-Successes are drawn for a province as a whole; a stream of its own shares them out among its
-genders, and within each among its categories (:func:`defection.rules.cross`), so that no other draw
-depends on whether this is done.
+Successes are drawn for a province as a whole; hashes of a word of a stream of its own share them
+out among its genders, and within each among its categories (:mod:`defection.sharing`), so that no
+other draw depends on whether this is done. In several news circles each word is a circle's.
 """
 
 import numpy as np

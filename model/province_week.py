@@ -117,7 +117,7 @@ def decide(
     for purpose in (REPRESS, HEAR_STOPPED, HEAR_SUCCESSES):
         fill(s.streams, purpose, s.province_drawn[purpose - 1])
     for here in range(count):
-        province, attempts = s.provinces[here], 0
+        province, attempts, s.leaver_count[here] = s.provinces[here], 0, 0
         look_at_belief(s, here, province.belief_alpha, province.belief_beta)
         if count_at_threshold(uniforms, s.thresholds, here) > 0:
             begin_steps(country, s, uniforms, here)

@@ -14,8 +14,8 @@ from defection.hypergeometric import hypergeometric_quantile
 from defection.streams import hashed_uniform, hashed_word
 
 PICKED, WITHIN = 16, 1_000_000
-"""Up to so many people who crossed, or were stopped, are picked one by one; and which of a word's
-hashes are the words of genders."""
+"""Up to so many people are picked one by one; and which of a word's hashes are the words of
+genders."""
 
 
 @inlined
@@ -58,8 +58,9 @@ def share_out(word: np.uint64, mine: np.ndarray, count: int, free: int, out: np.
     """Share out the stopped among ``count`` parts of a province, each attempt alike.
 
     ``mine`` are the attempts of each part, of which ``free`` were not stopped; ``out`` is filled
-    with how many of each that are. The uniform numbers are hashes of the ``word``. Few people are
-    picked one by one: those who were not stopped, or those who were.
+    with how many of each that are. A part without attempts changes no number. The uniform numbers
+    are hashes of the ``word``. Few people are picked one by one: those who were not stopped, or
+    those who were.
     """
     attempts = 0
     for n in range(count):

@@ -44,8 +44,8 @@ PURPOSES = (
 )  # fmt: skip
 """What chance is used for. New purposes go to the end: the position is the stream's key.
 
-Those of passing on are not drawn any more: news circles take hashes (``circle_draws``). Of those to
-cross only the first is.
+Those of passing on are not drawn any more: news circles take hashes (``circle_draws``). Of
+``cross`` only the first raw word of lane 0 is read (:func:`word_to_cross`).
 """
 
 CROSS = PURPOSES.index("cross")

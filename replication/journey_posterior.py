@@ -192,7 +192,7 @@ RESULT = Result(
     name="journey_posterior", title="What the facts of the journey leave possible",
     compute=compute, folder="found", needs=("journey_fit",),
     parts={"journey_fit": Part(best_misfit)}, journey=True,
-    reads=("data/north_korea/journey",), seconds=540, rule=page.RULE,
+    reads=("data/north_korea/journey",), seconds=1200, rule=page.RULE,
     judge=page.judge, texts={"journey-posterior": page.text},
     paper="Not of the paper, which reports one region, found by a search.",
 )  # fmt: skip

@@ -202,7 +202,8 @@ class Facts:
         Parameters
         ----------
         data : xarray.Dataset
-            Of :func:`defection.batch_runs.run_ensemble` with ``record=RECORD``.
+            Of :func:`defection.batch_runs.run_ensemble` with ``record=RECORD``, or with what
+            :meth:`record_for` returns.
         parameters : Parameters, or a list of them
             Of the journey, for all runs or for each.
         threads : int, optional

@@ -148,7 +148,8 @@ def move(t: Travellers, first: int, last: int) -> None:
 def admit(t: Travellers, journey: Any) -> None:
     """Let the United States take in as many of this week's onward moves as it has places for.
 
-    Called before anybody moves. Nothing happens where the shares of the data are in force.
+    Called before anybody moves. Nothing happens where the shares of the data are in force; who
+    calls it every week of many runs asks before, since it takes many arrays.
     """
     if t.chances.admission[0] <= 0.0:
         return

@@ -9,9 +9,11 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from defection import DefectionModel, sharing
+from defection import DefectionModel, golden, sharing
 from defection.batch_runs import crossings_of, run_ensemble, stream_ensemble
+from defection.batch_runs.records import RecordError
 from defection.compiled import compiled
+from defection.crossings import sparse
 from defection.hypergeometric import hypergeometric_quantile, summed_hypergeometric_quantile
 from defection.streams import PURPOSES
 from tests.conftest import LIVELY
@@ -65,6 +67,17 @@ def test_batches_number_the_runs_of_crossings_as_the_whole_ensemble_does(tiny):
     batches = stream_ensemble(LIVELY, range(5), batch=2, **settings)
     parts = pd.concat([crossings_of(data, tiny) for data in batches], ignore_index=True)
     pd.testing.assert_frame_equal(parts, whole)
+
+
+def test_batches_of_crossings_by_gender_are_those_of_the_whole_ensemble(north_korea):
+    how = {"country": north_korea, "weeks": 60, "record": "crossings_by_gender"}
+    law = {"initial_repression": 0.7}
+    whole = run_ensemble(law, range(5), **how)["weekly_crossings_by_gender"]
+    parts = [
+        data["weekly_crossings_by_gender"]
+        for data in stream_ensemble(law, range(5), batch=2, **how)
+    ]
+    np.testing.assert_array_equal(whole, np.concatenate(parts))
 
 
 def test_without_recording_the_model_says_how_to_get_them(lively):
@@ -258,3 +271,62 @@ def test_who_crosses_is_as_the_description_says(north_korea):
                 few = min(free[gender], sum(mine) - free[gender])
                 seen["drawn" if few > 16 else "picked"] += few > 0
     assert min(seen.values()) > 100, seen
+
+
+@pytest.mark.parametrize("changes", [{}, {"news_circles": 3}])
+def test_crossings_by_gender_are_those_of_the_categories(north_korea, changes):
+    law = {"initial_repression": 0.7, "utility_intercept": -5.0, **changes}
+    how = {"country": north_korea, "weeks": 104}
+    alone = run_ensemble(law, [1, 2, 3], **how, record="crossings_by_gender")
+    both = run_ensemble(law, [1, 2, 3], **how, record=["crossings", "crossings_by_gender"])
+    followed = run_ensemble(
+        {**law, "journey": "on"}, [1, 2, 3], **how, record=["crossings_by_gender", "journey"]
+    )
+    people = alone["weekly_crossings_by_gender"]
+    assert people.dims == ("run", "week", "province", "gender")
+    for other in (both, followed):
+        np.testing.assert_array_equal(people, other["weekly_crossings_by_gender"])
+    table = crossings_of(both, north_korea)
+    for gender in north_korea.dimensions["gender"]:
+        mine = table[table["gender"] == gender].groupby(["run", "week", "province"], observed=True)
+        found = people.sel(gender=gender).to_series()
+        assert mine["people"].sum().to_dict() == found[found > 0].to_dict()
+    assert people.sum() > 1000
+
+
+def test_a_country_without_genders_has_no_crossings_by_gender():
+    with pytest.raises(RecordError, match=r"crossings_by_gender: .* has no dimension gender"):
+        run_ensemble(LIVELY, [1], country=golden.country(), record="crossings_by_gender")
+
+
+def test_taking_crossings_clears_them_only_where_it_is_asked_to():
+    dense = np.array([[0, 2, 0], [1, 0, 3]], np.int32)
+    rows = sparse(dense)
+    assert rows.tolist() == [(0, 1, 2), (1, 0, 1), (1, 2, 3)]
+    assert dense.sum() == 6
+    assert sparse(dense, clears=True).tolist() == rows.tolist()
+    assert not dense.any()
+
+
+@pytest.mark.parametrize("genders", [("one",), ("one", "two"), ("one", "two", "three", "four")])
+def test_any_number_of_genders_crosses_alike_in_both_engines(genders):
+    """The golden country with so many genders, of whom picked and drawn numbers cross."""
+    places = tuple(str(number) for number in range(4 // len(genders)))
+    land = golden.country().replace(
+        dimensions={"gender": genders, "place": places},
+        traits=tuple((gender, place) for gender in genders for place in places),
+        dated_shares=(),
+    )
+    point = golden.crossings()["crossings, no genders"].as_dict()
+    model = DefectionModel(country=land, seed=3, record_crossings=True, **point).run()
+    how = {"country": land, "record": ["crossings", "crossings_by_gender"]}
+    data = run_ensemble(point, [3], **how)
+    mine = model.crossings()
+    pd.testing.assert_frame_equal(crossings_of(data, land).drop(columns="run"), mine)
+    assert mine["people"].max() > 100
+    assert (mine["people"] < 5).sum() > 50
+    alone = run_ensemble(point, [3], country=land, record="crossings_by_gender")
+    for found in (data, alone):
+        people = found["weekly_crossings_by_gender"].sum(["run", "week", "province"])
+        expected = mine.groupby("gender", observed=False)["people"].sum()
+        assert dict(zip(genders, people.to_numpy(), strict=True)) == expected.to_dict()

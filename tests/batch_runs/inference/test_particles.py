@@ -109,6 +109,8 @@ def test_the_same_seed_gives_the_same_particles():
         ({"runs_each": 0}, "runs_each = 0 must be"),
         ({"moves": 0}, "moves = 0 must be"),
         ({"last": -1}, "last = -1 must be"),
+        ({"shortest": 0.0}, "shortest = 0.0 must lie above 0, up to 1"),
+        ({"shortest": 1.5}, "shortest = 1.5 must lie above 0, up to 1"),
         ({"particles": 2.0}, "particles = 2.0 must be a whole number"),
     ],
 )

@@ -57,6 +57,25 @@ def a_fact(name, weeks=(52, 363), group=(), years=(), **others):
     return Fact(fact=name, group=group, years=years, weeks=weeks, **about)
 
 
+def test_facts_of_genders_need_no_categories(facts):
+    """The same values to the bit; a fact of another group asks for them, as a status does."""
+    points, seeds = [Parameters(return_rate=0.2), Parameters(return_rate=0.4)], [1, 2]
+    fitted = facts.part(FIT)
+    quicker, whole = fitted.record_for(points), facts.record_for(points)
+    assert ("crossings_by_gender" in quicker, whole) == (True, RECORD)
+    assert fitted.record_for([Parameters(onward_by_status=2.0)]) == RECORD
+    law = Parameters(initial_repression=0.7)
+    found = [
+        fitted.measure_ensemble(run_ensemble(law, seeds, record=record), points)
+        for record in (quicker, whole)
+    ]
+    np.testing.assert_array_equal(*found)
+    assert np.isfinite(found[0]).all()
+    data = run_ensemble(law, [1], record=quicker)
+    with pytest.raises(ScoreError, match="only the genders were kept"):
+        facts.measure_ensemble(data, points[0])
+
+
 def test_people_a_year_are_those_of_the_record(run):
     made, record, _ = run
     for name in ("arrivals", "returned"):
