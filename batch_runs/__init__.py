@@ -1,11 +1,12 @@
 """Many runs at once: the compiled ensemble, and sweeps over many points of the parameters."""
 
+from defection.batch_runs.crossings import crossings_of
 from defection.batch_runs.designs import DESIGNS, DesignError, Space
 from defection.batch_runs.ensemble import run_ensemble, stream_ensemble
 from defection.batch_runs.follow import follow_runs
 from defection.batch_runs.inputs import EnsembleError
 from defection.batch_runs.records import PLAIN as RECORDS
-from defection.batch_runs.records import RecordError, crossings_of
+from defection.batch_runs.records import RecordError
 from defection.batch_runs.store.compaction import compact
 from defection.batch_runs.store.replay import replay
 from defection.batch_runs.store.results import SweepResults, open_results

@@ -11,8 +11,8 @@ import numpy as np
 
 from defection.arrays import Results
 from defection.batch_runs.errors import check_known
-from defection.country import WEEKS_PER_YEAR, Country, load
-from defection.crossings import CROSSING, crossings_table, places_by_gender
+from defection.country import WEEKS_PER_YEAR, Country
+from defection.crossings import CROSSING, positions_by_gender
 from defection.journey.cells import FLOWS as JOURNEY_FLOWS
 from defection.journey.cells import STOCKS
 from defection.journey.data import GENDER, JourneyArrays, journey_arrays, no_journey
@@ -20,7 +20,6 @@ from defection.journey.statuses import with_status
 from defection.measures import FLOWS, MEASURES, STATES
 
 if TYPE_CHECKING:
-    import pandas as pd
     import xarray as xr
 
     from defection.parameters import Parameters
@@ -175,7 +174,7 @@ class Records:
         """Return the bytes that one run's results take, with an estimate of its crossings."""
         arrays = self.shapes(1).values()
         size = sum(int(np.prod(shape)) * np.dtype(kind).itemsize for shape, kind, _ in arrays)
-        genders = int(places_by_gender(self.country).max()) + 1
+        genders = int(positions_by_gender(self.country).max()) + 1
         dense = "crossings_by_gender" in self.names and 2 * 4 * self.weeks * genders  # and a copy
         sparse = "crossings" in self.names
         return size + dense + sparse * self.weeks * _CROSSINGS_PER_WEEK * CROSSING.itemsize
@@ -188,10 +187,10 @@ class Records:
         )
 
     def dense_crossings(self) -> np.ndarray:
-        """Return room for a run's crossings, int32 [1, weeks, places]; [0, ...] if not kept."""
-        genders = int(places_by_gender(self.country).max()) + 1
-        places = genders if self.only_genders else self.country.category_count
-        return np.zeros((int(self.crossings), self.weeks, places), np.int32)
+        """Return room for a run's crossings, int32 [1, weeks, P C or P genders]; [0, ...] if none."""
+        genders = int(positions_by_gender(self.country).max()) + 1
+        count = genders if self.only_genders else self.country.category_count
+        return np.zeros((int(self.crossings), self.weeks, count), np.int32)
 
     def dataset(self, results: Results, crossings: Mapping[int, np.ndarray]) -> xr.Dataset:
         """Label the results; ``crossings`` are those of each run by its number."""
@@ -245,7 +244,7 @@ class Records:
     def _by_gender(self, crossings: Mapping[int, np.ndarray]) -> tuple[tuple[str, ...], Any, Any]:
         """Return the variable of who crossed by province and gender."""
         place, runs, provinces = (
-            places_by_gender(self.country),
+            positions_by_gender(self.country),
             sorted(crossings),
             len(self.country.provinces),
         )
@@ -279,37 +278,3 @@ class Records:
                     column = f"yearly_{name}_by_{one}" if one else f"yearly_{name}"
                     found[column] = (dims, values.sum(axis=summed), about)
         return found
-
-
-def crossings_of(data: xr.Dataset, country: Any = "north_korea") -> pd.DataFrame:
-    """Return who crossed the border in an ensemble, as a table.
-
-    Parameters
-    ----------
-    data : xarray.Dataset
-        Of :func:`defection.batch_runs.run_ensemble` with ``record="crossings"``.
-    country : str, path or Country
-        The country that was run.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``run``, and the columns of :func:`defection.crossings.crossings_table`.
-
-    Examples
-    --------
-    >>> from defection.batch_runs import run_ensemble
-    >>> crossings_of(run_ensemble({}, 2, record="crossings", weeks=52)).columns.tolist()
-    ['run', 'week', 'year', 'province', 'age', 'gender', 'sector', 'status', 'settlement', 'people']
-    """
-    table = crossings_table(crossing_rows(data), load(country))
-    table.insert(0, "run", data["crossing_run"].to_numpy())
-    return table
-
-
-def crossing_rows(data: xr.Dataset) -> np.ndarray:
-    """Return who crossed in an ensemble, as rows of :data:`defection.crossings.CROSSING`."""
-    rows = np.empty(data.sizes["crossing"], CROSSING)
-    for name in CROSSING.names or ():
-        rows[name] = data[f"crossing_{name}"].to_numpy()
-    return rows

@@ -10,7 +10,7 @@ from defection.border import weights_of
 from defection.circle_draws import in_order
 from defection.counties import county_edges, neighbours_of
 from defection.country import WEEKS_PER_YEAR, Country
-from defection.crossings import genders_of, places_by_gender
+from defection.crossings import genders_of, positions_by_gender
 from defection.dated_shares import moves, no_moves
 from defection.interventions import parsed
 from defection.measures import FLOWS, STATES
@@ -173,7 +173,7 @@ def country_arrays(
         county_edges(country.counties, country.provinces),
         neighbours_of(country.neighbours, country.provinces),
         genders_of(country),
-        places_by_gender(country) if only_genders else np.arange(country.category_count),
+        positions_by_gender(country) if only_genders else np.arange(country.category_count),
         only_genders,
         in_order(country.trait_ability, country.trait_motivation),
     )

@@ -24,7 +24,7 @@ def genders_of(country: Country) -> np.ndarray:
     return np.array([genders.index(traits[at]) for traits in country.traits], np.int64)
 
 
-def places_by_gender(country: Country) -> np.ndarray:
+def positions_by_gender(country: Country) -> np.ndarray:
     """Return the place of each category's province and gender, [P C], genders side by side."""
     genders = genders_of(country)
     return (np.arange(len(country.provinces))[:, None] * (genders.max() + 1) + genders).ravel()

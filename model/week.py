@@ -131,7 +131,7 @@ def simulate(
     yearly, groups, crossings : arrays
         Added to, where they have any size: int64 [flows, Y, P or 1]; attempts of groups of
         categories, int64 [Y, G], of which ``member`` [D, P C] names one for each of D groupings;
-        people who crossed by week and ``country.place``, int32 [weeks, places].
+        people who crossed by week and ``country.place``, int32 [weeks, P C or P genders].
     journey, t, journey_flows, journey_stocks
         Where ``journey`` has groups those who crossed are followed with the room ``t``, and counted
         in [Y, journey flows, G] and [Y, stocks, G].

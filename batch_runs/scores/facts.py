@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from defection.batch_runs.crossings import crossing_rows
 from defection.batch_runs.errors import check_known
 from defection.batch_runs.execution.in_process import cores, run_jobs
-from defection.batch_runs.records import crossing_rows
 from defection.batch_runs.scores.distance import ScoreError
 from defection.batch_runs.scores.facts_of_run import CLOCKS, FollowedRun
 from defection.checks import shown

@@ -12,6 +12,7 @@ from defection.batch_runs.programme import TEMPLATE, ProgrammeError
 from defection.batch_runs.programme import run as programme_run
 from defection.batch_runs.programme import world as programme_world
 from defection.commands.main import main
+from defection.replication.journey_fit import fitted
 from defection.replication.journey_posterior import state_of_draws
 from defection.replication.survey_points import points_at
 from defection.views.programme_folder import FILES
@@ -64,7 +65,7 @@ def test_a_fitted_region_has_its_name_and_its_parameters(here):
     assert main(words) == 0
     manifest = json.loads((here / "out" / "manifest.json").read_text())
     assert manifest["region"] == "free"
-    assert manifest["parameters"]["memory_weeks"] == 272
+    assert manifest["parameters"]["memory_weeks"] == fitted("free").memory_weeks
 
 
 @pytest.mark.parametrize("region", ["baseline", "paper"])

@@ -252,7 +252,7 @@ def test_who_crosses_is_as_the_description_says(north_korea):
     lane.state = {**lane.state, "state": {"state": np.array([*words, 1], np.uint64)}}
     for _ in range(12):
         lane.random_raw()
-    run, seen = int(lane.random_raw()), {"picked": 0, "drawn": 0}
+    run, met = int(lane.random_raw()), {"picked": 0, "drawn": 0}
     while model.running:
         week = model.week
         model.step()
@@ -269,8 +269,8 @@ def test_who_crosses_is_as_the_description_says(north_korea):
                 expected = _categories(own, mine, free[gender])
                 assert [category.crossed for category in each] == expected
                 few = min(free[gender], sum(mine) - free[gender])
-                seen["drawn" if few > 16 else "picked"] += few > 0
-    assert min(seen.values()) > 100, seen
+                met["drawn" if few > 16 else "picked"] += few > 0
+    assert min(met.values()) > 100, met
 
 
 @pytest.mark.parametrize("changes", [{}, {"news_circles": 3}])
@@ -311,10 +311,10 @@ def test_taking_crossings_clears_them_only_where_it_is_asked_to():
 @pytest.mark.parametrize("genders", [("one",), ("one", "two"), ("one", "two", "three", "four")])
 def test_any_number_of_genders_crosses_alike_in_both_engines(genders):
     """The golden country with so many genders, of whom picked and drawn numbers cross."""
-    places = tuple(str(number) for number in range(4 // len(genders)))
+    towns = tuple(str(number) for number in range(4 // len(genders)))
     land = golden.country().replace(
-        dimensions={"gender": genders, "place": places},
-        traits=tuple((gender, place) for gender in genders for place in places),
+        dimensions={"gender": genders, "place": towns},
+        traits=tuple((gender, place) for gender in genders for place in towns),
         dated_shares=(),
     )
     point = golden.crossings()["crossings, no genders"].as_dict()

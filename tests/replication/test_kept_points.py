@@ -39,7 +39,7 @@ def folder(tmp_path):
 
 
 def changed(monkeypatch, names):
-    now = provenance.behaviour()
+    now = provenance.behaviour(journey=True)
     other = now | dict.fromkeys(set(names) & set(now), "0" * 8)
     monkeypatch.setattr(provenance, "behaviour", lambda **_: other)
 

@@ -56,7 +56,7 @@ def moved(folder, region, name):
 
 def circles_changed(monkeypatch, **more):
     """Let golden runs of several circles come out otherwise."""
-    now = provenance.behaviour()
+    now = provenance.behaviour(journey=True)
     other = now | dict.fromkeys(golden.with_circles() & set(now), "0" * 8) | more
     monkeypatch.setattr(provenance, "behaviour", lambda **_: other)
 
