@@ -187,7 +187,7 @@ class Records:
         )
 
     def dense_crossings(self) -> np.ndarray:
-        """Return room for a run's crossings, int32 [1, weeks, P C or P genders]; [0, ...] if none."""
+        """Return room for a run's crossings, int32 [1, weeks, P C or P genders]; or none."""
         genders = int(positions_by_gender(self.country).max()) + 1
         count = genders if self.only_genders else self.country.category_count
         return np.zeros((int(self.crossings), self.weeks, count), np.int32)
