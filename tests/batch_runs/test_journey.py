@@ -248,14 +248,23 @@ class CrossedAndMet:
 
     columns = ("met", "rate")
 
+    def __init__(self, record):
+        self.record = record
+
+    def record_for(self, points):
+        assert [point.return_rate for point in points] == [0.1, 0.1, 0.4, 0.4]
+        return [self.record, "states_by_province"]
+
     def measure(self, crossings, repression, parameters):
-        return np.array([crossings["people"].sum() * repression.mean(), parameters.return_rate])
+        people = crossings if self.record == "crossings_by_gender" else crossings["people"]
+        return np.array([people.sum() * repression.mean(), parameters.return_rate])
 
 
-def test_what_else_is_measured_of_a_run_is_a_column(land_of_journeys):
+@pytest.mark.parametrize("record", ["crossings", "crossings_by_gender"])
+def test_what_else_is_measured_of_a_run_is_a_column(land_of_journeys, record):
     space = Space.from_parameters({**LIVELY, "return_rate": [0.1, 0.4]})
     how = {"country": land_of_journeys, "weeks": 52}
-    evaluate = MemoryEvaluation(1, measure=CrossedAndMet(), **how)
+    evaluate = MemoryEvaluation(1, measure=CrossedAndMet(record), **how)
     runs = evaluate(space.table([[0.1], [0.9]]), 2)
     data = run_ensemble(
         LIVELY, runs["seed"].tolist(), record=["yearly", "states_by_province"], **how
