@@ -67,7 +67,8 @@ class FollowedRun:
         """Return people of each group who crossed, [weeks, G]; perhaps those of one value only."""
         if self.crossings.dtype.names is None:
             if dimension or self.crossings.shape[1] != self.journey.gender.size:
-                raise ScoreError("of those who crossed only the genders were kept")
+                said = "of those who crossed only the genders were kept: record crossings"
+                raise ScoreError(said)
             return self.crossings[: len(self.repression)].astype(float)
         category, people = self.crossings["category"], self.crossings["people"]
         if dimension:
