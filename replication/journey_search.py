@@ -35,8 +35,8 @@ ROOT = 3000
 NOTHING_KEPT = KeptPoints()
 
 BUDGET = {
-    "screened": 256, "starts": 3, "population": 16, "generations": 40, "halving": 8,
-    "last_generations": 40, "replicates": 2, "scored": 16, "further": 100,
+    "screened": 512, "starts": 4, "population": 32, "generations": 60, "halving": 15,
+    "last_generations": 20, "replicates": 2, "scored": 16, "further": 150,
 }  # fmt: skip
 QUICK = {
     "screened": 8, "starts": 1, "population": 4, "generations": 1, "halving": 1,
