@@ -22,7 +22,7 @@ from defection.dated_shares import edges_of, head_counts
 from defection.history import History
 from defection.journey.flow import NAMES, Journey
 from defection.measures import FLOWS
-from defection.parameters import ALL_PARAMETERS, ParameterError, Parameters, nearest
+from defection.parameters import ALL_PARAMETERS, ParameterError, nearest
 from defection.readings import check_readings
 from defection.state import SETTINGS, new_state, settings_row
 from defection.streams import Streams, checked_seed
@@ -47,8 +47,9 @@ class DefectionModel(Changing, mesa.Model):
     record_crossings : bool
         Also keep who crossed the border in every week, for :meth:`crossings`.
     **kwargs
-        Any of ``defection.ALL_PARAMETERS`` by name; the others keep their defaults. Interventions
-        may also be a list of tables (:func:`defection.interventions.canonical`).
+        Any of ``defection.ALL_PARAMETERS`` by name; the others keep the country's defaults
+        (``Country.defaults``). Interventions may also be a list of tables
+        (:func:`defection.interventions.canonical`).
 
     Raises
     ------
@@ -85,7 +86,8 @@ class DefectionModel(Changing, mesa.Model):
         for name in [name for name in kwargs if name not in ALL_PARAMETERS]:
             near = nearest(name, (*ALL_PARAMETERS, *ARGUMENTS))
             raise ParameterError(f"there is no parameter {name!r}{near}")
-        self.parameters, self.country = Parameters(**kwargs), load(country)
+        self.country = load(country)
+        self.parameters = self.country.parameters(**kwargs)
         self.weeks = checked_weeks(weeks, self.country)
         self.week, self.streams = 0, Streams(self.seed)
         moves_on = self.parameters.journey == "on"

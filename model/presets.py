@@ -21,20 +21,29 @@ from defection.parameters import (
 )
 from defection.tables import CountryError, lines, read_rows, read_toml
 
-KEYS = ("name", "notice", "paper", "changes")
+KEYS = ("name", "notice", "paper", "default", "changes")
 
 
 @dataclasses.dataclass(frozen=True)
 class Preset:
-    """A name, a text that says what to notice, and what is changed against the defaults."""
+    """A name, a text that says what to notice, and what is changed against the registry's values.
+
+    One that is the ``default`` is where the country's runs begin (``Country.defaults``).
+    """
 
     name: str
     notice: str
     changes: Mapping[str, Any]
+    default: bool = False
 
     def parameters(self) -> Parameters:
         """Return the complete parameters of this preset."""
         return Parameters(**self.changes)
+
+
+def titled(preset: Preset) -> str:
+    """Return the name of a preset, and whether it is the default."""
+    return f"{preset.name} (the default)" if preset.default else preset.name
 
 
 def preset_called(name: str, presets: Sequence[Preset], country: str) -> Preset:
@@ -71,21 +80,25 @@ def read_presets(file: pathlib.Path) -> tuple[bool, tuple[Preset, ...]]:
             heads = [at for at, line in enumerate(lines(text), 1) if "[[preset]]" in line]
             at = f", line {heads[number]}" if len(heads) == len(presets) else ""
             raise CountryError(f"{file}{at}: a preset of the name {shown(one.name)} stands above")
+    if len(several := [shown(one.name) for one in presets if one.default]) > 1:
+        raise CountryError(f"{file}: one preset can be the default, not {' and '.join(several)}")
     return paper, presets
 
 
 def _preset(file: pathlib.Path, number: int, row: Any) -> Preset:
     at = f"{file}, preset {number}"
-    row = {"notice": "", "paper": False, "changes": {}, **row} if isinstance(row, dict) else {}
-    kinds = zip(KEYS, (str, str, bool, dict), strict=True)
+    absent = {"notice": "", "paper": False, "default": False, "changes": {}}
+    row = {**absent, **row} if isinstance(row, dict) else {}
+    kinds = zip(KEYS, (str, str, bool, bool, dict), strict=True)
     if set(row) != set(KEYS) or not all(isinstance(row[key], kind) for key, kind in kinds):
         raise CountryError(
-            f"{at}: must have a name, and may have a notice (text), paper (true or false) and "
-            f"[preset.changes]; it has {shown(sorted(row))}"
+            f"{at}: must have a name, and may have a notice (text), paper and default (true or "
+            f"false) and [preset.changes]; it has {shown(sorted(row))}"
         )
     reported = {name: one.paper.value for name, one in PARAMETERS.items()} if row["paper"] else {}
     known = {name: value for name, value in reported.items() if value is not None}
-    preset = Preset(row["name"], row["notice"], {**known, **row["changes"]})
+    changes = {**known, **row["changes"]}
+    preset = Preset(row["name"], row["notice"], changes, row["default"])
     try:
         preset.parameters()
     except ParameterError as error:

@@ -41,9 +41,9 @@ RECORD = ["yearly", "yearly_by_province", "weekly_by_province", "states_by_provi
 def compute(_runs: object = None) -> Tables:
     """Run the defaults, the defaults with single changes, and the paper's values; return tables."""
     record = [*RECORD, *(f"by_{dimension}" for dimension in DIMENSIONS)]
-    data = run_ensemble({}, range(1, RUNS + 1), record=record)
+    data = run_ensemble(Parameters(), range(1, RUNS + 1), record=record)
     seeds = range(1, FEWER + 1)
-    changed = {name: run_ensemble(change, seeds) for name, change in CHANGES.items()}
+    changed = {name: run_ensemble(Parameters(**one), seeds) for name, one in CHANGES.items()}
     return {
         "years": _years(data), "groups": _groups(data), "quantities": _quantities(data, changed),
         "changes": _changes({"the defaults": data, **changed}), "scores": _scores(),
@@ -281,7 +281,7 @@ def _groups_text(tables: Tables) -> str:
 def _draw_run(_tables: Tables) -> Drawing:
     from defection.views.figures.run import run_figure
 
-    return run_figure(DefectionModel(seed=2).run())
+    return run_figure(DefectionModel(seed=2, **Parameters().as_dict()).run())
 
 
 RESULT = Result(

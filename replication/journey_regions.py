@@ -11,12 +11,12 @@ import pandas as pd
 
 from defection.batch_runs.designs import Space
 from defection.batch_runs.scores.facts import Facts
-from defection.batch_runs.searches import search_space
 from defection.country import load
-from defection.parameters import JOURNEY_PARAMETERS, PARAMETERS, RANGES
+from defection.parameters import JOURNEY_PARAMETERS, PARAMETERS, RANGES, Parameters
 from defection.replication.extended_regions import TIGHTENED, TWO_RATES, Tightening
 from defection.replication.reported import PAPER, PRIOR_LINE, PRIOR_MEAN
 from defection.replication.result import Tables
+from defection.replication.spaces import search_space
 
 LAW = [name for name in PARAMETERS if name != "journey"]
 WAY = [
@@ -90,7 +90,9 @@ class Fit:
         ours = [] if self.law is None else search_space().names
         vary = [name for name in ours if isinstance((self.law or {}).get(name, {}), Mapping)]
         way = {name: _range(name) for name in WAY if name not in NOT_SEARCHED}
-        space = search_space({"journey": "on", **(self.law or {}), **way}, vary=vary)
+        space = search_space(
+            {"journey": "on", **(self.law or {}), **way}, vary=vary, defaults=Parameters()
+        )
         if self.tightens:
             return Tightening(space.axes)
         return _OnLine(space.axes) if self.on_line else space
