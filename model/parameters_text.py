@@ -85,8 +85,8 @@ def full(p: Parameter) -> str:
     """Return all that is known of one parameter."""
     rows = {
         "symbol": p.symbol, "meaning": p.meaning, "unit": p.unit,
-        **dict(zip(("default", "registry"), _defaults(p), strict=True)), "takes": accepted(p), "searched": searched(p), "paper's region": str(p.paper),
-        "source": p.source,
+        **dict(zip(("default", "registry"), _defaults(p), strict=True)), "takes": accepted(p),
+        "searched": searched(p), "paper's region": str(p.paper), "source": p.source,
     }  # fmt: skip
     return "\n".join([p.name, *(f"  {name:<15} {value}" for name, value in rows.items() if value)])
 
