@@ -18,7 +18,7 @@ from defection.batch_runs.scores.facts_null import null_of_arrivals
 from defection.batch_runs.scores.facts_scores import column, facts_table, misfit_by_kind
 from defection.journey.facts import CHECK, FIT
 from defection.parameters import ALL_PARAMETERS, Parameters
-from defection.replication import journey_page, kept
+from defection.replication import default_page, journey_page, kept
 from defection.replication import journey_search as searched
 from defection.replication.journey_regions import FITS, JOBS, LAW, NAMES, SPLITS, facts_of
 from defection.replication.journey_verdicts import RULE, START, SUCCESSES, TRIGGERED, judge
@@ -43,7 +43,8 @@ def compute(runs: Runs, jobs: Sequence[tuple[str, str]] = tuple(JOBS)) -> Tables
     how: dict[str, Any] = {"threads": runs.threads, "log": runs.log}
     regions: list[dict[str, Any]] = []
     for job in jobs:
-        regions.append(searched.found(job, budget, folder, regions, points, **how))
+        found = searched.found(job, budget, folder, regions, points, **how)
+        regions.append(searched.rounded(found))
     defaults = {name: one.default for name, one in ALL_PARAMETERS.items()}
     start = {"region": START, "split": "rule", "searched": [], "runs": 0, "parameters": defaults}
     parts: dict[str, list[pd.DataFrame]] = {}
@@ -289,7 +290,10 @@ RESULT = Result(
     name="journey_fit", title="What the journey changes: law and journey fitted together",
     compute=compute, folder="found", circles=True, journey=True, seconds=3000,
     missing=lambda tables: lacking(tables["journey.json"]["fitted"], JOBS, FITS),
-    texts={"journey-fit": journey_page.text},
+    texts={
+        "journey-fit": journey_page.text, "readme-defaults": default_page.readme,
+        "odd-defaults": default_page.description,
+    },
     reads=tuple(f"data/north_korea/journey/{name}.csv" for name in (
         "destinations", "events", "other_ways", "penalties", "targets",
     )),

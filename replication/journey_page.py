@@ -159,7 +159,7 @@ def _parameters(tables: Tables) -> str:
             said = [f"{value:.5g}" if value > 1000 else number(value) for value, _ in values]
             stars = [star for _, star in values]
             rows.append((f"`{name}`", *map("".join, zip(said, stars, strict=True))))
-    return table(["", "default", *(one["region"] for one in fits)], rows, right=True)
+    return table(["", "baseline", *(one["region"] for one in fits)], rows, right=True)
 
 
 def _at_ends(one: dict[str, Any]) -> list[str]:

@@ -12,7 +12,7 @@ import pandas as pd
 from defection.batch_runs.designs import Space
 from defection.batch_runs.scores.facts import Facts
 from defection.country import load
-from defection.parameters import JOURNEY_PARAMETERS, PARAMETERS, RANGES, Parameters
+from defection.parameters import JOURNEY_PARAMETERS, PARAMETERS, RANGES
 from defection.replication.extended_regions import TIGHTENED, TWO_RATES, Tightening
 from defection.replication.reported import PAPER, PRIOR_LINE, PRIOR_MEAN
 from defection.replication.result import Tables
@@ -45,7 +45,7 @@ class Fit:
         Its seeds follow from it.
     law : mapping or None
         What is said of the law's parameters, as in a design file; the others vary over the ranges
-        of searches. None where the law keeps its defaults.
+        of searches. None where the law is the baseline's.
     on_line : bool
         Whether the prior lies on the paper's line.
     also_from : str
@@ -90,9 +90,7 @@ class Fit:
         ours = [] if self.law is None else search_space().names
         vary = [name for name in ours if isinstance((self.law or {}).get(name, {}), Mapping)]
         way = {name: _range(name) for name in WAY if name not in NOT_SEARCHED}
-        space = search_space(
-            {"journey": "on", **(self.law or {}), **way}, vary=vary, defaults=Parameters()
-        )
+        space = search_space({"journey": "on", **(self.law or {}), **way}, vary=vary)
         if self.tightens:
             return Tightening(space.axes)
         return _OnLine(space.axes) if self.on_line else space
@@ -185,7 +183,7 @@ SPLITS = {"rule": None, "to 2008": 2008}
 """Divisions of the facts: by the written rule, or by time, with the last year that is fitted."""
 
 HELD_OUT = ("paper's region, K free", "free", "history of control", CIRCLES)
-"""Regions that are fitted to the years up to 2008 as well; the defaults of the law, which "journey
+"""Regions that are fitted to the years up to 2008 as well; the law of the baseline, which "journey
 alone" keeps, were fitted to all years."""
 
 _ALL = [(name, "rule") for name in FITS] + [(name, "to 2008") for name in HELD_OUT]

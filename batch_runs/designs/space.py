@@ -87,10 +87,12 @@ class Space:
         default. Those named in ``vary`` vary over their own ranges unless ``parameters`` says
         otherwise; ``"all"`` means every one of the model that has a range (readings only where they
         are named, the journey's where ``parameters`` turns it on). ``ranges`` and ``defaults`` are
-        the country's (``Country.ranges``, ``Country.defaults``), if left out North Korea's.
+        the country's (``Country.ranges``, ``Country.defaults``), if left out North Korea's; with
+        ranges of another country the registry's defaults.
         """
         stated = parameters or {}
-        defaults = load(DEFAULT_COUNTRY).defaults if defaults is None else defaults
+        if defaults is None:
+            defaults = load(DEFAULT_COUNTRY).defaults if ranges == RANGES else Parameters()
         on = stated.get("journey") == "on" or any(name in JOURNEY_PARAMETERS for name in stated)
         if vary == "all":
             if not ranges:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from defection.batch_runs.designs import Space
+from defection.country import DEFAULT_COUNTRY, load
 from defection.parameter import SearchRange
 from defection.parameters import RANGES, Parameters
 
@@ -31,7 +32,7 @@ def search_space(
     ranges : mapping
         The country's (``Country.ranges``), if left out North Korea's.
     defaults : Parameters, optional
-        The country's (``Country.defaults``), if left out North Korea's.
+        The country's (``Country.defaults``); if left out as in ``Space.from_parameters``.
 
     Returns
     -------
@@ -48,4 +49,6 @@ def search_space(
     ['prior_alpha', 'prior_beta', 'observation_probability']
     """
     own = NEWS if ranges == RANGES else {}
+    if defaults is None and own:
+        defaults = load(DEFAULT_COUNTRY).defaults
     return Space.from_parameters(parameters, vary=vary, ranges={**ranges, **own}, defaults=defaults)
