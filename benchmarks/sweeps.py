@@ -23,6 +23,7 @@ import psutil
 from benchmarks.page import conditions, renew
 from defection.batch_runs import Space, compact, open_results, run_ensemble
 from defection.batch_runs.designs import Random
+from defection.parameters import Parameters
 
 DESIGN = """seed = 5
 [design]
@@ -85,7 +86,7 @@ def main() -> None:
     )
     parser.add_argument("--print-only", action="store_true", help="leave the page alone")
     options = parser.parse_args()
-    run_ensemble({}, range(8))  # compiled before anything is timed
+    run_ensemble(Parameters(), range(8))  # compiled before anything is timed
     before = f"\n*{conditions()}.*"
     text = "\n".join(
         [*small(options.rounds, options.points), large(options.large), f"\n*{before}.*"]
@@ -99,7 +100,7 @@ def small(rounds: int, count: int) -> list[str]:
     """Pair sweeps of ``count`` runs with the bare ensemble."""
     ratios: dict[str, list[float]] = {"processes": [], "threads": []}
     for k in range(rounds):
-        points = Random(count).table(Space.from_parameters(vary="all"), 5)
+        points = Random(count).table(Space.from_parameters(vary="all", defaults=Parameters()), 5)
         for engine, shares in ratios.items():
             with tempfile.TemporaryDirectory() as folder:
                 swept, _ = sweep(pathlib.Path(folder), count, engine)
@@ -125,7 +126,7 @@ def large(count: int) -> str:
         results = open_results(pathlib.Path(folder) / "results")
         before, parts = size(results.path), len(results.parts())
         points, seeds = (
-            Random(count).table(Space.from_parameters(vary="all"), 5),
+            Random(count).table(Space.from_parameters(vary="all", defaults=Parameters()), 5),
             results.runs(["seed"])["seed"].tolist(),
         )
         start = time.perf_counter()

@@ -70,7 +70,9 @@ class Space:
     """
 
     axes: tuple[Axis, ...]
-    defaults: Parameters = dataclasses.field(default_factory=lambda: load(DEFAULT_COUNTRY).defaults)
+    defaults: Parameters = dataclasses.field(
+        default_factory=lambda: load(DEFAULT_COUNTRY).defaults, compare=False
+    )
 
     @classmethod
     def from_parameters(
