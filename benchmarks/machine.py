@@ -18,7 +18,7 @@ Part = tuple[str, dict[str, Any]]
 SOURCES = {
     "random": (
         "random parameters from the searched ranges",
-        "Random({count}).table(Space.from_parameters(vary='all', defaults=Parameters()), 1)",
+        "Random({count}).table(Space.from_parameters(vary='all'), 1)",
     ),
     "near": (
         "parameters near the baseline (draws of the posterior)",

@@ -100,7 +100,7 @@ def small(rounds: int, count: int) -> list[str]:
     """Pair sweeps of ``count`` runs with the bare ensemble."""
     ratios: dict[str, list[float]] = {"processes": [], "threads": []}
     for k in range(rounds):
-        points = Random(count).table(Space.from_parameters(vary="all", defaults=Parameters()), 5)
+        points = Random(count).table(Space.from_parameters(vary="all"), 5)
         for engine, shares in ratios.items():
             with tempfile.TemporaryDirectory() as folder:
                 swept, _ = sweep(pathlib.Path(folder), count, engine)
@@ -126,7 +126,7 @@ def large(count: int) -> str:
         results = open_results(pathlib.Path(folder) / "results")
         before, parts = size(results.path), len(results.parts())
         points, seeds = (
-            Random(count).table(Space.from_parameters(vary="all", defaults=Parameters()), 5),
+            Random(count).table(Space.from_parameters(vary="all"), 5),
             results.runs(["seed"])["seed"].tolist(),
         )
         start = time.perf_counter()

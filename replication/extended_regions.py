@@ -10,9 +10,9 @@ import pandas as pd
 
 from defection.batch_runs.designs import Space
 from defection.batch_runs.scores import Target
+from defection.batch_runs.searches import search_space
 from defection.country import load
 from defection.parameters import PARAMETERS
-from defection.replication.spaces import search_space
 
 LAW = [name for name in PARAMETERS if name != "journey"]
 """Parameters of a point."""

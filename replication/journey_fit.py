@@ -16,6 +16,7 @@ from defection.batch_runs.ensemble import run_ensemble
 from defection.batch_runs.scores.facts import Facts
 from defection.batch_runs.scores.facts_null import null_of_arrivals
 from defection.batch_runs.scores.facts_scores import column, facts_table, misfit_by_kind
+from defection.batch_runs.searches import search_space
 from defection.journey.facts import CHECK, FIT
 from defection.parameters import ALL_PARAMETERS, Parameters
 from defection.replication import default_page, journey_page, kept
@@ -25,7 +26,6 @@ from defection.replication.journey_verdicts import RULE, START, SUCCESSES, TRIGG
 from defection.replication.kept_points import KeptPoints, lacking, working_folder
 from defection.replication.result import Result, Tables
 from defection.replication.runs import Runs
-from defection.replication.spaces import search_space
 
 FRESH_ROOT = 93_000
 """Root of the fresh seeds on which the best points are scored."""

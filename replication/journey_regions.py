@@ -11,12 +11,12 @@ import pandas as pd
 
 from defection.batch_runs.designs import Space
 from defection.batch_runs.scores.facts import Facts
+from defection.batch_runs.searches import search_space
 from defection.country import load
 from defection.parameters import JOURNEY_PARAMETERS, PARAMETERS, RANGES
 from defection.replication.extended_regions import TIGHTENED, TWO_RATES, Tightening
 from defection.replication.reported import PAPER, PRIOR_LINE, PRIOR_MEAN
 from defection.replication.result import Tables
-from defection.replication.spaces import search_space
 
 LAW = [name for name in PARAMETERS if name != "journey"]
 WAY = [

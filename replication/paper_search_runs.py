@@ -23,7 +23,6 @@ from defection.replication.result import Result, Tables
 from defection.replication.searches import NAMES
 from defection.replication.seeds import MemoryEvaluation
 from defection.replication.sensitivity import ranking
-from defection.replication.spaces import whole_space
 
 ROOT = 9000
 SHARES = (0.05, 0.01, 0.001)
@@ -44,7 +43,7 @@ def paper_search(folder: pathlib.Path, size: dict[str, int] = FULL) -> Tables:
     Return the best points by the paper-like distance, scored again by it and on the root scale;
     what good runs have in common; and importances by a forest grown on the search's own runs.
     """
-    space, observed = (whole_space(), Target.from_country())
+    space, observed = (Space.from_parameters(vary="all"), Target.from_country())
     searched = PaperSearch(
         space=space,
         objective=Objective(observed, "vertical"),

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import qmc
 
+from defection.batch_runs.designs import Space
 from defection.batch_runs.inference import (
     FirstWeek,
     NegativeBinomial,
@@ -29,7 +30,6 @@ from defection.country import load
 from defection.files import replaced_file
 from defection.parameters import Parameters
 from defection.replication.seeds import run_points
-from defection.replication.spaces import whole_space
 
 ROOT = 2017
 FULL: dict[str, Any] = {
@@ -68,7 +68,7 @@ class Measurement:
             raise PosteriorError(f"{folder} holds parts of other settings: name another folder")
         folder.mkdir(parents=True, exist_ok=True)
         file.write_text(written, encoding="utf-8")
-        self.space = whole_space()
+        self.space = Space.from_parameters(vary="all")
         self.simulate = Simulator(self.space, threads=threads)
         self.coordinates = FirstWeek(self.space)
         korea = load("north_korea")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from defection.batch_runs.designs import Space
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.searches import Staged, noise_floor, rescored
+from defection.batch_runs.searches import Staged, noise_floor, rescored, search_space
 from defection.batch_runs.searches.generation import settings_of
 from defection.parameters import PARAMETERS, Parameters
 from defection.replication.kept import read_table
@@ -16,7 +16,6 @@ from defection.replication.markdown import shown
 from defection.replication.result import Result, Tables
 from defection.replication.searches import NAMES, QUICK
 from defection.replication.seeds import MemoryEvaluation
-from defection.replication.spaces import search_space
 
 ROOT = 5000
 TRUTH = Parameters(

@@ -15,7 +15,7 @@ from defection.batch_runs.designs import Space
 from defection.batch_runs.execution import evaluation
 from defection.batch_runs.outcomes import FATES
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.searches import Screen, SearchError, Staged, noise_floor
+from defection.batch_runs.searches import Screen, SearchError, Staged, noise_floor, search_space
 from defection.batch_runs.searches.generation import settings_of
 from defection.country import load
 from defection.parameters import PARAMETERS
@@ -23,7 +23,6 @@ from defection.replication.best_regions import with_border
 from defection.replication.markdown import table
 from defection.replication.result import Result, Tables
 from defection.replication.seeds import MemoryEvaluation
-from defection.replication.spaces import search_space, whole_space
 
 NAMES = list(PARAMETERS)
 ROOTS = (2017, 2018, 2019)
@@ -156,7 +155,7 @@ def baseline(quick: bool = False, log: Callable[[str], object] = lambda _: None)
 
 def _screen(objective: Objective, points: int) -> dict[str, float]:
     """Return what runs do anywhere in the parameters' own ranges: shares of points."""
-    space = whole_space()
+    space = Space.from_parameters(vary="all")
     screen = Screen(space=space, objective=objective, points=points, batch=2048)
     shares = screen.run(MemoryEvaluation(EVEN), seed=EVEN)[list(FATES)].mean()
     return {str(name): float(share) for name, share in shares.items()}

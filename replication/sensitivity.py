@@ -27,7 +27,6 @@ from defection.replication.importance import (
 from defection.replication.markdown import four_digits, shown, table
 from defection.replication.result import Result, Tables
 from defection.replication.seeds import run_points
-from defection.replication.spaces import whole_space
 
 ROOT = 2017
 GOOD = 0.05
@@ -60,7 +59,7 @@ def score(runs: pd.DataFrame) -> np.ndarray:
 def compute(runs: Any) -> Tables:
     """Measure the importances and the scenarios."""
     size = QUICK if runs.quick else FULL
-    space = whole_space()
+    space = Space.from_parameters(vary="all")
     names = ["score", "total", "peak_year", "onset_year", "stopped_early"]
     tables = []
     for method, design in (

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from defection.batch_runs.designs import Space
 from defection.batch_runs.ensemble import run_ensemble
 from defection.country import Country
 from defection.parameters import PARAMETERS, Parameters
@@ -15,7 +16,6 @@ from defection.replication.markdown import shown
 from defection.replication.reported import LAST_REPRESSION, PAPER, PRIOR_LINE, PRIOR_MEAN, line_text
 from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import WEEKLY, Runs, whole
-from defection.replication.spaces import whole_space
 from defection.replication.verdicts import formatted, most, of_votes
 
 SPACE_POINTS = 4096
@@ -148,7 +148,7 @@ def measured(runs: Runs) -> pd.DataFrame:
 
 def by_chance() -> dict[str, float]:
     """Return in which share of the searched ranges each statement about parameters holds."""
-    space, nothing = whole_space(), xr.Dataset()
+    space, nothing = Space.from_parameters(vary="all"), xr.Dataset()
     unit = np.random.default_rng(0).random((SPACE_POINTS, len(space.names)))
     points = [Parameters(**row) for row in space.table(unit).to_dict("records")]
     return {

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from defection.batch_runs.scores import Objective, Target
-from defection.batch_runs.searches import groups, line_scan, regions
+from defection.batch_runs.searches import groups, line_scan, regions, search_space
 from defection.parameters import PARAMETERS
 from defection.replication.markdown import shown
 from defection.replication.points import MARGIN
@@ -12,7 +12,6 @@ from defection.replication.reported import PAPER
 from defection.replication.result import Judgement, Result, Tables
 from defection.replication.runs import Runs
 from defection.replication.seeds import MemoryEvaluation
-from defection.replication.spaces import search_space
 from defection.replication.verdicts import NOT, REPRODUCED, UNDECIDED, formatted, of_all, together
 
 MIN_DISTANCE, RIDGE, STRICT = 0.2, 3.0, 2.0

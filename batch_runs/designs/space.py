@@ -14,7 +14,7 @@ from defection.batch_runs.designs.axes import Axis, Fixed, Listed, Range, axis, 
 from defection.batch_runs.errors import DesignError, in_field
 from defection.checks import shown
 from defection.counties import COUNTIES
-from defection.country import DEFAULT_COUNTRY, Country, load
+from defection.country import Country
 from defection.idle import check_read
 from defection.interventions import check_distinct, check_interventions
 from defection.journey.parameters import of_journey
@@ -49,6 +49,10 @@ def check_dated(name: str, texts: Iterable[str], country: Country) -> None:
                 check_distinct(text, country)
 
 
+REGISTRY = Parameters()
+"""What a space has of parameters of which nothing is said, unless it is told of a country's."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Space:
     """One axis for every parameter in the documentation's order, the journey's where it is on.
@@ -70,9 +74,7 @@ class Space:
     """
 
     axes: tuple[Axis, ...]
-    defaults: Parameters = dataclasses.field(
-        default_factory=lambda: load(DEFAULT_COUNTRY).defaults, compare=False
-    )
+    defaults: Parameters = dataclasses.field(default_factory=Parameters, compare=False)
 
     @classmethod
     def from_parameters(
@@ -81,20 +83,18 @@ class Space:
         *,
         vary: str | Iterable[str] = (),
         ranges: Mapping[str, SearchRange] = RANGES,
-        defaults: Parameters | None = None,
+        defaults: Parameters = REGISTRY,
     ) -> Space:
         """Make the space of a mapping of names to values, lists or ranges.
 
         A range is ``{"low", "high", "scale", "steps"}``, all optional. What is absent keeps its
         default. Those named in ``vary`` vary over their own ranges unless ``parameters`` says
         otherwise; ``"all"`` means every one of the model that has a range (readings only where they
-        are named, the journey's where ``parameters`` turns it on). ``ranges`` and ``defaults`` are
-        the country's (``Country.ranges``, ``Country.defaults``), if left out North Korea's; with
-        ranges of another country the registry's defaults.
+        are named, the journey's where ``parameters`` turns it on). ``ranges`` are the country's
+        (``Country.ranges``), if left out North Korea's; ``defaults`` are the values of what is
+        absent: the registry's, or a country's (``Country.defaults``).
         """
         stated = parameters or {}
-        if defaults is None:
-            defaults = load(DEFAULT_COUNTRY).defaults if ranges == RANGES else Parameters()
         on = stated.get("journey") == "on" or any(name in JOURNEY_PARAMETERS for name in stated)
         if vary == "all":
             if not ranges:

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from defection.batch_runs.designs import Space
-from defection.country import DEFAULT_COUNTRY, load
+from defection.batch_runs.designs.space import REGISTRY, Space
 from defection.parameter import SearchRange
 from defection.parameters import RANGES, Parameters
 
@@ -19,7 +18,7 @@ def search_space(
     *,
     vary: str | Iterable[str] = "all",
     ranges: Mapping[str, SearchRange] = RANGES,
-    defaults: Parameters | None = None,
+    defaults: Parameters = REGISTRY,
 ) -> Space:
     """Return a space in which North Korea's news is searched on a log scale unless one is given.
 
@@ -31,8 +30,8 @@ def search_space(
         Those that vary over their own ranges, as in a design file; by default all that have one.
     ranges : mapping
         The country's (``Country.ranges``), if left out North Korea's.
-    defaults : Parameters, optional
-        The country's (``Country.defaults``); if left out as in ``Space.from_parameters``.
+    defaults : Parameters
+        What does not vary has these values: the registry's, or ``Country.defaults``.
 
     Returns
     -------
@@ -49,6 +48,4 @@ def search_space(
     ['prior_alpha', 'prior_beta', 'observation_probability']
     """
     own = NEWS if ranges == RANGES else {}
-    if defaults is None and own:
-        defaults = load(DEFAULT_COUNTRY).defaults
     return Space.from_parameters(parameters, vary=vary, ranges={**ranges, **own}, defaults=defaults)

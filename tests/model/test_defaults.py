@@ -40,8 +40,8 @@ def test_every_way_in_begins_from_the_defaults(tmp_path):
     assert DefectionModel(seed=1, weeks=1).parameters == own
     assert Scenario(1).parameters == own
     assert link.read("")[0].parameters == own
-    assert Space.from_parameters().fixed == own.as_dict()
-    space = search_space()
+    assert Space.from_parameters().fixed == registry.as_dict()  # it knows no country
+    space = search_space(defaults=own)
     assert space.fixed == {n: v for n, v in own.as_dict().items() if n not in space.names}
     _, _, points = survey({}, "2004-08", "2005-09", 10, "first", "north_korea")
     assert points == (own,)
