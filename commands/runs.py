@@ -89,10 +89,10 @@ def add_scenario(command: argparse.ArgumentParser, *, weeks: bool = True) -> Non
     option(command, "--interventions", file, type=Path, metavar="FILE")
 
 
-def settings_of(options: argparse.Namespace, *, follows: bool = False) -> dict[str, Any]:
+def settings_of(options: argparse.Namespace, *, on: bool = False) -> dict[str, Any]:
     """Return the parameters that the options of ``add_scenario`` set; of a preset all.
 
-    What ``follows`` people beyond the border has the journey on unless it is turned off.
+    With ``on`` the journey of a preset is on unless it is turned off.
     """
     from defection.country import checked_weeks, load
 
@@ -119,7 +119,7 @@ def settings_of(options: argparse.Namespace, *, follows: bool = False) -> dict[s
     _check_read({**base, **settings}, [*settings, *(one.name for one in _dated(settings))])
     if options.preset is None:
         return settings
-    return Parameters(**{"journey": "on", **settings} if follows else settings).as_dict()
+    return Parameters(**{"journey": "on", **settings} if on else settings).as_dict()
 
 
 def _over(preset: Preset, settings: dict[str, Any], country: Country) -> dict[str, Any]:

@@ -192,7 +192,7 @@ def invented_text(country: Country) -> str:
 
 def journey_text(model: DefectionModel) -> str:
     """Return what happened after the border by year, as lines to print."""
-    from defection.parameters import is_unfitted
+    from defection.defaults import is_unfitted
 
     lines = [f"{'year':>6} {'crossed':>8} {'returned':>8} {'in China':>8} {'arrived':>8} observed"]
     for row in model.yearly().itertuples():

@@ -25,12 +25,13 @@ from defection.checks import shown
 from defection.counties import renamed
 from defection.country_folders import folder_of, shipped
 from defection.dated_shares import DatedShare, edges_of, head_counts
+from defection.defaults import Defaults
 from defection.famine import Dating, famine_span
 from defection.journey.data import JourneyData
 from defection.journey.facts import Fact
 from defection.measures import WEEKS_PER_YEAR
 from defection.parameter import SearchRange
-from defection.parameters import JOURNEY_PARAMETERS, PARAMETERS, Parameters, nearest
+from defection.parameters import nearest
 from defection.presets import Preset
 from defection.tables import CountryError
 from defection.weeks import checked_weeks
@@ -88,18 +89,12 @@ def _read(folder: pathlib.Path, _stamp: tuple) -> Country:
     return Country(**country_files.read(folder))
 
 
-def _of_the_law(parameters: Parameters) -> Parameters:
-    """Return the same without the journey."""
-    own = {name: getattr(parameters, name) for name in PARAMETERS}
-    return Parameters(**{**own, "journey": "off"})
-
-
 def _beside_the_law(default: Any) -> Any:
     return dataclasses.field(default_factory=default, metadata={"explains": True})
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Country:
+class Country(Defaults):
     """What the model knows of a country; cannot be changed, ``replace`` makes a variant.
 
     Shapes: P provinces, C categories within a province (the same in every province), Y years.
@@ -220,48 +215,6 @@ class Country:
 
     def __deepcopy__(self, memo: dict) -> Country:
         return self  # nothing in it can change
-
-    @functools.cached_property
-    def defaults(self) -> Parameters:
-        """The parameters from which its runs begin: its default preset's, else the registry's.
-
-        Where there is no journey only what they say of the law.
-        """
-        own = self.preset.parameters() if self.preset else Parameters()
-        return own if self.journey else _of_the_law(own)
-
-    @property
-    def preset(self) -> Preset | None:
-        """The preset from which its runs begin, if one is the default."""
-        return next((one for one in self.presets if one.default), None)
-
-    def parameters(self, **changes: object) -> Parameters:
-        """Return its defaults with some changed; where the journey is turned off, none of its own.
-
-        Examples
-        --------
-        >>> korea = load("north_korea")
-        >>> changed = korea.parameters(memory_weeks=52)
-        >>> changed.memory_weeks, changed.journey, korea.parameters(journey="off").journey
-        (52, 'on', 'off')
-        """
-        off = changes.get("journey") == "off"
-        own = _of_the_law(self.defaults) if off else self.defaults
-        return Parameters(**{**own.as_dict(), **changes})
-
-    def changes(self, parameters: Parameters) -> dict[str, Any]:
-        """Return what differs from its defaults: :meth:`parameters` makes the same of it again.
-
-        Examples
-        --------
-        >>> korea = load("north_korea")
-        >>> korea.changes(korea.parameters(memory_weeks=52))
-        {'memory_weeks': 52}
-        """
-        own, values = self.defaults.as_dict(), parameters.as_dict()
-        if own["journey"] != values["journey"]:  # the others of the journey are the registry's
-            own |= {name: one.default for name, one in JOURNEY_PARAMETERS.items()}
-        return {name: value for name, value in values.items() if value != own[name]}
 
     def replace(self, **fields: object) -> Country:
         """Return a variant of the same shape, such as ``country.replace(border=weights)``."""

@@ -47,15 +47,13 @@ class DefectionModel(Changing, mesa.Model):
     record_crossings : bool
         Also keep who crossed the border in every week, for :meth:`crossings`.
     **kwargs
-        Any of ``defection.ALL_PARAMETERS`` by name; the others keep the country's defaults
-        (``Country.defaults``). Interventions may also be a list of tables
-        (:func:`defection.interventions.canonical`).
+        Any of ``defection.ALL_PARAMETERS`` by name; the others have the country's defaults.
+        Interventions may also be a list of tables (:func:`defection.interventions.canonical`).
 
     Raises
     ------
     ParameterError, CountryError, SeedError
-        All of them ``ValueError``; they name the thing, the value, the limit and the nearest right
-        name.
+        All of them ``ValueError``; they name thing, value, limit and the nearest right name.
 
     Examples
     --------
@@ -83,7 +81,7 @@ class DefectionModel(Changing, mesa.Model):
         # not named above: batch_run of Mesa 3.4 would take a seed among its parameters away
         self.seed = checked_seed(kwargs.pop("seed", None), rng)
         super().__init__(rng=self.seed)
-        for name in [name for name in kwargs if name not in ALL_PARAMETERS]:
+        for name in (name for name in kwargs if name not in ALL_PARAMETERS):
             near = nearest(name, (*ALL_PARAMETERS, *ARGUMENTS))
             raise ParameterError(f"there is no parameter {name!r}{near}")
         self.country = load(country)

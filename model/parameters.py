@@ -292,15 +292,3 @@ def parameter(name: str) -> Parameter:
 def parameters_among(names: Container[str]) -> list[str]:
     """Return the parameters among some names (of columns, say), in the documentation's order."""
     return [name for name in ALL_PARAMETERS if name in names]
-
-
-def is_unfitted(parameters: Parameters) -> bool:
-    """Return whether the journey is at what it starts from, which nothing was fitted to.
-
-    Examples
-    --------
-    >>> is_unfitted(Parameters(journey="on")), is_unfitted(Parameters(return_rate=0.4))
-    (True, False)
-    """
-    own = (one for one in JOURNEY_PARAMETERS.values() if one.name != "observed_measure")
-    return all(getattr(parameters, one.name) == one.default for one in own)

@@ -21,22 +21,22 @@ from defection.parameters import (
 )
 from defection.tables import CountryError, lines, read_rows, read_toml
 
-KEYS = ("name", "of", "notice", "paper", "default", "changes")
+KEYS = ("name", "base", "notice", "paper", "default", "changes")
 
 
 @dataclasses.dataclass(frozen=True)
 class Preset:
     """A name, a text that says what to notice, and what is changed against the registry's values.
 
-    One that is the ``default`` is where the country's runs begin (``Country.defaults``). One that
-    is ``of`` another begins from it, and has its changes too.
+    One that is the ``default`` is where the country's runs begin (``Country.defaults``). One with a
+    ``base`` begins from that preset, and has its changes too.
     """
 
     name: str
     notice: str
     changes: Mapping[str, Any]
     default: bool = False
-    of: str = ""
+    base: str = ""
 
     def parameters(self) -> Parameters:
         """Return the complete parameters of this preset."""
@@ -45,8 +45,8 @@ class Preset:
 
 def titled(preset: Preset) -> str:
     """Return the name of a preset, and of which other it is, or that it is the default."""
-    said = f"of {preset.of.partition(':')[0]}" if preset.of else "the default"
-    return f"{preset.name} ({said})" if preset.of or preset.default else preset.name
+    said = f"of {preset.base.partition(':')[0]}" if preset.base else "the default"
+    return f"{preset.name} ({said})" if preset.base or preset.default else preset.name
 
 
 def preset_called(name: str, presets: Sequence[Preset], country: str) -> Preset:
@@ -92,19 +92,19 @@ def read_presets(file: pathlib.Path) -> tuple[bool, tuple[Preset, ...]]:
 
 def _preset(file: pathlib.Path, number: int, row: Any, above: Sequence[Preset]) -> Preset:
     at = f"{file}, preset {number}"
-    absent = {"of": "", "notice": "", "paper": False, "default": False, "changes": {}}
+    absent = {"base": "", "notice": "", "paper": False, "default": False, "changes": {}}
     row = {**absent, **row} if isinstance(row, dict) else {}
     kinds = zip(KEYS, (str, str, str, bool, bool, dict), strict=True)
     if set(row) != set(KEYS) or not all(isinstance(row[key], kind) for key, kind in kinds):
         raise CountryError(
-            f"{at}: must have a name, and may have of (a preset above), a notice (text), paper and "
-            f"default (true or false) and [preset.changes]; it has {shown(sorted(row))}"
+            f"{at}: must have a name, and may have a base (a preset above), a notice (text), paper "
+            f"and default (true or false) and [preset.changes]; it has {shown(sorted(row))}"
         )
     reported = {name: one.paper.value for name, one in PARAMETERS.items()} if row["paper"] else {}
     known = {name: value for name, value in reported.items() if value is not None}
-    known |= _of(at, row["of"], above)
+    known |= _base(at, row["base"], above)
     changes = {**known, **row["changes"]}
-    preset = Preset(row["name"], row["notice"], changes, row["default"], row["of"])
+    preset = Preset(row["name"], row["notice"], changes, row["default"], row["base"])
     try:
         preset.parameters()
     except ParameterError as error:
@@ -112,12 +112,12 @@ def _preset(file: pathlib.Path, number: int, row: Any, above: Sequence[Preset]) 
     return preset
 
 
-def _of(at: str, name: str, above: Sequence[Preset]) -> Mapping[str, Any]:
+def _base(at: str, name: str, above: Sequence[Preset]) -> Mapping[str, Any]:
     """Return the changes of the preset that another begins from."""
     names = {one.name: one.changes for one in above}
     if name and name not in names:
         listed = "; ".join(names) or "none"
-        raise CountryError(f"{at}: of = {shown(name)} is no preset above; there are {listed}")
+        raise CountryError(f"{at}: base = {shown(name)} is no preset above; there are {listed}")
     return names.get(name, {})
 
 

@@ -142,3 +142,6 @@ def _paper_k() -> str:
     value = PAPER["observation_probability"].value
     assert value is not None
     return f"{value:g}"
+
+
+TEXTS = {"readme-defaults": readme, "odd-defaults": description}

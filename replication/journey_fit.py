@@ -43,8 +43,7 @@ def compute(runs: Runs, jobs: Sequence[tuple[str, str]] = tuple(JOBS)) -> Tables
     how: dict[str, Any] = {"threads": runs.threads, "log": runs.log}
     regions: list[dict[str, Any]] = []
     for job in jobs:
-        found = searched.found(job, budget, folder, regions, points, **how)
-        regions.append(searched.rounded(found))
+        regions.append(searched.found(job, budget, folder, regions, points, **how))
     defaults = {name: one.default for name, one in ALL_PARAMETERS.items()}
     start = {"region": START, "split": "rule", "searched": [], "runs": 0, "parameters": defaults}
     parts: dict[str, list[pd.DataFrame]] = {}
@@ -290,10 +289,7 @@ RESULT = Result(
     name="journey_fit", title="What the journey changes: law and journey fitted together",
     compute=compute, folder="found", circles=True, journey=True, seconds=3000,
     missing=lambda tables: lacking(tables["journey.json"]["fitted"], JOBS, FITS),
-    texts={
-        "journey-fit": journey_page.text, "readme-defaults": default_page.readme,
-        "odd-defaults": default_page.description,
-    },
+    texts={"journey-fit": journey_page.text, **default_page.TEXTS},
     reads=tuple(f"data/north_korea/journey/{name}.csv" for name in (
         "destinations", "events", "other_ways", "penalties", "targets",
     )),

@@ -43,7 +43,7 @@ def paper_search(folder: pathlib.Path, size: dict[str, int] = FULL) -> Tables:
     Return the best points by the paper-like distance, scored again by it and on the root scale;
     what good runs have in common; and importances by a forest grown on the search's own runs.
     """
-    space, observed = (Space.from_parameters(vary="all"), Target.from_country())
+    space, observed = Space.from_parameters(vary="all"), Target.from_country()
     searched = PaperSearch(
         space=space,
         objective=Objective(observed, "vertical"),

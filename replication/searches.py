@@ -181,7 +181,7 @@ def _file(name: str) -> str:
 
 
 def text(tables: Tables) -> str:
-    """Return how the baseline were found."""
+    """Return how the baseline was found."""
     about = tables["baseline.json"]
     rows = [
         (one["root"], f"{one['runs']:,}",

@@ -12,7 +12,7 @@ from defection.batch_runs.programme import Programme
 from defection.batch_runs.programme.closed_form import closed_form
 from defection.batch_runs.programme.effects import TOTAL, headline
 from defection.batch_runs.programme.tables import COST, NO_EFFECT, UNITS
-from defection.parameters import is_unfitted
+from defection.defaults import is_unfitted
 from defection.views import programme_words as words
 from defection.views.figures.programme import programme_paths, programme_tornado
 from defection.views.page import element, image, page, table

@@ -8,7 +8,7 @@ import pandas as pd
 
 from defection.batch_runs.survey import Survey
 from defection.batch_runs.survey.statements import SOURCE
-from defection.parameters import is_unfitted
+from defection.defaults import is_unfitted
 from defection.views.colours import WARNING
 from defection.views.figures.survey_margins import CLASS_COLOURS, row_name, survey_margins
 from defection.views.page import BLANK, Content, element, facts, image, page, table

@@ -84,7 +84,6 @@ class Controller(Looking, Changes, Selecting):
         self.known, self.interview = Work(changed), Work(changed)
         """The run beside what is known of the journey, and its virtual survey."""
         self.closed, self.run_number = False, 0
-        self.preset: int | None = None
         self.settings = scenario.parameters
         """What the sliders show."""
         self.faults: dict[str, str] = {}
@@ -92,7 +91,7 @@ class Controller(Looking, Changes, Selecting):
         self.answered = 0.0
         """The number of the latest change that has been dealt with."""
         self._begin(scenario)
-        self.preset = self._default_preset()
+        self.preset: int | None = self.model.country.default_preset(self.settings)
         self.take(self._opened)
 
     def _begin(self, scenario: Scenario) -> None:
@@ -277,13 +276,6 @@ class Controller(Looking, Changes, Selecting):
         self.preset = int(number)
         self.settings, self.faults = self.model.country.presets[self.preset].parameters(), {}
         self._settle()
-
-    def _default_preset(self) -> int | None:
-        """Return the number of the preset from which runs begin, where the settings are its."""
-        country = self.model.country
-        if country.preset is None or self.settings != country.defaults:
-            return None
-        return country.presets.index(country.preset)
 
     @property
     def shows_preset(self) -> bool:

@@ -74,7 +74,8 @@ def read(search: str | None, *, country: str = DEFAULT_COUNTRY) -> tuple[Scenari
         if name in parts:
             left_out.append(f"it has {_named(name)} twice, and the first is used")
         parts.setdefault(name, value)
-    if set(parts) & set(ALL_PARAMETERS):
+    of_registry = bool(set(parts) & set(ALL_PARAMETERS))  # else of the country's defaults
+    if of_registry:
         scenario = dataclasses.replace(scenario, parameters=Parameters())
     for name, value in sorted(parts.items(), key=_order):
         try:
@@ -84,6 +85,9 @@ def read(search: str | None, *, country: str = DEFAULT_COUNTRY) -> tuple[Scenari
                 selection = selection.with_part(name, value, data, weeks)
             else:
                 changed = _with(scenario, name, value)
+                if name == "country" and not of_registry:
+                    defaults = load(changed.country).defaults
+                    changed = dataclasses.replace(changed, parameters=defaults)
                 _check(changed)  # the country may refuse it too
                 scenario = changed
         except ValueError as error:

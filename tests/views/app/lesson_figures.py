@@ -41,7 +41,7 @@ class Many:
     @functools.cached_property
     def data(self) -> Any:
         """The runs, when something of them is wanted."""
-        return run_ensemble(self.changes, list(self.seeds), record=RECORD, threads=2)
+        return run_ensemble(Parameters(**self.changes), list(self.seeds), record=RECORD, threads=2)
 
     def additional(self, horizon: int) -> np.ndarray:
         """Return additional arrivals for a rescue by a horizon of the panel, in some of the runs."""
@@ -166,8 +166,11 @@ class Many:
 
 @functools.cache
 def readiest_cutoff() -> float:
-    """Return the highest cut-off of all categories in the first week, with the defaults."""
-    return max(category.cutoff for category in DefectionModel(seed=1, weeks=1).citizens)
+    """Return the highest cut-off of all categories in the first week, at the baseline."""
+    return max(
+        category.cutoff
+        for category in DefectionModel(seed=1, weeks=1, **Parameters().as_dict()).citizens
+    )
 
 
 def tail(alpha: float, beta: float) -> float:
@@ -229,7 +232,7 @@ def worked_out(expression: str, lesson: Lesson) -> Any:
 
 def agents(run: LessonRun) -> DefectionModel:
     """Return a run as the app runs it."""
-    return DefectionModel(seed=run.seed, weeks=run.weeks, **run.changes).run()
+    return DefectionModel(seed=run.seed, weeks=run.weeks, **run.parameters.as_dict()).run()
 
 
 def fill() -> None:

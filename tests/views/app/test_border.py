@@ -130,7 +130,7 @@ def test_following_changes_nothing_of_the_law():
 
 
 def test_a_parameter_of_the_journey_turns_it_on_and_off_brings_all_back():
-    controller = Controller(Scenario(5, weeks=60))
+    controller = Controller(Scenario(5, Parameters(), weeks=60))
     controller.advance(3)
     controller.change({"name": "return_rate", "value": "0.5"})
     assert controller.waiting == ["journey", "return_rate"]
