@@ -18,6 +18,7 @@ from defection.batch_runs import run_ensemble
 from defection.batch_runs.outcomes import YearlyCounts
 from defection.batch_runs.scores import RootScale, Target
 from defection.country import load
+from defection.presets import preset_called
 from defection.scenario import Scenario
 from defection.views.app import rescue_view
 from defection.views.app.lesson import FOLDER, Lesson, LessonRun, lessons
@@ -206,7 +207,7 @@ FUNCTIONS = {
     "any": np.any, "whole": whole, "year": lambda x: str(int(x)), "made": Many.made,
     "rate": lambda x: f"{100 * x:g} %", "times": times, "decimals": decimals, "percent": percentage,
     "chance": lambda x: chance_words(float(x)), "half_width": half_width, "abs": np.abs,
-    "max": max, "min": min, "np": np, "land": LAND, "sum": sum, "set": set, "len": len, "many": MANY_SEEDS,
+    "paper": dict(preset_called("the paper", LAND.presets, LAND.name).changes), "max": max, "min": min, "np": np, "land": LAND, "sum": sum, "set": set, "len": len, "many": MANY_SEEDS,
 }  # fmt: skip
 
 
