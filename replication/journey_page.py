@@ -54,8 +54,8 @@ def text(tables: Tables) -> str:
         "### What stays wrong\n\n" + _wrong(tables),
         "### The fitted parameters\n\n"
         '`defection.replication.journey_fit.fitted("free")` returns them, `Parameters` with the '
-        "journey on; those of *free* are the defaults of North Korea. They are one point each, of a "
-        "search of limited length: a longer one may find better ones; how far they could lie "
+        "journey on; those of *free* are the defaults of North Korea. They are one point each, of "
+        "a search of limited length: a longer one may find better ones; how far they could lie "
         "elsewhere is said "
         "[below](#what-the-facts-leave-possible). A star marks what lies at an end of its range.",
         _parameters(tables),

@@ -12,7 +12,6 @@ import pytest
 
 from defection.batch_runs import run_ensemble
 from defection.parameters import ALL_PARAMETERS, Parameters
-from defection.presets import preset_called
 from defection.replication import (
     RESULTS,
     Kept,
@@ -223,15 +222,3 @@ def test_a_quick_computation_makes_every_table_and_page():
     judged = journey_verdicts.judge(tables)
     assert judged.parts
     assert "nan" not in judged.here
-
-
-@pytest.mark.parametrize(
-    ("name", "region"),
-    [
-        ("After the border", "free"), ("A border that tightens", "tightening"),
-        ("Circles and a border", "20 circles, tightening"),
-    ],
-)  # fmt: skip
-def test_the_presets_have_the_numbers_that_were_found(north_korea, name, region):
-    preset = preset_called(name, north_korea.presets, "")
-    assert preset.parameters() == journey_fit.fitted(region)
