@@ -44,6 +44,7 @@ def compute(runs: Runs, jobs: Sequence[tuple[str, str]] = tuple(JOBS)) -> Tables
     regions: list[dict[str, Any]] = []
     for job in jobs:
         regions.append(searched.found(job, budget, folder, regions, points, **how))
+    regions = [searched.rounded(one) for one in regions]
     defaults = {name: one.default for name, one in ALL_PARAMETERS.items()}
     start = {"region": START, "split": "rule", "searched": [], "runs": 0, "parameters": defaults}
     parts: dict[str, list[pd.DataFrame]] = {}

@@ -246,4 +246,4 @@ def found(
         make = functools.partial(searching.renewed, row, generations)
         return part(folder, f"{name}_renewed", make, lambda one: one["renewed"]["from"] == row)
 
-    return rounded(kept.found(job, searching.fit.space(), said, search, further))
+    return kept.found(job, searching.fit.space(), said, search, further)

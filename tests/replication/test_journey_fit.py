@@ -123,7 +123,7 @@ def test_the_points_of_a_generation_have_the_same_seeds_and_the_next_has_others(
     assert not np.array_equal(others[years].to_numpy()[:2], counts[0])
     assert (same["fact_returned_1998"].to_numpy()[:2] != same["fact_returned_1998"][2:]).all()
     seeds = searched.seeds_of(7, 0, 2)
-    own = run_ensemble({}, seeds, threads=1)["yearly_successes"].to_numpy()
+    own = run_ensemble(Parameters(), seeds, threads=1)["yearly_successes"].to_numpy()
     assert np.array_equal(own, counts[0])
 
 
