@@ -8,7 +8,7 @@ import functools
 import itertools
 import reprlib
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ from defection.checks import Notice
 from defection.country import Country, CountryError, load
 from defection.parameters import ALL_PARAMETERS, ParameterError, Parameters, parameter
 from defection.streams import checked_seed
+
+Make = Callable[..., Parameters]
 
 
 class EnsembleError(ValueError):
@@ -55,10 +57,11 @@ def broadcast(parameters: Any, seeds: Any, country: Any, *, cross: bool = False)
 
     With ``cross`` they are every combination: each point in each country with each seed.
     """
+    each = countries_of(country)
     lists: dict[str, Sequence[Any]] = {
-        "parameters": _points(parameters, cross),
+        "parameters": _points(parameters, cross, each),
         "seeds": _seeds(seeds),
-        "countries": countries_of(country),
+        "countries": each,
     }
     for name, values in lists.items():
         if not values:
@@ -111,9 +114,28 @@ def _is_many(values: Any) -> bool:
     )
 
 
-def _points(parameters: Any, cross: bool) -> list[Parameters]:
+def _points(parameters: Any, cross: bool, countries: Sequence[Country]) -> list[Parameters]:
+    """Return all points; what one leaves out is the country's default."""
     if isinstance(parameters, Parameters):
         return [parameters]
+    make = countries[0].parameters
+    points = _made(parameters, cross, make)
+    if any(one.defaults != countries[0].defaults for one in countries) and any(
+        not isinstance(one, Parameters) for one in _each(parameters)
+    ):
+        raise EnsembleError(
+            "the countries have defaults of their own: give whole Parameters, such as "
+            "country.parameters(memory_weeks=52)"
+        )
+    return points
+
+
+def _each(parameters: Any) -> Iterable[Any]:
+    is_list = _is_many(parameters) and not isinstance(parameters, Mapping)
+    return parameters if is_list and not hasattr(parameters, "columns") else [parameters]
+
+
+def _made(parameters: Any, cross: bool, make: Make) -> list[Parameters]:
     if hasattr(parameters, "to_dict") and hasattr(parameters, "columns"):  # a table of pandas
         names = [str(name) for name in parameters.columns]
         if not names:
@@ -121,18 +143,18 @@ def _points(parameters: Any, cross: bool) -> list[Parameters]:
         if twice := [name for name in names if names.count(name) > 1]:
             raise EnsembleError(f"the table of parameters has the column {twice[0]!r} twice")
         table = {str(name): parameters[name].to_list() for name in parameters.columns}
-        return _columns(table, cross=False)
+        return _columns(table, False, make)
     if isinstance(parameters, Mapping):
-        return _columns(parameters, cross)
+        return _columns(parameters, cross, make)
     if _is_many(parameters):
-        return [_one(i, point) for i, point in enumerate(parameters)]
+        return [_one(i, point, make) for i, point in enumerate(parameters)]
     raise EnsembleError(
         "parameters must be Parameters, a mapping, a table or a list of them, "
         f"not {type(parameters).__name__}"
     )
 
 
-def _columns(columns: Mapping[str, Any], cross: bool) -> list[Parameters]:
+def _columns(columns: Mapping[str, Any], cross: bool, make: Make) -> list[Parameters]:
     for name in columns:
         parameter(name)
     try:
@@ -151,12 +173,13 @@ def _columns(columns: Mapping[str, Any], cross: bool) -> list[Parameters]:
         if name not in lists
     }
     if not lists:
-        return [Parameters(**rest)]
+        return [make(**rest)]
     rows = itertools.product(*lists.values()) if cross else zip(*lists.values(), strict=True)
-    return [_one(i, {**rest, **dict(zip(lists, row, strict=True))}) for i, row in enumerate(rows)]
+    points = ({**rest, **dict(zip(lists, row, strict=True))} for row in rows)
+    return [_one(i, point, make) for i, point in enumerate(points)]
 
 
-def _one(i: int, point: Any) -> Parameters:
+def _one(i: int, point: Any, make: Make) -> Parameters:
     if isinstance(point, Parameters):
         return point
     if not isinstance(point, Mapping):
@@ -164,7 +187,7 @@ def _one(i: int, point: Any) -> Parameters:
             f"run {i}: parameters must be Parameters or a mapping, not {type(point).__name__}"
         )
     try:
-        return Parameters(**{str(name): value for name, value in point.items()})
+        return make(**{str(name): value for name, value in point.items()})
     except ParameterError as error:
         raise ParameterError(f"run {i}: {error}") from None
 

@@ -30,11 +30,11 @@ from defection.country import load
 
 
 def engines(count: int) -> Part:
-    """Time one whole run of North Korea with the defaults by each engine."""
+    """Time one whole run of North Korea with the baseline by each engine."""
     country, p = load("north_korea"), Parameters()
 
     def agents(k: int) -> int:
-        DefectionModel(seed=k).run()
+        DefectionModel(seed=k, **Parameters().as_dict()).run()
         return 1
 
     def mesa(k: int) -> int:
@@ -72,7 +72,7 @@ def ensemble(changes: dict[str, Any], runs: int) -> Callable[[int], int]:
     """Return a rival: runs by this engine on one core."""
 
     def work(k: int) -> int:
-        run_ensemble(changes, range(runs * k, runs * (k + 1)), threads=1)
+        run_ensemble(Parameters(**changes), range(runs * k, runs * (k + 1)), threads=1)
         return runs
 
     return work
@@ -131,7 +131,7 @@ def main() -> None:
         parser.error(f"there is no part {name!r}; there are {', '.join(PARTS)}")
     if options.rounds < 1 or options.many < 1:
         parser.error("--rounds and --many must be at least 1")
-    run_ensemble({}, range(8))  # compiled before anything is timed
+    run_ensemble(Parameters(), range(8))  # compiled before anything is timed
     for part in options.parts or PARTS:
         count = options.many if part == "many" else options.rounds
         start, before = time.perf_counter(), conditions(None if part == "many" else count)

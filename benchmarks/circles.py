@@ -9,11 +9,11 @@ import numpy as np
 
 from benchmarks.timing import ratio, rounds
 from defection.batch_runs import run_ensemble
-from defection.parameters import PARAMETERS
+from defection.parameters import PARAMETERS, Parameters
 
 HEARS = PARAMETERS["observation_probability"].default
 POINTS: dict[str, dict[str, Any]] = {
-    "the defaults": {},
+    "the baseline": {},
     "nobody leaves": {"utility_intercept": -40.0},
     "everything becomes known": {"observation_probability": 1.0},
 }
@@ -24,7 +24,7 @@ def ensemble(changes: dict[str, Any], runs: int = 20) -> Callable[[int], int]:
     """Return a rival: runs on one core."""
 
     def work(k: int) -> int:
-        run_ensemble(changes, range(runs * k, runs * (k + 1)), threads=1)
+        run_ensemble(Parameters(**changes), range(runs * k, runs * (k + 1)), threads=1)
         return runs
 
     return work

@@ -10,6 +10,7 @@ from typing import Any
 from benchmarks.page import MANY
 from benchmarks.timing import peak_memory, ratio, rounds
 from defection.batch_runs import run_ensemble
+from defection.parameters import Parameters
 
 Part = tuple[str, dict[str, Any]]
 """The text of a part of the page, and its numbers."""
@@ -20,7 +21,7 @@ SOURCES = {
         "Random({count}).table(Space.from_parameters(vary='all'), 1)",
     ),
     "near": (
-        "parameters near the defaults (draws of the posterior)",
+        "parameters near the baseline (draws of the posterior)",
         "[shipped().rows[i % len(shipped())] for i in range({count})]",
     ),
 }
@@ -32,7 +33,7 @@ def cores(count: int) -> Part:
 
     def runner(threads: int) -> Callable[[int], int]:
         def work(k: int) -> int:
-            run_ensemble({}, range(1000 * k, 1000 * k + 200), threads=threads)
+            run_ensemble(Parameters(), range(1000 * k, 1000 * k + 200), threads=threads)
             return 200
 
         return work
@@ -57,9 +58,9 @@ def memory(_: int) -> Part:
     )
     codes = {
         "(a) this engine, 1,000 runs, yearly totals": "from defection.batch_runs import "
-        "run_ensemble\nrun_ensemble({}, range(1000))",
-        "(b) the model of agents, one run": "from defection import DefectionModel\n"
-        "DefectionModel(seed=1).run()",
+        "run_ensemble\nfrom defection import Parameters\nrun_ensemble(Parameters(), range(1000))",
+        "(b) the model of agents, one run": "from defection import DefectionModel, Parameters\n"
+        "DefectionModel(seed=1, **Parameters().as_dict()).run()",
         "(c) NumPy + SciPy loop, one run": loops + "numpy_loop(c, Parameters(), 1)",
         "(d) plain Mesa, one run": loops + "plain_mesa(c, Parameters(), 1)",
         "only the imports of (a)": "import defection.batch_runs",
@@ -75,7 +76,8 @@ def many(count: int) -> Part:
     said, numbers = [], {}
     for name, (what, source) in SOURCES.items():
         code = (
-            "import time\nfrom defection.batch_runs import Space, run_ensemble\n"
+            "import time\nfrom defection import Parameters\n"
+            "from defection.batch_runs import Space, run_ensemble\n"
             "from defection.batch_runs.designs import Random\n"
             "from defection.draws import shipped\n"
             f"points = {source.format(count=count)}\nstart = time.perf_counter()\n"

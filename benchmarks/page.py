@@ -42,22 +42,22 @@ class Aim:
 
 
 AIMS = (
-    Aim("with the defaults at least 60 times (c) on one core", "engines", "numpy", 60),
-    Aim("with the defaults at least 1,000 times (d)", "engines", "mesa", 1000),
+    Aim("with the baseline at least 60 times (c) on one core", "engines", "numpy", 60),
+    Aim("with the baseline at least 1,000 times (d)", "engines", "mesa", 1000),
     Aim("at least 100 times (c) where few leave", "regimes", "quiet", 100),
     Aim("at least 100 times (c) where nobody leaves", "regimes", "nobody", 100),
     Aim("two cores at least 1.8 times one", "cores", "two", 1.8),
     Aim(
-        f"{MANY:,} runs near the defaults in less than eight minutes", "many", "near", 8,
+        f"{MANY:,} runs near the baseline in less than eight minutes", "many", "near", 8,
         above=False, unit=" minutes",
     ),
     Aim("the model of agents at most 2 times (c)", "engines", "agents", 2, above=False),
     Aim(
-        "20 news circles at most 4 times one circle, with the defaults", "circles",
-        "the defaults, 20 circles", 4, above=False,
+        "20 news circles at most 4 times one circle, with the baseline", "circles",
+        "the baseline, 20 circles", 4, above=False,
     ),
     Aim(
-        "a run with the journey at most 1.25 times one without, with the defaults", "journey",
+        "a run of the defaults, which have the journey, at most 1.25 times one without", "journey",
         "the defaults", 1.25, above=False,
     ),
 )  # fmt: skip

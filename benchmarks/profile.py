@@ -95,7 +95,7 @@ def _nanoseconds(work: Callable[[], object], times: int) -> float:
 
 
 def costs() -> list[tuple[str, float]]:
-    """Return what one of each takes, ns, at the sizes that occur with the defaults."""
+    """Return what one of each takes, ns, at the sizes that occur with the baseline."""
     country = load("north_korea")
     scratch = new_scratch(country_arrays(country, ("country",)), 52)
     scratch.cutoffs[:] = np.array([0.45, np.log(0.45), np.log(0.55)])[:, None, None]
@@ -127,7 +127,7 @@ def floors(count: int) -> dict[str, tuple[float, float, float]]:
 
     def runner(changes: dict[str, Any]) -> Callable[[int], int]:
         def work(k: int) -> int:
-            run_ensemble(changes, range(100 * k, 100 * k + 40), threads=1)
+            run_ensemble(Parameters(**changes), range(100 * k, 100 * k + 40), threads=1)
             return 40
 
         return work

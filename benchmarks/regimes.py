@@ -16,7 +16,7 @@ def _end(name: str, side: int) -> Any:
 
 
 REGIMES: dict[str, dict[str, Any]] = {
-    "defaults": {},
+    "baseline": {},
     "paper": dict(next(p for p in load("north_korea").presets if "paper" in p.name).changes),
     "quiet": {"prior_alpha": _end("prior_alpha", 1)},
     "nobody": {"prior_alpha": _end("prior_alpha", 1), "prior_beta": _end("prior_beta", 0)},
@@ -27,11 +27,11 @@ REGIMES: dict[str, dict[str, Any]] = {
         "stop_threshold": PARAMETERS["stop_threshold"].high,
     },
 }
-"""The defaults, in which some leave every week; what the paper reports; two in which few or none
+"""The baseline, in which some leave every week; what the paper reports; two in which few or none
 leave; and one in which everything becomes known and crowds leave every week."""
 
 TITLES = {
-    "defaults": "the defaults",
+    "baseline": "the baseline",
     "paper": "what the paper reports",
     "quiet": "few leave",
     "nobody": "nobody leaves",

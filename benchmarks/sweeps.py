@@ -23,6 +23,7 @@ import psutil
 from benchmarks.page import conditions, renew
 from defection.batch_runs import Space, compact, open_results, run_ensemble
 from defection.batch_runs.designs import Random
+from defection.parameters import Parameters
 
 DESIGN = """seed = 5
 [design]
@@ -85,7 +86,7 @@ def main() -> None:
     )
     parser.add_argument("--print-only", action="store_true", help="leave the page alone")
     options = parser.parse_args()
-    run_ensemble({}, range(8))  # compiled before anything is timed
+    run_ensemble(Parameters(), range(8))  # compiled before anything is timed
     before = f"\n*{conditions()}.*"
     text = "\n".join(
         [*small(options.rounds, options.points), large(options.large), f"\n*{before}.*"]

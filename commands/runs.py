@@ -12,7 +12,13 @@ from defection.checks import whole
 from defection.commands import shared
 from defection.commands.shared import option, switch
 from defection.idle import check_read_in
-from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, ParameterError, parameter
+from defection.parameters import (
+    ALL_PARAMETERS,
+    JOURNEY_PARAMETERS,
+    ParameterError,
+    Parameters,
+    parameter,
+)
 from defection.presets import Preset, preset_called
 from defection.progress import Bar
 
@@ -83,8 +89,11 @@ def add_scenario(command: argparse.ArgumentParser, *, weeks: bool = True) -> Non
     option(command, "--interventions", file, type=Path, metavar="FILE")
 
 
-def settings_of(options: argparse.Namespace) -> dict[str, Any]:
-    """Return the parameters that the options of ``add_scenario`` set, over those of a preset."""
+def settings_of(options: argparse.Namespace, *, on: bool = False) -> dict[str, Any]:
+    """Return the parameters that the options of ``add_scenario`` set; of a preset all.
+
+    With ``on`` the journey of a preset is on unless it is turned off.
+    """
     from defection.country import checked_weeks, load
 
     settings: dict[str, Any] = {}
@@ -96,18 +105,21 @@ def settings_of(options: argparse.Namespace) -> dict[str, Any]:
             raise ParameterError(f"{name} is set twice")
         settings[name] = parameter(name).from_text(value)
     own = settings.get("interventions", interventions.NONE)
+    country, base = load(options.country), Parameters().as_dict()
     if options.preset is not None:
-        country = load(options.country)
         preset = preset_called(options.preset, country.presets, country.name)
         settings = _over(preset, settings, country)
+    else:
+        base = country.defaults.as_dict()
     if (dated := settings.get("interventions", interventions.NONE)) != interventions.NONE:
-        country = load(options.country)
         interventions.check_distinct(dated, country)
         weeks = checked_weeks(getattr(options, "weeks", None), country)
         if late := interventions.unreached(own, country, weeks):
             shared.warn(late)
-    _check_read(settings, [*settings, *(one.name for one in _dated(settings))])
-    return settings
+    _check_read({**base, **settings}, [*settings, *(one.name for one in _dated(settings))])
+    if options.preset is None:
+        return settings
+    return Parameters(**{"journey": "on", **settings} if on else settings).as_dict()
 
 
 def _over(preset: Preset, settings: dict[str, Any], country: Country) -> dict[str, Any]:

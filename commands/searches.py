@@ -2,7 +2,6 @@
 
 import argparse
 import dataclasses
-import functools
 import importlib
 import shlex
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import Any
 from defection.checks import number_from, shown
 from defection.commands import shared
 from defection.commands.shared import option, switch
-from defection.parameters import nearest, parameter, parameters_among
+from defection.country import load
+from defection.parameters import Parameters, nearest, parameters_among
 from defection.scenario import DEFAULT_COUNTRY
 
 METHODS = {
@@ -51,6 +51,8 @@ def add(commands: Any) -> None:
     space = "TOML file that says what varies, as a design file does (docs/search.md); default: all "
     space += "parameters vary over the country's own ranges"
     option(search, "space", space, nargs="?", type=Path)
+    preset = "parameters that do not vary are those of a named scenario (default: the country's)"
+    option(search, "--preset", preset, metavar="NAME")
     option(search, "--out", "folder for the search", type=Path, required=True)
     option(search, "--method", ", ".join(METHODS), default="staged")
     option(search, "--distance", "what is made small; see docs/search.md", default="root_scale")
@@ -102,9 +104,9 @@ def _best(run: dict[str, Any], options: argparse.Namespace) -> str:
         words += ["--country", options.country]
     if options.weeks is not None:
         words += ["--weeks", str(options.weeks)]
-    for name in parameters_among(run):
-        if run[name] != parameter(name).default:
-            words += ["--set", f"{name}={run[name]}"]
+    parameters = Parameters(**{name: run[name] for name in parameters_among(run)})
+    for name, value in load(options.country).changes(parameters).items():
+        words += ["--set", f"{name}={value}"]
     return (
         f"\nA typical run of the best point, {run['run_id']} (score {run['score']:.4g}, "
         f"{run['total_successes']:,} successes):\n  {shlex.join(words)}"
@@ -151,14 +153,22 @@ def _objective(options: argparse.Namespace) -> Any:
 
 def _space(options: argparse.Namespace) -> Any:
     from defection.batch_runs.designs import Space
-    from defection.batch_runs.searches import search_space
+    from defection.batch_runs.searches import SearchError, search_space
     from defection.batch_runs.sweeps.design_file import read_space
-    from defection.country import load
+    from defection.batch_runs.sweeps.specification import space_of
 
     make = search_space if options.method in OPTIMISERS else Space.from_parameters
-    make = functools.partial(make, ranges=load(options.country).ranges)
-    followed = {"journey": "on"} if options.distance == FACTS else {}
-    return read_space(options.space, make) if options.space else make(followed, vary="all")
+    if options.space:
+        if options.preset is not None:
+            said = f"say it in {options.space}: preset = {options.preset!r} under [design]"
+            raise SearchError(f"--preset is for a search without a file of its space; {said}")
+        return read_space(options.space, make, options.country)
+    design: dict[str, Any] = {"design": {"vary": "all"}}
+    if options.preset is not None:
+        design["design"]["preset"] = options.preset
+    if options.distance == FACTS:
+        design["parameters"] = {"journey": "on"}
+    return space_of(design, make, load(options.country))
 
 
 def _settings(maker: Any, texts: list[str], method: str) -> dict[str, Any]:

@@ -192,18 +192,18 @@ def invented_text(country: Country) -> str:
 
 def journey_text(model: DefectionModel) -> str:
     """Return what happened after the border by year, as lines to print."""
-    from defection.parameters import JOURNEY_PARAMETERS
+    from defection.defaults import is_unfitted
 
     lines = [f"{'year':>6} {'crossed':>8} {'returned':>8} {'in China':>8} {'arrived':>8} observed"]
     for row in model.yearly().itertuples():
         counts = (row.crossed, row.returned, row.in_china, row.arrivals)
         observed = f"{int(row.observed):,}" if _is_known(row.observed) else "-"
         lines.append(f"{row.year:>6} {' '.join(f'{n:>8,.0f}' for n in counts)} {observed:>8}")
-    own = (one for one in JOURNEY_PARAMETERS if one != "observed_measure")
-    if all(getattr(model.parameters, one) == JOURNEY_PARAMETERS[one].default for one in own):
+    said = "the journey's parameters are those that were set"
+    if model.country.preset and model.parameters == model.country.defaults:
+        said = f"the parameters are the defaults, the preset {model.country.preset.name}"
+    elif is_unfitted(model.parameters):
         said = "the journey's parameters are not fitted (--preset after: those that are)"
-    else:
-        said = "the journey's parameters are those that were set"
     return "\n".join([*lines, f"Expected people; {said}."])
 
 

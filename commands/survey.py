@@ -79,7 +79,7 @@ def _survey(options: argparse.Namespace) -> None:
 def _points(options: argparse.Namespace) -> Any:
     """Return the parameters that are set, or the points of a name."""
     if options.at is None:
-        return runs.settings_of(options)
+        return runs.settings_of(options, on=True)
     from defection.parameters import ParameterError
     from defection.replication import survey_points
 

@@ -25,6 +25,7 @@ from defection.checks import shown
 from defection.counties import renamed
 from defection.country_folders import folder_of, shipped
 from defection.dated_shares import DatedShare, edges_of, head_counts
+from defection.defaults import Defaults
 from defection.famine import Dating, famine_span
 from defection.journey.data import JourneyData
 from defection.journey.facts import Fact
@@ -38,6 +39,8 @@ from defection.weeks import checked_weeks
 __all__ = [
     "WEEKS_PER_YEAR", "Country", "CountryError", "Dating", "checked_weeks", "load", "shipped",
 ]  # fmt: skip
+
+DEFAULT_COUNTRY = "north_korea"
 
 ARRAYS = ("border", "shares", "trait_ability", "trait_motivation", "populations", "growth_percent")
 
@@ -91,7 +94,7 @@ def _beside_the_law(default: Any) -> Any:
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Country:
+class Country(Defaults):
     """What the model knows of a country; cannot be changed, ``replace`` makes a variant.
 
     Shapes: P provinces, C categories within a province (the same in every province), Y years.

@@ -22,7 +22,7 @@ from defection.dated_shares import edges_of, head_counts
 from defection.history import History
 from defection.journey.flow import NAMES, Journey
 from defection.measures import FLOWS
-from defection.parameters import ALL_PARAMETERS, ParameterError, Parameters, nearest
+from defection.parameters import ALL_PARAMETERS, ParameterError, nearest
 from defection.readings import check_readings
 from defection.state import SETTINGS, new_state, settings_row
 from defection.streams import Streams, checked_seed
@@ -47,14 +47,13 @@ class DefectionModel(Changing, mesa.Model):
     record_crossings : bool
         Also keep who crossed the border in every week, for :meth:`crossings`.
     **kwargs
-        Any of ``defection.ALL_PARAMETERS`` by name; the others keep their defaults. Interventions
-        may also be a list of tables (:func:`defection.interventions.canonical`).
+        Any of ``defection.ALL_PARAMETERS`` by name; the others have the country's defaults.
+        Interventions may also be a list of tables (:func:`defection.interventions.canonical`).
 
     Raises
     ------
     ParameterError, CountryError, SeedError
-        All of them ``ValueError``; they name the thing, the value, the limit and the nearest right
-        name.
+        All of them ``ValueError``; they name thing, value, limit and the nearest right name.
 
     Examples
     --------
@@ -82,10 +81,11 @@ class DefectionModel(Changing, mesa.Model):
         # not named above: batch_run of Mesa 3.4 would take a seed among its parameters away
         self.seed = checked_seed(kwargs.pop("seed", None), rng)
         super().__init__(rng=self.seed)
-        for name in [name for name in kwargs if name not in ALL_PARAMETERS]:
+        for name in (name for name in kwargs if name not in ALL_PARAMETERS):
             near = nearest(name, (*ALL_PARAMETERS, *ARGUMENTS))
             raise ParameterError(f"there is no parameter {name!r}{near}")
-        self.parameters, self.country = Parameters(**kwargs), load(country)
+        self.country = load(country)
+        self.parameters = self.country.parameters(**kwargs)
         self.weeks = checked_weeks(weeks, self.country)
         self.week, self.streams = 0, Streams(self.seed)
         moves_on = self.parameters.journey == "on"

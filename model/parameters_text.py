@@ -1,5 +1,6 @@
 """The table of parameters as text: for the terminal and for ``docs/parameters.md``."""
 
+from defection.country import DEFAULT_COUNTRY, load
 from defection.parameters import ALL_PARAMETERS, Parameter
 
 GROUPS = {
@@ -13,8 +14,8 @@ GROUPS = {
 }
 
 HEADINGS = (
-    "name", "symbol", "meaning", "unit", "default", "takes", "searched", "the paper's good region",
-    "source",
+    "name", "symbol", "meaning", "unit", "default", "registry", "takes", "searched",
+    "the paper's good region", "source",
 )  # fmt: skip
 
 
@@ -46,6 +47,20 @@ def _groups() -> list[tuple[str, list[Parameter]]]:
     ]
 
 
+def _defaults(p: Parameter) -> tuple[str, str]:
+    """Return the default of North Korea, and the registry's value."""
+    return str(getattr(load(DEFAULT_COUNTRY).defaults, p.name)), str(p.default)
+
+
+def _whose() -> str:
+    country = load(DEFAULT_COUNTRY)
+    assert country.preset is not None
+    return (
+        f"Defaults are those of {country.name}, its preset {country.preset.name!r}.\nA country "
+        "whose presets.toml names none has the registry's values, and so has Parameters()"
+    )
+
+
 def _cells(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
@@ -57,19 +72,21 @@ def plain() -> str:
         lines.append(title)
         for p in members:
             takes = "; ".join(part for part in (accepted(p), p.unit) if part)
-            lines.append(f"  {p.name:<24} {p.symbol:<3} {p.default!s:>9}   {takes}")
+            default, _ = _defaults(p)
+            lines.append(f"  {p.name:<24} {p.symbol:<3} {default:>13}   {takes}")
             lines.append(f"  {'':<24} {p.meaning}")
         lines.append("")
     change = "Change one with: defection run --set NAME=VALUE"
-    return "\n".join([*lines, f"{change}     All of one: defection parameters NAME"])
+    more = "All of one: defection parameters NAME"
+    return "\n".join([*lines, f"{_whose()}.", f"{change}     {more}"])
 
 
 def full(p: Parameter) -> str:
     """Return all that is known of one parameter."""
     rows = {
-        "symbol": p.symbol, "meaning": p.meaning, "unit": p.unit, "default": str(p.default),
-        "takes": accepted(p), "searched": searched(p), "paper's region": str(p.paper),
-        "source": p.source,
+        "symbol": p.symbol, "meaning": p.meaning, "unit": p.unit,
+        **dict(zip(("default", "registry"), _defaults(p), strict=True)), "takes": accepted(p),
+        "searched": searched(p), "paper's region": str(p.paper), "source": p.source,
     }  # fmt: skip
     return "\n".join([p.name, *(f"  {name:<15} {value}" for name, value in rows.items() if value)])
 
@@ -82,13 +99,15 @@ def markdown() -> str:
         "Made by `defection parameters --markdown > docs/parameters.md`; a test compares. "
         '"The paper" is Dukalskis, Elkink & Xiong (2017).',
         "",
+        f"{_whose()}. Others begin with `--preset`, or with `preset` under `[design]`.",
+        "",
     ]
     for title, members in _groups():
         lines += [f"## {title}", "", _cells(*HEADINGS), "|" + "---|" * len(HEADINGS)]
         lines += [
             _cells(
-                f"`{p.name}`", p.symbol, p.meaning, p.unit, f"`{p.default}`", accepted(p),
-                searched(p), str(p.paper), p.source,
+                f"`{p.name}`", p.symbol, p.meaning, p.unit, *(f"`{one}`" for one in _defaults(p)),
+                accepted(p), searched(p), str(p.paper), p.source,
             )
             for p in members
         ]  # fmt: skip

@@ -21,20 +21,32 @@ from defection.parameters import (
 )
 from defection.tables import CountryError, lines, read_rows, read_toml
 
-KEYS = ("name", "notice", "paper", "changes")
+KEYS = ("name", "base", "notice", "paper", "default", "changes")
 
 
 @dataclasses.dataclass(frozen=True)
 class Preset:
-    """A name, a text that says what to notice, and what is changed against the defaults."""
+    """A name, a text that says what to notice, and what is changed against the registry's values.
+
+    One that is the ``default`` is where the country's runs begin (``Country.defaults``). One with a
+    ``base`` begins from that preset, and has its changes too.
+    """
 
     name: str
     notice: str
     changes: Mapping[str, Any]
+    default: bool = False
+    base: str = ""
 
     def parameters(self) -> Parameters:
         """Return the complete parameters of this preset."""
         return Parameters(**self.changes)
+
+
+def titled(preset: Preset) -> str:
+    """Return the name of a preset, and of which other it is, or that it is the default."""
+    said = f"of {preset.base.partition(':')[0]}" if preset.base else "the default"
+    return f"{preset.name} ({said})" if preset.base or preset.default else preset.name
 
 
 def preset_called(name: str, presets: Sequence[Preset], country: str) -> Preset:
@@ -64,33 +76,49 @@ def read_presets(file: pathlib.Path) -> tuple[bool, tuple[Preset, ...]]:
     paper, rows = said.pop("paper", False), said.pop("preset", [])
     if said or not isinstance(paper, bool) or not isinstance(rows, list):
         raise CountryError(f"{file}: must hold paper = true or false, [[preset]], and nothing else")
-    presets = tuple(_preset(file, number, row) for number, row in enumerate(rows, 1))
+    presets: tuple[Preset, ...] = ()
+    for number, row in enumerate(rows, 1):
+        presets = (*presets, _preset(file, number, row, presets))
     names = [one.name.strip().casefold() for one in presets]
     for number, one in enumerate(presets):
         if names[number] in names[:number]:
             heads = [at for at, line in enumerate(lines(text), 1) if "[[preset]]" in line]
             at = f", line {heads[number]}" if len(heads) == len(presets) else ""
             raise CountryError(f"{file}{at}: a preset of the name {shown(one.name)} stands above")
+    if len(several := [shown(one.name) for one in presets if one.default]) > 1:
+        raise CountryError(f"{file}: one preset can be the default, not {' and '.join(several)}")
     return paper, presets
 
 
-def _preset(file: pathlib.Path, number: int, row: Any) -> Preset:
+def _preset(file: pathlib.Path, number: int, row: Any, above: Sequence[Preset]) -> Preset:
     at = f"{file}, preset {number}"
-    row = {"notice": "", "paper": False, "changes": {}, **row} if isinstance(row, dict) else {}
-    kinds = zip(KEYS, (str, str, bool, dict), strict=True)
+    absent = {"base": "", "notice": "", "paper": False, "default": False, "changes": {}}
+    row = {**absent, **row} if isinstance(row, dict) else {}
+    kinds = zip(KEYS, (str, str, str, bool, bool, dict), strict=True)
     if set(row) != set(KEYS) or not all(isinstance(row[key], kind) for key, kind in kinds):
         raise CountryError(
-            f"{at}: must have a name, and may have a notice (text), paper (true or false) and "
-            f"[preset.changes]; it has {shown(sorted(row))}"
+            f"{at}: must have a name, and may have a base (a preset above), a notice (text), paper "
+            f"and default (true or false) and [preset.changes]; it has {shown(sorted(row))}"
         )
     reported = {name: one.paper.value for name, one in PARAMETERS.items()} if row["paper"] else {}
     known = {name: value for name, value in reported.items() if value is not None}
-    preset = Preset(row["name"], row["notice"], {**known, **row["changes"]})
+    known |= _base(at, row["base"], above)
+    changes = {**known, **row["changes"]}
+    preset = Preset(row["name"], row["notice"], changes, row["default"], row["base"])
     try:
         preset.parameters()
     except ParameterError as error:
         raise CountryError(f"{at}: {error}") from None
     return preset
+
+
+def _base(at: str, name: str, above: Sequence[Preset]) -> Mapping[str, Any]:
+    """Return the changes of the preset that another begins from."""
+    names = {one.name: one.changes for one in above}
+    if name and name not in names:
+        listed = "; ".join(names) or "none"
+        raise CountryError(f"{at}: base = {shown(name)} is no preset above; there are {listed}")
+    return names.get(name, {})
 
 
 def read_ranges(file: pathlib.Path, paper: bool) -> dict[str, SearchRange]:

@@ -4,9 +4,10 @@ import dataclasses
 import pathlib
 from typing import Any
 
-from defection.parameters import ALL_PARAMETERS, Parameters
+from defection.country import DEFAULT_COUNTRY, load
+from defection.parameters import Parameters
 
-DEFAULT_COUNTRY = "north_korea"
+__all__ = ["DEFAULT_COUNTRY", "Scenario"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Scenario:
     seed : int
         The run's seed.
     parameters : Parameters
-        All parameters; the defaults if left out.
+        All parameters; the country's defaults if left out.
     country : str or path
         A shipped country's name, or a folder of your own.
     weeks : int, optional
@@ -26,9 +27,9 @@ class Scenario:
 
     Examples
     --------
-    >>> from defection import Parameters
+    >>> from defection.country import load
     >>> from defection.scenario import Scenario
-    >>> scenario = Scenario(7, Parameters(memory_weeks=52), weeks=104)
+    >>> scenario = Scenario(7, load("north_korea").parameters(memory_weeks=52), weeks=104)
     >>> scenario.changes()
     {'memory_weeks': 52}
     >>> from defection import DefectionModel
@@ -37,9 +38,13 @@ class Scenario:
     """
 
     seed: int
-    parameters: Parameters = dataclasses.field(default_factory=Parameters)
+    parameters: Parameters = None  # type: ignore[assignment]
     country: str | pathlib.Path = DEFAULT_COUNTRY
     weeks: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.parameters is None:
+            object.__setattr__(self, "parameters", load(self.country).defaults)
 
     def arguments(self) -> dict[str, Any]:
         """Return what :class:`defection.DefectionModel` takes to run this scenario."""
@@ -47,8 +52,5 @@ class Scenario:
         return {**values, **self.parameters.as_dict()}
 
     def changes(self) -> dict[str, Any]:
-        """Return the parameters that differ from their defaults."""
-        values = self.parameters.as_dict()
-        return {
-            name: value for name, value in values.items() if value != ALL_PARAMETERS[name].default
-        }
+        """Return the parameters that differ from the country's defaults (``Country.changes``)."""
+        return load(self.country).changes(self.parameters)

@@ -19,7 +19,7 @@ from defection.replication.verdicts import of_votes, together
 from defection.replication.who_leaves import shares
 
 ROOT, SEEDS = 98_000, 60
-DEFAULTS = "the defaults"
+BASELINE = "the baseline"
 PRESETS = ("The paper's reported values", "Extended: news circles and a history of control")
 OFF = "as it is"
 READINGS: dict[str, dict[str, Any]] = {
@@ -52,7 +52,7 @@ def points() -> dict[str, Parameters]:
     [1, 1, 20]
     """
     presets = {one.name: one.parameters() for one in load("north_korea").presets}
-    return {DEFAULTS: Parameters(), **{name: presets[name] for name in PRESETS}}
+    return {BASELINE: Parameters(), **{name: presets[name] for name in PRESETS}}
 
 
 def measured(runs: Runs, point: Parameters, seeds: int) -> dict[str, np.ndarray]:

@@ -131,7 +131,7 @@ def _parameters(tables: Tables) -> str:
                 has = name in one["searched"]
                 said.append(f"{number(one['parameters'][name])}{star}" if has else "-")
             rows.append((f"`{name}`", *said))
-    return table(["", "default", *(one["region"] for one in fits)], rows, right=True)
+    return table(["", "baseline", *(one["region"] for one in fits)], rows, right=True)
 
 
 def _at_ends(one: dict[str, Any]) -> list[str]:

@@ -17,7 +17,7 @@ from defection.views.figures.figure import drawn
 
 
 def compute(runs: Runs) -> Tables:
-    """Return the best run of the two best regions, of the defaults and of the paper's values."""
+    """Return the best run of the two best regions, of the baseline and of the paper's values."""
     rows, series, objective = [], [], Objective(Target.from_country())
     sides = ("attempts", "repression", "belief_alpha", "belief_beta")
     for point in (*runs.good[:2], *runs.points[-2:]):

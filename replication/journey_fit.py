@@ -19,7 +19,7 @@ from defection.batch_runs.scores.facts_scores import column, facts_table, misfit
 from defection.batch_runs.searches import search_space
 from defection.journey.facts import CHECK, FIT
 from defection.parameters import ALL_PARAMETERS, Parameters
-from defection.replication import journey_page, kept
+from defection.replication import default_page, journey_page, kept
 from defection.replication import journey_search as searched
 from defection.replication.journey_regions import FITS, JOBS, LAW, NAMES, SPLITS, facts_of
 from defection.replication.journey_verdicts import RULE, START, SUCCESSES, TRIGGERED, judge
@@ -44,6 +44,7 @@ def compute(runs: Runs, jobs: Sequence[tuple[str, str]] = tuple(JOBS)) -> Tables
     regions: list[dict[str, Any]] = []
     for job in jobs:
         regions.append(searched.found(job, budget, folder, regions, points, **how))
+    regions = [searched.rounded(one) for one in regions]
     defaults = {name: one.default for name, one in ALL_PARAMETERS.items()}
     start = {"region": START, "split": "rule", "searched": [], "runs": 0, "parameters": defaults}
     parts: dict[str, list[pd.DataFrame]] = {}
@@ -289,7 +290,7 @@ RESULT = Result(
     name="journey_fit", title="What the journey changes: law and journey fitted together",
     compute=compute, folder="found", circles=True, journey=True, seconds=3000,
     missing=lambda tables: lacking(tables["journey.json"]["fitted"], JOBS, FITS),
-    texts={"journey-fit": journey_page.text},
+    texts={"journey-fit": journey_page.text, **default_page.TEXTS},
     reads=tuple(f"data/north_korea/journey/{name}.csv" for name in (
         "destinations", "events", "other_ways", "penalties", "targets",
     )),

@@ -54,8 +54,9 @@ def text(tables: Tables) -> str:
         "### What stays wrong\n\n" + _wrong(tables),
         "### The fitted parameters\n\n"
         '`defection.replication.journey_fit.fitted("free")` returns them, `Parameters` with the '
-        "journey on; the defaults are others. They are one point each, of a search of limited "
-        "length: a longer one may find better ones; how far they could lie elsewhere is said "
+        "journey on; those of *free* are the defaults of North Korea. They are one point each, of "
+        "a search of limited length: a longer one may find better ones; how far they could lie "
+        "elsewhere is said "
         "[below](#what-the-facts-leave-possible). A star marks what lies at an end of its range.",
         _parameters(tables),
     ]
@@ -159,7 +160,7 @@ def _parameters(tables: Tables) -> str:
             said = [f"{value:.5g}" if value > 1000 else number(value) for value, _ in values]
             stars = [star for _, star in values]
             rows.append((f"`{name}`", *map("".join, zip(said, stars, strict=True))))
-    return table(["", "default", *(one["region"] for one in fits)], rows, right=True)
+    return table(["", "baseline", *(one["region"] for one in fits)], rows, right=True)
 
 
 def _at_ends(one: dict[str, Any]) -> list[str]:

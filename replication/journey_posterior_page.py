@@ -80,7 +80,8 @@ def text(tables: Tables) -> str:
         "the misfit of the model itself does not make the posterior narrower than it can be. The "
         "sampler is that of the [posterior of the law](posterior.md): particles that begin "
         f"uniformly ({about['first']:,} usable runs of {about['points']:,} points), a power of the "
-        f"likelihood that rises to 1, {how['moves']} moves at each power, one run each.",
+        f"likelihood that rises to 1, {how['moves']} moves at each power, and "
+        f"{how.get('last_moves', how['moves'])} at each repetition of the last, one run each.",
         _diagnosed(tables),
         table(
             ["seed", "runs", "seconds", "levels to the posterior", "smallest effective sample",

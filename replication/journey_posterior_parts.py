@@ -31,7 +31,7 @@ REGION = "free"
 ROOT = 95_000
 FULL: dict[str, Any] = {
     "batches": 2, "points": 2**14, "seeds": 2, "synthetic": 0, "kept": 200,
-    "particles": {"particles": 160, "moves": 60, "last": 3, "shortest": 0.1},
+    "particles": {"particles": 160, "moves": 30, "last": 2, "last_moves": 160, "shortest": 0.1},
     "judged": {"particles": 100, "moves": 4, "last": 3},
 }  # fmt: skip
 QUICK: dict[str, Any] = {

@@ -45,7 +45,7 @@ class Fit:
         Its seeds follow from it.
     law : mapping or None
         What is said of the law's parameters, as in a design file; the others vary over the ranges
-        of searches. None where the law keeps its defaults.
+        of searches. None where the law is the baseline's.
     on_line : bool
         Whether the prior lies on the paper's line.
     also_from : str
@@ -183,7 +183,7 @@ SPLITS = {"rule": None, "to 2008": 2008}
 """Divisions of the facts: by the written rule, or by time, with the last year that is fitted."""
 
 HELD_OUT = ("paper's region, K free", "free", "history of control", CIRCLES)
-"""Regions that are fitted to the years up to 2008 as well; the defaults of the law, which "journey
+"""Regions that are fitted to the years up to 2008 as well; the law of the baseline, which "journey
 alone" keeps, were fitted to all years."""
 
 _ALL = [(name, "rule") for name in FITS] + [(name, "to 2008") for name in HELD_OUT]

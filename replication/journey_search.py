@@ -32,6 +32,8 @@ from defection.replication.seeds import run_seed
 __all__ = ["BUDGET", "FITS", "JOBS", "QUICK", "FollowedPoints", "Searching", "found", "seeds_of"]
 
 ROOT = 3000
+DIGITS = 5
+"""Significant digits to which what was found is rounded, before it is scored on fresh seeds."""
 NOTHING_KEPT = KeptPoints()
 
 BUDGET = {
@@ -175,6 +177,23 @@ class Searching:
             "score_in_search": float(last["score"]),
             "parameters": json.loads(last[NAMES].to_json()),
         }  # fmt: skip
+
+
+def rounded(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was found with the searched parameters rounded; the others follow from them.
+
+    Examples
+    --------
+    >>> here = FITS["free"].space().table([[0.123456789] * 24]).iloc[0].to_dict()
+    >>> made = rounded({"region": "free", "parameters": here})["parameters"]
+    >>> made["famine_effect"], made["journey"]
+    (0.24691, 'on')
+    """
+    space, own = FITS[found["region"]].space(), dict(found["parameters"])
+    short = {n: float(f"{own[n]:.{DIGITS}g}") if isinstance(own[n], float) else own[n]
+             for n in space.names}  # fmt: skip
+    last = space.complete(pd.DataFrame([short])).iloc[0].to_dict()
+    return {**found, "parameters": {**own, **{name: last[name] for name in own if name in last}}}
 
 
 def _screened(fit: Fit, space: Space, count: int, root: int) -> pd.DataFrame:

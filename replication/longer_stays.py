@@ -39,8 +39,8 @@ from defection.replication.runs import Runs
 ROOT = 94_000
 SEEDS, SURVEYS, SEARCHED = 30, 100, 8
 """Runs of each point: for the explanations, for the surveys, and for the strength needed."""
-DEFAULTS = "defaults"
-POINTS = (DEFAULTS, "free", "paper's region, K free", "history of control", "hearing nationwide")
+BASELINE = "baseline"
+POINTS = (BASELINE, "free", "paper's region, K free", "history of control", "hearing nationwide")
 STEPS = 16
 
 
@@ -172,13 +172,13 @@ def stays_of(runs: Runs, name: str, count: int) -> Stays:
 
 
 def point(name: str) -> Parameters:
-    """Return the parameters of a point: the defaults, or what was fitted in a region."""
-    return Parameters(journey="on") if name == DEFAULTS else fitted(name)
+    """Return the parameters of a point: the baseline, or what was fitted in a region."""
+    return Parameters(journey="on") if name == BASELINE else fitted(name)
 
 
 def points_read(tables: Tables) -> dict[str, dict[str, Any]]:
-    """Return what is read of the fit: the parameters of the points that are no defaults."""
-    return points_found(tables, [name for name in POINTS if name != DEFAULTS])
+    """Return what is read of the fit: the parameters of the points that are not the baseline."""
+    return points_found(tables, [name for name in POINTS if name != BASELINE])
 
 
 def compute(runs: Runs, names: tuple[str, ...] = POINTS) -> Tables:

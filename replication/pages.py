@@ -17,6 +17,7 @@ import sys
 import tempfile
 
 from defection.files import replaced_file
+from defection.replication import fitted_presets, journey_fit
 from defection.replication.kept import Kept, ReplicationError
 from defection.replication.markdown import renewed, section_names
 from defection.replication.registry import RESULTS
@@ -93,7 +94,7 @@ def run_page(text: str, folder: pathlib.Path, name: str = "tutorial") -> str:
 def renew_pages(
     kept: Kept, root: pathlib.Path = CHECKOUT, *, write: bool = True, tutorials: bool = False
 ) -> list[str]:
-    """Return the pages that differ from what their results make.
+    """Return the pages that differ from what their results make, and the presets that are fitted.
 
     With ``write`` they are written, and their figures drawn. Tutorials take minutes.
     """
@@ -108,6 +109,10 @@ def renew_pages(
 
     for page in generated(root):
         compare(page, renewed(page.read_text(encoding="utf-8"), texts))
+    presets = root / fitted_presets.FILE
+    if (fit := journey_fit.RESULT.name) in kept.about:
+        own = fitted_presets.renewed(presets.read_text(encoding="utf-8"), kept.tables(fit))
+        compare(presets, own)
     for page in executed(root) if tutorials else []:
         with tempfile.TemporaryDirectory() as folder:
             run_in = pathlib.Path(folder)

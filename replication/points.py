@@ -1,4 +1,4 @@
-"""The points that results look at: the best regions, the defaults, the paper's own values."""
+"""The points that results look at: the best regions, the baseline, the paper's own values."""
 
 import dataclasses
 
@@ -56,7 +56,7 @@ def points(candidates: pd.DataFrame | None = None) -> list[Point]:
     """Return the points that are compared, in the order of their numbers.
 
     They are the regions that fit nearly as well as the best of the candidates of the searches from
-    nothing (default: those that are shipped), best first; the defaults; the paper's own values.
+    nothing (default: those that are shipped), best first; the baseline; the paper's own values.
     """
     table = winners(candidates)
     near = table[table["score"] <= table["score"].min() + MARGIN]
@@ -65,7 +65,7 @@ def points(candidates: pd.DataFrame | None = None) -> list[Point]:
         (row["name"], parameters_of(row), f"{source} {row['root']}", True)
         for _, row in near.iterrows()
     ]
-    rows.append(("the defaults", Parameters(), "model/parameters.py", False))
+    rows.append(("the baseline", Parameters(), "model/parameters.py", False))
     rows.append(("the paper's values", paper_point(), "replication/reported.py", False))
     return [Point(number, *row) for number, row in enumerate(rows)]
 

@@ -63,7 +63,7 @@ def tables_of(parts: Measurement) -> Tables:
     about = {
         "size": parts.noise.size, "usable": f"{len(parts.pairs)} of {size['runs']}",
         "begun_with": f"{len(parts.many)} of {size['batches'] * POINTS}",
-        "log_likelihood_of_the_defaults": {f"{s:.3g}": round(float(v), 1) for s, v in likelihoods},
+        "log_likelihood_of_the_baseline": {f"{s:.3g}": round(float(v), 1) for s, v in likelihoods},
         "settings": size, "given_table_1": fit,
     }  # fmt: skip
     _write_draws(parts, posteriors[CHOSEN], about)
@@ -154,11 +154,11 @@ def text(tables: Tables) -> str:
     about = tables["measured.json"]
     likelihoods = ", ".join(
         f"{value} with the size {size}"
-        for size, value in about["log_likelihood_of_the_defaults"].items()
+        for size, value in about["log_likelihood_of_the_baseline"].items()
     )
     return "\n\n".join((
         f"**The size**: {about['size']:g}, the likeliest around the median of 200 runs of the "
-        "default parameters. Mean log likelihood of Table 1 given one of these runs: "
+        "baseline. Mean log likelihood of Table 1 given one of these runs: "
         f"{likelihoods}. Usable runs of the sample of the whole space for the light posterior: "
         f"{about['usable']} points; of that for particles: {about['begun_with']}.",
         shown(pd.DataFrame(about["given_table_1"])),

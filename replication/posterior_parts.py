@@ -153,7 +153,7 @@ class Measurement:
         return _arrays(pairs_from_space(self.coordinates, self.simulate, batch, seed=ROOT))
 
     def _misfit(self) -> Arrays:
-        """Return the size that the misfit of the defaults needs, around the median of 200 runs."""
+        """Return the size that the misfit of the baseline needs, around the median of 200 runs."""
         table = self.space.table(np.zeros((1, len(self.space.names))))
         unit = self.space.unit(self.space.complete(table.assign(**Parameters().as_dict())))
         successes, _ = self.simulate(np.repeat(unit, 200, axis=0), np.arange(200))

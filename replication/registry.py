@@ -6,9 +6,9 @@ import pandas as pd
 
 from defection.batch_runs.errors import check_known
 from defection.replication import (
+    baseline_runs,
     border_and_shares,
     decline,
-    defaults,
     errata,
     extended_fit,
     figure_1,
@@ -43,8 +43,8 @@ from defection.replication.runs import Runs
 from defection.replication.verdicts import NOT, REPRODUCED, SHOWN, UNDECIDED
 
 STORED: tuple[Result, ...] = (
-    *searches.RESULTS, recovery.RESULT, paper_search_runs.RESULT, points.RESULT, defaults.RESULT,
-    sensitivity.RESULT, posterior.RESULT, journey_fit.RESULT,
+    *searches.RESULTS, recovery.RESULT, paper_search_runs.RESULT, points.RESULT,
+    baseline_runs.RESULT, sensitivity.RESULT, posterior.RESULT, journey_fit.RESULT,
     journey_posterior.RESULT, extended_fit.RESULT, longer_stays.RESULT,
     survey_points.RESULT, border_and_shares.RESULT,
 )  # fmt: skip

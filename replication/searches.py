@@ -1,4 +1,4 @@
-"""The searches behind the defaults and under other readings of the paper.
+"""The searches behind the baseline and under other readings of the paper.
 
 Each begins from nothing: a screen of Sobol' points over the space of searches, rough evolution,
 fine evolution, candidates scored on fresh seeds. Three minutes each on one core. Everything follows
@@ -26,7 +26,7 @@ from defection.replication.seeds import MemoryEvaluation
 
 NAMES = list(PARAMETERS)
 ROOTS = (2017, 2018, 2019)
-"""Of the searches for the defaults; the seed of every run follows from the root of its search."""
+"""Of the searches for the baseline; the seed of every run follows from the root of its search."""
 LAST, ROUNDING, ROUNDED, EVEN, EACH = 90_001, 90_002, 90_003, 90_004, 90_010
 """Roots of the runs that score the best candidate, choose how many digits are kept, score what was
 kept, screen the parameters' own ranges, and score the best of each search."""
@@ -181,7 +181,7 @@ def _file(name: str) -> str:
 
 
 def text(tables: Tables) -> str:
-    """Return how the defaults were found."""
+    """Return how the baseline was found."""
     about = tables["baseline.json"]
     rows = [
         (one["root"], f"{one['runs']:,}",
@@ -193,7 +193,7 @@ def text(tables: Tables) -> str:
     return (
         table([*head, f"best candidate, {FRESH} fresh seeds"], rows, right=True)
         + f"\n\nThe best of all candidates scores {_of(best)} on {best['replicates']} more seeds. "
-        f"Rounded to {about['digits']} significant digits, which are the defaults, it scores "
+        f"Rounded to {about['digits']} significant digits, which is the baseline, it scores "
         f"{_of(kept)} on {kept['replicates']} others (standard error {kept['standard_error']:.2f}; "
         f"noise floor {kept['noise_floor']:.2f}); {100 * kept['stopped_early']:.1f} % of these "
         "runs stop early."
@@ -206,7 +206,7 @@ def _of(score: dict[str, float]) -> str:
 
 RESULTS = (
     Result(
-        name="baseline", title="The defaults: the best of three searches, rounded", folder="found",
+        name="baseline", title="The baseline: the best of three searches, rounded", folder="found",
         compute=lambda runs: baseline(runs.quick, runs.log), seconds=600,
         texts={"search-baseline": text},
     ),

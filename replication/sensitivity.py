@@ -1,4 +1,4 @@
-"""Which parameters matter: importances by four methods, and what single changes do at the defaults.
+"""Which parameters matter: importances by four methods, and what single changes do at the baseline.
 
 A full measurement takes about ten minutes of one core; its tables are in ``tables/importance``.
 """
@@ -91,7 +91,7 @@ def compute(runs: Any) -> Tables:
 
 
 def effects(runs: int) -> pd.DataFrame:
-    """Return what single changes do at the defaults, with common random numbers."""
+    """Return what single changes do at the baseline, with common random numbers."""
     korea = load("north_korea")
     changes = [*scenarios.figure_2(korea), *scenarios.economy(korea), *scenarios.famine(korea)]
     return scenarios.effects(
@@ -187,7 +187,7 @@ def _scenarios(frame: pd.DataFrame) -> str:
         (name, _change(scores.loc[name], ".2f"), _change(totals.loc[name], ".3f")) for name in names
     ]
     return (
-        f"The defaults' mean score is {scores['quality'].iloc[0]:.1f} ({scores['runs'].iloc[0]} "
+        f"The baseline's mean score is {scores['quality'].iloc[0]:.1f} ({scores['runs'].iloc[0]} "
         f"runs). Of {len(scores)} changes {len(clear)} move it by an interval that excludes 0, the "
         "largest first; below them those of whole groups that do not:\n\n"
         + table(["change", "score (lower is nearer)", "log10 of all successes"], rows)

@@ -187,7 +187,7 @@ def _judge(tables: Tables) -> Judgement:
     return Judgement(
         most(verdicts),
         f"Of {len(table)} statements: {counts}. Compared at {1 + len(others)} regions that fit "
-        "nearly as well as the best; the defaults and the paper's own values stand beside them "
+        "nearly as well as the best; the baseline and the paper's own values stand beside them "
         "without a vote. Each search began from nothing; two regions of one search share its "
         "screen.",
         parts=tuple(

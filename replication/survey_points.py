@@ -48,7 +48,7 @@ def names() -> dict[str, str]:
     """
     fitted = regions_fitted()
     return {
-        BASELINE: "the defaults of the law and of the journey",
+        BASELINE: "the law of Successes as arrivals, the journey at its starting values",
         **{name: f"the preset {preset!r}, with the journey fitted in the region {region!r}"
            for name, (preset, region) in PRESETS.items()},
         POSTERIOR: "the kept draws of the posterior of law and journey, one for each run",

@@ -33,7 +33,7 @@ LAYERS = (
 DOORS = {"defection", "defection.__main__"}
 """May look up: exports that are imported when they are used, and ``python -m defection``."""
 
-LINES_AT_MOST = 47_200
+LINES_AT_MOST = 47_800
 """Of the package and its scripts; a wing may raise it, nothing else (aim: 16,500)."""
 
 LINES_OF_A_FILE = 300

@@ -76,8 +76,15 @@ def test_an_old_sweep_goes_on_and_writes_the_same_bytes(sweep):
     assert (sweep / "plan.json").read_bytes() == (OLD / "sweep" / "plan.json").read_bytes()
 
 
+OLD_DESIGN = (
+    (OLD / "design.toml")
+    .read_text()
+    .replace("[design]", '[design]\npreset = "Successes as arrivals"  # the defaults of that time')
+)
+
+
 def test_an_old_design_is_the_same_design_under_its_present_names(sweep):
-    design = (OLD / "design.toml").read_text()
+    design = OLD_DESIGN
     file = sweep.parent / "design.toml"
     file.write_text(
         design.replace('kind = "random"', 'kind = "random"\ncommon_random_numbers = false')
@@ -101,10 +108,7 @@ def test_an_old_sweep_is_extended_as_one_that_was_larger_from_the_start(
     assert extended.counts() == {"planned": 24, "done": 24, "failed": 0, "missing": 0}
     design = tmp_path / "design.toml"
     design.write_text(
-        (OLD / "design.toml")
-        .read_text()
-        .replace("points = 6", "points = 8")
-        .replace("replicates = 2", "replicates = 3")
+        OLD_DESIGN.replace("points = 6", "points = 8").replace("replicates = 2", "replicates = 3")
     )
     monkeypatch.setattr("defection.batch_runs.store.versions.FORMAT", 2)
     larger = run_sweep(design, tmp_path / "larger", engine="serial")

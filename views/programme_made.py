@@ -30,10 +30,9 @@ def _parameters(about: Mapping[str, Any]) -> str:
     own, entered = about["parameters"], of_the_file(about["scenario"])
     if not isinstance(own, Mapping):
         return f"{len(own):,} draws, one for each run of the law (manifest.json)"
-    default = Parameters(journey="on").as_dict()
     ranges = [name for name in entered if name not in about["scenario"].parameters]
-    changed = [f"{name} = {value}" for name, value in own.items()
-               if value != default[name] and name not in ranges]  # fmt: skip
+    changes = about["country"].changes(Parameters(**own))
+    changed = [f"{name} = {value}" for name, value in changes.items() if name not in ranges]
     return f"changed against the defaults: {', '.join(changed) or 'none'}"
 
 

@@ -12,6 +12,7 @@ from defection.batch_runs.programme import Programme
 from defection.batch_runs.programme.closed_form import closed_form
 from defection.batch_runs.programme.effects import TOTAL, headline
 from defection.batch_runs.programme.tables import COST, NO_EFFECT, UNITS
+from defection.defaults import is_unfitted
 from defection.views import programme_words as words
 from defection.views.figures.programme import programme_paths, programme_tornado
 from defection.views.page import element, image, page, table
@@ -33,7 +34,7 @@ def programme_page(found: Programme | Sequence[Programme]) -> str:
     """
     every = [found] if isinstance(found, Programme) else list(found)
     first, several = every[0], len(every) > 1
-    read = first.about["scenario"]
+    read, points = first.about["scenario"], [p for one in every for p in one.about["points"]]
     title = f"A programme of rescues from China, {years_of(read.years)}"
     notes = dict.fromkeys(text for one in every for text in notes_of(one))
     body = [element("h1", title), *(element("p", text, class_="caution") for text in notes)]
@@ -49,7 +50,7 @@ def programme_page(found: Programme | Sequence[Programme]) -> str:
         title, *body, *_closed_form(every), *_assumptions(first),
         *_list("What is not counted", words.NOT_COUNTED),
         *_list("Where the model is known to be wrong",
-               words.known_failures(first.about["country"])),
+               words.known_failures(first.about["country"], any(map(is_unfitted, points)))),
         *how_it_was_made(every),
     )  # fmt: skip
 

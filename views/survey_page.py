@@ -8,6 +8,7 @@ import pandas as pd
 
 from defection.batch_runs.survey import Survey
 from defection.batch_runs.survey.statements import SOURCE
+from defection.defaults import is_unfitted
 from defection.views.colours import WARNING
 from defection.views.figures.survey_margins import CLASS_COLOURS, row_name, survey_margins
 from defection.views.page import BLANK, Content, element, facts, image, page, table
@@ -34,9 +35,9 @@ LIMITS = (
 )
 """What must not be read out of a virtual survey."""
 
-DEFAULTS = (
-    "All parameters are the defaults. Those of the journey are starting values, not fitted, and "
-    "under those of the law too few people cross (docs/journey.md)."
+UNFITTED = (
+    "The parameters of the journey are starting values, not fitted, and under the law of Successes "
+    "as arrivals too few people cross (docs/journey.md)."
 )
 
 
@@ -69,9 +70,7 @@ def _changed(survey: Survey) -> dict[str, object]:
     """Return the parameters that are not the defaults."""
     if len(survey.about["points"]) > 1:
         return {"points": f"{len(survey.about['points']):,}, in turn (points.csv)"}
-    parameters = survey.about["parameters"]
-    default = type(parameters)(journey="on").as_dict()
-    return {n: value for n, value in parameters.as_dict().items() if value != default[n]}
+    return dict(survey.about["country"].changes(survey.about["parameters"]))
 
 
 def _first(survey: Survey) -> list[Element]:
@@ -106,8 +105,8 @@ def _first(survey: Survey) -> list[Element]:
         "the central 90 % of the runs' samples overlap. Drawn and set margins are not counted."
     )
     lines.append(element("p", element("strong", result), class_="caution"))
-    if not _changed(survey):
-        lines.append(element("p", DEFAULTS))
+    if all(map(is_unfitted, survey.about["points"])):
+        lines.append(element("p", UNFITTED))
     if stopped:
         weeks = f"{min(stopped.values())} to {max(stopped.values())} weeks"
         early = f"{len(stopped):,} of {runs:,} runs stopped (stop_threshold), after {weeks}"

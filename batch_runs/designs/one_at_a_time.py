@@ -8,7 +8,6 @@ import pandas as pd
 from defection.batch_runs.designs.axes import Axis, levels
 from defection.batch_runs.designs.design import Design
 from defection.batch_runs.designs.space import Space
-from defection.parameters import parameter
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,4 +37,4 @@ class OneAtATime(Design):
 
 
 def _base(space: Space) -> dict[str, Any]:
-    return {one.name: parameter(one.name).default for one in space.axes} | space.fixed
+    return {one.name: getattr(space.defaults, one.name) for one in space.axes} | space.fixed

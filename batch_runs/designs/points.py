@@ -41,7 +41,8 @@ class Points(Design):
             )
         columns = self._read()
         for name, value in space.fixed.items():
-            if value != ALL_PARAMETERS[name].default and name in columns and name != "journey":
+            own = getattr(space.defaults, name)
+            if value != own and name in columns and name != "journey":
                 said = f"{name} is fixed here, and is a column of {self.file} as well"
                 raise DesignError(said, "parameters", name)
         return space.complete(pd.DataFrame(columns))

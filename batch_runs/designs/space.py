@@ -49,6 +49,10 @@ def check_dated(name: str, texts: Iterable[str], country: Country) -> None:
                 check_distinct(text, country)
 
 
+REGISTRY = Parameters()
+"""What a space has of parameters of which nothing is said, unless it is told of a country's."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Space:
     """One axis for every parameter in the documentation's order, the journey's where it is on.
@@ -57,6 +61,8 @@ class Space:
     ----------
     axes : tuple of Fixed, Listed or Range
         What each parameter does; :meth:`from_parameters` makes them.
+    defaults : Parameters
+        The values of parameters of which nothing is said.
 
     Examples
     --------
@@ -68,6 +74,7 @@ class Space:
     """
 
     axes: tuple[Axis, ...]
+    defaults: Parameters = dataclasses.field(default_factory=Parameters, compare=False)
 
     @classmethod
     def from_parameters(
@@ -76,14 +83,16 @@ class Space:
         *,
         vary: str | Iterable[str] = (),
         ranges: Mapping[str, SearchRange] = RANGES,
+        defaults: Parameters = REGISTRY,
     ) -> Space:
         """Make the space of a mapping of names to values, lists or ranges.
 
         A range is ``{"low", "high", "scale", "steps"}``, all optional. What is absent keeps its
         default. Those named in ``vary`` vary over their own ranges unless ``parameters`` says
         otherwise; ``"all"`` means every one of the model that has a range (readings only where they
-        are named, the journey's where it is on). ``ranges`` are the country's (``Country.ranges``),
-        if left out North Korea's.
+        are named, the journey's where ``parameters`` turns it on). ``ranges`` are the country's
+        (``Country.ranges``), if left out North Korea's; ``defaults`` are the values of what is
+        absent: the registry's, or a country's (``Country.defaults``).
         """
         stated = parameters or {}
         on = stated.get("journey") == "on" or any(name in JOURNEY_PARAMETERS for name in stated)
@@ -107,18 +116,19 @@ class Space:
         says = {**{name: {} for name in vary}, **stated}
         read = {name: axis(name, value, ranges) for name, value in says.items()}
         own = [one for one in read.values() if any(of_journey(one.name, v) for v in _stated(one))]
-        read.setdefault("journey", Fixed("journey", "on" if own else "off"))
+        read.setdefault("journey", Fixed("journey", "on" if own else defaults.journey))
         for one in own if read["journey"] == Fixed("journey", "off") else ():
             for value in _stated(one):
                 with in_field("parameters", one.name):
                     Parameters(**{"journey": "off", one.name: value})
-        return cls._with_axes(read)
+        return cls._with_axes(read, defaults)
 
     @classmethod
-    def _with_axes(cls, mine: Mapping[str, Axis]) -> Space:
+    def _with_axes(cls, mine: Mapping[str, Axis], defaults: Parameters) -> Space:
         on = mine["journey"] == Fixed("journey", "on")
-        known = (ALL_PARAMETERS if on else PARAMETERS).values()
-        return cls(tuple(mine.get(p.name, Fixed(p.name, p.default)) for p in known))
+        known = ALL_PARAMETERS if on else PARAMETERS
+        axes = (mine.get(name, Fixed(name, getattr(defaults, name))) for name in known)
+        return cls(tuple(axes), defaults)
 
     @property
     def has_journey(self) -> bool:
@@ -145,7 +155,7 @@ class Space:
     def following(self) -> Space:
         """Return the space with the journey on, and axes for its parameters."""
         mine = {one.name: one for one in self.axes} | {"journey": Fixed("journey", "on")}
-        return self._with_axes(mine)
+        return self._with_axes(mine, self.defaults)
 
     def listing(self, columns: Mapping[str, Iterable[Any]]) -> Space:
         """Return the space of a table of points: of each column the values that stand in it."""
@@ -153,7 +163,7 @@ class Space:
         for name, column in columns.items():
             values = tuple(dict.fromkeys(column))
             mine[name] = Listed(name, values) if len(values) > 1 else Fixed(name, values[0])
-        return self._with_axes(mine)
+        return self._with_axes(mine, self.defaults)
 
     @property
     def varied(self) -> tuple[Listed | Range, ...]:
@@ -192,7 +202,7 @@ class Space:
         moved = [
             one.name
             for one in self.axes
-            if not isinstance(one, Fixed) or one.value != known[one.name].default
+            if not isinstance(one, Fixed) or one.value != getattr(self.defaults, one.name)
         ]
         try:
             dated = " ".join(texts["interventions"])

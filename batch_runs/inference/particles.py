@@ -76,6 +76,7 @@ def sample_posterior(
     particles: int = 400,
     moves: int = 20,
     last: int = 4,
+    last_moves: int | None = None,
     runs_each: int = 1,
     shortest: float = SHORTEST,
     observation: Observation,
@@ -97,6 +98,8 @@ def sample_posterior(
     particles, moves, last : int
         Particles (an even number), moves of each at every power, and how often the last power is
         repeated; the particles of all repetitions are returned.
+    last_moves : int, optional
+        Moves of each at every repetition of the last power; as many as before if left out.
     runs_each : int
         Runs of each particle at a time. With one, a particle can persist on a single lucky run;
         several make that rarer, for so many times the runs.
@@ -136,7 +139,9 @@ def sample_posterior(
             f"particles = {particles} must be an even number from 4 to the number of sustained "
             f"runs, {len(pairs)}"
         )
+    again = moves if last_moves is None else last_moves
     least = {"moves": (moves, 1), "last": (last, 0), "runs_each": (runs_each, 1), "seed": (seed, 0)}
+    least["last_moves"] = (again, 1)
     for name, (value, limit) in least.items():
         whole(name, value, limit, error=PosteriorError)
     rng = np.random.default_rng(seed)
@@ -151,7 +156,7 @@ def sample_posterior(
         enough = KEPT * particles
     kept = [swarm.now()]
     for _ in range(last):
-        levels.append(swarm.level(float(particles), moves, 0))
+        levels.append(swarm.level(float(particles), again, 0))
         kept.append(swarm.now())
     unit, successes, seeds, likelihood = (np.concatenate(x) for x in zip(*kept, strict=True))
     return Particles(Pairs(pairs.names, unit, successes, seeds), likelihood, tuple(levels))

@@ -15,7 +15,7 @@ from defection.batch_runs.programme.inputs import Input, ProgrammeError
 from defection.batch_runs.programme.published import sourced
 from defection.batch_runs.programme.scenario import Scenario, merged, read_scenario
 from defection.batch_runs.programme.world import World
-from defection.country import CountryError, load
+from defection.country import Country, CountryError, load
 from defection.idle import check_read_in
 from defection.journey.parameters import acting_back, wishes_to_elsewhere
 from defection.journey.statuses import distinguishes_status
@@ -36,7 +36,7 @@ def prepared(
     read = read_scenario(said, loaded, published)
     is_one = parameters is None or isinstance(parameters, Parameters | Mapping)
     every = [parameters] if is_one else _draw_for_each_run(list(parameters), read)
-    points = tuple(_point(one, read) for one in every)
+    points = tuple(_point(one, read, loaded) for one in every)
     own = [one.as_dict() for one in points]
     assert loaded.journey is not None
     fixed = {
@@ -62,7 +62,7 @@ def _draw_for_each_run(draws: Sequence[Any], read: Scenario) -> list[Any]:
     return [draws[i] for i in at.tolist()]
 
 
-def _point(own: Any, read: Scenario) -> Parameters:
+def _point(own: Any, read: Scenario, country: Country) -> Parameters:
     """Return the parameters of all runs or of one, with those of the file, checked."""
     is_whole = isinstance(own, Parameters)
     stated = {**(own.as_dict() if is_whole else own or {}), **read.parameters}
@@ -70,7 +70,7 @@ def _point(own: Any, read: Scenario) -> Parameters:
         stated["journey"] = "on"
     if stated.get("journey", "off") == "off":
         raise ProgrammeError("journey = off: nobody is followed to China; leave it out, or set on")
-    point = Parameters(**stated)
+    point = country.parameters(**stated)
     ranges = _ranges(read.inputs, np.zeros(len(read.inputs)))
     check_read_in([*read.parameters, *ranges], vars(point))
     _check_feedback(point, read)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from defection.batch_runs.designs import Space
+from defection.batch_runs.designs.space import REGISTRY, Space
 from defection.parameter import SearchRange
-from defection.parameters import RANGES
+from defection.parameters import RANGES, Parameters
 
 NEWS = {"observation_probability": SearchRange(0.001, 1.0, log=True)}
 """How news is searched: evenly in its logarithm. Where people leave year after year hardly any news
@@ -18,6 +18,7 @@ def search_space(
     *,
     vary: str | Iterable[str] = "all",
     ranges: Mapping[str, SearchRange] = RANGES,
+    defaults: Parameters = REGISTRY,
 ) -> Space:
     """Return a space in which North Korea's news is searched on a log scale unless one is given.
 
@@ -29,6 +30,8 @@ def search_space(
         Those that vary over their own ranges, as in a design file; by default all that have one.
     ranges : mapping
         The country's (``Country.ranges``), if left out North Korea's.
+    defaults : Parameters
+        What does not vary has these values: the registry's, or ``Country.defaults``.
 
     Returns
     -------
@@ -45,4 +48,4 @@ def search_space(
     ['prior_alpha', 'prior_beta', 'observation_probability']
     """
     own = NEWS if ranges == RANGES else {}
-    return Space.from_parameters(parameters, vary=vary, ranges={**ranges, **own})
+    return Space.from_parameters(parameters, vary=vary, ranges={**ranges, **own}, defaults=defaults)

@@ -12,7 +12,7 @@ from defection.batch_runs.store.reading import Results
 from defection.batch_runs.store.results import open_runs
 from defection.batch_runs.store.table import JOURNEY_COLUMNS
 from defection.measures import FLOWS
-from defection.parameters import parameters_among
+from defection.parameters import Parameters, parameters_among
 
 ROUNDING = 1e-9
 """How far sums of expected people may be from each other by rounding, relative to them."""
@@ -68,13 +68,14 @@ def replay(
     results = open_runs(folder) if isinstance(folder, (str, pathlib.Path)) else folder
     row = results.run(run_id)
     results.check()
+    parameters = Parameters(**{name: row[name] for name in parameters_among(row)})
     model = DefectionModel(
         country=results.country,
         weeks=results.weeks,
         seed=row["seed"],
         record_categories=record_categories,
         record_crossings=record_crossings,
-        **{name: row[name] for name in parameters_among(row)},
+        **parameters.as_dict(),
     )
     while model.running:
         model.step()

@@ -42,18 +42,18 @@ def prepared(
     several = parameters if isinstance(parameters, (list, tuple)) else [parameters]
     if not several:
         raise SurveyError("parameters = []: there is no point to be run")
-    points = tuple(map(_point, several))
+    points = tuple(_point(one, loaded) for one in several)
     return loaded, Interview(*window, people, clock, float(inclusion)), points
 
 
-def _point(parameters: Any) -> Parameters:
+def _point(parameters: Any, country: Country) -> Parameters:
     """Return one point, its journey on."""
     stated = parameters.as_dict() if isinstance(parameters, Parameters) else dict(parameters or {})
     if not isinstance(parameters, Parameters) and stated.get("journey", "on") != "off":
         stated["journey"] = "on"
     if stated.get("journey", "off") == "off":
         raise SurveyError("journey = off: nobody is followed to China; leave it out, or set it on")
-    point = Parameters(**stated)
+    point = country.parameters(**stated)
     if name := dated_on_the_way(point.interventions):
         raise ParameterError(
             f"{name} changes in the run: time in China is not followed then; the survey takes one "

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from defection.batch_runs.designs import Space
 from defection.batch_runs.errors import DesignError
-from defection.batch_runs.sweeps.specification import Specification, check_keys, space_of
+from defection.batch_runs.sweeps.specification import OF_SPACES, Specification, check_keys, space_of
+from defection.country import DEFAULT_COUNTRY, Country, load
 from defection.tables import lines, read_toml
 
 T = TypeVar("T")
@@ -24,18 +25,20 @@ def read(file: str | pathlib.Path) -> Specification:
 
 
 def read_space(
-    file: str | pathlib.Path, make: Callable[..., Space] = Space.from_parameters
+    file: str | pathlib.Path,
+    make: Callable[..., Space] = Space.from_parameters,
+    country: str | pathlib.Path | Country = DEFAULT_COUNTRY,
 ) -> Space:
-    """Read the space of a search: ``[parameters]`` and ``design.vary`` of a design file.
+    """Read the space of a search: ``[parameters]``, ``design.preset`` and ``design.vary``.
 
-    They mean what they mean in a design file; ``make`` makes the space of them. A search has no
-    other key of a design.
+    They mean what they mean in a design file; ``make`` makes the space of them, with the ranges and
+    the defaults of the ``country``. A search has no other key of a design.
     """
 
     def space(design: dict[str, Any]) -> Space:
         check_keys(design, ("design", "parameters"))
-        check_keys(design.get("design", {}), ("vary",), "design")
-        return space_of(design, make)
+        check_keys(design.get("design", {}), OF_SPACES, "design")
+        return space_of(design, make, load(country))
 
     return _made(pathlib.Path(file), space)
 

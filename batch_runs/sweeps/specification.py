@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import pathlib
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -24,11 +23,14 @@ from defection.checks import notice, shown, whole
 from defection.country import Country, checked_weeks, load
 from defection.country_folders import resolved
 from defection.interventions import unreached
-from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, nearest
+from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, Parameters, nearest
+from defection.presets import preset_called
 
 KEYS = ("seed", "country", "weeks", "design", "parameters", "series")
 TABLES = ("design", "parameters", "series")
-DESIGN_KEYS = ("kind", "replicates", "common_random_numbers", "vary", "limit")
+DESIGN_KEYS = ("kind", "replicates", "common_random_numbers", "preset", "vary", "limit")
+OF_SPACES = ("preset", "vary")
+"""Keys under ``[design]`` that say where a design or a search goes."""
 MOST_RUNS = 10_000_000_000
 BYTES_OF_A_POINT = 400
 """Memory that a point takes while the design is planned."""
@@ -66,11 +68,10 @@ class Specification:
             said = f"{common} must be true or false, not {shown(table[common])}"
             raise DesignError(said, "design", common)
         name = _country(design.get("country", "north_korea"), folder)
-        ranges = _loaded(name).ranges if check else {}
         made = cls(
             seed=_whole(design["seed"], "seed", least=0),
             design=_design(table, folder),
-            space=space_of(design, functools.partial(Space.from_parameters, ranges=ranges)),
+            space=space_of(design, Space.from_parameters, _loaded(name) if check else None),
             replicates=_whole(table.get("replicates", 1), "design", "replicates"),
             common_random_numbers=table.get(common, False),
             limit=_whole(table.get("limit", LARGEST), "design", "limit", most=MOST_RUNS),
@@ -158,9 +159,24 @@ class Specification:
         }
 
 
-def space_of(design: Mapping[str, Any], make: Callable[..., Space]) -> Space:
-    """Return the space that ``[parameters]`` and ``design.vary`` say, as ``make`` makes it."""
-    return make(design.get("parameters"), vary=design.get("design", {}).get("vary", ()))
+def space_of(
+    design: Mapping[str, Any], make: Callable[..., Space], country: Country | None
+) -> Space:
+    """Return the space that ``[parameters]`` and ``[design]`` say, as ``make`` makes it.
+
+    Without a ``country`` it is of a plan, which says every parameter that there was.
+    """
+    table = design.get("design", {})
+    how: dict[str, Any] = {"ranges": {}, "defaults": Parameters()}
+    if country is not None:
+        how = {"ranges": country.ranges, "defaults": country.defaults}
+        if "preset" in table:
+            with in_field("design", "preset"):
+                if not isinstance(name := table["preset"], str):
+                    raise DesignError(f"preset must be a name, not {shown(name)}")
+                preset = preset_called(name, country.presets, country.name)
+            how["defaults"] = preset.parameters()
+    return make(design.get("parameters"), vary=table.get("vary", ()), **how)
 
 
 def described_axis(one: Axis) -> Any:

@@ -41,8 +41,8 @@ def test_they_move_as_those_of_stored_crossings_and_of_the_ensemble_do(own):
 
 
 def test_the_law_is_the_same_with_and_without_them():
-    with_them = DefectionModel(seed=3, weeks=120, journey="on").run()
-    without = DefectionModel(seed=3, weeks=120).run()
+    with_them = DefectionModel(seed=3, weeks=120).run()
+    without = DefectionModel(seed=3, weeks=120, journey="off").run()
     assert with_them.weekly()[list(without.weekly())].equals(without.weekly())
     assert not list(without.refugees)
     assert without.journey is None

@@ -21,6 +21,7 @@ from defection.batch_runs.sweeps.design_file import read_space
 from defection.batch_runs.sweeps.specification import Specification
 from defection.commands.main import main
 from defection.commands.searches import METHODS
+from defection.country import load
 from tests.conftest import LIVELY, ROOT, TINY
 
 SMALL = {
@@ -85,13 +86,18 @@ def test_the_printed_command_gives_the_printed_numbers(method, here, capsys):
     assert runs.sum() == row["total_successes"] > 0
 
 
-def test_the_printed_command_of_the_shipped_country_gives_the_printed_numbers(here, capsys):
+@pytest.mark.parametrize(
+    ("begins", "flow"), [(["--preset", "successes"], "successes"), ([], "arrivals")]
+)
+def test_the_printed_command_of_the_shipped_country_gives_the_printed_numbers(
+    here, capsys, begins, flow
+):
     pathlib.Path("mine.csv").write_text("year,successes\n1992,8\n1993,8\n")
-    command = ["search", "--weeks", "104", "--target", "mine.csv", "--out", "found here"]
+    command = ["search", "--weeks", "104", "--target", "mine.csv", "--out", "found here", *begins]
     assert main([*command, *words_of("screen")]) == 0
     score, yearly, row = printed_run(capsys, "run")
     observed = Objective(Target((1992, 1993), (8, 8)))
-    flows = {f"successes_{year}": yearly.loc[year, "successes"] for year in yearly.index}
+    flows = {f"successes_{year}": yearly.loc[year, flow] for year in yearly.index}
     assert score == pytest.approx(
         observed(pd.DataFrame([{**flows, "weeks_run": row["weeks_run"]}]))[0], rel=1e-3
     )
@@ -128,7 +134,7 @@ def test_the_example_of_the_documents_is_the_default_space(here):
     text = (ROOT / "docs" / "search.md").read_text(encoding="utf-8")
     example = re.search(r"```toml\n(.*?)```", text, re.S)[1]
     pathlib.Path("example.toml").write_text(example, encoding="utf-8")
-    assert read_space("example.toml") == search_space()
+    assert read_space("example.toml") == search_space(defaults=load("north_korea").defaults)
 
 
 def test_ranges_of_north_korea_are_not_another_country_s(here, capsys):

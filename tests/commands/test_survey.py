@@ -69,7 +69,7 @@ def test_the_same_seed_gives_the_same_bytes(here):
 
 def test_a_named_point_is_run_and_draws_of_the_posterior_in_turn(here, capsys):
     assert main([*SMALL, "--at", "baseline", "--out", "named", "--quiet"]) == 0
-    assert main([*SMALL, "--out", "plain", "--quiet"]) == 0
+    assert main([*SMALL, "--preset", "successes", "--out", "plain", "--quiet"]) == 0
     for name in FILES[:3]:
         assert (here / "named" / name).read_bytes() == (here / "plain" / name).read_bytes(), name
     assert main([*SMALL, "--at", "posterior", "--out", "draws"]) == 0
@@ -166,6 +166,7 @@ def test_a_command_that_was_interrupted_goes_on_and_ends_with_the_same_bytes(
 
 def test_a_survey_that_fails_for_good_leaves_nothing(here, capsys):
     words = ["survey", "--runs", "2", "--from", "1992-01", "--to", "1992-01", "--quiet"]
+    words += ["--preset", "successes"]
     assert main(words) == 1
     said = capsys.readouterr().err
     assert said.startswith("defection: in none of the 2 runs anybody is in China in 1992-01")

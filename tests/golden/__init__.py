@@ -18,6 +18,7 @@ from defection import DefectionModel
 from defection.batch_runs import run_ensemble
 from defection.measures import FLOWS, STATES
 from defection.parameters import PARAMETERS
+from tests.baseline import baseline
 from tests.conftest import BURSTING, LIVELY, TINY
 
 KEPT = pathlib.Path(__file__).parent / "kept.json"
@@ -79,7 +80,7 @@ def compiled(run: dict[str, Any]) -> dict[str, Any]:
     """Return what is kept of a run, from the compiled engine."""
     country = COUNTRIES[run["country"]]
     data = run_ensemble(
-        run["parameters"],
+        baseline(**run["parameters"]),
         [run["seed"]],
         country=country,
         weeks=run["weeks"],
@@ -101,7 +102,7 @@ def by_agents(run: dict[str, Any]) -> dict[str, Any]:
         seed=run["seed"],
         weeks=run["weeks"],
         record_categories=True,
-        **run["parameters"],
+        **baseline(**run["parameters"]),
     ).run()
     weekly = model.weekly()
     shape = (model.week, -1)

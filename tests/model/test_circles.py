@@ -35,6 +35,7 @@ from defection.country import CountryError, load
 from defection.equations import head_count as whole_head_count
 from defection.golden import country as golden_country
 from defection.streams import LANES, first_uniform, hashed_uniform, start_states
+from tests.baseline import baseline
 from tests.conftest import LIVELY
 
 
@@ -324,7 +325,7 @@ def test_neighbours_hear_of_each_other_and_of_no_other_province():
     """With K = 1 a belief counts the stopped of the province and of those that border on it."""
     korea = load("north_korea")
     values = {"observation_probability": 1.0, "hearing": "neighbours", "initial_repression": 0.99}
-    one = DefectionModel(seed=1, weeks=3, stop_threshold=10**9, **values).run()
+    one = DefectionModel(seed=1, weeks=3, **baseline(stop_threshold=10**9, **values)).run()
     stopped = one.history.flows["stopped"][:3].sum(axis=0)
     assert (stopped > 0).all()
     pairs = {frozenset(pair) for pair in korea.neighbours}

@@ -16,6 +16,7 @@ from defection.compiled import compiled
 from defection.crossings import sparse
 from defection.hypergeometric import hypergeometric_quantile, summed_hypergeometric_quantile
 from defection.streams import PURPOSES
+from tests.baseline import baseline
 from tests.conftest import LIVELY
 
 
@@ -71,7 +72,7 @@ def test_batches_number_the_runs_of_crossings_as_the_whole_ensemble_does(tiny):
 
 def test_batches_of_crossings_by_gender_are_those_of_the_whole_ensemble(north_korea):
     how = {"country": north_korea, "weeks": 60, "record": "crossings_by_gender"}
-    law = {"initial_repression": 0.7}
+    law = baseline(initial_repression=0.7)
     whole = run_ensemble(law, range(5), **how)["weekly_crossings_by_gender"]
     parts = [
         data["weekly_crossings_by_gender"]
@@ -242,9 +243,10 @@ def _categories(word, attempts, free):
 def test_who_crosses_is_as_the_description_says(north_korea):
     """Written again from section 7.13 of the ODD description, with plain numbers and SciPy."""
     model = DefectionModel(
-        country=north_korea, seed=5, weeks=60, journey="on", initial_repression=0.83,
-        prior_alpha=41.0, prior_beta=22.0, observation_probability=0.0024,
-        utility_intercept=-2.6, utility_slope=5.2,
+        country=north_korea, seed=5, weeks=60, **baseline(
+            journey="on", initial_repression=0.83, prior_alpha=41.0, prior_beta=22.0,
+            observation_probability=0.0024, utility_intercept=-2.6, utility_slope=5.2,
+        ),
     )  # fmt: skip
     raw = np.random.SeedSequence(5, spawn_key=(PURPOSES.index("cross"),))
     lane = np.random.SFC64()
@@ -275,7 +277,7 @@ def test_who_crosses_is_as_the_description_says(north_korea):
 
 @pytest.mark.parametrize("changes", [{}, {"news_circles": 3}])
 def test_crossings_by_gender_are_those_of_the_categories(north_korea, changes):
-    law = {"initial_repression": 0.7, "utility_intercept": -5.0, **changes}
+    law = baseline(initial_repression=0.7, utility_intercept=-5.0, **changes)
     how = {"country": north_korea, "weeks": 104}
     alone = run_ensemble(law, [1, 2, 3], **how, record="crossings_by_gender")
     both = run_ensemble(law, [1, 2, 3], **how, record=["crossings", "crossings_by_gender"])

@@ -90,11 +90,8 @@ def test_every_preset_s_parameters_are_those_of_the_registry(north_korea):
     ("name", "words"),
     [
         ("no", "preset = 'no' begins several names; there are No famine; No learning (K = 0)"),
-        (
-            "no famin e",
-            "preset = 'no famin e' is none; did you mean no famine?; there are Successes",
-        ),
-        ("", "preset = '' is none; there are Successes"),
+        ("no famin e", "preset = 'no famin e' is none; did you mean no famine?; there are After"),
+        ("", "preset = '' is none; there are After"),
     ],
 )
 def test_a_name_that_is_none_or_several_is_refused(north_korea, tiny, name, words):

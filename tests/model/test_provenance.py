@@ -107,6 +107,7 @@ def test_a_change_in_circles_refuses_the_plans_that_have_several(
     tmp_path, monkeypatch, parameters, refused
 ):
     kind = {"kind": "random", "points": 2} if "low" in str(parameters) else {"kind": "grid"}
+    kind["preset"] = "Successes as arrivals"
     design = {"seed": 1, "weeks": 5, "design": kind, "parameters": parameters}
     results = run_sweep(design, tmp_path, engine="serial")
     assert results.is_current
@@ -129,6 +130,7 @@ def test_of_a_file_of_points_those_that_were_planned_say_whether_they_have_circl
     (tmp_path / "points.csv").write_text(f"memory_weeks,news_circles\n{rows}")
     design = {"seed": 1, "weeks": 5}
     design["design"] = {"kind": "points", "file": str(tmp_path / "points.csv")}
+    design["design"]["preset"] = "Successes as arrivals"
     results = run_sweep(design, tmp_path / "out", engine="serial")
     circles_changed(monkeypatch)
     assert results.is_current is not refused

@@ -31,6 +31,7 @@ from defection.replication.extended_verdicts import (
     WORSE,
 )
 from defection.replication.verdicts import UNDECIDED
+from tests.baseline import baseline
 
 
 def test_years_are_divided_without_a_rest():
@@ -82,7 +83,7 @@ def test_a_search_reads_no_year_that_it_does_not_fit(runs, split):
 
 def test_the_border_tightens_from_2010_on_to_its_target_and_stays():
     nobody = {"utility_intercept": -60.0, "initial_repression": 0.8}
-    model = DefectionModel(seed=1, interventions=tightening(0.95), **nobody).run()
+    model = DefectionModel(seed=1, **baseline(interventions=tightening(0.95), **nobody)).run()
     states = model.history.states["repression"]
     begin = 18 * 52
     assert (states[begin] < 0.7).all()

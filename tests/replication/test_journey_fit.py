@@ -12,7 +12,6 @@ import pytest
 
 from defection.batch_runs import run_ensemble
 from defection.parameters import ALL_PARAMETERS, Parameters
-from defection.presets import preset_called
 from defection.replication import (
     RESULTS,
     Kept,
@@ -124,7 +123,7 @@ def test_the_points_of_a_generation_have_the_same_seeds_and_the_next_has_others(
     assert not np.array_equal(others[years].to_numpy()[:2], counts[0])
     assert (same["fact_returned_1998"].to_numpy()[:2] != same["fact_returned_1998"][2:]).all()
     seeds = searched.seeds_of(7, 0, 2)
-    own = run_ensemble({}, seeds, threads=1)["yearly_successes"].to_numpy()
+    own = run_ensemble(Parameters(), seeds, threads=1)["yearly_successes"].to_numpy()
     assert np.array_equal(own, counts[0])
 
 
@@ -223,15 +222,3 @@ def test_a_quick_computation_makes_every_table_and_page():
     judged = journey_verdicts.judge(tables)
     assert judged.parts
     assert "nan" not in judged.here
-
-
-@pytest.mark.parametrize(
-    ("name", "region"),
-    [
-        ("After the border", "free"), ("A border that tightens", "tightening"),
-        ("Circles and a border", "20 circles, tightening"),
-    ],
-)  # fmt: skip
-def test_the_presets_have_the_numbers_that_were_found(north_korea, name, region):
-    preset = preset_called(name, north_korea.presets, "")
-    assert preset.parameters() == journey_fit.fitted(region)

@@ -59,7 +59,7 @@ def test_the_kept_points_are_those_that_a_new_report_looks_at():
     table = Kept().tables("points")["points"]
     found = {row["name"]: parameters_of(row) for _, row in table.iterrows()}
     assert found == {point.name: point.parameters for point in points()}
-    assert found["the defaults"] == Parameters()
+    assert found["the baseline"] == Parameters()
 
 
 def test_the_kept_tables_that_need_no_runs_are_those_that_are_computed_now():

@@ -158,10 +158,10 @@ def test_points_are_the_best_winners_then_the_defaults_and_the_paper_s():
     assert table["score"].is_monotonic_increasing
     assert len(good) == int((table["score"] <= table["score"].min() + MARGIN).sum()) >= 2
     assert [point.number for point in found] == list(range(len(found)))
-    assert [point.name for point in found[len(good) :]] == ["the defaults", "the paper's values"]
+    assert [point.name for point in found[len(good) :]] == ["the baseline", "the paper's values"]
     assert found[0].name == table["name"].iloc[0]
     assert found[-2].parameters == Parameters()
-    assert found[0].parameters != Parameters()  # the defaults are rounded
+    assert found[0].parameters != Parameters()  # the baseline are rounded
 
 
 def test_a_run_is_repeated_from_its_id():

@@ -157,11 +157,11 @@ def test_a_table_of_statements_is_judged_by_the_good_regions_alone():
         for point, good, value, holds in (
             ("a", True, 1.0, True),
             ("b", True, 1.0, True),
-            ("the defaults", False, 2.0, False),
+            ("the baseline", False, 2.0, False),
         )
     ]
     (row,) = statements.summarised(pd.DataFrame(rows), {"x": 0.25}).to_dict("records")
-    assert (row["verdict"], row["by chance"], row["a"], row["the defaults"]) == (
+    assert (row["verdict"], row["by chance"], row["a"], row["the baseline"]) == (
         REPRODUCED,
         "25%",
         "1 (yes)",

@@ -28,7 +28,7 @@ def kept(results) -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def grid(tmp_path_factory):
     """Three values of two parameters, six replicates; North Korea. In a third of the cells all runs stop early."""
-    design = {"kind": "grid", "replicates": 6}
+    design = {"kind": "grid", "replicates": 6, "preset": "Successes as arrivals"}
     parameters = {
         **BURSTING,
         "famine_effect": [0.0, 0.8, 1.6],
@@ -44,7 +44,7 @@ def grid(tmp_path_factory):
 @pytest.fixture(scope="session")
 def sampled(tmp_path_factory):
     """Sixty random points of three parameters, two replicates; North Korea."""
-    design = {"kind": "random", "points": 60, "replicates": 2}
+    design = {"kind": "random", "points": 60, "replicates": 2, "preset": "Successes as arrivals"}
     parameters = {**BURSTING, "famine_effect": {}, "adjustment_rate": RATE, "hearing": {}}
     return run_sweep(
         {"seed": 3, "design": design, "parameters": parameters},
@@ -56,7 +56,12 @@ def sampled(tmp_path_factory):
 @pytest.fixture(scope="session")
 def alone(tmp_path_factory):
     """Three parameters, one at a time, four replicates; North Korea."""
-    design = {"kind": "one-at-a-time", "steps": 4, "replicates": 4}
+    design = {
+        "kind": "one-at-a-time",
+        "steps": 4,
+        "replicates": 4,
+        "preset": "Successes as arrivals",
+    }
     parameters = {
         **BURSTING,
         "famine_effect": {},

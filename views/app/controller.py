@@ -84,7 +84,6 @@ class Controller(Looking, Changes, Selecting):
         self.known, self.interview = Work(changed), Work(changed)
         """The run beside what is known of the journey, and its virtual survey."""
         self.closed, self.run_number = False, 0
-        self.preset: int | None = None
         self.settings = scenario.parameters
         """What the sliders show."""
         self.faults: dict[str, str] = {}
@@ -92,6 +91,7 @@ class Controller(Looking, Changes, Selecting):
         self.answered = 0.0
         """The number of the latest change that has been dealt with."""
         self._begin(scenario)
+        self.preset: int | None = self.model.country.default_preset(self.settings)
         self.take(self._opened)
 
     def _begin(self, scenario: Scenario) -> None:

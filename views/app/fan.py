@@ -56,7 +56,7 @@ def ensemble(scenarios: list[Scenario], runs: int, report: Report, *record: str)
 def scenario_text(scenario: Scenario) -> str:
     """Return what a scenario changes against the defaults, or the preset that it is."""
     for preset in load(scenario.country).presets:
-        if preset.changes and preset.parameters() == scenario.parameters:
+        if preset.parameters() == scenario.parameters and not preset.default:
             return f"the preset {preset.name}"
     changes = ", ".join(f"{name} = {value}" for name, value in scenario.changes().items())
     return changes or "all parameters at their defaults"

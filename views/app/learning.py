@@ -197,7 +197,7 @@ class Learning:
         totals, lesson = model.history.totals(), self.lesson
         chosen = self.predictions.get(lesson.name) if lesson else None
         score = None if model.running else Story(model).score
-        changes = Scenario(model.seed, model.parameters).changes()
+        changes = model.country.changes(model.parameters)
         row = {
             "run": self._count + 1,
             "lesson": lesson.name if lesson else "",

@@ -8,7 +8,7 @@ from typing import Any
 from defection.checks import cut, shown, whole, whole_from
 from defection.country import checked_weeks, load, shipped
 from defection.interventions import check_interventions
-from defection.parameters import ParameterError, nearest, parameter
+from defection.parameters import ALL_PARAMETERS, ParameterError, Parameters, nearest, parameter
 from defection.readings import check_readings
 from defection.scenario import DEFAULT_COUNTRY, Scenario
 from defection.streams import SeedError, checked_seed
@@ -40,7 +40,20 @@ def address(scenario: Scenario, further: Mapping[str, str] | None = None) -> str
     parts["seed"] = scenario.seed
     if scenario.weeks is not None:
         parts["weeks"] = scenario.weeks
-    return urllib.parse.urlencode({**parts, **scenario.changes(), **(further or {})})
+    return urllib.parse.urlencode({**parts, **_stated(scenario), **(further or {})})
+
+
+def _stated(scenario: Scenario) -> dict[str, Any]:
+    """Return the parameters that a link has.
+
+    None of the country's defaults; else what differs from the registry's values, so that a link
+    means the same where a country has other defaults.
+    """
+    if scenario.parameters == load(scenario.country).defaults:
+        return {}
+    values = scenario.parameters.as_dict()
+    others = {n: value for n, value in values.items() if value != ALL_PARAMETERS[n].default}
+    return others or {"journey": values["journey"]}
 
 
 def read(search: str | None, *, country: str = DEFAULT_COUNTRY) -> tuple[Scenario, Selection, str]:
@@ -61,6 +74,9 @@ def read(search: str | None, *, country: str = DEFAULT_COUNTRY) -> tuple[Scenari
         if name in parts:
             left_out.append(f"it has {_named(name)} twice, and the first is used")
         parts.setdefault(name, value)
+    of_registry = bool(set(parts) & set(ALL_PARAMETERS))  # else of the country's defaults
+    if of_registry:
+        scenario = dataclasses.replace(scenario, parameters=Parameters())
     for name, value in sorted(parts.items(), key=_order):
         try:
             if name in PARTS:
@@ -69,6 +85,9 @@ def read(search: str | None, *, country: str = DEFAULT_COUNTRY) -> tuple[Scenari
                 selection = selection.with_part(name, value, data, weeks)
             else:
                 changed = _with(scenario, name, value)
+                if name == "country" and not of_registry:
+                    defaults = load(changed.country).defaults
+                    changed = dataclasses.replace(changed, parameters=defaults)
                 _check(changed)  # the country may refuse it too
                 scenario = changed
         except ValueError as error:

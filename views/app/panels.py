@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import solara
 
 from defection.model import DefectionModel
+from defection.presets import titled
 from defection.views.app import decision, flows, guide, map_view, settings, take_away, widgets
 from defection.views.app.controller import Controller
 from defection.views.app.outlines import shapes
@@ -90,7 +91,7 @@ def SettingsPanel(controller: Controller, changed: Signal) -> None:
         faults=dict(controller.faults), idle=settings.idle(controller.settings),
         waiting=controller.waiting, answered=controller.answered, marks=controller.marks,
         preset=controller.preset, as_it_is=controller.shows_preset,
-        presets=[{"name": p.name, "notice": p.notice} for p in controller.model.country.presets],
+        presets=[{"name": titled(p), "notice": p.notice} for p in controller.model.country.presets],
         event_change=controller.change, event_choose_preset=controller.choose_preset,
     )  # fmt: skip
 

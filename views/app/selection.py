@@ -9,6 +9,7 @@ from typing import Any
 from defection.checks import shown, whole, whole_from
 from defection.country import Country
 from defection.parameters import nearest
+from defection.presets import titled
 from defection.views.app import lesson
 from defection.views.app.flows import FORMS, SCALES
 from defection.views.app.map_view import MAP_MEASURES
@@ -85,7 +86,7 @@ def categories(country: Country) -> list[str]:
 def compared_with(country: Country) -> dict[str, str]:
     """Return what the running scenario can be compared with: names in links, and titles."""
     fixed = {SETTINGS: "the sliders as they stand", WITHOUT: "the same without its changes"}
-    return {**fixed, **{preset.name: preset.name for preset in country.presets}}
+    return {**fixed, **{preset.name: titled(preset) for preset in country.presets}}
 
 
 def _position(name: str, text: str, known: list[str]) -> int:

@@ -62,10 +62,11 @@ def control(parameter: Parameter, country: Country) -> dict[str, Any]:
     numeric = parameter.kind in ("number", "whole")
     kind = ("select" if len(choices) > 1 else "fixed") if choices else "text"
     span = region_span(parameter, country) if numeric else None
-    names = ("name", "symbol", "unit", "default", "meaning")
+    names = ("name", "symbol", "unit", "meaning")
     counties = parameter.name == "news_circles" and country.counties
     return {
         **{name: _plain(getattr(parameter, name)) for name in names},
+        "default": getattr(country.defaults, parameter.name),
         "source": _plain(_source(parameter, country)),
         "unit": parameter.unit + ("; 0: its counties" if counties else ""),
         "label": parameter.name.replace("_", " "),

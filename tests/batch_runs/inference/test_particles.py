@@ -98,6 +98,13 @@ def test_the_same_seed_gives_the_same_particles():
     assert not np.array_equal(first.pairs.unit, other.pairs.unit)
 
 
+def test_the_last_power_can_have_moves_of_its_own():
+    same, more = (sampled(3, last=1, moves=2, last_moves=moves) for moves in (2, 5))
+    assert np.array_equal(same.pairs.unit, sampled(3, last=1, moves=2).pairs.unit)
+    assert [one.runs for one in more.levels[:-1]] == [one.runs for one in same.levels[:-1]]
+    assert more.levels[-1].runs == pytest.approx(2.5 * same.levels[-1].runs, rel=0.1)
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
@@ -109,6 +116,7 @@ def test_the_same_seed_gives_the_same_particles():
         ({"runs_each": 0}, "runs_each = 0 must be"),
         ({"moves": 0}, "moves = 0 must be"),
         ({"last": -1}, "last = -1 must be"),
+        ({"last_moves": 0}, "last_moves = 0 must be"),
         ({"shortest": 0.0}, "shortest = 0.0 must lie above 0, up to 1"),
         ({"shortest": 1.5}, "shortest = 1.5 must lie above 0, up to 1"),
         ({"particles": 2.0}, "particles = 2.0 must be a whole number"),

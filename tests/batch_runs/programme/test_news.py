@@ -29,11 +29,12 @@ from defection.country import load
 from defection.journey.cells import FLOWS
 from defection.journey.data import journey_arrays
 from defection.parameters import Parameters
+from tests.baseline import baseline
 
 LAND = load("north_korea")
 SMALL = {"chance.points": 2, "chance.runs": 1, "chance.pairs": 2}
 ON = {"assumptions.news": "sourced"}
-POINT = {"observation_probability": 0.02, "onward_early": 0.5, "onward_late": 0.5}
+POINT = baseline(observation_probability=0.02, onward_early=0.5, onward_late=0.5)
 """So that some are heard of."""
 PULL = {"assumptions.free_pull": {"value": 1.0, "source": "a test"}}
 

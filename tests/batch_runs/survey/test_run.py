@@ -13,7 +13,7 @@ from defection.batch_runs.survey import SurveyError, run_survey
 from defection.batch_runs.survey import run as survey_run
 from defection.batch_runs.survey.margins import margins_table, score
 from defection.batch_runs.survey.published import published
-from defection.country import CountryError
+from defection.country import CountryError, load
 from defection.country_folders import DATA
 from defection.parameters import ParameterError, Parameters
 from defection.views.survey_folder import points_table
@@ -152,7 +152,7 @@ def test_the_clock_changes_times_and_nothing_else():
 
 
 def test_the_law_is_read_and_not_changed(survey):
-    assert survey.about["parameters"] == Parameters(journey="on")
+    assert survey.about["parameters"] == load("north_korea").defaults
 
 
 @pytest.mark.parametrize(

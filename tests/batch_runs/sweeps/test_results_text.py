@@ -121,7 +121,7 @@ def test_by_point_is_what_pandas_says(swept):
 
 def test_a_year_counts_in_the_runs_that_completed_it(tmp_path):
     varied = {"famine_effect": [0.0, 1.0], "stop_threshold": [2000, 10_000]}
-    design = {"kind": "grid", "replicates": 3}
+    design = {"kind": "grid", "replicates": 3, "preset": "Successes as arrivals"}
     results = run_sweep({"seed": 4, "design": design, "parameters": varied}, tmp_path / "sweep")
     runs, name = results.runs(), "successes_2005"
     whole = runs[name].where(runs["weeks_run"] >= 14 * 52)

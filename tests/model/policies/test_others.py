@@ -144,7 +144,7 @@ def test_the_preset_of_a_history_of_control_has_the_dates_of_its_file():
 
 def test_what_the_presets_notice_says_is_true():
     preset = next(one for one in load("north_korea").presets if "history" in one.name)
-    kept = run_ensemble(preset.changes, seeds=range(10), record=["yearly"])
+    kept = run_ensemble(preset.parameters(), seeds=range(10), record=["yearly"])
     yearly = kept["yearly_successes"]
     assert int(yearly.sel(year=slice(1992, 1998)).sum()) == 0
     median = yearly.median("run")

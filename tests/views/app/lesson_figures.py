@@ -18,6 +18,7 @@ from defection.batch_runs import run_ensemble
 from defection.batch_runs.outcomes import YearlyCounts
 from defection.batch_runs.scores import RootScale, Target
 from defection.country import load
+from defection.presets import preset_called
 from defection.scenario import Scenario
 from defection.views.app import rescue_view
 from defection.views.app.lesson import FOLDER, Lesson, LessonRun, lessons
@@ -41,7 +42,7 @@ class Many:
     @functools.cached_property
     def data(self) -> Any:
         """The runs, when something of them is wanted."""
-        return run_ensemble(self.changes, list(self.seeds), record=RECORD, threads=2)
+        return run_ensemble(Parameters(**self.changes), list(self.seeds), record=RECORD, threads=2)
 
     def additional(self, horizon: int) -> np.ndarray:
         """Return additional arrivals for a rescue by a horizon of the panel, in some of the runs."""
@@ -166,8 +167,11 @@ class Many:
 
 @functools.cache
 def readiest_cutoff() -> float:
-    """Return the highest cut-off of all categories in the first week, with the defaults."""
-    return max(category.cutoff for category in DefectionModel(seed=1, weeks=1).citizens)
+    """Return the highest cut-off of all categories in the first week, at the baseline."""
+    return max(
+        category.cutoff
+        for category in DefectionModel(seed=1, weeks=1, **Parameters().as_dict()).citizens
+    )
 
 
 def tail(alpha: float, beta: float) -> float:
@@ -203,7 +207,7 @@ FUNCTIONS = {
     "any": np.any, "whole": whole, "year": lambda x: str(int(x)), "made": Many.made,
     "rate": lambda x: f"{100 * x:g} %", "times": times, "decimals": decimals, "percent": percentage,
     "chance": lambda x: chance_words(float(x)), "half_width": half_width, "abs": np.abs,
-    "max": max, "min": min, "np": np, "land": LAND, "sum": sum, "set": set, "len": len, "many": MANY_SEEDS,
+    "paper": dict(preset_called("the paper", LAND.presets, LAND.name).changes), "max": max, "min": min, "np": np, "land": LAND, "sum": sum, "set": set, "len": len, "many": MANY_SEEDS,
 }  # fmt: skip
 
 
@@ -229,7 +233,7 @@ def worked_out(expression: str, lesson: Lesson) -> Any:
 
 def agents(run: LessonRun) -> DefectionModel:
     """Return a run as the app runs it."""
-    return DefectionModel(seed=run.seed, weeks=run.weeks, **run.changes).run()
+    return DefectionModel(seed=run.seed, weeks=run.weeks, **run.parameters.as_dict()).run()
 
 
 def fill() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from defection import DefectionModel
 from defection.provenance import manifest
+from tests.baseline import baseline
 from tests.views.app.browser import chromium, served
 
 pytestmark = pytest.mark.slow
@@ -65,7 +66,7 @@ def test_reset_begins_again_and_a_typed_seed_gives_the_run_of_the_number(address
     visitor.page.wait_for_url(f"**/?seed={SEED}")
     visitor.run_to("1993")
     visitor.wait_for_week(52)
-    pd.testing.assert_frame_equal(weekly(visitor), in_python(52))
+    pd.testing.assert_frame_equal(weekly(visitor), in_python(52, **baseline()))
     visitor.find("reset").click()
     visitor.page.wait_for_function(
         "document.querySelector('[data-test=week]').textContent.startsWith('after 0 ')"
@@ -150,7 +151,7 @@ def test_why_shows_the_probability_of_the_chosen_category(address, visitors):
 
 
 def test_a_changed_slider_acts_at_the_next_reset(address, visitors):
-    visitor = visitors(f"{address}/?seed={SEED}&week=1")
+    visitor = visitors(f"{address}/?seed={SEED}&journey=off&week=1")
     visitor.wait_for_week(1)
     visitor.page.get_by_label("observation probability, slider").click()
     visitor.wait_for_text("reset", "1 changed")
@@ -158,12 +159,14 @@ def test_a_changed_slider_acts_at_the_next_reset(address, visitors):
     assert 0.45 < value < 0.55
     visitor.run_to("1993")
     visitor.wait_for_week(52)
-    pd.testing.assert_frame_equal(weekly(visitor), in_python(52))
+    pd.testing.assert_frame_equal(weekly(visitor), in_python(52, **baseline()))
     visitor.find("reset").click()
     visitor.page.wait_for_url(f"**observation_probability={value}&tab=files")
     visitor.run_to("1993")
     visitor.wait_for_week(52)
-    pd.testing.assert_frame_equal(weekly(visitor), in_python(52, observation_probability=value))
+    pd.testing.assert_frame_equal(
+        weekly(visitor), in_python(52, **baseline(observation_probability=value))
+    )
 
 
 def test_a_value_out_of_range_is_refused_in_words_and_the_run_keeps_its_own(address, visitors):
@@ -177,12 +180,18 @@ def test_a_value_out_of_range_is_refused_in_words_and_the_run_keeps_its_own(addr
     assert visitor.find("reset").text_content().strip() == "Reset"
 
 
-def test_what_is_taken_away_is_what_python_gives_with_the_same_seed(address, visitors):
-    visitor = visitors(f"{address}/?seed={SEED}&famine_effect=1.2")
+@pytest.mark.parametrize(
+    ("changes", "parameters"), [("", {}), ("&famine_effect=1.2", baseline(famine_effect=1.2))]
+)
+def test_what_is_taken_away_is_what_python_gives_with_the_same_seed(
+    address, visitors, changes, parameters
+):
+    """Without a parameter in the address it is the country's defaults."""
+    visitor = visitors(f"{address}/?seed={SEED}{changes}")
     visitor.run_to("1994")
     visitor.wait_for_week(104)
-    pd.testing.assert_frame_equal(weekly(visitor), in_python(104, famine_effect=1.2))
-    model = DefectionModel(seed=SEED, famine_effect=1.2)
+    pd.testing.assert_frame_equal(weekly(visitor), in_python(104, **parameters))
+    model = DefectionModel(seed=SEED, **parameters)
     while model.week < 104:
         model.step()
     assert json.loads(visitor.taken_away("manifest")) == manifest(model)
@@ -217,7 +226,7 @@ def test_a_preset_begins_again_and_says_what_to_notice(address, visitors):
 
 
 def test_one_pair_shows_both_totals_and_their_difference(address, visitors):
-    visitor = visitors(f"{address}/?seed={SEED}&tab=runs&pairs=1")
+    visitor = visitors(f"{address}/?seed={SEED}&journey=off&tab=runs&pairs=1")
     visitor.choose("compare-other", "No famine")
     visitor.find("compare-go").click()
     visitor.find("compare-result").wait_for()
@@ -225,7 +234,7 @@ def test_one_pair_shows_both_totals_and_their_difference(address, visitors):
     row = visitor.find("compare-result").locator("tbody tr").first
     numbers = [int(cell.replace(",", "")) for cell in row.locator("td").all_text_contents()]
     a, b = (
-        DefectionModel(seed=SEED, **changes).run().weekly()
+        DefectionModel(seed=SEED, **baseline(**changes)).run().weekly()
         for changes in ({}, {"famine_years": "none"})
     )
     expected = [table[flow].sum() for flow in ("attempts", "successes") for table in (a, b)]

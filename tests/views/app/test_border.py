@@ -19,6 +19,7 @@ from defection.scenario import Scenario
 from defection.views.app import fan, flows, journey_view
 from defection.views.app.controller import Controller
 from defection.views.app.story import Story
+from tests.baseline import baseline
 from tests.conftest import BURSTING, TINY
 
 LIVELY = Parameters(**{**BURSTING, "stop_threshold": 10**9}, journey="on")
@@ -130,7 +131,7 @@ def test_following_changes_nothing_of_the_law():
 
 
 def test_a_parameter_of_the_journey_turns_it_on_and_off_brings_all_back():
-    controller = Controller(Scenario(5, weeks=60))
+    controller = Controller(Scenario(5, Parameters(), weeks=60))
     controller.advance(3)
     controller.change({"name": "return_rate", "value": "0.5"})
     assert controller.waiting == ["journey", "return_rate"]
@@ -181,13 +182,13 @@ def test_nothing_in_the_picture_of_the_journey_lies_over_another(address, visito
 
 @pytest.mark.slow
 def test_a_hand_follows_those_who_crossed(address, visitors):
-    visitor = visitors(f"{address}/?seed=2&week=60")
+    visitor = visitors(f"{address}/?seed=2&journey=off&week=60")
     visitor.wait_for_week(60)
     visitor.find("tab-border").click()
     visitor.find("follow").click()
     visitor.find("flow-picture").wait_for()
     visitor.wait_for_text("border-says", "1993, the first 8 weeks")
-    model = DefectionModel(seed=2, journey="on")
+    model = DefectionModel(seed=2, **baseline(journey="on"))
     while model.week < 60:
         model.step()
     people = journey_view.in_words(journey_view.year_of_people(model, 60))

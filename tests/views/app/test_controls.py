@@ -52,7 +52,7 @@ PAGE = [
     (named("reset"), WEEK),
     (named("step"), WEEK),
     (named("link"), named("link")),
-    (named("preset"), named("notice")),
+    (named("preset"), RESET),
     *((f"{group} summary", group) for group in GROUPS),
     *((f"{named(f'p-{name}')} select", RESET) for name in CHOICES),
     *(
@@ -257,7 +257,7 @@ def test_every_control_does_its_work(address, visitors, device):
 
 
 def test_every_number_can_be_typed(address, visitors):
-    visitor = visitors(f"{address}/?seed=2&week=1")
+    visitor = visitors(f"{address}/?seed=2&journey=off&week=1")
     visitor.wait_for_week(1)
     for name in NUMBERS:
         visitor.open_group(name)

@@ -17,6 +17,7 @@ from defection.views.app.keeping import COLUMNS, MOST_RUNS, Kept
 from defection.views.app.learning import Learning
 from defection.views.app.lesson import lessons
 from defection.views.app.story import Story
+from tests.baseline import baseline
 from tests.conftest import TINY
 
 
@@ -59,7 +60,10 @@ def test_the_run_of_a_lesson_is_its_scenario_up_to_its_week(learner):
     runs(learner, 0)
     model = learner.controller.model
     assert model.week == 520
-    assert model.history.totals() == DefectionModel(seed=2, weeks=520).run().history.totals()
+    assert (
+        model.history.totals()
+        == DefectionModel(seed=2, weeks=520, **baseline()).run().history.totals()
+    )
     assert learner.revealed
     learner.controller.choose_lesson("forgetting")
     learner.commit(0)

@@ -37,7 +37,7 @@ def test_a_link_names_only_what_is_changed():
 
 def test_everybody_s_first_run_is_the_same():
     (one, _, said), (other, *_) = read(None), read("")
-    assert one.parameters == Parameters()
+    assert one.parameters == load("north_korea").defaults
     assert one == other
     assert said == ""
 
@@ -99,7 +99,7 @@ def test_a_link_with_many_wrong_parts_names_some_and_counts_the_rest():
 def test_a_link_longer_than_any_of_ours_is_not_read():
     scenario, _, message = read("famine_effect=0.9&hearing=" + "x" * 5000)
     assert "characters" in message
-    assert scenario.parameters == Parameters()
+    assert scenario.parameters == load("north_korea").defaults
 
 
 def test_a_link_reopens_what_was_looked_at():

@@ -16,11 +16,12 @@ from defection.country import load
 from defection.views.app.lesson import lessons
 from defection.views.app.story import NEARLY_ALL, Story, replay
 from defection.views.app.words import percent
+from tests.baseline import baseline
 from tests.conftest import BURSTING, LIVELY, TINY
 
 LAND = load("north_korea")
 RUNS = {
-    **{f"preset {n}": (n + 1, dict(LAND.presets[n].changes)) for n in (0, 1, 3, 4, 5)},
+    **{f"preset {n}": (n - 1, dict(LAND.presets[n].changes)) for n in (2, 3, 5, 6, 7)},
     "bursting": (3, BURSTING),
     "runaway": (5, {"adjustment_rate": 0.0007}),
     "nobody": (1, {"utility_slope": 0.0, "weeks": 156}),
@@ -35,9 +36,16 @@ RUNS = {
 def shown_of(name: str) -> tuple[Story, dict, pd.DataFrame]:
     """Return what is said of a run, and its weekly table."""
     seed, changes = RUNS[name]
-    model = DefectionModel(seed=seed, **changes).run()
+    model = DefectionModel(seed=seed, **own(changes)).run()
     story = Story(model, replay(model))
     return story, story.shown(), model.weekly()
+
+
+def own(changes: dict) -> dict:
+    """Return the arguments of a run: of North Korea all parameters, those of the baseline."""
+    how = {name: changes[name] for name in ("weeks", "country") if name in changes}
+    rest = {name: value for name, value in changes.items() if name not in how}
+    return {**how, **baseline(**rest)}
 
 
 def numbers(text: str) -> list[float]:
@@ -124,7 +132,7 @@ def test_where_and_who(name):
     name_of, value, mine, people = story.groups[0]
     assert f"of {name_of} {value}" in said
     again = (
-        DefectionModel(seed=RUNS[name][0], record_categories=True, **RUNS[name][1]).run()
+        DefectionModel(seed=RUNS[name][0], record_categories=True, **own(RUNS[name][1])).run()
         if "tiny" in name
         else None
     )
@@ -235,7 +243,9 @@ def test_what_to_try_next_names_lessons_that_there_are():
 
 def test_a_famine_without_an_effect_is_not_to_be_taken_away():
     for effect in (0.0, 0.44):
-        steps = Story(DefectionModel(seed=1, weeks=20, famine_effect=effect).run()).next_steps()
+        steps = Story(
+            DefectionModel(seed=1, weeks=20, **baseline(famine_effect=effect)).run()
+        ).next_steps()
         assert ("famine" in [lesson for _, lesson in steps]) == bool(effect)
 
 
@@ -247,13 +257,13 @@ def test_what_was_changed_in_mid_run_is_said_and_what_to_try_follows_it():
     assert any("without its changes" in text for text, _ in shown["next"])
     assert "famine" not in {lesson for _, lesson in shown["next"]}
     text = "week 6 initial_repression=1; week 6 adjustment_rate=0; week 50 memory_weeks=3"
-    story = Story(DefectionModel(seed=1, weeks=20, interventions=text).run())
+    story = Story(DefectionModel(seed=1, weeks=20, **baseline(interventions=text)).run())
     assert story.changed == "Changed in mid-run: every attempt is stopped, from week 6 (1992) on."
     assert len(shown_of("short")[1]["sentences"]) == 3
 
 
 def test_without_the_run_made_again_nothing_is_said_of_who():
-    model = DefectionModel(seed=1, weeks=20).run()
+    model = DefectionModel(seed=1, weeks=20, **baseline()).run()
     story = Story(model)
     assert story.who() == ""
     assert story.forgotten is None
@@ -261,7 +271,7 @@ def test_without_the_run_made_again_nothing_is_said_of_who():
 
 
 def test_who_left_is_compared_with_the_people_of_the_years_where_shares_are_dated():
-    model = DefectionModel(seed=3, weeks=312, dated_shares=1.0, **BURSTING).run()
+    model = DefectionModel(seed=3, weeks=312, **baseline(dated_shares=1.0, **BURSTING)).run()
     groups = {value: people for _, value, _, people in Story(model, replay(model)).groups}
     secondary = LAND.categories()["sector"].to_numpy() == "secondary"
     years = [LAND.head_counts(week, 1.0) for week in range(0, model.week, 52)]

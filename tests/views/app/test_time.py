@@ -11,6 +11,7 @@ import pytest
 
 from defection import DefectionModel
 from defection.views.app.past import Past
+from tests.baseline import baseline
 
 pytestmark = pytest.mark.slow
 
@@ -71,7 +72,7 @@ def test_a_hand_looks_at_the_past_and_a_reload_brings_everything_back(address, v
 
 
 def test_a_run_to_the_end_shows_how_far_it_is_and_is_cancelled(address, visitors):
-    visitor = visitors(f"{address}/?seed=2")
+    visitor = visitors(f"{address}/?seed=2&journey=off")
     visitor.find("run-to").click()
     visitor.find("cancel").click()
     visitor.find("work").wait_for(state="detached")
@@ -114,7 +115,7 @@ def test_a_fan_is_run_and_taken_away(address, visitors):
     assert download.value.suggested_filename == "fan-seed-2-20-runs.csv"
     text = pathlib.Path(download.value.path()).read_text()
     rows = list(csv.DictReader(io.StringIO(text)))
-    run = DefectionModel(seed=2, weeks=104, famine_effect=2.0).run().yearly()
+    run = DefectionModel(seed=2, weeks=104, **baseline(famine_effect=2.0)).run().yearly()
     assert [int(rows[0][f"successes_{y}"]) for y in run["year"]] == run["successes"].tolist()
     visitor.find("compare-go").click()
     visitor.page.get_by_text("A and B are the same scenario").wait_for()

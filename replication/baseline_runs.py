@@ -1,4 +1,7 @@
-"""What the default parameters do: how near they come, who leaves, and what each mechanism does."""
+"""What the baseline does: how near it comes, who leaves, and what each mechanism does.
+
+The baseline is the preset "Successes as arrivals": the registry's values.
+"""
 
 import functools
 from typing import Any
@@ -21,7 +24,7 @@ from defection.replication.seeds import run_points
 from defection.views.figures.figure import Figure as Drawing
 
 RUNS, FEWER = 1000, 200
-"""Runs with the defaults (seeds 1, 2, ...); with something changed, and of each scored point."""
+"""Runs with the baseline (seeds 1, 2, ...); with something changed, and of each scored point."""
 ROOT = 78
 """From which the seeds of the scored runs follow."""
 CHANGES: dict[str, dict[str, Any]] = {
@@ -39,14 +42,14 @@ RECORD = ["yearly", "yearly_by_province", "weekly_by_province", "states_by_provi
 
 
 def compute(_runs: object = None) -> Tables:
-    """Run the defaults, the defaults with single changes, and the paper's values; return tables."""
+    """Run the baseline, the baseline with single changes, and the paper's values; return tables."""
     record = [*RECORD, *(f"by_{dimension}" for dimension in DIMENSIONS)]
-    data = run_ensemble({}, range(1, RUNS + 1), record=record)
+    data = run_ensemble(Parameters(), range(1, RUNS + 1), record=record)
     seeds = range(1, FEWER + 1)
-    changed = {name: run_ensemble(change, seeds) for name, change in CHANGES.items()}
+    changed = {name: run_ensemble(Parameters(**one), seeds) for name, one in CHANGES.items()}
     return {
         "years": _years(data), "groups": _groups(data), "quantities": _quantities(data, changed),
-        "changes": _changes({"the defaults": data, **changed}), "scores": _scores(),
+        "changes": _changes({"the baseline": data, **changed}), "scores": _scores(),
     }  # fmt: skip
 
 
@@ -145,7 +148,7 @@ def _changes(every: dict[str, xr.Dataset]) -> pd.DataFrame:
 
 
 def _scores() -> pd.DataFrame:
-    """Return how the defaults and the paper's values score by every distance and target."""
+    """Return how the baseline and the paper's values score by every distance and target."""
     points = pd.DataFrame([Parameters().as_dict(), paper_point().as_dict()])
     runs = run_points(points, root=ROOT, replicates=FEWER)
     observed = Target.from_country()
@@ -167,7 +170,7 @@ def _scores() -> pd.DataFrame:
         rows.append((distance, target, *map(float, numbers)))
     early = [float(part["stopped_early"].mean()) for part in by_point]
     rows.append(("", "share of runs that stop early", early[0], np.nan, early[1], np.nan))
-    columns = ["distance", "target", "defaults", "defaults_sd", "paper", "paper_sd"]
+    columns = ["distance", "target", "baseline", "baseline_sd", "paper", "paper_sd"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -183,7 +186,7 @@ def quoted(tables: Tables) -> dict[str, str]:
     early = scores.loc["share of runs that stop early"]
     texts = dict(zip(tables["quantities"]["quantity"], tables["quantities"]["text"], strict=True))
     texts |= dict(zip(tables["groups"]["group"], tables["groups"]["text"], strict=True))
-    for who in ("defaults", "paper"):
+    for who in ("baseline", "paper"):
         texts[f"score: {who}"] = f"{root[who]:.1f} ± {root[f'{who}_sd']:.1f}"
         texts[f"early: {who}"] = f"{100 * early[who]:.1f} %"
     inside = years["observed"].between(years["low"], years["high"])
@@ -196,31 +199,6 @@ def quoted(tables: Tables) -> dict[str, str]:
     return texts
 
 
-def readme(tables: Tables) -> str:
-    """Return what the README says of the defaults."""
-    q = quoted(tables)
-    return f"""The default parameters are the **baseline**: the best region that a [search from
-nothing](docs/search.md) found in {q["searched"]} runs, rounded. Its distance from what was observed
-(root mean square over years of √run − √observed; mean and standard deviation over {FEWER} runs) is
-{q["score: defaults"]}, and {q["early: defaults"]} of the runs stop early. With the values that the
-paper reports (a preset of the app) it is {q["score: paper"]}, and {q["early: paper"]} stop early; a
-model that is right would score about {q["floor"]}.
-
-* **Where it comes near:** the size of the flow, {q["1992-2014"]} successes in 23 years (observed:
-  {observed_total(1992, 2014):,}), and its height from 2005 to 2010 ({q["2005-2010"]}; observed:
-  {observed_total(2005, 2010):,}).
-* **What it does not reproduce:** the near silence before 1999 ({q["1992-1998"]} successes;
-  observed: {observed_total(1992, 1998):,}), the gradual rise (2002: {q["2002-2002"]}; observed:
-  {observed_total(2002, 2002):,}), the decline after 2011 (2012 to 2014 have
-  {q["2012-2014 to 2009-2011"]} times the successes of 2009 to 2011; observed:
-  {q["observed decline"]}), and who leaves.
-
-(Medians over runs, 5 % and 95 % quantiles in brackets.) The values are not those of the paper's
-good region, and other regions come as near: [section 1.4 of the description](docs/odd.md) and [the
-search](docs/search.md) say more.
-"""
-
-
 def description(tables: Tables) -> str:
     """Return section 1.4 of the ODD description."""
     q, p = quoted(tables), Parameters()
@@ -230,13 +208,13 @@ def description(tables: Tables) -> str:
     ]
     return f"""{table(["year", "observed", "median", "5 %", "95 %"], rows, right=True)}
 
-`defection ensemble --runs {RUNS}` prints these quantiles over runs. Below, figures are medians over
-the same runs, with their 5 % and 95 % quantiles in brackets; where a parameter is changed, over the
-first {FEWER} seeds.
+`defection ensemble --runs {RUNS} --preset successes` prints these quantiles over runs. Below,
+figures are medians over the same runs, with their 5 % and 95 % quantiles in brackets; where a
+parameter is changed, over the first {FEWER} seeds.
 
 * **How near it comes.** The root mean square over years of √run − √observed is
-  {q["score: defaults"]} (mean and standard deviation over {FEWER} runs with other seeds), and
-  {q["early: defaults"]} of the runs stop early. With the values that the paper reports (and, for
+  {q["score: baseline"]} (mean and standard deviation over {FEWER} runs with other seeds), and
+  {q["early: baseline"]} of the runs stop early. With the values that the paper reports (and, for
   gamma1, gamma2 and s, those of an early quick search; a preset of the app) it is
   {q["score: paper"]}, and {q["early: paper"]} stop early. On counts that it made itself the
   baseline scores {q["floor"]}: a model that is right would come as near as that. What was observed
@@ -281,15 +259,15 @@ def _groups_text(tables: Tables) -> str:
 def _draw_run(_tables: Tables) -> Drawing:
     from defection.views.figures.run import run_figure
 
-    return run_figure(DefectionModel(seed=2).run())
+    return run_figure(DefectionModel(seed=2, **Parameters().as_dict()).run())
 
 
 RESULT = Result(
-    name="defaults", title="What the defaults do", compute=compute, folder="tables/defaults",
-    seconds=60, figures=drawing.figures(("run", "One run", "A run with the defaults.", _draw_run)),
+    name="baseline_runs", title="What the baseline does", compute=compute,
+    folder="tables/baseline_runs", seconds=60,
+    figures=drawing.figures(("run", "One run", "A run with the defaults.", _draw_run)),
     texts={
-        "readme-defaults": readme,
-        "odd-defaults": description,
+        "odd-baseline": description,
         "search-scores": lambda tables: shown(tables["scores"]),
         "search-years": lambda tables: shown(tables["years"].drop(columns=["runs", "low", "high"])),
         "search-changes": lambda tables: shown(tables["changes"]),

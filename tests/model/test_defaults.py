@@ -1,0 +1,150 @@
+"""A country's runs begin from the preset that is its default, by every way in."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+
+import pytest
+
+from defection import DefectionModel, Parameters
+from defection.batch_runs import run_ensemble, run_sweep
+from defection.batch_runs.designs import Space
+from defection.batch_runs.inputs import EnsembleError
+from defection.batch_runs.programme import TEMPLATE
+from defection.batch_runs.programme.prepare import prepared as programme
+from defection.batch_runs.searches import search_space
+from defection.batch_runs.survey.settings import prepared as survey
+from defection.batch_runs.sweeps.design_file import read_space
+from defection.commands.main import main
+from defection.country import CountryError, load
+from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS
+from defection.scenario import Scenario
+from defection.views.app import link
+from tests.drawn import runs as drawn
+
+KOREA = load("north_korea")
+"""Its default preset follows those who crossed."""
+
+
+def test_the_defaults_are_the_preset_that_says_so(north_korea):
+    named = [one for one in north_korea.presets if one.default]
+    assert [one.parameters() for one in named] == [north_korea.defaults]
+    assert north_korea.preset is named[0]
+    assert north_korea.defaults.journey == "on"
+
+
+def test_every_way_in_begins_from_the_defaults(tmp_path):
+    own, registry = KOREA.defaults, Parameters()
+    assert own != registry
+    assert DefectionModel(seed=1, weeks=1).parameters == own
+    assert Scenario(1).parameters == own
+    assert link.read("")[0].parameters == own
+    assert Space.from_parameters().fixed == registry.as_dict()  # it knows no country
+    space = search_space(defaults=own)
+    assert space.fixed == {n: v for n, v in own.as_dict().items() if n not in space.names}
+    _, _, points = survey({}, "2004-08", "2005-09", 10, "first", "north_korea")
+    assert points == (own,)
+    world, _ = programme(tomllib.loads(TEMPLATE), None, None, "north_korea")
+    assert {n: getattr(world.points[0], n) for n in own.as_dict()} == own.as_dict()
+    design = {"seed": 1, "weeks": 52, "design": {"kind": "grid"}}
+    row = run_sweep(design, tmp_path / "sweep", engine="serial").runs().iloc[0]
+    assert {name: row[name] for name in own.as_dict()} == own.as_dict()
+
+
+def test_model_ensemble_and_command_make_the_same_run(tmp_path, capsys):
+    model = DefectionModel(seed=3, weeks=260).run()
+    data = run_ensemble({}, 3, weeks=260)
+    assert (data["yearly_successes"].values[0] == model.yearly()["successes"]).all()
+    out = tmp_path / "run"
+    assert main(["run", "--seed", "3", "--weeks", "260", "--out", str(out)]) == 0
+    assert "the defaults, the preset After the border" in capsys.readouterr().out
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["parameters"] == KOREA.defaults.as_dict()
+
+
+@pytest.mark.parametrize("number", range(20))
+def test_what_is_changed_makes_the_same_parameters_again(north_korea, number):
+    (point, _), *_ = drawn(1, number, north_korea, KOREA.defaults.as_dict())
+    changes = north_korea.changes(point)
+    assert north_korea.parameters(**changes) == point
+    assert all(value != getattr(north_korea.defaults, n) for n, value in changes.items()
+               if n not in JOURNEY_PARAMETERS)  # fmt: skip
+    assert link.read(link.address(Scenario(1, point)))[0].parameters == point
+
+
+@pytest.mark.parametrize("preset", [*KOREA.presets], ids=lambda one: one.name[:20])
+def test_every_preset_comes_back_from_its_changes_and_its_link(preset):
+    point = preset.parameters()
+    assert KOREA.parameters(**KOREA.changes(point)) == point
+    assert link.read(link.address(Scenario(1, point)))[0].parameters == point
+
+
+@pytest.mark.parametrize("name", ALL_PARAMETERS)
+def test_one_changed_parameter_leaves_the_others_at_the_defaults(north_korea, name):
+    one = ALL_PARAMETERS[name]
+    value = {"journey": "off", "observed_measure": "successes"}.get(name, one.default)
+    point = north_korea.parameters(**{name: value})
+    if name == "journey":
+        assert point.as_dict().keys() == Parameters().as_dict().keys()
+        assert all(getattr(point, n) == getattr(north_korea.defaults, n)
+                   for n in point.as_dict() if n != "journey")  # fmt: skip
+    else:
+        assert point == north_korea.defaults.replace(**{name: value})
+
+
+def test_a_link_that_names_a_parameter_means_the_registry_for_all_others():
+    assert link.read("memory_weeks=300")[0].parameters == Parameters(memory_weeks=300)
+    assert link.read("return_rate=0.3")[0].parameters == Parameters(return_rate=0.3)
+    assert link.address(Scenario(2, Parameters())) == "seed=2&journey=off"
+    assert link.address(Scenario(2)) == "seed=2"
+
+
+def test_a_design_and_a_search_can_begin_from_another_preset(tmp_path):
+    design = {"seed": 1, "weeks": 52, "design": {"kind": "grid", "preset": "no famine"}}
+    row = run_sweep(design, tmp_path / "sweep", engine="serial").runs().iloc[0]
+    wanted = Parameters(famine_years="none")
+    assert {name: row[name] for name in wanted.as_dict()} == wanted.as_dict()
+    file = tmp_path / "space.toml"
+    file.write_text('[design]\npreset = "successes"\nvary = ["memory_weeks"]\n', encoding="utf-8")
+    assert read_space(file).fixed["journey"] == "off"
+    file.write_text('[design]\npreset = "sucesses"\n', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"space\.toml, line 2, design\.preset: .*sucesses"):
+        read_space(file)
+    file.write_text("[design]\npreset = 3\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"line 2, design\.preset: preset must be a name, not 3"):
+        read_space(file)
+
+
+def test_a_country_without_a_default_begins_from_the_registry():
+    land = load("east_germany")
+    assert land.preset is None
+    assert land.defaults == Parameters()
+    assert DefectionModel(country=land, seed=1, weeks=1).parameters == Parameters()
+
+
+def test_without_a_journey_the_defaults_are_those_of_the_law(north_korea):
+    land = north_korea.replace(journey=None)
+    assert land.defaults.journey == "off"
+    assert land.defaults.memory_weeks == north_korea.defaults.memory_weeks
+    assert DefectionModel(country=land, seed=1, weeks=1).journey is None
+
+
+def test_countries_with_other_defaults_need_whole_parameters(north_korea):
+    other = north_korea.replace(presets=())
+    with pytest.raises(EnsembleError, match="defaults of their own: give whole Parameters"):
+        run_ensemble({}, [1, 2], country=[north_korea, other], weeks=1)
+    data = run_ensemble(Parameters(), [1, 2], country=[north_korea, other], weeks=1)
+    assert dict(data.sizes)["run"] == 2
+
+
+def test_two_defaults_are_refused(tiny_folder):
+    text = '[[preset]]\nname = "A"\ndefault = true\n[[preset]]\nname = "B"\ndefault = true\n'
+    (tiny_folder / "presets.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(CountryError, match=r"presets\.toml: one preset can be the default, not"):
+        load(tiny_folder)
+    (tiny_folder / "presets.toml").write_text(
+        '[[preset]]\nname = "A"\ndefault = 1\n', encoding="utf-8"
+    )
+    with pytest.raises(CountryError, match="paper and default"):
+        load(tiny_folder)
