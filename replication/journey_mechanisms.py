@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from defection.replication.journey_regions import CIRCLES, TWENTY, TWENTY_TIGHTENING
+from defection.replication.journey_regions import CIRCLES, FITS, TWENTY, TWENTY_TIGHTENING
 from defection.replication.journey_verdicts import Row, regions_by_split
 from defection.replication.markdown import number, table
 from defection.replication.result import Tables
@@ -16,7 +16,7 @@ BESIDE = (
     (TWENTY_TIGHTENING, "tightening"),
 )  # fmt: skip
 """Regions with a mechanism more, and the region without it."""
-HOLDS = {"history of control", "two rates", "discontent"}
+HOLDS = {one.name for one in FITS.values() if one.holds}
 """Those that hold the region without it: they cannot fit worse."""
 
 RULE = (

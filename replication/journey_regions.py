@@ -49,7 +49,10 @@ class Fit:
     on_line : bool
         Whether the prior lies on the paper's line.
     also_from : str
-        A smaller region from whose best point it is searched as well.
+        Another region from whose best point it is searched as well.
+    holds : mapping
+        The values with which it is that region's law, where it holds that: a number, or the name of
+        the parameter that has the same.
     tightens : bool
         Whether the border tightens from 2010 on, to a repression that is searched too.
     """
@@ -59,6 +62,7 @@ class Fit:
     law: Mapping[str, Any] | None
     on_line: bool = False
     also_from: str = ""
+    holds: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     tightens: bool = False
 
     def inside(self, point: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,6 +79,7 @@ class Fit:
         """
         space, circles = self.space(), (self.law or {}).get("news_circles", 1)
         own = dict(point)
+        own |= {name: own.get(value, value) for name, value in self.holds.items()}
         if circles > 1 and point["news_circles"] == 1:
             own[K] = min(NEWS["high"], point[K] * circles)
         return dict(space.complete(pd.DataFrame([own])[space.names]).iloc[0])
@@ -160,12 +165,30 @@ FITS: dict[str, Fit] = {
         Fit("paper's region, K free", 2, {**paper_region(), **FREE}, on_line=True),
         Fit("free", 1, FREE, also_from="paper's region, K free"),
         Fit("paper's region", 3, paper_region(), on_line=True),
-        Fit("history of control", 4, {**_control(), **FREE}),
-        Fit("hearing nationwide", 5, {"hearing": "nationwide", **FREE}),
+        Fit(
+            "history of control",
+            4,
+            {**_control(), **FREE},
+            also_from="free",
+            holds={"history_weight": 0.0},
+        ),
+        Fit("hearing nationwide", 5, {"hearing": "nationwide", **FREE}, also_from="free"),
         Fit(CIRCLES, 6, {"news_circles": 20, **_control(), **FREE}, also_from="history of control"),
         Fit("tightening", 7, {**TIGHTENED, **FREE}, also_from="free", tightens=True),
-        Fit("two rates", 8, {**TWO_RATES, **FREE}, also_from="free"),
-        Fit("discontent", 9, {**DISCONTENT, **FREE}, also_from="free"),
+        Fit(
+            "two rates",
+            8,
+            {**TWO_RATES, **FREE},
+            also_from="free",
+            holds={"relaxation_rate": "adjustment_rate"},
+        ),
+        Fit(
+            "discontent",
+            9,
+            {**DISCONTENT, **FREE},
+            also_from="free",
+            holds={"discontent_response": 0.0},
+        ),
         Fit("proportional", 20, {**PROPORTIONAL, **FREE}, also_from="free"),
         Fit(TWENTY, 21, {"news_circles": 20, **FREE}, also_from="free"),
         Fit(
