@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 
+import numpy as np
 import pytest
 
 from defection import DefectionModel, Parameters
@@ -19,6 +20,7 @@ from defection.batch_runs.sweeps.design_file import read_space
 from defection.commands.main import main
 from defection.country import CountryError, load
 from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS
+from defection.presets import preset_called
 from defection.scenario import Scenario
 from defection.views.app import link
 from tests.drawn import runs as drawn
@@ -148,3 +150,25 @@ def test_two_defaults_are_refused(tiny_folder):
     )
     with pytest.raises(CountryError, match="paper and default"):
         load(tiny_folder)
+
+
+def test_what_the_notices_of_the_default_and_without_the_famine_say_is_true(north_korea):
+    names = ("After the border", "Without the famine")
+    points = [preset_called(one, north_korea.presets, "").parameters() for one in names]
+    record = ["yearly", "journey"]
+    own, without = (run_ensemble(one, range(1, 11), record=record) for one in points)
+    crossed, less = (data["yearly_successes"].median("run") for data in (own, without))
+    famine = slice(1995, 1998)
+    times = crossed.sel(year=famine) / crossed.sel(year=1994)
+    assert 4.5 < float(times.min()) < float(times.max()) < 7.5
+    left = float(less.sel(year=famine).sum() / crossed.sel(year=famine).sum())
+    assert 0.2 < left < 0.3
+    there = own["yearly_in_china"].median("run")
+    assert int(there["year"][int(there.argmax("year"))]) == 1998
+    arrived, later = (data["yearly_arrivals"].median("run") for data in (own, without))
+    assert (np.diff(arrived.sel(year=slice(1998, 2005))) > 0).all()
+    observed = {year: people for year, people, _ in north_korea.observed}
+    assert all(arrived.sel(year=year) < observed[year] for year in range(2007, 2012))
+    assert float(arrived.sel(year=2014)) > 0.9 * float(arrived.sel(year=2011))
+    assert all(later.sel(year=year) < 0.55 * arrived.sel(year=year) for year in (2000, 2001))
+    assert all(later.sel(year=year) > 0.9 * arrived.sel(year=year) for year in range(2009, 2015))
