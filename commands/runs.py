@@ -111,12 +111,15 @@ def settings_of(options: argparse.Namespace, *, on: bool = False) -> dict[str, A
         settings = _over(preset, settings, country)
     else:
         base = country.defaults.as_dict()
+        if own != interventions.NONE:  # dated changes are added to those of the defaults
+            settings["interventions"] = interventions.added(base["interventions"], own, country)
     if (dated := settings.get("interventions", interventions.NONE)) != interventions.NONE:
         interventions.check_distinct(dated, country)
         weeks = checked_weeks(getattr(options, "weeks", None), country)
         if late := interventions.unreached(own, country, weeks):
             shared.warn(late)
-    _check_read({**base, **settings}, [*settings, *(one.name for one in _dated(settings))])
+    changed = [name for name in settings if settings[name] != parameter(name).default]
+    _check_read({**base, **settings}, [*changed, *(one.name for one in _dated(settings))])
     if options.preset is None:
         return settings
     return Parameters(**{"journey": "on", **settings} if on else settings).as_dict()
