@@ -142,13 +142,13 @@ def test_why_shows_the_probability_of_the_chosen_category(address, visitors):
         rel=0.01,
         abs=1e-4 if category.defection_probability > 0.001 else 0,
     )
-    visitor.page.get_by_role("button", name="probability").click()
+    visitor.page.get_by_role("button", name="chance, coming week").click()
     first = visitor.find("categories").locator("tbody tr").first
     here = [c for c in model.citizens if c.province.index == 0]
     most = max(c.defection_probability for c in here)
     best = [c for c in here if c.defection_probability == most]  # several may be alike
     said = first.text_content()
-    assert any(all(value in said for value in c.traits.values()) for c in best)
+    assert any(all(value in said for value in c.traits.values()) for c in best), said
 
 
 def test_a_changed_slider_acts_at_the_next_reset(address, visitors):
