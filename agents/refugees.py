@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Refugees(NumberedAgent):
     """Everyone from one province who has crossed the border.
 
-    They are a flow of expected people, which need not be whole; a model has them where it was made
-    with ``journey="on"``.
+    They are a flow of expected people, which need not be whole; a model has them where its journey
+    is on, as in the defaults of North Korea.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class Refugees(NumberedAgent):
     Examples
     --------
     >>> from defection import DefectionModel
-    >>> model = DefectionModel(seed=1, weeks=520, journey="on").run()
+    >>> model = DefectionModel(seed=1, weeks=520).run()
     >>> bool(sum(refugees.in_china for refugees in model.refugees) > 0)
     True
     """

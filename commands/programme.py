@@ -40,7 +40,7 @@ def add(commands: Any) -> None:
     option(programme, "scenario", "the programme's TOML file; with --row, its folder", type=Path,
            nargs="?")  # fmt: skip
     switch(programme, "--template", "print a commented file that runs as it is")
-    region = "defaults, paper, a fitted region or draws (docs/journey.md); may be repeated"
+    region = "defaults, baseline, paper, extended, a fitted region or draws (docs/programme.md)"
     option(programme, "--region", region, action="append", default=[])
     what = "a key of the file, as assumptions.other_groups"
     shared.add_scenario(programme, "TABLE.NAME=VALUE", what, weeks=False)

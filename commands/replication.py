@@ -16,7 +16,7 @@ def add(commands: Any) -> None:
     report = shared.add_command(
         commands, "report", _report,
         help="lay every result of the paper beside ours",
-        description="Run the best regions that are shipped, the defaults and the paper's values "
+        description="Run the best regions that are shipped, the baseline and the paper's values "
         "with fresh seeds, and write one self-contained HTML page: every result of the paper "
         "beside ours, reproduced, not reproduced or undecided, by rules that are written in it. "
         "How to read it: docs/report.md.",

@@ -31,12 +31,12 @@ def add(commands: Any) -> None:
     run = shared.add_command(
         commands, "run", _run,
         help="run one country once and keep what happened",
-        description="Run one country once, print the yearly successes beside what was observed, "
-        "and keep everything in a folder: weekly.parquet, yearly.csv, crossings.parquet, run.png "
-        "and manifest.json.",
+        description="Run one country once, print the yearly arrivals (without a journey the "
+        "successes) beside what was observed, and keep everything in a folder: weekly.parquet, "
+        "yearly.csv, crossings.parquet, journey.csv, run.png and manifest.json.",
         epilog=shared.examples(
             "defection run --seed 7 --set famine_effect=0.9 --set hearing=nationwide --out run-7",
-            "defection run --seed 7 --set journey=on",
+            "defection run --seed 7 --preset successes",
             "defection run --seed 7 --preset extended --set memory_weeks=300 --out extended",
         ),
     )  # fmt: skip
@@ -51,9 +51,9 @@ def add(commands: Any) -> None:
         commands, "ensemble", _ensemble,
         help="run one scenario with many seeds and show its uncertainty",
         description="Run one scenario with many seeds in compiled code on all cores; print the "
-        "median and the 90 % range of the yearly successes beside what was observed. Any of the "
-        "runs can be repeated in full with: defection run --seed SEED (and the same --set, "
-        "--country and --weeks)",
+        "median and the 90 % range of the yearly arrivals or successes beside what was observed. "
+        "Any of the runs can be repeated in full with: defection run --seed SEED (and the same "
+        "--set, --preset, --country and --weeks)",
         epilog=shared.examples(
             "defection ensemble --runs 1000 --set famine_years=none --out no-famine.csv",
         ),
@@ -111,12 +111,15 @@ def settings_of(options: argparse.Namespace, *, on: bool = False) -> dict[str, A
         settings = _over(preset, settings, country)
     else:
         base = country.defaults.as_dict()
+        if own != interventions.NONE:  # dated changes are added to those of the defaults
+            settings["interventions"] = interventions.added(base["interventions"], own, country)
     if (dated := settings.get("interventions", interventions.NONE)) != interventions.NONE:
         interventions.check_distinct(dated, country)
         weeks = checked_weeks(getattr(options, "weeks", None), country)
         if late := interventions.unreached(own, country, weeks):
             shared.warn(late)
-    _check_read({**base, **settings}, [*settings, *(one.name for one in _dated(settings))])
+    changed = [name for name in settings if settings[name] != parameter(name).default]
+    _check_read({**base, **settings}, [*changed, *(one.name for one in _dated(settings))])
     if options.preset is None:
         return settings
     return Parameters(**{"journey": "on", **settings} if on else settings).as_dict()

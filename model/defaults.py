@@ -6,7 +6,8 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
-from defection.parameters import JOURNEY_PARAMETERS, PARAMETERS, Parameters
+from defection.interventions import NONE, parsed
+from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, PARAMETERS, Parameters
 from defection.presets import Preset
 
 
@@ -59,6 +60,28 @@ class Defaults:
             own |= {name: one.default for name, one in JOURNEY_PARAMETERS.items()}
         return {name: value for name, value in values.items() if value != own[name]}
 
+    def nearest_preset(self, parameters: Parameters) -> tuple[str, dict[str, Any]]:
+        """Return the name of the preset from which fewest differ, and what differs from it.
+
+        The name is empty where these are the registry's values, of which there is no preset.
+
+        Examples
+        --------
+        >>> from defection.country import load
+        >>> load("north_korea").nearest_preset(Parameters(memory_weeks=52))
+        ('Successes as arrivals', {'memory_weeks': 52})
+        """
+        points = {one.name: one.parameters() for one in self.presets}
+        if Parameters() not in points.values():
+            points[""] = Parameters()
+        found = {name: differences(parameters, point) for name, point in points.items()}
+        name = min(found, key=lambda name: len(found[name]))
+        return name, found[name]
+
+    def preset_parameters(self, number: int) -> Parameters:
+        """Return the parameters of a preset; those of the default are the country's defaults."""
+        return self.defaults if self.presets[number].default else self.presets[number].parameters()
+
     def default_preset(self, parameters: Parameters) -> int | None:
         """Return the number of the default preset, where the parameters are its."""
         is_default = self.preset is not None and parameters == self.defaults
@@ -66,9 +89,19 @@ class Defaults:
 
 
 def _law(parameters: Parameters) -> Parameters:
-    """Return the same without the journey."""
+    """Return the same without the journey, and without dated changes of it."""
     own = {name: getattr(parameters, name) for name in PARAMETERS}
-    return Parameters(**{**own, "journey": "off"})
+    dated = [str(one) for one in parsed(parameters.interventions)
+             if one.name not in JOURNEY_PARAMETERS]  # fmt: skip
+    return Parameters(**{**own, "journey": "off", "interventions": "; ".join(dated) or NONE})
+
+
+def differences(parameters: Parameters, other: Parameters) -> dict[str, Any]:
+    """Return the values of some parameters that are not those of others."""
+    values = parameters.as_dict()
+    names = ALL_PARAMETERS if other.journey == parameters.journey else values
+    return {name: values[name] for name in names
+            if name in values and values[name] != getattr(other, name)}  # fmt: skip
 
 
 def is_unfitted(parameters: Parameters) -> bool:

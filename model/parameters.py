@@ -39,12 +39,12 @@ _PRIOR_MEAN = "prior mean 0.47 to 0.65"
 
 @dataclasses.dataclass(frozen=True, kw_only=True, repr=False)
 class Parameters(ExtensionParameters, PlaceParameters):
-    """One complete, checked set of parameters and readings; the defaults are the baseline.
+    """One complete, checked set of parameters and readings; what is not named is the baseline's.
 
     Parameters
     ----------
     **values
-        Values by the names of :data:`ALL_PARAMETERS`; the others keep their defaults. One of the
+        Values by the names of :data:`ALL_PARAMETERS`; the others are the registry's. One of the
         journey turns ``journey`` on.
 
     Raises

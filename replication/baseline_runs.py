@@ -259,7 +259,7 @@ def _groups_text(tables: Tables) -> str:
 def _draw_run(_tables: Tables) -> Drawing:
     from defection.views.figures.run import run_figure
 
-    return run_figure(DefectionModel(seed=2, **Parameters().as_dict()).run())
+    return run_figure(DefectionModel(seed=2).run())
 
 
 RESULT = Result(

@@ -6,7 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from defection.country import DEFAULT_COUNTRY, load
 from defection.replication.fitted_presets import DEFAULT_REGION, PRESETS
+from defection.replication.journey_regions import points_found
 from defection.replication.journey_verdicts import SUCCESSES, by_split, percent, regions_by_split
 from defection.replication.markdown import number, table
 from defection.replication.reported import PAPER
@@ -27,6 +29,7 @@ def readme(tables: Tables) -> str:
     curve = null[null["split"] == "rule"].iloc[0]
     years, fresh = _years(tables), tables["journey.json"]["fresh"]
     decline = _observed_decline(years)
+    first, last = repression(tables)
     declines = own.decline_low <= decline <= own.decline_high
     fell = f"2012 to 2014 have {_span(own)} times the arrivals of 2009 to 2011"
     return f"""The default parameters are those of the preset
@@ -46,9 +49,11 @@ knows nothing else, lies {number(curve.rms)} away.
   {_sum(years, 2005, 2010)} from 2005 to 2010 (observed: {_observed(years, 2005, 2010)}).
 * **The decline after 2011** is {"" if declines else "not "}reproduced: {fell}
   (observed: {decline:.2f}).
-* **What stays wrong:** citizens hear of nearly nothing (K = {own.K:.2g}; the paper's region has
-  {_paper_k()}), too few come from the northeast, and the observed arrivals lie between the 5 % and
-  the 95 % quantile of the runs in {percent(own.years_inside)} of the years.
+* **What stays wrong:** nowhere as many try as a province tolerates, so repression falls from
+  {first:.2g} to {last:.1g}, and in the last years hardly anybody is stopped; citizens hear of
+  nearly nothing (K = {own.K:.2g}; the paper's region has {_paper_k()}); too few come from the
+  northeast; and the observed arrivals lie between the 5 % and the 95 % quantile of the runs in
+  {percent(own.years_inside)} of the years.
 
 (Medians over runs; of the decline also the 5 % and 95 % quantiles.) It is one point of a search and
 no estimate: [the page of the journey](docs/journey.md) says how it was found, what stays wrong and
@@ -81,6 +86,13 @@ them:
 
 {table(["fact", "observed", "median", "residual, in standard deviations"], others, right=True)}
 """
+
+
+def repression(tables: Tables) -> tuple[float, float]:
+    """Return R in the first week, and in the last where it has fallen in every week."""
+    point = points_found(tables, [DEFAULT_REGION])[DEFAULT_REGION]
+    begins, rate = point["initial_repression"], point["adjustment_rate"]
+    return begins, begins * (1.0 - rate) ** load(DEFAULT_COUNTRY).weeks
 
 
 def _rows(tables: Tables) -> tuple[Any, Any]:

@@ -39,19 +39,23 @@ class Points(Design):
                 "parameters",
                 name,
             )
-        columns = self._read()
-        for name, value in space.fixed.items():
-            own = getattr(space.defaults, name)
-            if value != own and name in columns and name != "journey":
-                said = f"{name} is fixed here, and is a column of {self.file} as well"
-                raise DesignError(said, "parameters", name)
-        return space.complete(pd.DataFrame(columns))
+        return space.complete(pd.DataFrame(self._read()))
 
     def covered(self, space: Space) -> Space:
-        """Return the space with the journey on, where a column is of it or turns it on."""
-        rows = self._rows()
-        on = any(row.cells.get("journey", "").strip() == "on" for row in rows)
-        return space.following() if on or set(rows[0].cells) & set(JOURNEY_PARAMETERS) else space
+        """Return the space with the journey on or off, as a column says, or one that is of it.
+
+        What is fixed and a column as well is refused.
+        """
+        cells = self._rows()[0].cells
+        for name, value in space.fixed.items():
+            same = name == "journey" and cells.get(name) == value
+            if name in cells and value != getattr(space.defaults, name) and not same:
+                said = f"{name} is fixed here, and is a column of {self.file} as well"
+                raise DesignError(said, "parameters", name)
+        if cells.get("journey", "").strip() == "off":  # the same in all rows
+            return space.following("off")
+        on = cells.get("journey", "").strip() == "on" or set(cells) & set(JOURNEY_PARAMETERS)
+        return space.following() if on else space
 
     def more(self, space: Space, seed: int, before: int, total: int) -> pd.DataFrame:
         """Return rows ``before .. total - 1`` of the file, to which rows were added."""

@@ -152,9 +152,9 @@ class Space:
         shares = any(value > 0 for value in mine.get("dated_shares", ()))
         return weights or shares or "border_measure=by_province" in dated
 
-    def following(self) -> Space:
-        """Return the space with the journey on, and axes for its parameters."""
-        mine = {one.name: one for one in self.axes} | {"journey": Fixed("journey", "on")}
+    def following(self, journey: str = "on") -> Space:
+        """Return the space with the journey on, and axes for its parameters; or without it."""
+        mine = {one.name: one for one in self.axes} | {"journey": Fixed("journey", journey)}
         return self._with_axes(mine, self.defaults)
 
     def listing(self, columns: Mapping[str, Iterable[Any]]) -> Space:

@@ -26,7 +26,7 @@ def _journey(
     **more: Any,
 ) -> Any:
     what = {"unit": unit, "low": low, "high": high, "search": search, "meaning": meaning, **more}
-    start = "" if more.get("extension") else "to start from, not fitted; "
+    start = "" if more.get("extension") else "registry: to start from, not fitted; "
     what |= {"source": f"{start}{source}", "group": "journey", "national": True}
     return dataclasses.field(default=default, metadata=what)
 

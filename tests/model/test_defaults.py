@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tomllib
 
+import numpy as np
 import pytest
 
 from defection import DefectionModel, Parameters
-from defection.batch_runs import run_ensemble, run_sweep
-from defection.batch_runs.designs import Space
+from defection.batch_runs import extend_sweep, run_ensemble, run_sweep
+from defection.batch_runs.designs import DesignError, Space
 from defection.batch_runs.inputs import EnsembleError
 from defection.batch_runs.programme import TEMPLATE
 from defection.batch_runs.programme.prepare import prepared as programme
@@ -18,9 +20,12 @@ from defection.batch_runs.survey.settings import prepared as survey
 from defection.batch_runs.sweeps.design_file import read_space
 from defection.commands.main import main
 from defection.country import CountryError, load
+from defection.country_folders import DATA
 from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS
+from defection.presets import preset_called
 from defection.scenario import Scenario
 from defection.views.app import link
+from defection.views.app.fan import scenario_text
 from tests.drawn import runs as drawn
 
 KOREA = load("north_korea")
@@ -148,3 +153,110 @@ def test_two_defaults_are_refused(tiny_folder):
     )
     with pytest.raises(CountryError, match="paper and default"):
         load(tiny_folder)
+
+
+def test_what_the_notices_of_the_default_and_without_the_famine_say_is_true(north_korea):
+    names = ("After the border", "Without the famine")
+    points = [preset_called(one, north_korea.presets, "").parameters() for one in names]
+    record = ["yearly", "journey"]
+    own, without = (run_ensemble(one, range(1, 11), record=record) for one in points)
+    crossed, less = (data["yearly_successes"].median("run") for data in (own, without))
+    famine = slice(1995, 1998)
+    times = crossed.sel(year=famine) / crossed.sel(year=1994)
+    assert 4.5 < float(times.min()) < float(times.max()) < 7.5
+    left = float(less.sel(year=famine).sum() / crossed.sel(year=famine).sum())
+    assert 0.2 < left < 0.3
+    there = own["yearly_in_china"].median("run")
+    assert int(there["year"][int(there.argmax("year"))]) == 1998
+    arrived, later = (data["yearly_arrivals"].median("run") for data in (own, without))
+    assert (np.diff(arrived.sel(year=slice(1998, 2005))) > 0).all()
+    observed = {year: people for year, people, _ in north_korea.observed}
+    assert all(arrived.sel(year=year) < observed[year] for year in range(2007, 2012))
+    assert float(arrived.sel(year=2014)) > 0.9 * float(arrived.sel(year=2011))
+    assert all(later.sel(year=year) < 0.55 * arrived.sel(year=year) for year in (2000, 2001))
+    assert all(later.sel(year=year) > 0.9 * arrived.sel(year=year) for year in range(2009, 2015))
+
+
+DATED = """[[preset]]
+name = "Dated"
+default = true
+[preset.changes]
+policy = "history"
+control_target = 0.8
+journey = "on"
+return_rate = 0.3
+interventions = "1999 control_target=0.5; 2000 return_rate=0.4"
+"""
+
+
+@pytest.fixture
+def dated(tmp_path):
+    """Copy North Korea, and give it a default with dated changes, some of the journey."""
+    folder = shutil.copytree(DATA / "north_korea", tmp_path / "mine")
+    (folder / "presets.toml").write_text(DATED, encoding="utf-8")
+    return folder
+
+
+def test_a_default_with_dated_changes_of_the_journey_can_be_had_without_it(dated):
+    country = load(dated)
+    law = country.parameters(journey="off")
+    assert (law.journey, law.interventions) == ("off", "1999 control_target=0.5")
+    assert country.parameters(**country.changes(Parameters())) == Parameters()
+    bare = country.replace(journey=None)
+    assert bare.defaults == law
+    assert DefectionModel(country=bare, seed=1, weeks=1).parameters == law
+
+
+def test_dated_changes_of_a_file_are_added_to_those_of_the_default(dated, tmp_path):
+    file = tmp_path / "more.toml"
+    row = '[[interventions]]\nfrom = "2003"\ncontrol_target = 0.6\n'
+    file.write_text(row, encoding="utf-8")
+    kept = []
+    for number, begins in enumerate(([], ["--preset", "dated"])):
+        words = ["run", "--country", str(dated), "--seed", "1", "--weeks", "620", *begins]
+        out = tmp_path / f"out-{number}"
+        assert main([*words, "--interventions", str(file), "--out", str(out), "--quiet"]) == 0
+        said = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+        kept.append(said["parameters"])
+    assert kept[0] == kept[1]
+    assert "1999 control_target=0.5" in kept[0]["interventions"]
+    assert "2003 control_target=0.6" in kept[0]["interventions"]
+
+
+def test_what_undoes_the_default_can_be_set(dated, tmp_path):
+    """As a search prints it of a point with another policy."""
+    country, point = load(dated), Parameters()
+    words = [word for name, value in country.changes(point).items()
+             for word in ("--set", f"{name}={value}")]  # fmt: skip
+    words += ["--country", str(dated), "--seed", "1", "--weeks", "1", "--quiet"]
+    assert main(["run", *words, "--out", str(tmp_path / "out")]) == 0
+    said = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert said["parameters"] == point.as_dict()
+
+
+def test_a_file_of_points_can_turn_the_journey_off_and_be_extended(tmp_path):
+    file = tmp_path / "points.csv"
+    file.write_text("memory_weeks,journey\n52,off\n99,off\n", encoding="utf-8")
+    design = {"seed": 1, "weeks": 5, "design": {"kind": "points", "file": str(file)}}
+    results = run_sweep(design, tmp_path / "off", engine="serial")
+    assert (results.runs()["journey"] == "off").all()
+    assert "return_rate" not in results.runs()
+    file.write_text("memory_weeks\n52\n99\n", encoding="utf-8")
+    run_sweep(design, tmp_path / "on", engine="serial")
+    file.write_text("memory_weeks\n52\n99\n200\n", encoding="utf-8")
+    runs = extend_sweep(tmp_path / "on", points=3, engine="serial").runs()
+    assert runs["memory_weeks"].tolist() == [52, 99, 200]
+    file.write_text("memory_weeks,journey\n52,on\n", encoding="utf-8")
+    off = {**design, "parameters": {"journey": "off"}}
+    with pytest.raises(DesignError, match="journey is fixed here, and is a column of"):
+        run_sweep(off, tmp_path / "both", engine="serial")
+    rest = KOREA.defaults.as_dict()
+    assert all((runs[name] == rest[name]).all() for name in rest if name != "memory_weeks")
+
+
+def test_a_scenario_is_said_by_the_preset_that_is_nearest():
+    assert scenario_text(Scenario(1)) == "all parameters at their defaults"
+    assert scenario_text(Scenario(1, Parameters())) == "the preset Successes as arrivals"
+    said = scenario_text(Scenario(1, Parameters(memory_weeks=52)))
+    assert said == "memory_weeks = 52 (else the preset Successes as arrivals)"
+    assert scenario_text(Scenario(1, KOREA.parameters(memory_weeks=52))) == "memory_weeks = 52"

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from defection.batch_runs import run_ensemble
 from defection.replication import default_page, fitted_presets, journey_fit
 from defection.replication.fitted_presets import DEFAULT_REGION, PRESETS
 from defection.replication.kept import Kept, ReplicationError
@@ -59,6 +60,14 @@ def test_the_readme_says_what_the_tables_say_of_the_default(tables):
     assert f"(observed: {early['observed'].sum():,.0f})" in said
     inside = own["decline_low"] <= 0.55 <= own["decline_high"]
     assert ("is not reproduced" in said) != bool(inside)
+
+
+def test_repression_falls_in_every_week_and_province_as_the_readme_says(tables, north_korea):
+    data = run_ensemble({}, range(1, 6), record=["weekly_by_province", "states_by_province"])
+    assert data["weekly_attempts_by_province"].max() < north_korea.defaults.tolerated_attempts
+    _, last = default_page.repression(tables)
+    ends = data["weekly_repression_by_province"].isel(week=-1).to_numpy()
+    assert ends == pytest.approx(last, rel=0.01)
 
 
 def test_the_description_has_every_year_and_known_facts(tables):

@@ -63,10 +63,15 @@ def test_a_region_is_searched_from_another_ones_point_as_it_would_be_in_its_own_
         (point,) = regions.points_found(tables, [fit.also_from]).values()
         inside = fit.inside(point)
         assert lies_in(fit.space(), inside), fit.name
-        own = {name for name in fit.space().names if name in point} - {regions.K}
+        own = {name for name in fit.space().names if name in point} - {regions.K, *fit.holds}
         assert {name: inside[name] for name in own} == {name: point[name] for name in own}
         more = 20 if inside["news_circles"] == 20 else 1
         assert inside[regions.K] == pytest.approx(more * point[regions.K])
+        if fit.holds:  # the same law, to the person
+            same, held = (Parameters(**{**point, **one}) for one in ({}, inside))
+            assert same != held
+            runs = run_ensemble([same, held], 3, threads=1)["yearly_successes"]
+            assert (runs[0] == runs[1]).all(), fit.name
     many = regions.FITS["20 circles"].inside(point | {regions.K: 0.3})
     assert many[regions.K] == 1
     assert regions.FITS["20 circles"].inside(many)[regions.K] == 1  # its circles are the same

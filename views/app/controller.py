@@ -274,7 +274,7 @@ class Controller(Looking, Changes, Selecting):
     def choose_preset(self, number: float) -> None:
         """Set all parameters to those of a preset."""
         self.preset = int(number)
-        self.settings, self.faults = self.model.country.presets[self.preset].parameters(), {}
+        self.settings, self.faults = self.model.country.preset_parameters(self.preset), {}
         self._settle()
 
     @property
@@ -282,7 +282,7 @@ class Controller(Looking, Changes, Selecting):
         """Whether the settings are those of the preset that was chosen last."""
         if self.preset is None:
             return False
-        return bool(self.model.country.presets[self.preset].parameters() == self.settings)
+        return bool(self.model.country.preset_parameters(self.preset) == self.settings)
 
     def close(self) -> None:
         """Stop everything, so that the model can be freed; the browser has left."""

@@ -54,12 +54,15 @@ def ensemble(scenarios: list[Scenario], runs: int, report: Report, *record: str)
 
 
 def scenario_text(scenario: Scenario) -> str:
-    """Return what a scenario changes against the defaults, or the preset that it is."""
-    for preset in load(scenario.country).presets:
-        if preset.parameters() == scenario.parameters and not preset.default:
-            return f"the preset {preset.name}"
-    changes = ", ".join(f"{name} = {value}" for name, value in scenario.changes().items())
-    return changes or "all parameters at their defaults"
+    """Return the preset that a scenario is, or what it changes of the nearest one."""
+    country = load(scenario.country)
+    name, changes = country.nearest_preset(scenario.parameters)
+    if country.preset is not None and country.preset.name == name:
+        name = ""
+    said = ", ".join(f"{one} = {value}" for one, value in changes.items())
+    if not said:
+        return f"the preset {name}" if name else "all parameters at their defaults"
+    return f"{said} (else the preset {name})" if name else said
 
 
 def seeds_text(seed: int, runs: int) -> str:

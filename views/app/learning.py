@@ -197,13 +197,16 @@ class Learning:
         totals, lesson = model.history.totals(), self.lesson
         chosen = self.predictions.get(lesson.name) if lesson else None
         score = None if model.running else Story(model).score
-        changes = model.country.changes(model.parameters)
+        preset, changes = model.country.nearest_preset(model.parameters)
+        said = [f"{name}={value}" for name, value in changes.items()]
+        default = model.country.preset
+        preset = "" if default is not None and default.name == preset else preset
         row = {
             "run": self._count + 1,
             "lesson": lesson.name if lesson else "",
             "prediction": lesson.options[chosen][0] if lesson and chosen is not None else "",
             "seed": model.seed,
-            "changes": "; ".join(f"{name}={value}" for name, value in changes.items()),
+            "changes": "; ".join(filter(None, [preset, *said])),
             "weeks": model.week,
             "attempts": totals["attempts"],
             "successes": totals["successes"],

@@ -170,7 +170,7 @@ def test_a_file_of_points_is_refused_by_line_and_column(tmp_path, text, message)
     with pytest.raises(
         DesignError, match=message or "line 2, column initial_repression: .* at most 1"
     ) as caught:
-        Points(file).table(space, 1)
+        Points(file).table(Points(file).covered(space), 1)
     assert str(file) in str(caught.value)
 
 

@@ -162,7 +162,7 @@ def test_a_run_of_the_law_takes_whom_the_programme_takes(whom, lost):
     """Orders and closures hold in paired runs: their journey is the one that is followed."""
     years = len(LAND.years)
     own = Plan(np.full(years, 40.0), whom, failure=0.1, lost=np.full(years, lost))
-    journey, point = journey_arrays(LAND), Parameters(journey="on", **POINT)
+    journey, point = journey_arrays(LAND), Parameters(**POINT)
     data = run_rescued(
         point, [1], rescue_of(journey, own, LAND.weeks, LAND.weeks), country=LAND, threads=1,
         record=[*news.RECORD, "journey"], journey=closed(journey, own.lost),
@@ -259,6 +259,9 @@ def test_what_paired_runs_do_not_follow_is_refused_in_one_line(changes, said):
 
 
 def test_too_few_pairs_that_end_are_refused():
-    own, point = Plan(np.full(len(LAND.years), 300.0)), Parameters(**POINT, stop_threshold=1)
+    own, point = (
+        Plan(np.full(len(LAND.years), 300.0)),
+        Parameters(**POINT).replace(stop_threshold=1),
+    )
     with pytest.raises(ProgrammeError, match="of 2 pairs of runs 2 stopped early"):
         news.heard(LAND, point, 0.4, own, journey_arrays(LAND), range(1, 3))

@@ -13,7 +13,7 @@ from tests.views.app.browser import Strict, chromium, served
 
 LINKS = {
     "app": ("seed=2&week=1040&measure=successes_rate", 1040),
-    "after_the_border": ("seed=2&journey=on&week=1040&tab=border&measure=successes_rate", 1040),
+    "after_the_border": ("seed=2&week=1040&tab=border&measure=successes_rate", 1040),
     "east_germany_app": (
         "country=east_germany&seed=2&week=1508&prior_alpha=88.0&prior_beta=50.0&observation_probability=0.00055&memory_weeks=1218"
         "&utility_intercept=-2.96&utility_slope=12.5&demographic_effect=1.32&initial_repression=0.739&adjustment_rate=0.00013&tolerated_attempts=59",

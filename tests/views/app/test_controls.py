@@ -174,7 +174,8 @@ class Mouse:
 
         Of the lessons to the last but one: the last lets people be followed from its start.
         """
-        first = self.page.locator(where).first.evaluate("e => e.selectedIndex") <= 0
+        script = "e => e.selectedIndex <= [...e.options].findIndex(o => !o.disabled)"
+        first = self.page.locator(where).first.evaluate(script)
         last = ("End", "ArrowUp") if where == named("lesson") else ("End",)
         return last if first else ("Home",)
 

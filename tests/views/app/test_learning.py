@@ -146,7 +146,7 @@ def test_the_notebook_has_every_run_as_it_was():
     assert (first["attempts"], first["successes"]) == (left["attempts"], left["successes"])
     assert second == {
         "run": 2, "lesson": "famine", "prediction": lessons()["famine"].options[1][0], "seed": 2,
-        "changes": "famine_years=none", "weeks": 60, "score": round(Story(whole).score, 2),
+        "changes": "Without the famine", "weeks": 60, "score": round(Story(whole).score, 2),
         "attempts": whole.history.totals()["attempts"], "stopped_early": False,
         "successes": whole.history.totals()["successes"],
     }  # fmt: skip
