@@ -103,7 +103,10 @@ def run_figure(model: DefectionModel) -> Figure:
     attempts[0].set_yscale("symlog", linthresh=10)
     attempts[0].set_ylim(0, max(10, 2 * yearly.max(axis=None)))
     repression[0].set_ylim(0, 1.05)  # a line at 1 lies below the frame
-    successes.legend(fontsize=8, frameon=False, loc="upper left")
+    if model.journey:  # room for the legend, in one line above all curves
+        successes.set_ylim(0, 8 * successes.get_ylim()[1])
+    columns = 5 if model.journey else 1
+    successes.legend(fontsize=8, frameon=False, loc="upper left", ncols=columns)
     each = "each province" if len(names) == count else f"the {MOST} of {count} provinces with most"
     for part, title in (
         (above, FIRST[model.parameters.journey]),
