@@ -60,6 +60,24 @@ class Defaults:
             own |= {name: one.default for name, one in JOURNEY_PARAMETERS.items()}
         return {name: value for name, value in values.items() if value != own[name]}
 
+    def with_journey(self, parameters: Parameters, journey: str = "on") -> Parameters:
+        """Return parameters with the journey on or off.
+
+        The law of the defaults has the journey of the defaults, any other its starting values.
+
+        Examples
+        --------
+        >>> from defection.country import load
+        >>> korea = load("north_korea")
+        >>> korea.with_journey(korea.parameters(journey="off")) == korea.defaults
+        True
+        """
+        if journey == "off":
+            registry = {name: one.default for name, one in JOURNEY_PARAMETERS.items()}
+            return parameters.replace(journey=journey, **registry)
+        is_theirs = parameters == self.parameters(journey="off")
+        return self.defaults if is_theirs else parameters.replace(journey="on")
+
     def nearest_preset(self, parameters: Parameters) -> tuple[str, dict[str, Any]]:
         """Return the name of the preset from which fewest differ, and what differs from it.
 

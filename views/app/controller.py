@@ -14,13 +14,7 @@ from typing import Any
 from defection.country import WEEKS_PER_YEAR, CountryError
 from defection.interventions import NONE
 from defection.model import DefectionModel
-from defection.parameters import (
-    ALL_PARAMETERS,
-    JOURNEY_PARAMETERS,
-    ParameterError,
-    Parameters,
-    parameter,
-)
+from defection.parameters import ALL_PARAMETERS, ParameterError, Parameters, parameter
 from defection.readings import check_readings
 from defection.scenario import DEFAULT_COUNTRY, Scenario
 from defection.streams import checked_seed
@@ -193,8 +187,9 @@ class Controller(Looking, Changes, Selecting):
 
     def follow_them(self, _data: object = None) -> None:
         """Follow those who crossed: repeat the run with its journey, up to the present week."""
-        self.settings = self.settings.replace(journey="on")
-        parameters = self.scenario.parameters.replace(journey="on")
+        country = self.model.country
+        self.settings = country.with_journey(self.settings)
+        parameters = country.with_journey(self.scenario.parameters)
         scenario = dataclasses.replace(self.scenario, parameters=parameters)
         self.replay(scenario, self.model.week, "following those who crossed")
         self.changed()
@@ -261,8 +256,12 @@ class Controller(Looking, Changes, Selecting):
                 self.seed = checked_seed(link.seed_text(text.strip()) if text.strip() else None)
             else:
                 value = parameter(name).from_text(text)
-                settings = _with(self.settings, name, value)
-                check_readings(self.model.country, settings)
+                country, settings = self.model.country, self.settings
+                if name == "journey":
+                    settings = country.with_journey(settings, value)
+                else:
+                    settings = settings.replace(**{name: value})
+                check_readings(country, settings)
                 self.settings = settings
             self.faults.pop(name, None)
         except ValueError as error:
@@ -290,11 +289,3 @@ class Controller(Looking, Changes, Selecting):
         for work in (self.work, self.fan, self.comparison, self.known, self.interview):
             work.cancel()
         self.closed = True
-
-
-def _with(settings: Parameters, name: str, value: Any) -> Parameters:
-    """Return settings with another value; without a journey its parameters have their defaults."""
-    changed = {name: value}
-    if changed == {"journey": "off"}:
-        changed |= {one: ALL_PARAMETERS[one].default for one in JOURNEY_PARAMETERS}
-    return settings.replace(**changed)

@@ -11,6 +11,7 @@ import pytest
 
 from defection import DefectionModel, Parameters
 from defection.batch_runs.scores import Facts, ScoreError
+from defection.country import load
 from defection.crossings import sparse
 from defection.journey.cells import FLOWS, STOCKS
 from defection.measures import WEEKS_PER_YEAR
@@ -142,6 +143,23 @@ def test_a_parameter_of_the_journey_turns_it_on_and_off_brings_all_back():
     assert {name: shown[name] for name in JOURNEY_PARAMETERS} == {
         name: ALL_PARAMETERS[name].default for name in JOURNEY_PARAMETERS
     }
+
+
+def test_the_defaults_journey_is_theirs_again_when_it_is_turned_off_and_on():
+    controller = Controller(Scenario(5, weeks=60))
+    defaults = controller.settings
+    controller.change({"name": "journey", "value": "off"})
+    assert controller.settings.journey == "off"
+    controller.change({"name": "journey", "value": "on"})
+    assert controller.settings == defaults
+    controller.change({"name": "memory_weeks", "value": "52"})  # another law has starting values
+    controller.change({"name": "journey", "value": "off"})
+    controller.change({"name": "journey", "value": "on"})
+    assert controller.settings.return_rate == ALL_PARAMETERS["return_rate"].default
+    other = Controller(Scenario(5, load("north_korea").parameters(journey="off"), weeks=3))
+    other.advance(2)
+    other.follow_them()
+    assert other.model.parameters == defaults
 
 
 def test_a_country_without_a_journey_says_so(visitors, tmp_path):
