@@ -23,7 +23,13 @@ from defection.checks import notice, shown, whole
 from defection.country import Country, checked_weeks, load
 from defection.country_folders import resolved
 from defection.interventions import unreached
-from defection.parameters import ALL_PARAMETERS, JOURNEY_PARAMETERS, Parameters, nearest
+from defection.parameters import (
+    ALL_PARAMETERS,
+    JOURNEY_PARAMETERS,
+    ParameterError,
+    Parameters,
+    nearest,
+)
 from defection.presets import preset_called
 
 KEYS = ("seed", "country", "weeks", "design", "parameters", "series")
@@ -87,11 +93,13 @@ class Specification:
 
     @classmethod
     def from_plan(cls, plan: Plan) -> Specification:
-        """Return the design of a plan."""
+        """Return the design of a plan; what it fixes are the defaults of its space."""
         try:
-            return cls.from_mapping(plan.design, check=False)
-        except DesignError as error:
+            made = cls.from_mapping(plan.design, check=False)
+            defaults = Parameters(**made.space.fixed)
+        except (DesignError, ParameterError) as error:
             raise PlanError(f"the design in the plan cannot be: {error}") from None
+        return dataclasses.replace(made, space=dataclasses.replace(made.space, defaults=defaults))
 
     def about(self, points: Callable[[], pd.DataFrame]) -> dict[str, Any]:
         """Return what all runs depend on, as a plan keeps it; of a file what ``points`` returns."""

@@ -260,3 +260,19 @@ def test_a_scenario_is_said_by_the_preset_that_is_nearest():
     said = scenario_text(Scenario(1, Parameters(memory_weeks=52)))
     assert said == "memory_weeks = 52 (else the preset Successes as arrivals)"
     assert scenario_text(Scenario(1, KOREA.parameters(memory_weeks=52))) == "memory_weeks = 52"
+
+
+def test_what_a_design_leaves_unread_of_the_default_is_no_fault_when_it_is_extended(
+    dated, tmp_path
+):
+    """The default has another policy's target; the design goes back to the paper's."""
+    file = tmp_path / "points.csv"
+    file.write_text("memory_weeks\n52\n99\n", encoding="utf-8")
+    own = {"policy": "paper", "journey": "off", "interventions": "none"}
+    design = {"seed": 1, "weeks": 5, "country": str(dated), "parameters": own}
+    design["design"] = {"kind": "points", "file": str(file)}
+    run_sweep(design, tmp_path / "sweep", engine="serial")
+    file.write_text("memory_weeks\n52\n99\n200\n", encoding="utf-8")
+    extended = extend_sweep(tmp_path / "sweep", points=3, engine="serial")
+    assert extended.runs()["memory_weeks"].tolist() == [52, 99, 200]
+    assert (extended.runs()["control_target"] == 0.8).all()
