@@ -20,6 +20,7 @@ KNOWN = (
     "arrivals_share female 2002", "arrivals_share female 2014",
 )  # fmt: skip
 """Facts that the description quotes, beside arrivals."""
+ORIGIN = "arrivals_share North Hamgyong 1992 to 2014"
 
 
 def readme(tables: Tables) -> str:
@@ -51,8 +52,8 @@ knows nothing else, lies {number(curve.rms)} away.
   (observed: {decline:.2f}).
 * **What stays wrong:** nowhere as many try as a province tolerates, so repression falls from
   {first:.2g} to {last:.1g}, and in the last years hardly anybody is stopped; citizens hear of
-  nearly nothing (K = {own.K:.2g}; the paper's region has {_paper_k()}); too few come from the
-  northeast; and the observed arrivals lie between the 5 % and the 95 % quantile of the runs in
+  nearly nothing (K = {own.K:.2g}; the paper's region has {_paper_k()}); {_origin(tables)}; and
+  the observed arrivals lie between the 5 % and the 95 % quantile of the runs in
   {percent(own.years_inside)} of the years.
 
 (Medians over runs; of the decline also the 5 % and 95 % quantiles.) It is one point of a search and
@@ -70,9 +71,7 @@ def description(tables: Tables) -> str:
          (row.arrivals_median, row.arrivals_low, row.arrivals_high, row.crossings_median)))
         for row in _years(tables).itertuples()
     ]  # fmt: skip
-    facts = tables["journey_facts"]
-    mine = facts[(facts["region"] == DEFAULT_REGION) & (facts["split"] == "rule")]
-    mine = mine.set_index("fact")
+    mine = _own_facts(tables)
     others = [(name, number(mine.loc[name, "observed"]), number(mine.loc[name, "median"]),
                f"{mine.loc[name, 'residual']:+.1f}")
               for name in KNOWN if name in mine.index]  # fmt: skip
@@ -108,6 +107,18 @@ def _facts(tables: Tables) -> int:
         for one in every
         if (one["region"], one["split"]) == (DEFAULT_REGION, "rule")
     )
+
+
+def _own_facts(tables: Tables) -> pd.DataFrame:
+    facts = tables["journey_facts"]
+    mine = facts[(facts["region"] == DEFAULT_REGION) & (facts["split"] == "rule")]
+    return mine.set_index("fact")
+
+
+def _origin(tables: Tables) -> str:
+    share = _own_facts(tables).loc[ORIGIN]
+    said = f"{percent(share['median'])} of those who arrive come from North Hamgyong"
+    return f"{said} (observed: {percent(share['observed'])})"
 
 
 def _years(tables: Tables) -> pd.DataFrame:
